@@ -1,0 +1,1 @@
+"""Tests of Bambu Batch Manager; the folders mirror the tree."""
