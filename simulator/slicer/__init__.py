@@ -1,6 +1,6 @@
 """A small slicer: writes sliced 3MF files for trials and tests.
 
-    slicer.write("part.gcode.3mf", [slicer.SlicedPlate(name="Part", swap="swapmod")], model="N1")
+slicer.write("part.gcode.3mf", [slicer.SlicedPlate(name="Part", swap="swapmod")], model="N1")
 """
 
 from .plate import DRAWN, Filament, SlicedPlate

@@ -1,7 +1,7 @@
 """The small members of a sliced 3MF: what slicers say about their plates."""
 
-import json
 from collections.abc import Collection, Sequence
+import json
 from typing import Final
 from xml.sax.saxutils import quoteattr
 
@@ -58,7 +58,9 @@ def slice_info(
     """Return `Metadata/slice_info.config`; no plates: the header only, as an unsliced project."""
     text = ['<?xml version="1.0" encoding="UTF-8"?>\n']
     if doctype:
-        text.append('<!DOCTYPE config [<!ENTITY a "aaaaaaaaaa"><!ENTITY b "&a;&a;&a;&a;">]>\n')
+        text.append(
+            '<!DOCTYPE config [<!ENTITY a "aaaaaaaaaa"><!ENTITY b "&a;&a;&a;&a;">]>\n'
+        )
     text += [
         "<config>\n  <header>\n",
         '    <header_item key="X-BBL-Client-Type" value="slicer"/>\n',
@@ -68,7 +70,9 @@ def slice_info(
     point = "," if decimal_comma else "."
     for plate in plates:
         text.append("  <plate>\n")
-        for key, value in _values(plate, model=model, nozzle=nozzle, style=style).items():
+        for key, value in _values(
+            plate, model=model, nozzle=nozzle, style=style
+        ).items():
             said = plate.stated.get(key, value.replace(".", point))
             if key not in leave_out:
                 text.append(f'    <metadata key="{key}" value={quoteattr(said)}/>\n')
@@ -78,7 +82,9 @@ def slice_info(
                 'skipped="false" />\n'
             )
         for filament in plate.filaments:
-            code = f'tray_info_idx="{filament.brand_code}" ' if filament.brand_code else ""
+            code = (
+                f'tray_info_idx="{filament.brand_code}" ' if filament.brand_code else ""
+            )
             metres = f"{filament.millimetres / 1000:.2f}".replace(".", point)
             grams = f"{filament.grams:.2f}".replace(".", point)
             text.append(
@@ -89,7 +95,9 @@ def slice_info(
     return "".join((*text, "</config>\n"))
 
 
-def model_settings(plates: Sequence[SlicedPlate], *, bed_type: str, unsliced: Collection[int]) -> str:
+def model_settings(
+    plates: Sequence[SlicedPlate], *, bed_type: str, unsliced: Collection[int]
+) -> str:
     """Return `Metadata/model_settings.config`: names and members of all plates."""
     text = ['<?xml version="1.0" encoding="UTF-8"?>\n<config>\n']
     names = {plate.index: plate.name for plate in plates} | dict.fromkeys(unsliced, "")
@@ -158,7 +166,9 @@ def relationships(plate: SlicedPlate | None) -> str:
     )
 
 
-def _values(plate: SlicedPlate, *, model: str, nozzle: float, style: str) -> dict[str, str]:
+def _values(
+    plate: SlicedPlate, *, model: str, nozzle: float, style: str
+) -> dict[str, str]:
     values = {"index": str(plate.index)}
     if style != "studio-1.07":
         values["printer_model_id"] = "" if style == "orca" else model

@@ -1,13 +1,10 @@
 """Pictures of plates, drawn here: no font, no library, a few thousand bytes."""
 
-import struct
 from collections.abc import Callable
 from math import atan2, cos, hypot, pi
+import struct
 from typing import Final
 from zlib import compress, crc32
-
-type _Inside = Callable[[float, float], bool]
-"""Whether a point lies in the shape; x to the right and y down, both from -1 to 1."""
 
 OUTLINES: Final[dict[str, Callable[[float], float]]] = {
     "cube": lambda angle: 0.62 / max(abs(cos(angle)), abs(cos(angle - pi / 2))),
@@ -69,7 +66,9 @@ def _pixel(
         red, green, blue = bands[int(height * len(bands))]
         edge = min(reach - distance, distance - hole if hole else 1.0) * size / 2
         light = (1.08 - 0.28 * (x + y) / 2) * (0.6 if edge < 2 else 1.0)
-        return bytes((*(min(int(part * light), 255) for part in (red, green, blue)), 255))
+        return bytes(
+            (*(min(int(part * light), 255) for part in (red, green, blue)), 255)
+        )
     if max(abs(x), abs(y)) > 0.96:
         return _CLEAR
     on_grid = min((x + 1) * 5 % 1, (y + 1) * 5 % 1) < 10 / size
@@ -82,4 +81,9 @@ def _rgb(colour: str) -> tuple[int, int, int]:
 
 
 def _chunk(kind: bytes, data: bytes) -> bytes:
-    return struct.pack(">I", len(data)) + kind + data + struct.pack(">I", crc32(kind + data))
+    return (
+        struct.pack(">I", len(data))
+        + kind
+        + data
+        + struct.pack(">I", crc32(kind + data))
+    )

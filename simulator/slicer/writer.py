@@ -77,9 +77,13 @@ def write(
         with ZipFile(target, "w", compression, compresslevel=1) as archive:
             members = _Members(archive, separator=separator, upper_case=upper_case)
             for index in unsliced:
-                members.put(f"Metadata/plate_{index}.png", draw("cube", ("#808080",), 64))
+                members.put(
+                    f"Metadata/plate_{index}.png", draw("cube", ("#808080",), 64)
+                )
             for plate in plates:
-                members.put_plate(plate, lines(plate, model=model, style=style), crlf=crlf)
+                members.put_plate(
+                    plate, lines(plate, model=model, style=style), crlf=crlf
+                )
                 details = metadata.plate_json(plate, nozzle=nozzle, bed_type=bed_type)
                 members.put(f"Metadata/plate_{plate.index}.json", details.encode())
             for name, text in texts.items():
@@ -100,14 +104,18 @@ class _Members:
     def put(self, name: str, data: bytes) -> None:
         self._archive.writestr(self._member(name), data)
 
-    def put_plate(self, plate: SlicedPlate, gcode: Iterable[bytes], *, crlf: bool) -> None:
+    def put_plate(
+        self, plate: SlicedPlate, gcode: Iterable[bytes], *, crlf: bool
+    ) -> None:
         """Put the pictures, the G-code piece by piece, and its MD5 as slicers do."""
         stem = f"Metadata/plate_{plate.index}"
         if plate.picture is not None:
             for name, size in ((stem, plate.picture_size), (f"{stem}_small", 128)):
                 self.put(f"{name}.png", _picture(plate, size))
         digest = md5(usedforsecurity=False)
-        with self._archive.open(self._member(f"{stem}.gcode"), "w", force_zip64=True) as member:
+        with self._archive.open(
+            self._member(f"{stem}.gcode"), "w", force_zip64=True
+        ) as member:
             for piece in gcode:
                 data = _broken(piece, crlf=crlf)
                 digest.update(data)
@@ -144,7 +152,9 @@ class _Forward(RawIOBase):
 def _picture(plate: SlicedPlate, size: int) -> bytes:
     if plate.picture != DRAWN:
         return plate.picture or b""
-    return draw(plate.shape, tuple(filament.colour for filament in plate.filaments), size)
+    return draw(
+        plate.shape, tuple(filament.colour for filament in plate.filaments), size
+    )
 
 
 def _broken(data: bytes, *, crlf: bool) -> bytes:
