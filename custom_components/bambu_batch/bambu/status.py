@@ -1,0 +1,131 @@
+"""What is known about a printer at one moment. None always means: unknown."""
+
+from dataclasses import dataclass
+from datetime import datetime
+from enum import StrEnum
+
+
+class PrintState(StrEnum):
+    """The printer's own word for what it does (`gcode_state`)."""
+
+    IDLE = "IDLE"
+    SLICING = "SLICING"
+    PREPARE = "PREPARE"
+    RUNNING = "RUNNING"
+    PAUSE = "PAUSE"
+    FINISH = "FINISH"
+    FAILED = "FAILED"
+    UNKNOWN = "UNKNOWN"
+    """A word that no recording contains, or none at all. It never allows anything."""
+
+
+class Card(StrEnum):
+    """State of the printer's storage (`home_flag` bits 8-9)."""
+
+    ABSENT = "absent"
+    NORMAL = "normal"
+    ABNORMAL = "abnormal"
+    READ_ONLY = "read_only"
+
+
+@dataclass(frozen=True, slots=True)
+class Hms:
+    """One entry of the printer's health list. `attr` and `code` are 32 bit each."""
+
+    attr: int
+    code: int
+
+    @property
+    def severity(self) -> int:
+        """1 fatal, 2 serious, 3 common, 4 information; anything else is unknown."""
+        return self.code >> 16
+
+    def __str__(self) -> str:
+        """All 16 digits: the short form collides (bambuddy#2732)."""
+        return (
+            f"{self.attr >> 16:04X}-{self.attr & 0xFFFF:04X}"
+            f"-{self.code >> 16:04X}-{self.code & 0xFFFF:04X}"
+        )
+
+
+@dataclass(frozen=True, slots=True)
+class Tray:
+    """One place for a spool, by the printer's tray number (254 or 255: external spool)."""
+
+    number: int
+    loaded: bool | None = None
+    material: str | None = None
+    colour: str | None = None
+    """RRGGBBAA, upper case, as the printer says it."""
+    brand_code: str | None = None
+    """`tray_info_idx`, e.g. "GFA00"."""
+    tag: str | None = None
+    """RFID of the spool; None where there is none."""
+    remain: int | None = None
+    """Percent by the printer's own word; AMS Lite has no honest value here."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PrinterStatus:
+    """The merged report of this connection, decoded field by field.
+
+    Built anew for every connection: nothing of an older one survives (FM-122).
+    Temperatures are °C, times minutes where the name says so.
+    """
+
+    connected: bool = False
+    complete: bool = False
+    """A full report has arrived on this connection."""
+    received: datetime | None = None
+    """UTC time of the newest message on this connection."""
+    gap: bool = False
+    """A message was lost since the last full report: what it said is unknown."""
+
+    model: str | None = None
+    """Model code, e.g. "N1" for the A1 mini (`models.py`)."""
+    firmware: str | None = None
+
+    state: PrintState | None = None
+    print_stage: int | None = None
+    """`mc_print_stage`: 1 at rest, 2 running, 3 paused."""
+    stage: int | None = None
+    """`stg_cur`; only to be read together with `state` (FM-084)."""
+    print_type: str | None = None
+    gcode_file: str | None = None
+    subtask_name: str | None = None
+    subtask_id: str | None = None
+    task_id: str | None = None
+
+    percent: int | None = None
+    remaining_minutes: int | None = None
+    layer: int | None = None
+    total_layers: int | None = None
+    prepare_percent: int | None = None
+
+    nozzle_temperature: float | None = None
+    nozzle_target: float | None = None
+    bed_temperature: float | None = None
+    bed_target: float | None = None
+    nozzle_diameter: float | None = None
+    """mm"""
+
+    print_error: int | None = None
+    """0 = none."""
+    hms: tuple[Hms, ...] | None = None
+    fail_reason: str | None = None
+
+    card: Card | None = None
+    upgrade_state: int | None = None
+    """`upgrade_state.dis_state`: 0 none, 1 available, 2 in progress, 3 finished."""
+    forced_upgrade: bool | None = None
+    signed_commands_only: bool | None = None
+    """True: unsigned commands are refused (developer mode is off). A1 printers do not say."""
+    legacy_state: int | None = None
+    """`g_st`; in no recording. Where a report carries it, it can only veto."""
+    job_state: int | None = None
+    """`job.job_state` of the newest firmware; can only veto."""
+
+    trays: tuple[Tray, ...] | None = None
+    tray_now: int | None = None
+    """Tray in use; 255 none, 254 external."""
+    filament_in_extruder: bool | None = None

@@ -1,0 +1,1 @@
+"""The queue and its rules. Pure: no I/O, no clock, nothing of Home Assistant."""

@@ -1,0 +1,114 @@
+"""What the line wants done, as data. The new line is committed before any of it happens."""
+
+from dataclasses import dataclass
+from datetime import datetime
+from enum import StrEnum
+
+from .model import PauseReason, PlateFile, PrintSettings, Run, RunRecord
+
+
+@dataclass(frozen=True, slots=True)
+class StartPrint:
+    """Send the start of this run, once. Answer: StartDeferred, StartRefused, or reports."""
+
+    run: Run
+    plate_file: PlateFile
+    settings: PrintSettings
+    remote_name: str
+    use_ams: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Upload:
+    """Bring this content to the printer. Answer: Uploaded or UploadFailed."""
+
+    name: str
+    plate_file: PlateFile
+
+
+@dataclass(frozen=True, slots=True)
+class CancelUpload:
+    """Stop the transfer in flight; its own answer still comes."""
+
+    name: str
+
+
+@dataclass(frozen=True, slots=True)
+class DeleteRemote:
+    """Delete our file. Answer: Deleted or DeleteFailed."""
+
+    name: str
+
+
+class Order(StrEnum):
+    """A word to the printer about its running print."""
+
+    PAUSE = "pause"
+    RESUME = "resume"
+    STOP = "stop"
+
+
+@dataclass(frozen=True, slots=True)
+class TellPrinter:
+    """Send pause, resume or stop."""
+
+    order: Order
+
+
+@dataclass(frozen=True, slots=True)
+class AskFullReport:
+    """Ask the printer for a full report, within its limits."""
+
+
+@dataclass(frozen=True, slots=True)
+class Record:
+    """A run has ended: keep its record, in the same commit as the line."""
+
+    record: RunRecord
+
+
+class News(StrEnum):
+    """What automations and people hear of (the `production` event)."""
+
+    PRINT_STARTED = "print_started"
+    PRINT_FINISHED = "print_finished"
+    PRINT_FAILED = "print_failed"
+    PRINT_CANCELLED = "print_cancelled"
+    PRINT_ERROR = "print_error"
+    QUEUE_PAUSED = "queue_paused"
+    QUEUE_RESUMED = "queue_resumed"
+    QUEUE_FINISHED = "queue_finished"
+    TASK_UNCERTAIN = "task_uncertain"
+    PLATE_NEEDS_CLEARING = "plate_needs_clearing"
+    PLATES_LOW = "plates_low"
+    PLATES_EMPTY = "plates_empty"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Announce:
+    """Tell the world."""
+
+    news: News
+    run: Run | None = None
+    error: int = 0
+    pause: PauseReason | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class WakeAt:
+    """Look again at this time, if nothing happens before."""
+
+    time: datetime
+
+
+type Effect = (
+    StartPrint
+    | Upload
+    | CancelUpload
+    | DeleteRemote
+    | TellPrinter
+    | AskFullReport
+    | Record
+    | Announce
+    | WakeAt
+)

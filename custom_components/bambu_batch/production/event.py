@@ -1,0 +1,207 @@
+"""What can happen to a line: commands of a person, and the world's answers to effects."""
+
+from dataclasses import dataclass, field
+
+from .model import Hold, Outcome, PlateFile, PrintSettings
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class NewTask:
+    """A plate to be queued. `clears_plate` None: by the note of this content, else by `swap`."""
+
+    name: str
+    plate_file: PlateFile
+    copies: int = 1
+    settings: PrintSettings = field(default_factory=PrintSettings)
+    clears_plate: bool | None = None
+    hold: bool = False
+
+
+# Commands of a person. An illegal one raises `Refused` and changes nothing.
+
+
+@dataclass(frozen=True, slots=True)
+class Enqueue:
+    """Queue these plates at a 1-based position among the waiting tasks; None: last."""
+
+    tasks: tuple[NewTask, ...]
+    position: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class MoveTask:
+    """Move a waiting task to a 1-based position among the waiting tasks."""
+
+    task_id: str
+    position: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class UpdateTask:
+    """Change a task; None leaves as it is."""
+
+    task_id: str
+    name: str | None = None
+    copies: int | None = None
+    settings: PrintSettings | None = None
+    clears_plate: bool | None = None
+    hold: bool | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class RemoveTasks:
+    """Take tasks out of the queue; a plate in print goes on."""
+
+    task_ids: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class ClearQueue:
+    """Take every task out of the queue; a plate in print goes on."""
+
+
+@dataclass(frozen=True, slots=True)
+class RetryTask:
+    """Queue the failed and cancelled copies of a task again."""
+
+    task_id: str
+
+
+@dataclass(frozen=True, slots=True)
+class ResolveTask:
+    """Say what became of an uncertain run: FINISHED (printed) or NOT_STARTED."""
+
+    task_id: str
+    outcome: Outcome
+
+
+@dataclass(frozen=True, slots=True)
+class ConfirmPlateClear:
+    """A person has seen that the plate is clear."""
+
+
+@dataclass(frozen=True, slots=True)
+class SetRunning:
+    """Run or pause the queue; a plate in print goes on."""
+
+    running: bool
+
+
+@dataclass(frozen=True, slots=True)
+class SetPlatesLeft:
+    """A person counted or refilled the plates of the changer."""
+
+    plates: int
+
+
+@dataclass(frozen=True, slots=True)
+class PausePrint:
+    """Pause the print at the printer."""
+
+
+@dataclass(frozen=True, slots=True)
+class ResumePrint:
+    """Resume the paused print at the printer."""
+
+
+@dataclass(frozen=True, slots=True)
+class StopPrint:
+    """Stop the print at the printer."""
+
+
+# The world.
+
+
+@dataclass(frozen=True, slots=True)
+class Looked:
+    """Something around the line may have changed: a report, an option, the time."""
+
+
+@dataclass(frozen=True, slots=True)
+class Restarted:
+    """The line was loaded from its last commit; nothing in flight has survived."""
+
+
+@dataclass(frozen=True, slots=True)
+class StartDeferred:
+    """The guard at the publish said no, or there was no connection: nothing was sent."""
+
+    run_id: int
+
+
+@dataclass(frozen=True, slots=True)
+class StartRefused:
+    """The printer answered our start with a refusal. `signature`: developer mode is off."""
+
+    run_id: int
+    signature: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Uploaded:
+    """The file is on the printer, complete by SIZE."""
+
+    name: str
+
+
+@dataclass(frozen=True, slots=True)
+class UploadFailed:
+    """The file is not on the printer. `hold`: because of the file itself."""
+
+    name: str
+    hold: Hold | None = None
+    cancelled: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Deleted:
+    """The file is gone from the printer."""
+
+    name: str
+
+
+@dataclass(frozen=True, slots=True)
+class DeleteFailed:
+    """The file may still be on the printer."""
+
+    name: str
+
+
+type Command = (
+    Enqueue
+    | MoveTask
+    | UpdateTask
+    | RemoveTasks
+    | ClearQueue
+    | RetryTask
+    | ResolveTask
+    | ConfirmPlateClear
+    | SetRunning
+    | SetPlatesLeft
+    | PausePrint
+    | ResumePrint
+    | StopPrint
+)
+type World = (
+    Looked
+    | Restarted
+    | StartDeferred
+    | StartRefused
+    | Uploaded
+    | UploadFailed
+    | Deleted
+    | DeleteFailed
+)
+type Event = Command | World
+
+
+class Refused(Exception):
+    """A command that cannot be done; the line is unchanged.
+
+    `key` is the translation key of the reason, `placeholders` fill its text.
+    """
+
+    def __init__(self, key: str, **placeholders: str) -> None:
+        super().__init__(key)
+        self.key = key
+        self.placeholders = placeholders

@@ -1,0 +1,74 @@
+"""Which task is next: the first that nothing holds."""
+
+from ..bambu.models import Storage, accepts, by_code
+from ..bambu.status import PrinterStatus
+from .filament import Unassigned, assign
+from .model import Hold, Line, PlateFile, Task
+from .surroundings import Options, PlateClearing, Surroundings
+
+NOZZLE_TOLERANCE = 0.01
+"""mm; files carry 0.4000000059604645."""
+
+
+def next_task(line: Line, surroundings: Surroundings) -> Task | None:
+    """Return the first waiting task that is not held; held ones are passed over (FM-024)."""
+    return next((t for t in line.waiting if hold_of(t, surroundings) is None), None)
+
+
+def hold_of(task: Task, surroundings: Surroundings) -> Hold | None:
+    """Return why the queue passes this task over.
+
+    What only the printer can tell holds no task while the printer has not told it.
+    """
+    status = surroundings.status
+    if task.hold is not None:
+        return task.hold
+    if _may_be_wrong_printer(task, status):
+        return Hold.WRONG_PRINTER_MODEL
+    if task.plate_file.packed > 1 and Hold.PACKED_FILE not in task.released:
+        return Hold.PACKED_FILE
+    if _does_not_clear(task, surroundings.options):
+        return Hold.NO_SWAP_GCODE
+    assignment = assign(task, status)
+    if isinstance(assignment, Unassigned) and assignment.known:
+        return Hold.FILAMENT_MISSING
+    return None
+
+
+def is_wrong_printer(file: PlateFile, status: PrinterStatus) -> bool:
+    """Tell whether the plate was certainly sliced for another model or nozzle (FM-094)."""
+    other_model = (
+        file.model is not None
+        and status.model is not None
+        and not accepts(status.model, file.model)
+    )
+    other_nozzle = (
+        file.nozzle is not None
+        and status.nozzle_diameter is not None
+        and abs(file.nozzle - status.nozzle_diameter) > NOZZLE_TOLERANCE
+    )
+    return other_model or other_nozzle
+
+
+def needs_card(status: PrinterStatus) -> bool:
+    """Tell whether the printer can print from nothing but its card; unknown models too."""
+    model = by_code(status.model)
+    return model is None or model.storage is Storage.CARD
+
+
+def _may_be_wrong_printer(task: Task, status: PrinterStatus) -> bool:
+    """A file that says nothing of its printer waits for a person's release."""
+    file = task.plate_file
+    unsaid = file.model is None or file.nozzle is None
+    return is_wrong_printer(file, status) or (
+        unsaid and Hold.WRONG_PRINTER_MODEL not in task.released
+    )
+
+
+def _does_not_clear(task: Task, options: Options) -> bool:
+    return (
+        options.plate_clearing is PlateClearing.AUTOMATIC
+        and options.require_swap_gcode
+        and not task.clears_plate
+        and Hold.NO_SWAP_GCODE not in task.released
+    )

@@ -1,0 +1,109 @@
+"""Following our run by the printer's reports.
+
+Only the printer's word about our own id or name counts (FM-023). FINISH is both "done"
+and "accepted, not begun": on some firmware the name of the next job stands there before
+anything moves. So FINISH proves an end only after the run was seen at work, or where the
+start was made from another state than FINISH.
+"""
+
+from dataclasses import replace
+from datetime import timedelta
+
+from ..bambu.status import PrinterStatus, PrintState
+from .effect import AskFullReport, News
+from .end import end_run
+from .job import ACTIVE, ENDED, is_active, is_at_rest, is_ours
+from .model import Outcome, Phase, Run
+from .plate import OCCUPIED
+from .step import Step
+from .trouble import is_cancel, is_fault
+
+START_WINDOW = timedelta(seconds=240)
+"""A P1P parses a file for up to 135 s, an H2D stays FINISH for 210 s (FM-002, FM-003)."""
+
+
+def follow(step: Step) -> None:
+    """Move our run on by what the newest report shows."""
+    run = step.line.run
+    if run is None:
+        return
+    if step.status.complete and is_ours(step.status, run):
+        run = _noted(run, step.status)
+        step.change(run=run)
+        if step.status.state in ACTIVE:
+            _prove(step, run)
+            return
+        if step.status.state in ENDED and _is_new(run, step.status.state):
+            end_run(step, _outcome(run, step.status))
+            return
+    if _is_lost(step, run):
+        _lose(step, run)
+
+
+def _noted(run: Run, status: PrinterStatus) -> Run:
+    """Return the run with this report's progress: the highest layer, tray changes, errors."""
+    layer, trays, error = run.layer, run.trays, run.error
+    if (
+        status.state in ACTIVE
+        and status.layer is not None
+        and run.phase is Phase.PRINTING
+    ):
+        layer = max(layer, status.layer)
+    if status.tray_now is not None and (not trays or trays[-1][1] != status.tray_now):
+        trays = (*trays, (layer, status.tray_now))
+    if status.print_error and is_fault(status.print_error):
+        error = status.print_error
+    return replace(
+        run,
+        layer=layer,
+        total_layers=status.total_layers or run.total_layers,  # FM-079
+        trays=trays,
+        error=error,
+        cancel_seen=run.cancel_seen
+        or (status.print_error is not None and is_cancel(status.print_error)),
+    )
+
+
+def _prove(step: Step, run: Run) -> None:
+    """The printer works on our run: from now on its end can be recognised."""
+    if run.phase is Phase.PRINTING:
+        return
+    first = run.printing_since is None
+    step.change(
+        run=replace(
+            run, phase=Phase.PRINTING, printing_since=run.printing_since or step.now
+        ),
+        tolerated_hms=frozenset(step.status.hms or ()),
+    )
+    if first:
+        step.announce(News.PRINT_STARTED, run=run)
+
+
+def _is_new(run: Run, state: PrintState | None) -> bool:
+    """Tell whether this end is our run's and not still the one before it."""
+    return run.printing_since is not None or run.from_state is not state
+
+
+def _outcome(run: Run, status: PrinterStatus) -> Outcome:
+    if status.state is PrintState.FINISH:
+        return Outcome.FINISHED
+    return Outcome.CANCELLED if run.cancel_seen else Outcome.FAILED
+
+
+def _is_lost(step: Step, run: Run) -> bool:
+    """Tell whether the report settles nothing and there is nothing more to wait for."""
+    if run.phase is Phase.STARTING:
+        # Inside the window nothing is concluded: a name may lag (FM-022, FM-042).
+        return step.now - run.started >= START_WINDOW
+    if run.phase is Phase.UNCERTAIN or not step.status.complete:
+        return False
+    return is_at_rest(step.status) or is_active(step.status)
+
+
+def _lose(step: Step, run: Run) -> None:
+    """Nobody knows what became of the run: ask, and start nothing (I2)."""
+    step.change(
+        run=replace(run, phase=Phase.UNCERTAIN), plate=OCCUPIED, asked_to_clear=False
+    )
+    step.announce(News.TASK_UNCERTAIN, run=run)
+    step.do(AskFullReport())

@@ -1,0 +1,212 @@
+"""Why no plate may start now. The one rule about starting, in one place.
+
+Every check asks for positive evidence: a field that is missing, stale or unknown
+answers like a field that says no (I1, I6). Nobody else decides: the line starts a run
+when `why_not_start` is empty, and the publish itself asks `may_publish` once more.
+"""
+
+from datetime import datetime, timedelta
+from enum import StrEnum
+
+from ..bambu.status import Card, PrinterStatus, PrintState
+from .cooldown import bed_is_hot, cooldown_end
+from .filament import Unassigned, assign
+from .fit import hold_of, needs_card, next_task
+from .job import is_active, is_at_rest, is_ours
+from .model import Hold, Line, Phase, Run, Task, Transfer
+from .plate import plate_is_clear
+from .surroundings import Options, StartWhen, Surroundings
+
+FRESH = timedelta(seconds=60)
+"""A printer reports every 2 s; the longest recorded gap was 32 s."""
+UPGRADING = 2
+"""`upgrade_state.dis_state`: in progress."""
+FATAL = 1
+SERIOUS = 2
+
+
+class Reason(StrEnum):
+    """Why no plate starts, in the order in which a person should hear it (`waiting_for`)."""
+
+    PRINTING = "printing"
+    PRINT_ERROR = "print_error"
+    QUEUE_EMPTY = "queue_empty"
+    QUEUE_PAUSED = "queue_paused"
+    OFFLINE = "offline"
+    NO_FULL_REPORT = "no_full_report"
+    STALE_REPORT = "stale_report"
+    HMS_ERROR = "hms_error"
+    TASK_UNCERTAIN = "task_uncertain"
+    FOREIGN_PRINT = "foreign_print"
+    PRINTER_BUSY = "printer_busy"
+    PRINT_FAILED = "print_failed"
+    UPDATING_FIRMWARE = "updating_firmware"
+    NO_STORAGE = "no_storage"
+    PLATE_NOT_CLEAR = "plate_not_clear"
+    PLATES_EMPTY = "plates_empty"
+    COOLDOWN = "cooldown"
+    BED_HOT = "bed_hot"
+    INTERLOCK = "interlock"
+    TASK_HELD = "task_held"
+    FILE_MISSING = "file_missing"
+    FILE_CHANGED = "file_changed"
+    WRONG_PRINTER_MODEL = "wrong_printer_model"
+    FILAMENT_MISSING = "filament_missing"
+    DEVELOPER_MODE_OFF = "developer_mode_off"
+    UPLOADING = "uploading"
+
+
+NOTHING = "nothing"
+"""State of `waiting_for` when no reason is left."""
+
+HOLDS_WITH_A_REASON: dict[Hold | None, Reason] = {
+    Hold.FILE_MISSING: Reason.FILE_MISSING,
+    Hold.FILE_CHANGED: Reason.FILE_CHANGED,
+    Hold.WRONG_PRINTER_MODEL: Reason.WRONG_PRINTER_MODEL,
+    Hold.FILAMENT_MISSING: Reason.FILAMENT_MISSING,
+}
+_ORDER = tuple(Reason)
+
+
+def why_not_start(
+    line: Line, surroundings: Surroundings, now: datetime
+) -> tuple[Reason, ...]:
+    """Return every reason against starting a plate now, the first to be shown first."""
+    status, options = surroundings.status, surroundings.options
+    reasons = {
+        *_of_the_queue(line, surroundings),
+        *_of_the_run(line, status, now),
+        *_of_the_report(status, now),
+        *_of_the_printer(line, status, options),
+        *_of_the_plate(line, surroundings, now),
+    }
+    return tuple(sorted(reasons, key=_ORDER.index))
+
+
+def may_publish(
+    line: Line, run: Run, surroundings: Surroundings, now: datetime
+) -> bool:
+    """Answer the last question, directly before the start command leaves (FM-001).
+
+    The run is in the line by now; everything else must still allow the start.
+    """
+    if line.run != run or run.phase is not Phase.STARTING:
+        return False
+    without_run = line.without_run()
+    return not why_not_start(without_run, surroundings, now)
+
+
+def is_fresh(status: PrinterStatus, now: datetime) -> bool:
+    """Tell whether the newest message is young. A clock that jumped back is no evidence."""
+    return status.received is not None and timedelta(0) <= now - status.received < FRESH
+
+
+def _of_the_queue(line: Line, surroundings: Surroundings) -> set[Reason]:
+    reasons = set()
+    if not line.running:
+        reasons.add(Reason.QUEUE_PAUSED)
+    if not line.waiting:
+        reasons.add(Reason.QUEUE_EMPTY)
+    elif task := next_task(line, surroundings):
+        reasons |= _of_the_task(line, task, surroundings.status)
+    else:
+        reasons.add(Reason.TASK_HELD)
+        hold = hold_of(line.waiting[0], surroundings)
+        if hold in HOLDS_WITH_A_REASON:
+            reasons.add(HOLDS_WITH_A_REASON[hold])
+    return reasons
+
+
+def _of_the_run(line: Line, status: PrinterStatus, now: datetime) -> set[Reason]:
+    """Our own run in flight, whatever its phase, always has a reason of its own."""
+    run = line.run
+    if run is None:
+        return set()
+    if run.phase is Phase.UNCERTAIN:
+        return {Reason.TASK_UNCERTAIN}
+    visible = status.connected and status.complete and is_fresh(status, now)
+    if visible and not status.print_error:
+        return {Reason.PRINTING}
+    return {Reason.PRINTER_BUSY}
+
+
+def _of_the_report(status: PrinterStatus, now: datetime) -> set[Reason]:
+    if not status.connected:
+        return {Reason.OFFLINE}
+    reasons = set()
+    if not status.complete or None in (
+        status.model,
+        status.state,
+        status.stage,
+        status.print_type,
+        status.gcode_file,
+        status.print_error,
+        status.hms,
+        status.upgrade_state,
+    ):
+        reasons.add(Reason.NO_FULL_REPORT)
+    if not is_fresh(status, now):
+        reasons.add(Reason.STALE_REPORT)
+    return reasons
+
+
+def _of_the_printer(line: Line, status: PrinterStatus, options: Options) -> set[Reason]:
+    reasons = set()
+    if status.print_error:
+        reasons.add(Reason.PRINT_ERROR)
+    if any(
+        entry.severity <= FATAL
+        or (entry.severity == SERIOUS and entry not in line.tolerated_hms)
+        for entry in status.hms or ()
+    ):
+        reasons.add(Reason.HMS_ERROR)
+    ours = line.run is not None and is_ours(status, line.run)
+    if is_active(status) and not ours:
+        reasons.add(Reason.FOREIGN_PRINT)
+    if not is_at_rest(status):
+        reasons.add(Reason.PRINTER_BUSY)
+    if (
+        options.start_when is StartWhen.IDLE_ONLY
+        and status.state is not PrintState.IDLE
+    ):
+        reasons.add(Reason.PRINTER_BUSY)
+    if status.state is PrintState.FAILED and not plate_is_clear(line, status):
+        reasons.add(Reason.PRINT_FAILED)
+    if status.upgrade_state == UPGRADING or status.forced_upgrade:
+        reasons.add(Reason.UPDATING_FIRMWARE)
+    if needs_card(status) and status.card is not Card.NORMAL:
+        reasons.add(Reason.NO_STORAGE)
+    if line.developer_mode_off or status.signed_commands_only:
+        reasons.add(Reason.DEVELOPER_MODE_OFF)
+    return reasons
+
+
+def _of_the_plate(line: Line, surroundings: Surroundings, now: datetime) -> set[Reason]:
+    options = surroundings.options
+    reasons = set()
+    if not plate_is_clear(line, surroundings.status):
+        reasons.add(Reason.PLATE_NOT_CLEAR)
+    if options.plate_stack > 0 and line.plates_left < 1:
+        reasons.add(Reason.PLATES_EMPTY)
+    end = cooldown_end(line, options)
+    if end is not None and now < end:
+        reasons.add(Reason.COOLDOWN)
+    if bed_is_hot(surroundings.status, options):
+        reasons.add(Reason.BED_HOT)
+    if surroundings.interlocks_hold is not True:
+        reasons.add(Reason.INTERLOCK)
+    return reasons
+
+
+def _of_the_task(line: Line, task: Task, status: PrinterStatus) -> set[Reason]:
+    reasons = set()
+    if isinstance(assign(task, status), Unassigned):
+        reasons.add(Reason.FILAMENT_MISSING)
+    remote = line.remote_file(task.plate_file.sha256)
+    if (
+        remote is None
+        or remote.state is not Transfer.READY
+        or line.transfer is not None
+    ):
+        reasons.add(Reason.UPLOADING)
+    return reasons

@@ -1,0 +1,62 @@
+"""Reading the printer's status: whose job is this, and does the printer rest?"""
+
+from ..bambu.status import PrinterStatus, PrintState
+from .model import Run
+
+ACTIVE = frozenset(
+    {PrintState.PREPARE, PrintState.SLICING, PrintState.RUNNING, PrintState.PAUSE}
+)
+ENDED = frozenset({PrintState.FINISH, PrintState.FAILED})
+
+STAGE_NONE = frozenset({255, -1})
+STAGE_PRINTING_OR_BOOTED = 0
+AT_REST = 1
+PRINT_TYPE_AT_REST = frozenset({"idle", ""})
+
+LEGACY_STATES_AT_REST = frozenset({1, 5, 100})
+JOB_STATES_AT_REST = frozenset({0, 8, 9})
+
+
+def is_ours(status: PrinterStatus, run: Run) -> bool:
+    """Tell whether the printer shows this very run: its id or its unique name, nothing else."""
+    return status.subtask_id == str(run.run_id) or status.subtask_name == run.name
+
+
+def is_active(status: PrinterStatus) -> bool:
+    """Tell whether some job is being printed or prepared.
+
+    IDLE with a file name is a start in progress (FM-154).
+    """
+    if status.state is PrintState.IDLE:
+        return bool(status.gcode_file) or status.print_type not in (
+            *PRINT_TYPE_AT_REST,
+            None,
+        )
+    return status.state in ACTIVE
+
+
+def shown(status: PrinterStatus) -> str:
+    """Name the job that the printer shows, to notice when it shows another one."""
+    if status.state is PrintState.IDLE and not is_active(status):
+        return "idle"
+    return f"{status.subtask_id or ''}/{status.subtask_name or ''}"
+
+
+def is_at_rest(status: PrinterStatus) -> bool:
+    """Tell whether every field that says so says: no job. A missing field is no yes (I6)."""
+    if status.state not in (PrintState.IDLE, *ENDED):
+        return False
+    if status.print_type not in PRINT_TYPE_AT_REST or status.gcode_file is None:
+        return False
+    # The A1 names the next file before it leaves FINISH; X1 and H2 keep the old path.
+    if status.gcode_file and (
+        status.state is PrintState.IDLE or not status.gcode_file.startswith("/data/")
+    ):
+        return False
+    if status.print_stage not in (AT_REST, None):
+        return False
+    if status.stage != STAGE_PRINTING_OR_BOOTED and status.stage not in STAGE_NONE:
+        return False
+    return (
+        status.legacy_state is None or status.legacy_state in LEGACY_STATES_AT_REST
+    ) and (status.job_state is None or status.job_state in JOB_STATES_AT_REST)

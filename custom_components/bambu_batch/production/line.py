@@ -1,0 +1,98 @@
+"""The production line: everything that changes its state is called from here.
+
+`advance(line, event, surroundings, now) -> (line, effects)` and nothing else. It is pure:
+no clock, no I/O. The owner commits the new line before it carries out any effect, and
+feeds each outcome back as an event.
+
+States of a line are few. There is one run or none:
+
+    none ── start decided ──> STARTING ── our id in PREPARE, RUNNING, PAUSE ──> PRINTING
+      ^         (committed,       │                                                │
+      │          then published)  │ nothing proven in 240 s, or lost              │ lost
+      │                           v                                                v
+      ├── a person or a report ── UNCERTAIN <───────────────────────────────────── ┘
+      └── FINISH or FAILED of our id ── the end of the run, from any phase
+
+One step always runs through the same rules, in this order:
+
+1. the event itself: a person's command, or the outcome of an effect
+2. `watch`        what the report says about the plate (plate.py)
+3. `follow`       what it says about our run (follow.py)
+4. `mind_errors`  a print error pauses the queue (trouble.py)
+5. `tend_files`   which of our files the printer should have (files.py)
+6. `start`        a new run, if `gate.why_not_start` has no reason left (start.py)
+7. `ask`          tell a person what only a person can do; wake up in time (waiting.py)
+
+A rule sees the line as the rules before it left it. Because a start comes after all the
+watching, one report can end a run and occupy the plate, but never end a run and start the
+next on a plate that the same report made doubtful.
+"""
+
+from datetime import datetime
+
+from . import queue
+from .effect import Effect
+from .event import (
+    Deleted,
+    DeleteFailed,
+    Event,
+    Looked,
+    Restarted,
+    StartDeferred,
+    StartRefused,
+    Uploaded,
+    UploadFailed,
+)
+from .files import deleted, forget_transfers, tend_files, upload_failed, uploaded
+from .follow import follow
+from .model import Line
+from .plate import watch
+from .start import deferred, refused, start
+from .step import Step
+from .surroundings import Surroundings
+from .trouble import mind_errors
+from .waiting import ask
+
+
+def advance(
+    line: Line, event: Event, surroundings: Surroundings, now: datetime
+) -> tuple[Line, tuple[Effect, ...]]:
+    """Return the line after this event and what is to be done about it.
+
+    Raises Refused for a command that cannot be done; nothing has changed then.
+    """
+    step = Step(line, surroundings, now)
+    _take(step, event)
+    if not step.status.connected:
+        forget_transfers(step)
+        step.change(developer_mode_off=False)
+    step.line = watch(step.line, step.status, now)
+    follow(step)
+    mind_errors(step)
+    tend_files(step)
+    start(step)
+    ask(step)
+    return step.line, tuple(step.effects)
+
+
+def _take(step: Step, event: Event) -> None:
+    match event:
+        case Looked():
+            pass
+        case Restarted():
+            step.change(transfer=None, transfer_retry=None)
+            forget_transfers(step)
+        case StartDeferred(run_id):
+            deferred(step, run_id)
+        case StartRefused(run_id, signature):
+            refused(step, run_id, signature)
+        case Uploaded(name):
+            uploaded(step, name)
+        case UploadFailed():
+            upload_failed(step, event)
+        case Deleted(name):
+            deleted(step, name)
+        case DeleteFailed(name):
+            deleted(step, name, gone=False)
+        case _:
+            queue.command(step, event)

@@ -1,0 +1,328 @@
+"""The words of the production line: task, run, plate, line. All frozen, all that must survive.
+
+task   one line of the queue: a file's plate, n copies
+run    one physical print of one copy
+plate  the build plate in the printer; is it known to be clear?
+line   one printer's production line: queue, plate, cooldown, files on the printer
+"""
+
+from dataclasses import dataclass, field, replace
+from datetime import datetime
+from enum import StrEnum
+
+from ..bambu.status import Hms, PrintState
+
+
+class TaskStatus(StrEnum):
+    """What a person sees of a task; derived, never stored."""
+
+    WAITING = "waiting"
+    HELD = "held"
+    UPLOADING = "uploading"
+    STARTING = "starting"
+    PRINTING = "printing"
+    UNCERTAIN = "uncertain"
+    FINISHED = "finished"
+    FAILED = "failed"
+    CANCELLED = "cancelled"
+
+
+class Hold(StrEnum):
+    """Why the queue passes a task over (`hold_reason`)."""
+
+    BY_USER = "by_user"
+    NO_SWAP_GCODE = "no_swap_gcode"
+    PACKED_FILE = "packed_file"
+    WRONG_PRINTER_MODEL = "wrong_printer_model"
+    FILE_MISSING = "file_missing"
+    FILE_CHANGED = "file_changed"
+    FILAMENT_MISSING = "filament_missing"
+    FAILED_BEFORE = "failed_before"
+
+
+class PauseReason(StrEnum):
+    """Why the queue is paused."""
+
+    BY_USER = "by_user"
+    PRINT_ERROR = "print_error"
+    PRINT_FAILED = "print_failed"
+    START_REFUSED = "start_refused"
+    UPLOAD_FAILED = "upload_failed"
+    BED_STILL_HOT = "bed_still_hot"
+
+
+class Outcome(StrEnum):
+    """How a run ended."""
+
+    FINISHED = "finished"
+    FAILED = "failed"
+    CANCELLED = "cancelled"
+    NOT_STARTED = "not_started"
+
+
+class Phase(StrEnum):
+    """Where a run is between our decision and its end."""
+
+    STARTING = "starting"
+    """Committed; the command may have left. Nothing is proven."""
+    PRINTING = "printing"
+    """The printer showed PREPARE, SLICING, RUNNING or PAUSE with our id or name."""
+    UNCERTAIN = "uncertain"
+    """It may have started, it may have ended: a person or a report decides."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Filament:
+    """What one filament slot of a plate needs. `slot` is the project's, 1-based."""
+
+    slot: int
+    material: str | None = None
+    colour: str | None = None
+    """RRGGBB or RRGGBBAA, upper case."""
+    brand_code: str | None = None
+    """`tray_info_idx`"""
+    grams: float | None = None
+    metres: float | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PlateFile:
+    """The sliced plate of a task: what to print and what is known of it. None = unknown."""
+
+    file: str
+    """Where the file is, as the media source says it."""
+    sha256: str
+    size: int
+    """bytes"""
+    plate: int
+    """The plate's own number, 1-based."""
+    gcode: str
+    """Member of the 3MF, exactly as it is named there."""
+    seconds: int | None = None
+    filaments: tuple[Filament, ...] = ()
+    grams: float | None = None
+    model: str | None = None
+    """Model code the plate was sliced for, e.g. "N1"."""
+    nozzle: float | None = None
+    """mm"""
+    swap: str = "unknown"
+    """Verdict on the end G-code, as in the contract."""
+    packed: int = 1
+    """Jobs inside this one G-code; more than one is a packed file."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PrintSettings:
+    """The overrides of one task."""
+
+    bed_leveling: bool = True
+    flow_calibration: bool = True
+    vibration_calibration: bool = False
+    timelapse: bool = False
+    use_ams: bool | None = None
+    """None: whatever the plate's filaments and the loaded trays ask for."""
+    ams_mapping: tuple[int, ...] | None = None
+    """Tray per project filament slot, chosen by a person; None: found at the start."""
+    cooldown_seconds: int | None = None
+    """Wait after this task's plates; None: the printer's option."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Task:
+    """One line of the queue. Copies are a count: people ask for 25,000."""
+
+    task_id: str
+    name: str
+    plate_file: PlateFile
+    copies: int
+    settings: PrintSettings = field(default_factory=PrintSettings)
+    clears_plate: bool = False
+    """The plate's own end G-code frees the plate."""
+    hold: Hold | None = None
+    released: frozenset[Hold] = frozenset()
+    """Holds that a person lifted for this task."""
+    finished: int = 0
+    failed: int = 0
+    cancelled: int = 0
+    retries: int = 0
+    """Automatic retries already used (`on_failure` retry)."""
+
+    @property
+    def open(self) -> int:
+        """Copies whose end is not known: waiting, or the one in flight."""
+        return self.copies - self.finished - self.failed - self.cancelled
+
+    @property
+    def end(self) -> TaskStatus | None:
+        """How the task ended; None while copies are open."""
+        if self.open > 0:
+            return None
+        if self.failed:
+            return TaskStatus.FAILED
+        return TaskStatus.CANCELLED if self.cancelled else TaskStatus.FINISHED
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Run:
+    """One physical print of one copy."""
+
+    run_id: int
+    """The printer's `subtask_id`: 1 to 2^31-1, unique (FM-010)."""
+    name: str
+    """The printer's `subtask_name`: ours alone, ASCII (FM-012)."""
+    task_id: str
+    copy: int
+    """1-based number of the copy."""
+    phase: Phase
+    started: datetime
+    """When the start was decided."""
+    from_state: PrintState
+    """What the printer showed at the decision: it tells a new FINISH from an old one."""
+    clears_plate: bool
+    """What its FINISH means for the plate, fixed before the start (FM-041)."""
+    plates: int = 1
+    """Plates of the changer that it uses up."""
+    mapping: tuple[int, ...] = ()
+    """Tray per project filament slot; never readable from the printer later."""
+    external_spool: bool = False
+    printing_since: datetime | None = None
+    cancel_seen: bool = False
+    """A person asked to stop it, or the printer said that it was cancelled."""
+    error: int = 0
+    """Newest print error during the run."""
+    layer: int = 0
+    """Highest layer reported; a cancel resets the printer's own value (FM-111)."""
+    total_layers: int = 0
+    trays: tuple[tuple[int, int], ...] = ()
+    """(layer, tray) at each change of the tray in use."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RunRecord:
+    """How a run ended. Immutable, one per run (FM-115)."""
+
+    run: Run
+    outcome: Outcome
+    ended: datetime | None
+    """None: the end was not seen (FM-127)."""
+    name: str
+    plate_file: PlateFile
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Plate:
+    """Our own knowledge about the build plate; the printer never tells (FM-030)."""
+
+    clear: bool = False
+    job: str | None = None
+    """Which job the printer showed when the plate became clear: another one means that
+    somebody printed. None: not seen yet, the printer was away."""
+    watched: datetime | None = None
+    """Until when the printer was seen without a gap since then, to the minute."""
+
+
+class Transfer(StrEnum):
+    """State of one of our files on the printer."""
+
+    WANTED = "wanted"
+    """To be sent, or to be checked again."""
+    READY = "ready"
+    """Complete by SIZE on this connection, since the last run."""
+    UNWANTED = "unwanted"
+    """No task needs it: to be deleted."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RemoteFile:
+    """One of our files in the printer's `cache/` folder."""
+
+    name: str
+    sha256: str
+    state: Transfer = Transfer.WANTED
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ClearingNote:
+    """A person's word on whether a content clears its plate; kept for this printer."""
+
+    sha256: str
+    plate: int
+    clears: bool
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Line:
+    """One printer's production line."""
+
+    tasks: tuple[Task, ...] = ()
+    """In the order of the queue; ended tasks stay until removed."""
+    run: Run | None = None
+    last_run_id: int = 0
+    last_task_number: int = 0
+
+    running: bool = False
+    paused_by: PauseReason | None = None
+    """Only while not running; None: never switched on."""
+
+    plate: Plate = field(default_factory=Plate)
+    plates_left: int = 0
+    """Unused plates, the one on the bed included; counted only with `plate_stack`."""
+
+    cooldown_from: datetime | None = None
+    """When the last plate ended (FINISH, or any other end seen)."""
+    cooldown_seconds: int | None = None
+    """The ended task's own wait; None: the option."""
+    bed_hot_since: datetime | None = None
+
+    remote: tuple[RemoteFile, ...] = ()
+    transfer: str | None = None
+    """Name of the file in a transfer right now: one at a time (FM-050)."""
+    transfer_failures: int = 0
+    transfer_retry: datetime | None = None
+
+    reported_error: int = 0
+    """Print error that was announced and is still shown; 0 none."""
+    developer_mode_off: bool = False
+    """A start was refused for its missing signature; until the next connection."""
+    tolerated_hms: frozenset[Hms] = frozenset()
+    """Health entries that were there when a start of ours succeeded."""
+    asked_to_clear: bool = False
+    """A person was told that the plate waits to be cleared."""
+    clearing_notes: tuple[ClearingNote, ...] = ()
+
+    def task(self, task_id: str) -> Task | None:
+        """Return the task of this id."""
+        return next((task for task in self.tasks if task.task_id == task_id), None)
+
+    def waiting_copies(self, task: Task) -> int:
+        """Copies of the task that are neither ended nor in flight."""
+        in_flight = self.run is not None and self.run.task_id == task.task_id
+        return task.open - in_flight
+
+    def remote_file(self, sha256: str) -> RemoteFile | None:
+        """Return our copy of this content on the printer, complete or not."""
+        return next((file for file in self.remote if file.sha256 == sha256), None)
+
+    def without_run(self) -> Line:
+        """Return the line as it would be had the run not been started."""
+        return replace(self, run=None)
+
+    @property
+    def waiting(self) -> tuple[Task, ...]:
+        """Tasks with waiting copies, in order."""
+        return tuple(task for task in self.tasks if self.waiting_copies(task) > 0)
+
+    @property
+    def queue_done(self) -> bool:
+        """Nothing waits and nothing runs."""
+        return self.run is None and not self.waiting
+
+    def with_task(self, changed: Task) -> Line:
+        """Return the line with this task in its old place."""
+        return replace(
+            self,
+            tasks=tuple(
+                changed if task.task_id == changed.task_id else task
+                for task in self.tasks
+            ),
+        )

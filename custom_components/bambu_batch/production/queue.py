@@ -1,0 +1,286 @@
+"""A person's commands: the queue's tasks, the plate, the running print.
+
+Each either does all it says or raises `Refused` and changes nothing.
+"""
+
+from collections.abc import Iterable
+from dataclasses import replace
+
+from ..bambu.status import PrintState
+from .effect import News, Order, TellPrinter
+from .end import end_run
+from .event import (
+    ClearQueue,
+    ConfirmPlateClear,
+    Enqueue,
+    Event,
+    MoveTask,
+    NewTask,
+    PausePrint,
+    Refused,
+    RemoveTasks,
+    ResolveTask,
+    ResumePrint,
+    RetryTask,
+    SetPlatesLeft,
+    SetRunning,
+    StopPrint,
+    UpdateTask,
+)
+from .fit import hold_of, is_wrong_printer
+from .job import is_active, is_ours
+from .model import (
+    ClearingNote,
+    Hold,
+    Line,
+    Outcome,
+    PauseReason,
+    Phase,
+    PlateFile,
+    Task,
+)
+from .plate import cleared
+from .step import Step
+
+MOST_COPIES = 100_000
+MOST_PLATES = 1000
+SURE = "yes"
+"""The one verdict on the end G-code that needs no person."""
+
+
+def command(step: Step, event: Event) -> None:
+    """Carry out a person's command. Raises Refused."""
+    match event:
+        case Enqueue():
+            _enqueue(step, event)
+        case MoveTask():
+            _move(step, event)
+        case UpdateTask():
+            _update(step, event)
+        case RemoveTasks(task_ids):
+            _remove(step, task_ids)
+        case ClearQueue():
+            _remove(step, [task.task_id for task in step.line.tasks])
+        case RetryTask(task_id):
+            _retry(step, task_id)
+        case ResolveTask():
+            _resolve(step, event)
+        case ConfirmPlateClear():
+            _confirm_plate_clear(step)
+        case SetRunning(running):
+            _set_running(step, running)
+        case SetPlatesLeft(plates):
+            _check("plates", plates, 0, MOST_PLATES)
+            step.change(plates_left=plates)
+        case PausePrint():
+            _tell(step, Order.PAUSE, PrintState.RUNNING)
+        case ResumePrint():
+            _tell(step, Order.RESUME, PrintState.PAUSE)
+        case StopPrint():
+            _stop(step)
+        case _:
+            raise AssertionError(event)
+
+
+def _enqueue(step: Step, event: Enqueue) -> None:
+    if event.position is not None:
+        _check("position", event.position, 1)
+    for new in event.tasks:
+        _check("copies", new.copies, 1, MOST_COPIES)
+    line = step.line
+    first = line.last_task_number + 1
+    added = [
+        Task(
+            task_id=str(number),
+            name=new.name,
+            plate_file=new.plate_file,
+            copies=new.copies,
+            settings=new.settings,
+            clears_plate=_clears_plate(line, new),
+            hold=Hold.BY_USER if new.hold else None,
+        )
+        for number, new in enumerate(event.tasks, first)
+    ]
+    step.change(
+        tasks=_inserted(line, line.tasks, added, event.position),
+        last_task_number=line.last_task_number + len(added),
+        clearing_notes=_noted(
+            line, ((n.plate_file, n.clears_plate) for n in event.tasks)
+        ),
+    )
+
+
+def _clears_plate(line: Line, new: NewTask) -> bool:
+    """A person's word, now or earlier for this content, else what the file shows."""
+    if new.clears_plate is not None:
+        return new.clears_plate
+    file = new.plate_file
+    for note in line.clearing_notes:
+        if (note.sha256, note.plate) == (file.sha256, file.plate):
+            return note.clears
+    return file.swap == SURE
+
+
+def _noted(
+    line: Line, words: Iterable[tuple[PlateFile, bool | None]]
+) -> tuple[ClearingNote, ...]:
+    notes = {(note.sha256, note.plate): note for note in line.clearing_notes}
+    for file, clears in words:
+        if clears is not None:
+            key = (file.sha256, file.plate)
+            notes[key] = ClearingNote(
+                sha256=file.sha256, plate=file.plate, clears=clears
+            )
+    return tuple(notes.values())
+
+
+def _inserted(
+    line: Line, tasks: tuple[Task, ...], added: list[Task], position: int | None
+) -> tuple[Task, ...]:
+    """Return the tasks with these at a 1-based place among the waiting ones; None: last."""
+    waiting = [n for n, task in enumerate(tasks) if line.waiting_copies(task) > 0]
+    if position is None or position > len(waiting):
+        return (*tasks, *added)
+    place = waiting[position - 1]
+    return (*tasks[:place], *added, *tasks[place:])
+
+
+def _move(step: Step, event: MoveTask) -> None:
+    _check("position", event.position, 1)
+    line, task = step.line, _waiting_task(step.line, event.task_id)
+    others = tuple(other for other in line.tasks if other is not task)
+    step.change(tasks=_inserted(line, others, [task], event.position))
+
+
+def _update(step: Step, event: UpdateTask) -> None:
+    line, task = step.line, _task(step.line, event.task_id)
+    if event.copies is not None:
+        used = task.copies - line.waiting_copies(task)
+        _check("copies", event.copies, max(used, 1), MOST_COPIES)
+        task = replace(task, copies=event.copies)
+    if event.name:
+        task = replace(task, name=event.name)
+    if event.settings is not None:
+        task = replace(task, settings=event.settings)
+    if event.clears_plate is not None:
+        task = replace(task, clears_plate=event.clears_plate)
+        step.change(
+            clearing_notes=_noted(line, [(task.plate_file, event.clears_plate)])
+        )
+    if event.hold is True:
+        task = replace(task, hold=Hold.BY_USER)
+    elif event.hold is False:
+        task = _released(step, task)
+    step.line = step.line.with_task(task)
+
+
+def _released(step: Step, task: Task) -> Task:
+    """Return the task without the hold that a person sees now."""
+    hold = hold_of(task, step.surroundings)
+    if hold is None:
+        return task
+    if task.hold is not None:
+        return replace(task, hold=None)
+    if hold is Hold.FILAMENT_MISSING or is_wrong_printer(task.plate_file, step.status):
+        raise Refused(f"cannot_release_{hold}", name=task.name)
+    return replace(task, released=task.released | {hold})
+
+
+def _remove(step: Step, task_ids: Iterable[str]) -> None:
+    run = step.line.run
+    for task_id in task_ids:
+        task = _task(step.line, task_id)
+        if run is not None and run.task_id == task_id:
+            # The copy in flight goes on; its task leaves the waiting ones only.
+            waiting = step.line.waiting_copies(task)
+            step.line = step.line.with_task(replace(task, copies=task.copies - waiting))
+        else:
+            step.change(tasks=tuple(t for t in step.line.tasks if t is not task))
+
+
+def _retry(step: Step, task_id: str) -> None:
+    task = _task(step.line, task_id)
+    if not task.failed and not task.cancelled:
+        raise Refused("nothing_to_retry", name=task.name)
+    step.line = step.line.with_task(
+        replace(
+            task,
+            failed=0,
+            cancelled=0,
+            retries=0,
+            hold=None if task.hold is Hold.FAILED_BEFORE else task.hold,
+        )
+    )
+
+
+def _resolve(step: Step, event: ResolveTask) -> None:
+    run, task = step.line.run, _task(step.line, event.task_id)
+    if run is None or run.task_id != task.task_id or run.phase is not Phase.UNCERTAIN:
+        raise Refused("task_not_uncertain", name=task.name)
+    end_run(
+        step,
+        Outcome.NOT_STARTED
+        if event.outcome is Outcome.NOT_STARTED
+        else Outcome.FINISHED,
+        seen=False,
+    )
+
+
+def _confirm_plate_clear(step: Step) -> None:
+    """A person's word counts in every state but a print at work (FM-134)."""
+    run = step.line.run
+    in_flight = run is not None and run.phase is not Phase.UNCERTAIN
+    if in_flight or (step.status.complete and is_active(step.status)):
+        raise Refused("plate_in_use")
+    step.change(plate=cleared(step.status, step.now), asked_to_clear=False)
+
+
+def _set_running(step: Step, running: bool) -> None:
+    if running and not step.line.running:
+        step.change(running=True, paused_by=None)
+        step.announce(News.QUEUE_RESUMED)
+    elif not running:
+        if step.line.running:
+            step.pause_queue(PauseReason.BY_USER)
+        else:
+            step.change(paused_by=step.line.paused_by or PauseReason.BY_USER)
+
+
+def _tell(step: Step, order: Order, needed: PrintState) -> None:
+    if not step.status.complete or step.status.state is not needed:
+        raise Refused(f"cannot_{order}_print")
+    step.do(TellPrinter(order))
+
+
+def _stop(step: Step) -> None:
+    """Stop the print. The run ends only when the printer says so."""
+    status, run = step.status, step.line.run
+    if not status.complete or not is_active(status):
+        raise Refused("cannot_stop_print")
+    if run is not None and is_ours(status, run):
+        step.change(run=replace(run, cancel_seen=True))
+    step.do(TellPrinter(Order.STOP))
+
+
+def _task(line: Line, task_id: str) -> Task:
+    task = line.task(task_id)
+    if task is None:
+        raise Refused("unknown_task", task_id=task_id)
+    return task
+
+
+def _waiting_task(line: Line, task_id: str) -> Task:
+    task = _task(line, task_id)
+    if line.waiting_copies(task) == 0:
+        raise Refused("task_not_waiting", name=task.name)
+    return task
+
+
+def _check(what: str, value: int, least: int, most: int | None = None) -> None:
+    if value < least or (most is not None and value > most):
+        raise Refused(
+            f"{what}_out_of_range",
+            value=str(value),
+            least=str(least),
+            most=str(most or ""),
+        )

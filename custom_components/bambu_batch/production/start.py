@@ -1,0 +1,85 @@
+"""Starting a run: the only place that decides it, and what becomes of a start not made."""
+
+from datetime import UTC, datetime
+import re
+
+from .effect import StartPrint
+from .end import end_run
+from .filament import Assignment, assign
+from .fit import next_task
+from .gate import why_not_start
+from .model import Outcome, PauseReason, Phase, Run
+from .step import Step
+
+EPOCH = datetime(2020, 1, 1, tzinfo=UTC)
+LARGEST_ID = 2**31 - 1
+NAME_LENGTH = 60
+
+
+def start(step: Step) -> None:
+    """Start the next task's next copy if nothing speaks against it."""
+    line = step.line
+    if why_not_start(line, step.surroundings, step.now):
+        return
+    task = next_task(line, step.surroundings)
+    remote = line.remote_file(task.plate_file.sha256) if task else None
+    trays = assign(task, step.status) if task else None
+    state = step.status.state
+    if (
+        task is None
+        or remote is None
+        or state is None
+        or not isinstance(trays, Assignment)
+    ):
+        return  # what the gate has just ruled out
+    run_id = _new_id(line.last_run_id, step.now)
+    run = Run(
+        run_id=run_id,
+        name=f"{_slug(task.name)}_{run_id}",
+        task_id=task.task_id,
+        copy=task.copies - task.open + 1,
+        phase=Phase.STARTING,
+        started=step.now,
+        from_state=state,
+        clears_plate=task.clears_plate,
+        plates=task.plate_file.packed,
+        mapping=trays.trays,
+        external_spool=trays.external,
+    )
+    step.change(run=run, last_run_id=run_id)
+    step.do(StartPrint(run, task.plate_file, task.settings, remote.name, trays.use_ams))
+
+
+def deferred(step: Step, run_id: int) -> None:
+    """Nothing was sent: the copy waits again, as if the start had not been decided."""
+    run = step.line.run
+    if run is not None and run.run_id == run_id and run.phase is Phase.STARTING:
+        step.change(run=None)
+
+
+def refused(step: Step, run_id: int, signature: bool) -> None:
+    """The printer refused our start: the copy waits again and a person has to look.
+
+    A refused signature is told apart: every further try would be refused too (FM-015).
+    """
+    run = step.line.run
+    if run is None or run.run_id != run_id or run.phase is Phase.PRINTING:
+        return
+    end_run(step, Outcome.NOT_STARTED)
+    if signature:
+        step.change(developer_mode_off=True)
+    else:
+        step.pause_queue(PauseReason.START_REFUSED)
+
+
+def _new_id(last: int, now: datetime) -> int:
+    """Return a run id: 1 to 2^31-1, rising, so that no id ever comes twice (FM-010).
+
+    Seconds since 2020 keep it unique even when the database was lost.
+    """
+    return min(max(last + 1, int((now - EPOCH).total_seconds())), LARGEST_ID)
+
+
+def _slug(name: str) -> str:
+    """Return what the printer's screen may show of a name (FM-012, FM-057)."""
+    return re.sub(r"[^A-Za-z0-9-]+", "_", name).strip("_")[:NAME_LENGTH] or "plate"

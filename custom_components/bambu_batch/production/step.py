@@ -1,0 +1,47 @@
+"""One step of the line while it is being worked out: the line so far and its effects."""
+
+from dataclasses import replace
+from datetime import datetime
+from typing import Any
+
+from .effect import Announce, Effect, News
+from .model import Line, PauseReason, Run
+from .surroundings import Surroundings
+
+
+class Step:
+    """Collects what one event leads to. Lives only inside one call of `advance`."""
+
+    def __init__(self, line: Line, surroundings: Surroundings, now: datetime) -> None:
+        """Begin with the line as it is."""
+        self.line = line
+        self.surroundings = surroundings
+        self.status = surroundings.status
+        self.options = surroundings.options
+        self.now = now
+        self.effects: list[Effect] = []
+
+    def change(self, **fields: Any) -> None:
+        """Replace fields of the line."""
+        self.line = replace(self.line, **fields)
+
+    def do(self, effect: Effect) -> None:
+        """Want something done after the commit."""
+        self.effects.append(effect)
+
+    def announce(
+        self,
+        news: News,
+        *,
+        run: Run | None = None,
+        error: int = 0,
+        pause: PauseReason | None = None,
+    ) -> None:
+        """Tell the world."""
+        self.do(Announce(news=news, run=run, error=error, pause=pause))
+
+    def pause_queue(self, reason: PauseReason) -> None:
+        """Pause the queue; a plate in print goes on."""
+        if self.line.running:
+            self.change(running=False, paused_by=reason)
+            self.announce(News.QUEUE_PAUSED, pause=reason)

@@ -1,0 +1,54 @@
+"""What the line sees besides itself: the printer, the options, the interlocks. Never stored."""
+
+from dataclasses import dataclass, field
+from enum import StrEnum
+
+from ..bambu.status import PrinterStatus
+
+
+class PlateClearing(StrEnum):
+    """Who makes the plate free."""
+
+    AUTOMATIC = "automatic"
+    MANUAL = "manual"
+
+
+class StartWhen(StrEnum):
+    """From which states of the printer a plate may start."""
+
+    IDLE_OR_FINISHED = "idle_or_finished"
+    IDLE_ONLY = "idle_only"
+
+
+class OnFailure(StrEnum):
+    """What the queue does after a failed plate."""
+
+    PAUSE = "pause"
+    NEXT = "next"
+    RETRY = "retry"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Options:
+    """The printer's options as far as they matter to the line."""
+
+    cooldown_seconds: int = 60
+    cooldown_bed_temperature: float | None = None
+    """°C"""
+    cooldown_timeout_minutes: int = 60
+    plate_clearing: PlateClearing = PlateClearing.AUTOMATIC
+    require_swap_gcode: bool = True
+    plate_stack: int = 0
+    start_when: StartWhen = StartWhen.IDLE_OR_FINISHED
+    on_failure: OnFailure = OnFailure.PAUSE
+    upload_while_printing: bool = False
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Surroundings:
+    """One view of the world, taken for one step of the line."""
+
+    status: PrinterStatus = field(default_factory=PrinterStatus)
+    options: Options = field(default_factory=Options)
+    interlocks_hold: bool | None = True
+    """True without interlocks; None: some condition is unknown (counts as not holding)."""

@@ -1,0 +1,42 @@
+"""Print errors: which are faults, and that a fault pauses the queue and is announced once."""
+
+from ..bambu.errors import ErrorClass, classify
+from .effect import News
+from .model import PauseReason
+from .step import Step
+from .surroundings import OnFailure
+
+HARMLESS = frozenset(
+    {ErrorClass.NONE, ErrorClass.PHASE, ErrorClass.CANCELLED, ErrorClass.PAUSED}
+)
+"""Nothing is broken; nothing starts while such a code is shown, all the same (FM-082)."""
+
+
+def is_fault(code: int) -> bool:
+    """Tell whether a print error raises the alarm."""
+    return classify(code) not in HARMLESS
+
+
+def is_cancel(code: int) -> bool:
+    """Tell whether a print error only says that somebody stopped the print."""
+    return classify(code) is ErrorClass.CANCELLED
+
+
+def mind_errors(step: Step) -> None:
+    """Pause the queue at a new fault; forget it when the printer clears it.
+
+    With `on_failure` next or retry a fault in our own print leaves the queue running: its
+    end decides. Nothing starts while a code is shown, whatever the queue does.
+    """
+    status, line = step.status, step.line
+    if not status.complete or status.print_error is None:
+        return
+    code = status.print_error if is_fault(status.print_error) else 0
+    if code == line.reported_error:
+        return
+    step.change(reported_error=code)
+    if not code:
+        return
+    step.announce(News.PRINT_ERROR, run=line.run, error=code)
+    if line.run is None or step.options.on_failure is OnFailure.PAUSE:
+        step.pause_queue(PauseReason.PRINT_ERROR)

@@ -1,0 +1,188 @@
+"""A line with a printer and a clock around it, for stories: one event, one look."""
+
+from collections.abc import Iterable
+from dataclasses import replace
+from datetime import UTC, datetime, timedelta
+from typing import Any
+
+from custom_components.bambu_batch.bambu.status import (
+    Card,
+    PrinterStatus,
+    PrintState,
+    Tray,
+)
+from custom_components.bambu_batch.production.effect import (
+    Announce,
+    DeleteRemote,
+    Effect,
+    News,
+    StartPrint,
+    Upload,
+)
+from custom_components.bambu_batch.production.event import (
+    Deleted,
+    Enqueue,
+    Event,
+    Looked,
+    NewTask,
+    Uploaded,
+)
+from custom_components.bambu_batch.production.gate import Reason, why_not_start
+from custom_components.bambu_batch.production.line import advance
+from custom_components.bambu_batch.production.model import (
+    Filament,
+    Line,
+    PlateFile,
+    Run,
+)
+from custom_components.bambu_batch.production.surroundings import Options, Surroundings
+
+START = datetime(2026, 11, 21, 3, 0, tzinfo=UTC)
+
+AT_REST = PrinterStatus(
+    connected=True,
+    complete=True,
+    received=START,
+    model="N1",
+    firmware="01.07.02.00",
+    state=PrintState.IDLE,
+    print_stage=1,
+    stage=0,
+    print_type="idle",
+    gcode_file="",
+    subtask_name="",
+    subtask_id="0",
+    task_id="0",
+    bed_temperature=24.0,
+    nozzle_diameter=0.4,
+    print_error=0,
+    hms=(),
+    card=Card.NORMAL,
+    upgrade_state=0,
+    forced_upgrade=False,
+    trays=tuple(
+        Tray(number, loaded=True, material="PLA", colour="FFFFFFFF")
+        for number in range(4)
+    ),
+    tray_now=255,
+    filament_in_extruder=True,
+)
+
+
+def plate_file(**changes: Any) -> PlateFile:
+    """Return a plate of an A1 mini that clears itself."""
+    return replace(
+        PlateFile(
+            file="media-source://media_source/local/clip.gcode.3mf",
+            sha256="a" * 64,
+            size=40_000,
+            plate=1,
+            gcode="Metadata/plate_1.gcode",
+            seconds=900,
+            filaments=(Filament(slot=1, material="PLA", colour="FFFFFF", grams=5.0),),
+            grams=5.0,
+            model="N1",
+            nozzle=0.4,
+            swap="yes",
+        ),
+        **changes,
+    )
+
+
+class Scene:
+    """One line, one printer, one clock."""
+
+    def __init__(self, line: Line | None = None, **options: Any) -> None:
+        """Begin with an idle printer."""
+        self.line = line or Line()
+        self.surroundings = Surroundings(status=AT_REST, options=Options(**options))
+        self.now = START
+        self.effects: list[Effect] = []
+
+    def event(self, event: Event) -> tuple[Effect, ...]:
+        """Let one thing happen."""
+        self.line, effects = advance(self.line, event, self.surroundings, self.now)
+        self.effects += effects
+        return effects
+
+    def passes(self, seconds: float) -> tuple[Effect, ...]:
+        """Let time pass; the printer keeps reporting the same."""
+        self.now += timedelta(seconds=seconds)
+        if self.surroundings.status.connected:
+            return self.reports()
+        return self.event(Looked())
+
+    def reports(self, **changes: Any) -> tuple[Effect, ...]:
+        """Let the printer report these fields."""
+        status = replace(self.surroundings.status, received=self.now, **changes)
+        self.surroundings = replace(self.surroundings, status=status)
+        return self.event(Looked())
+
+    def loses_connection(self) -> tuple[Effect, ...]:
+        """Forget everything about the printer."""
+        self.surroundings = replace(self.surroundings, status=PrinterStatus())
+        return self.event(Looked())
+
+    def prints(self, run: Run, state: PrintState, **changes: Any) -> tuple[Effect, ...]:
+        """Let the printer show our run in this state."""
+        active = state not in (PrintState.FINISH, PrintState.FAILED)
+        fields: dict[str, Any] = {
+            "connected": True,
+            "complete": True,
+            "state": state,
+            "print_stage": 2 if active else 1,
+            "stage": 0 if active else 255,
+            "print_type": "local" if active else "idle",
+            "gcode_file": f"{run.name}.3mf" if active else "",
+            "subtask_id": str(run.run_id),
+            "task_id": str(run.run_id),
+            "subtask_name": run.name,
+        }
+        return self.reports(**(fields | changes))
+
+    def option(self, **changes: Any) -> None:
+        """Change options, live."""
+        self.surroundings = replace(
+            self.surroundings, options=replace(self.surroundings.options, **changes)
+        )
+
+    def queue(self, copies: int = 1, **changes: Any) -> str:
+        """Queue a plate and return its task id."""
+        file = plate_file(**changes)
+        self.event(Enqueue((NewTask(name="Clip", plate_file=file, copies=copies),)))
+        return self.line.tasks[-1].task_id
+
+    def carry(self, effects: Iterable[Effect]) -> list[Effect]:
+        """Answer transfers at once, as a good printer would; return the other effects."""
+        others: list[Effect] = []
+        pending = list(effects)
+        while pending:
+            effect = pending.pop(0)
+            if isinstance(effect, Upload):
+                pending += self.event(Uploaded(effect.name))
+            elif isinstance(effect, DeleteRemote):
+                pending += self.event(Deleted(effect.name))
+            else:
+                others.append(effect)
+        return others
+
+    @property
+    def reasons(self) -> tuple[Reason, ...]:
+        """Why nothing starts now."""
+        return why_not_start(self.line, self.surroundings, self.now)
+
+    @property
+    def run(self) -> Run:
+        """The run in flight."""
+        assert self.line.run is not None
+        return self.line.run
+
+
+def starts(effects: Iterable[Effect]) -> list[StartPrint]:
+    """Return the starts among effects."""
+    return [effect for effect in effects if isinstance(effect, StartPrint)]
+
+
+def news(effects: Iterable[Effect]) -> list[News]:
+    """Return the announcements among effects."""
+    return [effect.news for effect in effects if isinstance(effect, Announce)]
