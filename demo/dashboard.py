@@ -1,0 +1,96 @@
+"""A dashboard for one printer, of Home Assistant's stock cards only."""
+
+from typing import Any, Final
+
+from .client import Client
+
+type Card = dict[str, Any]
+
+URL_PATH: Final = "print-farm"
+
+
+async def show(client: Client, serial: str) -> str:
+    """Make the dashboard of the printer `serial`, or renew it; returns its path."""
+    prefix = f"{serial}_"
+    entities = {
+        unique_id.removeprefix(prefix): entity_id
+        for unique_id, entity_id in (await client.entities()).items()
+        if unique_id.startswith(prefix)
+    }
+    known = await client.command("lovelace/dashboards/list")
+    if URL_PATH not in {dashboard["url_path"] for dashboard in known}:
+        await client.command(
+            "lovelace/dashboards/create",
+            url_path=URL_PATH,
+            title="Print farm",
+            icon="mdi:printer-3d",
+            mode="storage",
+            show_in_sidebar=True,
+            require_admin=False,
+        )
+    await client.command(
+        "lovelace/config/save", url_path=URL_PATH, config=layout(entities)
+    )
+    return f"/{URL_PATH}"
+
+
+def layout(entities: dict[str, str]) -> dict[str, Any]:
+    """Return the dashboard's configuration; `entities`: entity ids by key."""
+
+    def tiles(*keys: str, **options: Any) -> list[Card]:
+        return [
+            {"type": "tile", "entity": entities[key], **options}
+            for key in keys
+            if key in entities
+        ]
+
+    printer: list[Card] = [
+        {"type": "heading", "heading": "Printer", "icon": "mdi:printer-3d"},
+        {
+            "type": "picture-entity",
+            "entity": entities["current_task"],
+            "image_entity": entities["thumbnail"],
+            "show_name": False,
+            "aspect_ratio": "16:9",
+            "fit_mode": "contain",
+        },
+        {
+            "type": "gauge",
+            "entity": entities["progress"],
+            "name": "Progress",
+            "grid_options": {"columns": 6},
+        },
+        *tiles("printer_state", "remaining_time"),
+        *tiles("nozzle_temperature", "bed_temperature", features=[_GRAPH]),
+    ]
+    production: list[Card] = [
+        {"type": "heading", "heading": "Production", "icon": "mdi:factory"},
+        *tiles("queue_running", features=[{"type": "toggle"}]),
+        *tiles("waiting_for", "cooldown_end", "queue_remaining", "queue_finish"),
+        *tiles("plate_clear", "print_error", "problem", "connected"),
+    ]
+    queue: list[Card] = [
+        {"type": "heading", "heading": "Queue", "icon": "mdi:tray-full"},
+        {
+            "type": "todo-list",
+            "entity": entities["queue"],
+            "grid_options": {"columns": "full"},
+        },
+    ]
+    return {
+        "views": [
+            {
+                "title": "Printer",
+                "path": "printer",
+                "type": "sections",
+                "max_columns": 3,
+                "sections": [
+                    {"type": "grid", "cards": cards}
+                    for cards in (printer, queue, production)
+                ],
+            }
+        ]
+    }
+
+
+_GRAPH: Final = {"type": "trend-graph"}

@@ -1,0 +1,322 @@
+"""A real Home Assistant: its own process, in a folder of its own, on loopback only."""
+
+import asyncio
+from asyncio.subprocess import Process
+from collections.abc import Awaitable, Callable
+from contextlib import suppress
+import json
+import os
+from pathlib import Path
+import signal
+import socket
+import sys
+from time import monotonic
+from types import TracebackType
+from typing import Any, Final, Self
+
+from aiohttp import ClientError, ClientSession, ClientTimeout
+
+from .client import Client, RequestFailed
+
+USERNAME: Final = "demo"
+PASSWORD: Final = "demo"
+
+INTEGRATION: Final = (
+    Path(__file__).parents[1] / "custom_components" / "bambu_batch"
+).resolve()
+
+_CONFIGURATION = """\
+homeassistant:
+  name: Print farm
+  time_zone: UTC
+  country: DE
+  language: en
+  currency: EUR
+  media_dirs:
+    local: {media}
+ffmpeg:
+  ffmpeg_bin: {ffmpeg}
+recorder:
+  commit_interval: 1
+history:
+logbook:
+media_source:
+my:
+sun:
+logger:
+  default: warning
+"""
+
+_STAND_INS = {
+    # Native packages of the voice pipeline that need a compiler: imported at start, never used.
+    "pymicro_vad.py": '"""Stand-in."""\n\n\nclass MicroVad:\n    """Stand-in."""\n',
+    "pyspeex_noise.py": '"""Stand-in."""\n\n\nclass AudioProcessor:\n    """Stand-in."""\n',
+    # Needs a system library; only cameras use it.
+    "turbojpeg.py": '"""Stand-in."""\n\n\nclass TurboJPEG:\n    """Stand-in."""\n',
+    "ffmpeg": "#!/bin/sh\necho ffmpeg version 7.1\n",
+}
+
+
+class DidNotStart(Exception):
+    """Home Assistant ended, or did not answer in time; the text ends with its last lines."""
+
+
+class HomeAssistant:
+    """Home Assistant of the running environment, with Bambu Batch Manager in it.
+
+    Everything it keeps is in `folder`; a second object on the same folder goes on with it.
+    The first start makes the user `demo`, who may do everything.
+
+        async with HomeAssistant(folder) as hass:
+            await hass.client.command("get_config")
+            await hass.kill()       # as a power cut does
+            await hass.start()      # on the same folder
+    """
+
+    def __init__(self, folder: Path, *, port: int | None = None) -> None:
+        """`port`: the one to serve on; without it the one of the last start, or a free one."""
+        self.folder = folder.resolve()
+        self.media = self.folder / "media"
+        """Its media folder `local`: `media-source://media_source/local/…`."""
+        self.console = self.folder / "console.log"
+        """All that the process has printed, over all its starts."""
+        self._port = port
+        self._process: Process | None = None
+        self._client: Client | None = None
+
+    @property
+    def url(self) -> str:
+        """Address without a slash at its end."""
+        return f"http://127.0.0.1:{self._port}"
+
+    @property
+    def client(self) -> Client:
+        """The user `demo`, connected; a new one after each start."""
+        if self._client is None:
+            raise RuntimeError("Home Assistant is not running")
+        return self._client
+
+    @property
+    def pid(self) -> int | None:
+        """Id of the process, while it runs."""
+        if self._process is None or self._process.returncode is not None:
+            return None
+        return self._process.pid
+
+    async def __aenter__(self) -> Self:
+        return await self.start()
+
+    async def __aexit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        traceback: TracebackType | None,
+    ) -> None:
+        await self.stop()
+
+    async def start(self, *, timeout: float = 120) -> Self:
+        """Start the process and return when all integrations are set up.
+
+        Raises `DidNotStart` after `timeout` seconds, or at once when the process ends.
+        """
+        self._lay_out()
+        with self.console.open("ab") as console:
+            self._process = await asyncio.create_subprocess_exec(
+                sys.executable,
+                *("-m", "homeassistant", "--config", str(self.folder), "--skip-pip"),
+                cwd=self.folder,
+                env={**os.environ, "PYTHONPATH": str(self.folder / "stand_ins")},
+                stdin=asyncio.subprocess.DEVNULL,
+                stdout=console,
+                stderr=console,
+                start_new_session=True,  # Ctrl-C is for the one who started it
+            )
+        try:
+            await self._connect(monotonic() + timeout)
+        except BaseException:
+            await self.kill()
+            raise
+        return self
+
+    async def stop(self, *, timeout: float = 60) -> None:
+        """Stop the process as a shutdown does; kill it after `timeout` seconds."""
+        await self._end(signal.SIGTERM, timeout)
+
+    async def kill(self) -> None:
+        """End the process at once, as a power cut does."""
+        await self._end(signal.SIGKILL, 10)
+
+    async def restart(self) -> None:
+        """Stop and start again."""
+        await self.stop()
+        await self.start()
+
+    async def log_in(self, username: str, password: str) -> Client:
+        """Return another user's client, connected; close it when done."""
+        who = {"client_id": f"{self.url}/", "handler": ["homeassistant", None]}
+        async with ClientSession(self.url, raise_for_status=True) as session:
+            flow = await _post(
+                session, "/auth/login_flow", {**who, "redirect_uri": f"{self.url}/"}
+            )
+            login = {
+                "client_id": f"{self.url}/",
+                "username": username,
+                "password": password,
+            }
+            answer = await _post(session, f"/auth/login_flow/{flow['flow_id']}", login)
+            if answer["type"] != "create_entry":
+                raise RequestFailed("log in", "invalid_auth", str(answer.get("errors")))
+            tokens = await self._tokens(session, answer["result"])
+        return await Client(self.url, tokens["access_token"]).open()
+
+    def last_lines(self, count: int = 30) -> str:
+        """Return the end of what the process printed."""
+        if not self.console.exists():
+            return ""
+        return "\n".join(self.console.read_text(errors="replace").splitlines()[-count:])
+
+    def _lay_out(self) -> None:
+        """Write the files that must be there before a start, and leave alone what is there."""
+        storage = self.folder / ".storage"
+        stand_ins = self.folder / "stand_ins"
+        for folder in (
+            storage,
+            stand_ins,
+            self.media,
+            self.folder / "custom_components",
+        ):
+            folder.mkdir(parents=True, exist_ok=True)
+        ours = self.folder / "custom_components" / INTEGRATION.name
+        if not ours.is_symlink():
+            ours.symlink_to(INTEGRATION, target_is_directory=True)
+        for name, content in _STAND_INS.items():
+            (stand_ins / name).write_text(content)
+            (stand_ins / name).chmod(0o755)
+        (self.folder / "configuration.yaml").write_text(
+            _CONFIGURATION.format(media=self.media, ffmpeg=stand_ins / "ffmpeg")
+        )
+        # All but the first user, else Home Assistant sets up weather, speech and radio.
+        if not (onboarding := storage / "onboarding").exists():
+            done = {"done": ["core_config", "analytics", "integration"]}
+            onboarding.write_text(json.dumps(_stored("onboarding", 4, 1, done)))
+        # Address and port cannot be chosen in another way before the first start.
+        http = storage / "http"
+        if http.exists():
+            stored = json.loads(http.read_text())
+        else:
+            stored = _stored("http", 2, 2, _http_settings())
+        stable = stored["data"]["stable"]
+        self._port = self._port or stable["server_port"] or _free_port()
+        stable["server_port"] = self._port
+        http.write_text(json.dumps(stored))
+
+    async def _connect(self, deadline: float) -> None:
+        """Wait until all is set up, and connect the user `demo`."""
+        token = self.folder / "token"
+        if not token.exists():
+            await self._until(self._asks_for_a_user, deadline)
+            token.write_text(await self._make_user())
+        self._client = Client(self.url, token.read_text())
+        await self._until(self._is_running, deadline)
+        await self._client.open()
+
+    async def _asks_for_a_user(self) -> bool:
+        async with (
+            ClientSession(self.url, timeout=ClientTimeout(total=5)) as session,
+            session.get("/api/onboarding") as response,
+        ):
+            return response.status == 200
+
+    async def _is_running(self) -> bool:
+        config = await self.client.get("/api/config")
+        return bool(config["state"] == "RUNNING")
+
+    async def _make_user(self) -> str:
+        """Make the user `demo` and return a token that lasts."""
+        who = {
+            "client_id": f"{self.url}/",
+            "name": "Demo",
+            "username": USERNAME,
+            "password": PASSWORD,
+            "language": "en",
+        }
+        async with ClientSession(self.url, raise_for_status=True) as session:
+            answer = await _post(session, "/api/onboarding/users", who)
+            tokens = await self._tokens(session, answer["auth_code"])
+        async with Client(self.url, tokens["access_token"]) as client:
+            return str(
+                await client.command(
+                    "auth/long_lived_access_token", client_name="demo", lifespan=365
+                )
+            )
+
+    async def _tokens(self, session: ClientSession, code: str) -> dict[str, Any]:
+        form = {
+            "grant_type": "authorization_code",
+            "code": code,
+            "client_id": f"{self.url}/",
+        }
+        async with session.post("/auth/token", data=form) as response:
+            tokens: dict[str, Any] = await response.json()
+            return tokens
+
+    async def _until(
+        self, question: Callable[[], Awaitable[bool]], deadline: float
+    ) -> None:
+        """Ask again and again until the answer is yes."""
+        while monotonic() < deadline:
+            if self.pid is None:
+                break
+            with suppress(ClientError, ConnectionError, TimeoutError, RequestFailed):
+                if await question():
+                    return
+            await asyncio.sleep(0.1)
+        raise DidNotStart(f"Home Assistant did not start:\n{self.last_lines()}")
+
+    async def _end(self, how: signal.Signals, timeout: float) -> None:
+        client, self._client = self._client, None
+        process, self._process = self._process, None
+        if process is not None and process.returncode is None:
+            process.send_signal(how)
+            try:
+                await asyncio.wait_for(process.wait(), timeout)
+            except TimeoutError:
+                process.kill()
+                await process.wait()
+        if client is not None:
+            await client.close()
+
+
+async def _post(session: ClientSession, path: str, data: dict[str, Any]) -> Any:
+    async with session.post(path, json=data) as response:
+        return await response.json()
+
+
+def _free_port() -> int:
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        port: int = probe.getsockname()[1]
+        return port
+
+
+def _stored(key: str, version: int, minor: int, data: dict[str, Any]) -> dict[str, Any]:
+    return {"version": version, "minor_version": minor, "key": key, "data": data}
+
+
+def _http_settings() -> dict[str, Any]:
+    return {
+        "stable": {
+            "server_host": ["127.0.0.1"],
+            "server_port": None,
+            "cors_allowed_origins": [],
+            "login_attempts_threshold": -1,
+            "ip_ban_enabled": False,
+            "ssl_profile": "modern",
+            "use_x_frame_options": True,
+            "created_at": "2026-01-01T00:00:00+00:00",
+            "error": None,
+            "error_message": None,
+        },
+        "pending": None,
+        "yaml_migration_done": True,
+    }
