@@ -20,7 +20,11 @@ def remote_name(sha256: str) -> str:
 def is_ours(name: str) -> bool:
     """Whether a name is one that `remote_name` makes."""
     digits = name.removeprefix(PREFIX).removesuffix(_SUFFIX)
-    return name == f"{PREFIX}{digits}{_SUFFIX}" and len(digits) == _HASH_DIGITS and digits.isalnum()
+    return (
+        name == f"{PREFIX}{digits}{_SUFFIX}"
+        and len(digits) == _HASH_DIGITS
+        and digits.isalnum()
+    )
 
 
 def remote_path(name: str) -> str:

@@ -77,9 +77,9 @@ class PrinterStatus:
     complete: bool = False
     """A full report has arrived on this connection."""
     received: datetime | None = None
-    """UTC time of the newest message on this connection."""
+    """UTC time of the newest report on this connection, full or delta."""
     gap: bool = False
-    """A message was lost since the last full report: what it said is unknown."""
+    """A message was lost or unreadable since the last full report: what it said is unknown."""
 
     model: str | None = None
     """Model code, e.g. "N1" for the A1 mini (`models.py`)."""

@@ -1,0 +1,181 @@
+"""From raw fields to attributes of a `PrinterStatus`, one field at a time.
+
+Each field is read alone; what cannot be read is unknown, never an error (FM-080, FM-150).
+"""
+
+from collections.abc import Callable, Iterable
+from typing import Any
+
+from . import trays
+from .fields import Json, Object, bits, flag, inner, integer, items, number, text, word
+from .status import Card, Hms, PrintState
+
+type Changes = dict[str, Any]
+"""Attributes of a `PrinterStatus` and their new values."""
+
+_UNSIGNED_REFUSED = 0x2000_0000
+"""Bit of `fun`."""
+
+
+def decode(keys: Iterable[str], document: Object, body: Object) -> Changes:
+    """The attributes that the changed keys speak of."""
+    changes: Changes = {}
+    done: set[_Group] = set()
+    for key in keys:
+        if field := _FIELDS.get(key):
+            name, read = field
+            changes[name] = read(document[key])
+        elif (group := _GROUPS.get(key)) and group not in done:
+            done.add(group)
+            changes.update(group(document, body))
+    return changes
+
+
+def _print_state(value: object) -> PrintState | None:
+    if value is None:
+        return None
+    try:
+        return PrintState(value.upper()) if type(value) is str else PrintState.UNKNOWN
+    except ValueError:
+        return PrintState.UNKNOWN
+
+
+def _health(value: object) -> tuple[Hms, ...] | None:
+    """The health list. One entry that cannot be read makes the whole list unknown: it may be a fatal one."""
+    if type(value) is not list:
+        return None
+    entries = []
+    for item in value:
+        attr, code = word(inner(item, "attr")), word(inner(item, "code"))
+        if attr is None or code is None:
+            return None
+        entries.append(Hms(attr, code))
+    return tuple(entries)
+
+
+def _signed_only(value: object) -> bool | None:
+    functions = bits(value)
+    return None if functions is None else bool(functions & _UNSIGNED_REFUSED)
+
+
+def _filament_switch(value: object) -> bool | None:
+    state = integer(value)
+    return bool(state) if state in (0, 1) else None
+
+
+def _diameter(value: object) -> float | None:
+    result = number(value)
+    return result if result and result > 0 else None
+
+
+_FIELDS: dict[str, tuple[str, Callable[[object], object]]] = {
+    "gcode_state": ("state", _print_state),
+    "mc_print_stage": ("print_stage", integer),
+    "stg_cur": ("stage", integer),
+    "print_type": ("print_type", text),
+    "gcode_file": ("gcode_file", text),
+    "subtask_name": ("subtask_name", text),
+    "subtask_id": ("subtask_id", text),
+    "task_id": ("task_id", text),
+    "mc_percent": ("percent", integer),
+    "mc_remaining_time": ("remaining_minutes", integer),
+    "layer_num": ("layer", integer),
+    "total_layer_num": ("total_layers", integer),
+    "gcode_file_prepare_percent": ("prepare_percent", integer),
+    "nozzle_diameter": ("nozzle_diameter", _diameter),
+    "print_error": ("print_error", word),
+    "hms": ("hms", _health),
+    "fail_reason": ("fail_reason", text),
+    "fun": ("signed_commands_only", _signed_only),
+    "g_st": ("legacy_state", integer),
+    "hw_switch_state": ("filament_in_extruder", _filament_switch),
+}
+"""Key of the report: attribute of the status, and how to read it."""
+
+
+def _card(document: Object, _: Object) -> Changes:
+    """`home_flag` bits 8-9. `sdcard` can only deny a card, never vouch for one."""
+    if document.get("sdcard") is False:
+        return {"card": Card.ABSENT}
+    home = word(document.get("home_flag"))
+    states = (Card.ABSENT, Card.NORMAL, Card.ABNORMAL, Card.READ_ONLY)
+    return {"card": None if home is None else states[home >> 8 & 3]}
+
+
+def _upgrade(document: Object, _: Object) -> Changes:
+    state = document.get("upgrade_state")
+    forced = {flag(document.get("force_upgrade")), flag(inner(state, "force_upgrade"))}
+    return {
+        "upgrade_state": integer(inner(state, "dis_state")),
+        "forced_upgrade": True
+        if True in forced
+        else (False if False in forced else None),
+    }
+
+
+def _job(document: Object, _: Object) -> Changes:
+    return {"job_state": integer(inner(document.get("job"), "job_state"))}
+
+
+def _spools(document: Object, _: Object) -> Changes:
+    return {
+        "trays": trays.decode(document),
+        "tray_now": integer(inner(document.get("ams"), "tray_now")),
+    }
+
+
+def _temperatures(_: Object, body: Object) -> Changes:
+    """Temperatures of this message: newer firmware packs them, older words of the document are stale then."""
+    found: Changes = {
+        name: number(body[key])
+        for key, name in (
+            ("bed_temper", "bed_temperature"),
+            ("bed_target_temper", "bed_target"),
+            ("nozzle_temper", "nozzle_temperature"),
+            ("nozzle_target_temper", "nozzle_target"),
+        )
+        if key in body
+    }
+    if device := body.get("device"):
+        bed = word(inner(device, "bed", "info", "temp"))
+        found.update(_unpacked(bed, "bed_temperature", "bed_target"))
+        found.update(_unpacked(_nozzle(device), "nozzle_temperature", "nozzle_target"))
+    return found
+
+
+def _unpacked(packed: int | None, current: str, target: str) -> Changes:
+    """Low word: current, high word: target, both whole °C."""
+    return (
+        {}
+        if packed is None
+        else {current: float(packed & 0xFFFF), target: float(packed >> 16)}
+    )
+
+
+def _nozzle(device: Json) -> int | None:
+    """The packed temperatures of the active extruder: `state` bits 4-7 say which [Bambu Studio]."""
+    active = (integer(inner(device, "extruder", "state")) or 0) >> 4 & 0xF
+    for extruder in items(inner(device, "extruder", "info")):
+        if integer(inner(extruder, "id")) == active:
+            return word(inner(extruder, "temp"))
+    return None
+
+
+type _Group = Callable[[Object, Object], Changes]
+
+_GROUPS: dict[str, _Group] = {
+    "home_flag": _card,
+    "sdcard": _card,
+    "upgrade_state": _upgrade,
+    "force_upgrade": _upgrade,
+    "job": _job,
+    "ams": _spools,
+    "vt_tray": _spools,
+    "vir_slot": _spools,
+    "bed_temper": _temperatures,
+    "bed_target_temper": _temperatures,
+    "nozzle_temper": _temperatures,
+    "nozzle_target_temper": _temperatures,
+    "device": _temperatures,
+}
+"""Key of the report: reader of several attributes, given the merged document and this message."""

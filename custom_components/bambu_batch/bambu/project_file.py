@@ -1,0 +1,82 @@
+"""The print job of a `project_file` command, checked when it is made."""
+
+from dataclasses import dataclass
+import re
+
+from .models import UrlForm
+from .remote_name import is_ours
+
+LARGEST_ID = 2**31 - 1
+UNUSED = -1
+"""Value of a project filament that this plate does not use, and of the external spool."""
+
+_NAME = re.compile(r"[A-Za-z0-9_-]{1,100}")
+_GCODE = re.compile(r"Metadata/plate_[1-9][0-9]{0,3}\.gcode")
+_HT = range(128, 136)
+_A2L_LITE = range(24, 28)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ProjectFile:
+    """One start. Raises ValueError where the printer would misread it."""
+
+    run_id: int
+    """Unique per run; 0 and more than 31 bits make jobs look alike (FM-010, FM-011)."""
+    subtask_name: str
+    """Unique per run. Other characters are rewritten by firmware (FM-055)."""
+    remote_name: str
+    """Of the uploaded file, as `remote_name` makes it."""
+    gcode: str
+    """The plate's member of the 3MF, e.g. "Metadata/plate_1.gcode" (FM-026)."""
+    url_form: UrlForm
+    ams_mapping: tuple[int, ...]
+    """Tray number per project filament slot up to the last used one, -1 where unused (FM-144)."""
+    use_ams: bool
+    """False: the last slot of the mapping is fed from the external spool."""
+    bed_leveling: bool
+    flow_calibration: bool
+    vibration_calibration: bool
+    timelapse: bool
+
+    def __post_init__(self) -> None:
+        """Refuse what no printer should see."""
+        if not 1 <= self.run_id <= LARGEST_ID:
+            raise ValueError("run id out of range")
+        if not _NAME.fullmatch(self.subtask_name):
+            raise ValueError("subtask name with characters that firmware rewrites")
+        if not is_ours(self.remote_name):
+            raise ValueError("not a file of ours")
+        if not _GCODE.fullmatch(self.gcode):
+            raise ValueError("not a plate's G-code")
+        if not self.ams_mapping or any(not _is_tray(tray) for tray in self.ams_mapping):
+            raise ValueError("mapping without trays, or to none that exists")
+        fed = any(tray != UNUSED for tray in self.ams_mapping)
+        if self.use_ams is not fed or (fed and self.ams_mapping[-1] == UNUSED):
+            raise ValueError("use_ams and mapping disagree")
+
+    @property
+    def url(self) -> str:
+        """Where the printer finds the file."""
+        return self.url_form.format(name=self.remote_name)
+
+    @property
+    def ams_places(self) -> list[dict[str, int]]:
+        """`ams_mapping2`: unit and slot for each entry of the mapping."""
+        places = [_place(tray) for tray in self.ams_mapping]
+        if not self.use_ams:
+            places[-1] = {"ams_id": 255, "slot_id": 0}
+        return places
+
+
+def _is_tray(number: int) -> bool:
+    return number == UNUSED or 0 <= number < 16 or number in _A2L_LITE or number in _HT
+
+
+def _place(tray: int) -> dict[str, int]:
+    if tray == UNUSED:
+        return {"ams_id": 255, "slot_id": 255}
+    if tray in _HT:
+        return {"ams_id": tray, "slot_id": 0}
+    if tray in _A2L_LITE:
+        return {"ams_id": 16, "slot_id": tray - _A2L_LITE.start}
+    return {"ams_id": tray // 4, "slot_id": tray % 4}

@@ -1,0 +1,97 @@
+"""The places for spools, from all known shapes of a report: AMS, AMS lite, A2L's mixed unit, HT, external."""
+
+from collections.abc import Iterator
+
+from .fields import Json, Object, bits, filled, inner, integer, items
+from .status import Tray
+
+NOT_LOADED = 255
+EXTERNAL = 254
+"""`tray_now` of the external spool. Firmware with two kinds of number also calls the place itself 255."""
+
+_SLOTS = 4
+_A2L_LITE = 16
+"""Unit number of an A2L's AMS lite; its slots are trays 24 to 27 [Bambu Studio]."""
+_HT = range(128, 136)
+"""An AMS HT is unit and tray in one; its bit in `tray_exist_bits` is 16 and up."""
+_LITE_KINDS = {2, 5}
+"""Low digit of a unit's `info`: AMS lite, and the A2L's [Bambu Studio]."""
+_LOADED_STATES = {3, 11}
+"""`state` of a loaded slot: AMS lite firmware 01.07, and the larger units."""
+
+
+def decode(document: Object) -> tuple[Tray, ...] | None:
+    """All trays of a merged report in the order of their numbers; None while it says nothing of trays."""
+    ams = document.get("ams")
+    found = {tray.number: tray for tray in _external(document)}
+    for unit in items(inner(ams, "ams")):
+        found.update((tray.number, tray) for tray in _unit(unit, ams))
+    if not found and type(ams) is not dict:
+        return None
+    return tuple(found[number] for number in sorted(found))
+
+
+def _external(document: Object) -> Iterator[Tray]:
+    for spool in (document.get("vt_tray"), *items(document.get("vir_slot"))):
+        number = integer(inner(spool, "id"))
+        if number in (EXTERNAL, NOT_LOADED):
+            yield _tray(number, spool, loaded=None, honest_remain=False)
+
+
+def _unit(unit: Json, ams: object) -> Iterator[Tray]:
+    unit_number = integer(inner(unit, "id"))
+    if unit_number is None:
+        return
+    kind = bits(inner(unit, "info"))
+    for spool in items(inner(unit, "tray")):
+        slot = integer(inner(spool, "id"))
+        if slot is None or (place := _place(unit_number, slot)) is None:
+            continue
+        number, bit = place
+        yield _tray(
+            number,
+            spool,
+            loaded=_loaded(spool, bit, ams),
+            # An AMS lite always says 0 or always 100; without a known kind nothing is believed (FM-105).
+            honest_remain=kind is not None and kind & 0xF not in _LITE_KINDS,
+        )
+
+
+def _place(unit: int, slot: int) -> tuple[int, int] | None:
+    """Tray number and bit of `tray_exist_bits`."""
+    if not 0 <= slot < _SLOTS:
+        return None
+    if unit in _HT:
+        return (unit, 16 + unit - _HT.start) if slot == 0 else None
+    if unit == _A2L_LITE:
+        return 24 + slot, 24 + slot
+    if 0 <= unit < _SLOTS:
+        return unit * _SLOTS + slot, unit * _SLOTS + slot
+    return None
+
+
+def _loaded(spool: object, bit: int, ams: object) -> bool | None:
+    """`tray_exist_bits` is the truth, then `state` (FM-096). No bits without power: unknown, not empty (FM-095)."""
+    exist = bits(inner(ams, "tray_exist_bits"))
+    if exist is None:
+        return True if integer(inner(spool, "state")) in _LOADED_STATES else None
+    if exist == 0 and inner(ams, "power_on_flag") is not True:
+        return None
+    return bool(exist >> bit & 1)
+
+
+def _tray(
+    number: int, spool: object, *, loaded: bool | None, honest_remain: bool
+) -> Tray:
+    material = filled(inner(spool, "tray_type"))
+    colour = filled(inner(spool, "tray_color"))
+    remain = integer(inner(spool, "remain")) if honest_remain else None
+    return Tray(
+        number=number,
+        loaded=loaded,
+        material=material,
+        colour=colour.upper() if colour else None,
+        brand_code=filled(inner(spool, "tray_info_idx")),
+        tag=filled(inner(spool, "tray_uuid")) or filled(inner(spool, "tag_uid")),
+        remain=remain if remain is not None and 0 <= remain <= 100 else None,
+    )
