@@ -1,0 +1,59 @@
+"""One print, and what becomes of it."""
+
+from dataclasses import dataclass, field
+from enum import StrEnum
+
+from .print_file import PlateFile
+
+
+class Source(StrEnum):
+    """Who started a job."""
+
+    LAN = "lan"
+    """`project_file` over MQTT."""
+    SCREEN = "screen"
+    """A person at the printer."""
+    CLOUD = "cloud"
+    BOOT = "boot"
+    """A file in the card's root, at power-on."""
+    SYSTEM = "system"
+    """A calibration."""
+
+
+class Outcome(StrEnum):
+    """How a job ended."""
+
+    FINISHED = "finished"
+    CANCELLED = "cancelled"
+    FAILED = "failed"
+    LOST = "lost"
+    """Power was cut."""
+    NEVER_STARTED = "never_started"
+
+
+@dataclass(slots=True)
+class Job:
+    """What was asked for, and how far it is."""
+
+    source: Source
+    path: str
+    """On the card."""
+    plate: PlateFile
+    subtask_name: str
+    subtask_id: str = "0"
+    task_id: str = "0"
+    project_id: str = "0"
+    profile_id: str = "0"
+    reported_ids: bool = True
+    """Whether reports carry the ids; else "0"."""
+    trays: tuple[int, ...] = ()
+    """AMS trays in use, by project slot; empty: external spool."""
+    layer: int = 0
+    phase: str = "parsing"
+    outcome: Outcome | None = None
+    started: float = 0
+    """Simulated seconds."""
+    ended: float = 0
+    swapped: bool = False
+    skipped: list[int] = field(default_factory=list)
+    """Objects that were skipped."""

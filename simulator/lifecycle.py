@@ -1,0 +1,487 @@
+"""The way of one job: command, IDLE, PREPARE, RUNNING and its stages, FINISH or FAILED.
+
+Times and fields follow the recorded local single-colour print of an A1. A job shorter
+than the recording has its beginning and end shortened in proportion.
+"""
+
+import asyncio
+from collections.abc import Callable, Coroutine
+from contextlib import suppress
+from dataclasses import dataclass
+import posixpath
+from typing import Any
+
+from .clock import Clock
+from .document import home_flag
+from .faults import Fault, Faults
+from .job import Job, Outcome, Source
+from .journal import Journal
+from .physics import Physics
+from .report import Report
+
+CANCELLED = 0x0300400C
+BUSY = 0x05004004
+CARD_UNREADABLE = 0x0500C010
+WRONG_NOZZLE = 0x05004038
+NO_PLATE = 0x03008019
+POWER_LOST = 0x03008007
+
+_STAGES = (2, 13, 24, 4, 3, 14, 13)
+_BEFORE_LAYER_1 = 297.0
+_AFTER_STAGE_255 = 34.0
+_BED, _NOZZLE, _NOZZLE_WAITING = 65, 220, 140
+
+
+@dataclass(frozen=True, slots=True)
+class _Step:
+    at: float
+    """Seconds of the job's own time, pauses left out; 0 = RUNNING."""
+    do: Callable[[], None]
+
+
+class Lifecycle:
+    """Runs one job at a time."""
+
+    def __init__(
+        self,
+        clock: Clock,
+        report: Report,
+        physics: Physics,
+        journal: Journal,
+        faults: Faults,
+        swap_seconds: float,
+    ) -> None:
+        """`swap_seconds`: how long a file's end G-code works the changer."""
+        self._clock = clock
+        self._report = report
+        self._physics = physics
+        self._journal = journal
+        self._faults = faults
+        self._swap_seconds = swap_seconds
+        self._task: asyncio.Task[None] | None = None
+        """Runs the job."""
+        self._tasks: set[asyncio.Task[None]] = set()
+        self._began = 0.0
+        self._paused_at: float | None = None
+        self._wake = asyncio.Event()
+        self._layers: tuple[float, float] | None = None
+        """Job time of the first layer's start and of the last one's end."""
+        self.job: Job | None = None
+        self.finished_at: float | None = None
+        """Real time (event loop) of the newest FINISH."""
+        self.jobs: list[Job] = []
+        """All that ended, oldest first."""
+
+    @property
+    def busy(self) -> bool:
+        """A job runs, or was accepted and is being parsed."""
+        return self.job is not None
+
+    @property
+    def paused(self) -> bool:
+        """The job waits for `resume`."""
+        return self._paused_at is not None
+
+    # What commands and people do
+
+    def start(self, job: Job) -> None:
+        """Begin a job. The printer must not be busy."""
+        assert self.job is None
+        self.job = job
+        self._paused_at = None
+        self._task = self._spawn(self._run(job))
+
+    def refuse(self, subtask_name: str, path: str, error: int) -> None:
+        """Take a start, find the file unusable, say so: two seconds, no job."""
+
+        def show_name() -> None:
+            self._say(
+                subtask_name=subtask_name,
+                gcode_file=posixpath.basename(path),
+                print_type="local",
+                print_error=0,
+                upgrade_state={"cur_state_code": 1},
+            )
+
+        def show_error() -> None:
+            self._say(
+                print_error=error,
+                print_type="idle",
+                gcode_file="",
+                upgrade_state={"cur_state_code": 0},
+            )
+
+        self._later(2, show_name)
+        self._later(4, show_error)
+
+    def pause(self, error: int = 0, hms: list[dict[str, int]] | None = None) -> bool:
+        """Pause a running job; False if there is none."""
+        if self.paused or self._report["gcode_state"] != "RUNNING":
+            return False
+        self._paused_at = self._clock.now()
+        self._wake.set()
+        fields: dict[str, Any] = {"gcode_state": "PAUSE", "mc_print_stage": "3"}
+        if error:
+            fields["print_error"] = error
+        else:
+            fields["stg_cur"] = 16
+        if hms:
+            fields["hms"] = hms
+        self._say(**fields)
+        return True
+
+    def resume(self) -> bool:
+        """Go on after a pause; False if there is none."""
+        if self._paused_at is None:
+            return False
+        self._began += self._clock.now() - self._paused_at
+        self._paused_at = None
+        self._wake.set()
+        stage = 0 if self._report["stg_cur"] == 16 else self._report["stg_cur"]
+        self._say(
+            gcode_state="RUNNING", mc_print_stage="2", print_error=0, stg_cur=stage
+        )
+        if self._report["hms"]:
+            self._later(4, lambda: self._say(hms=[]))
+        return True
+
+    def cancel(self, *, who: str) -> bool:
+        """Stop the job as a person does; False if there is none."""
+        if self.job is None:
+            return False
+        self._journal.note("cancel", who=who)
+        self._end(Outcome.CANCELLED, CANCELLED)
+        self._later(2, self._cancel_is_over)
+        return True
+
+    def fail(self, error: int) -> bool:
+        """Stop the job by a fault, which stays; False if there is none."""
+        if self.job is None:
+            return False
+        self._end(Outcome.FAILED, error)
+        return True
+
+    def lose_power(self) -> None:
+        """Everything stops; nothing is said."""
+        for task in self._tasks:
+            task.cancel()
+        self._layers = self._paused_at = None
+        if self.job:
+            self._close(self.job, Outcome.LOST)
+        self._physics.heaters_off()
+        self._physics.swapping = False
+
+    async def stop(self) -> None:
+        """End all tasks."""
+        tasks = list(self._tasks)
+        for task in tasks:
+            task.cancel()
+        await asyncio.gather(*tasks, return_exceptions=True)
+
+    def progress(self) -> None:
+        """Set layer, percent and remaining time; called with every report."""
+        if self.job is None or self._layers is None or self.paused:
+            return
+        job, (first, last) = self.job, self._layers
+        elapsed = self._clock.now() - self._began
+        done = min(1.0, max(0.0, (elapsed - first) / (last - first)))
+        job.layer = max(
+            job.layer, min(job.plate.layers, 1 + int(done * job.plate.layers))
+        )
+        self._report.set(
+            layer_num=job.layer,
+            mc_percent=min(96, round(96 * elapsed / last)),
+            mc_remaining_time=max(0, int((job.plate.seconds - elapsed) / 60)),
+        )
+
+    # The way of a job
+
+    async def _run(self, job: Job) -> None:
+        if (slow := self._faults.number(Fault.SLOW_START, 135)) is not None:
+            await self._clock.sleep(slow)
+        await self._clock.sleep(2)
+        self._announce(job)
+        if (
+            error := self._faults.number(Fault.START_ERROR, CARD_UNREADABLE)
+        ) is not None:
+            await self._clock.sleep(2)
+            self._task = None
+            self._close(job, Outcome.NEVER_STARTED)
+            self._say(
+                print_error=int(error),
+                print_type="idle",
+                gcode_file="",
+                upgrade_state={"dis_state": 1, "cur_state_code": 0},
+            )
+            return
+        await self._clock.sleep(2)
+        job.phase = "prepare"
+        self._say(gcode_state="PREPARE")
+        await self._clock.sleep(4)
+        if (
+            error := self._faults.number(Fault.PREPARE_FAILS, WRONG_NOZZLE)
+        ) is not None:
+            self._task = None
+            self._end(Outcome.FAILED, int(error))
+            return
+        job.phase = "running"
+        job.started = self._began = self._clock.now()
+        self._say(
+            gcode_state="RUNNING",
+            mc_print_stage="2",
+            mc_percent=0,
+            ams_rfid_status=3,
+            stg=list(_STAGES),
+            layer_num=0,
+            total_layer_num=job.plate.layers,
+        )
+        for step in self._timeline(job):
+            await self._reach(step.at)
+            if self.job is not job:
+                return
+            step.do()
+            self._report.flush()
+        self._task = None
+        self._finish(job)
+
+    def _announce(self, job: Job) -> None:
+        """A local start shows itself by two seconds of IDLE with a file name."""
+        name = posixpath.basename(job.path)
+        fields: dict[str, Any] = {
+            "subtask_name": job.subtask_name.replace("@", "_"),
+            "gcode_file": name,
+            "print_type": "local",
+            "print_error": 0,
+            "upgrade_state": {"dis_state": 0, "cur_state_code": 1},
+        }
+        for key in ("project_id", "profile_id", "task_id", "subtask_id"):
+            fields[key] = getattr(job, key) if job.reported_ids else "0"
+        if job.source is Source.CLOUD:
+            fields |= {"print_type": "cloud", "gcode_file_prepare_percent": "0"}
+        elif job.source is Source.SYSTEM:
+            fields["print_type"] = "system"
+        elif not self._faults.happens(Fault.SKIP_IDLE):
+            fields["gcode_state"] = "IDLE"
+        self._say(**fields)
+
+    def _timeline(self, job: Job) -> list[_Step]:
+        report, physics = self._report, self._physics
+        seconds = job.plate.seconds
+        before = min(_BEFORE_LAYER_1, 0.45 * seconds) / _BEFORE_LAYER_1
+        after = min(_AFTER_STAGE_255, 0.1 * seconds) / _AFTER_STAGE_255
+        end = seconds - after * _AFTER_STAGE_255
+        at_layer_1 = 96 * before * _BEFORE_LAYER_1 / end
+        """Percent; it jumps before the first layer, as recorded."""
+        swap = self._swap_seconds if job.plate.clears_plate else 0.0
+        tray = str(job.trays[-1]) if job.trays else "254"
+
+        def stage(number: int, **fields: Any) -> Callable[[], None]:
+            return lambda: report.set(stg_cur=number, **fields)
+
+        def heat() -> None:
+            physics.bed.target, physics.nozzle.target = _BED, _NOZZLE_WAITING
+            report.set(
+                stg_cur=2, ams_rfid_status=2, mc_remaining_time=int(seconds / 60)
+            )
+
+        def home() -> None:
+            report.set(
+                stg_cur=13, mc_print_sub_stage=1, home_flag=home_flag(homed=True)
+            )
+            if physics.plate_occupied:
+                self._journal.note("collision", source=job.source)
+            if not physics.plate_present:
+                self.pause(NO_PLATE)
+
+        def change_filament() -> None:
+            physics.nozzle.target = _NOZZLE
+            report.set(
+                stg_cur=4, ams_status=258, mc_print_sub_stage=4, ams={"tray_tar": tray}
+            )
+
+        def filament_changed() -> None:
+            report.set(
+                ams_status=768,
+                mc_print_sub_stage=0,
+                mc_percent=round(0.25 * at_layer_1),
+                hw_switch_state=1,
+                ams={"tray_now": tray, "tray_pre": tray},
+            )
+
+        def first_layer() -> None:
+            self._layers = (before * _BEFORE_LAYER_1, end)
+            physics.plate_occupied = True
+            report.set(
+                stg_cur=0, mc_print_sub_stage=1, total_layer_num=job.plate.layers
+            )
+            self.progress()
+
+        def last_layer() -> None:
+            self._layers = None
+            job.layer = job.plate.layers
+            report.set(layer_num=job.layer, mc_percent=96, mc_remaining_time=0)
+
+        def end_code() -> None:
+            job.phase = "end"
+            physics.bed.target = 0
+            report.set(ams_status=258, mc_print_sub_stage=4, ams={"tray_tar": "255"})
+
+        def swap_begins() -> None:
+            if swap:
+                physics.swapping = True
+                self._journal.note("swap_begins")
+
+        def swap_ends() -> None:
+            if swap:
+                physics.swap()
+                job.swapped = True
+                self._journal.note(
+                    "swap", plates_left=physics.plates_left, plate=physics.plate_present
+                )
+
+        def unload() -> None:
+            physics.nozzle.target = 0
+            report.set(
+                ams_status=0,
+                hw_switch_state=0,
+                mc_print_sub_stage=0,
+                ams={"tray_now": "255", "tray_pre": "255"},
+            )
+
+        if job.source is Source.SYSTEM:
+            return [
+                _Step(4, stage(14)),
+                _Step(30, stage(3)),
+                _Step(90, stage(1)),
+                _Step(150, home),
+            ]
+        steps = [
+            _Step(4 * before, heat),
+            _Step(6 * before, home),
+            _Step(39 * before, stage(24, mc_print_sub_stage=0)),
+            _Step(43 * before, change_filament),
+            _Step(120 * before, filament_changed),
+            _Step(143 * before, stage(3)),
+            _Step(177 * before, stage(14, mc_percent=round(0.95 * at_layer_1))),
+            _Step(254 * before, stage(13)),
+            _Step(_BEFORE_LAYER_1 * before, first_layer),
+            _Step(end - 4 * after, last_layer),
+            _Step(end, stage(255)),
+            _Step(end + 2 * after, end_code),
+            _Step(end + 5 * after, swap_begins),
+            _Step(end + 19 * after, unload),
+            _Step(end + 31 * after + swap, swap_ends),
+            _Step(end + 31 * after + swap, lambda: report.set(spd_lvl=253)),
+            _Step(end + 34 * after + swap, lambda: None),
+        ]
+        if self._missing_tray(job):
+            # No error is given: the job hangs while the AMS looks for the spool (FM-145).
+            hang = _Step(39 * before, stage(77, mc_print_sub_stage=0))
+            return [*steps[:2], hang, _Step(float("inf"), lambda: None)]
+        return steps
+
+    def _missing_tray(self, job: Job) -> bool:
+        bits = int(self._report["ams"]["tray_exist_bits"], 16)
+        return any(not bits >> tray & 1 for tray in job.trays)
+
+    async def _reach(self, at: float) -> None:
+        """Wait for a moment of the job's own time, which stands still in a pause."""
+        await asyncio.sleep(0)
+        while True:
+            self._wake.clear()
+            left = (
+                None
+                if self.paused
+                else self._clock.real(self._began + at - self._clock.now())
+            )
+            if left is not None and left <= 0:
+                return
+            with suppress(TimeoutError):
+                async with asyncio.timeout(min(left or 0.5, 0.5)):
+                    await self._wake.wait()
+
+    def _finish(self, job: Job) -> None:
+        self._layers = None
+        self._close(job, Outcome.FINISHED)
+        self._say(
+            mc_print_stage="1",
+            mc_percent=100,
+            ams_rfid_status=0,
+            spd_lvl=2,
+            gcode_state="FINISH",
+            gcode_file="",
+            stg=[],
+            stg_cur=255,
+            print_type="idle",
+            home_flag=home_flag(homed=False),
+            upgrade_state={"dis_state": 1, "cur_state_code": 0},
+        )
+
+    def _end(self, outcome: Outcome, error: int) -> None:
+        assert self.job
+        if self._task:
+            self._task.cancel()
+            self._task = None
+        self._layers = None
+        self._paused_at = None
+        self._physics.heaters_off()
+        self._physics.swapping = False
+        self._close(self.job, outcome)
+        self._say(print_error=error)
+        self._say(
+            gcode_state="FAILED",
+            mc_print_stage="1",
+            mc_percent=0,
+            layer_num=0,
+            gcode_file="",
+            stg=[],
+            stg_cur=255,
+            spd_lvl=2,
+            print_type="idle",
+            ams_status=0,
+            ams={"tray_now": "255", "tray_pre": "255", "tray_tar": "255"},
+            upgrade_state={"dis_state": 1, "cur_state_code": 0},
+        )
+
+    def _close(self, job: Job, outcome: Outcome) -> None:
+        job.outcome, job.ended, job.phase = outcome, self._clock.now(), "ended"
+        self.job = None
+        self.jobs.append(job)
+        if outcome is Outcome.FINISHED:
+            self.finished_at = asyncio.get_running_loop().time()
+        self._journal.note(
+            "job_ended",
+            outcome=outcome,
+            source=job.source,
+            subtask_id=job.subtask_id,
+            subtask_name=job.subtask_name,
+            file=job.path,
+            plate=job.plate.index,
+            layer=job.layer,
+            swapped=job.swapped,
+        )
+
+    def _cancel_is_over(self) -> None:
+        if self._report["print_error"] == CANCELLED:
+            self._say(print_error=0)
+
+    def _say(self, **fields: Any) -> None:
+        """Change fields and send them as a message of their own, so order is kept."""
+        before = self._report["gcode_state"]
+        self._report.set(**fields)
+        self._report.flush()
+        if (state := self._report["gcode_state"]) != before:
+            self._journal.note("state", state=state, before=before)
+
+    def _later(self, seconds: float, do: Callable[[], None]) -> None:
+        async def wait() -> None:
+            await self._clock.sleep(seconds)
+            do()
+
+        self._spawn(wait())
+
+    def _spawn(self, work: Coroutine[Any, Any, None]) -> asyncio.Task[None]:
+        task = asyncio.create_task(work)
+        self._tasks.add(task)
+        task.add_done_callback(self._tasks.discard)
+        return task

@@ -1,0 +1,196 @@
+"""The printer's MQTT broker: TLS, login, one report and one request topic.
+
+Own code instead of a broker library, because the faults sit inside the protocol:
+a session that swallows requests, drops without a word, or is thrown out by a topic.
+"""
+
+import asyncio
+from contextlib import suppress
+import itertools
+import ssl
+from typing import Protocol
+
+from . import packets
+from .packets import Kind, ProtocolError
+from .tls import TlsStream
+
+ACCEPTED = 0
+BAD_CREDENTIALS = 5
+
+_SLOW_READER = 4 << 20
+"""Unsent bytes after which a client is dropped."""
+
+
+class Session:
+    """One logged-in client."""
+
+    _numbers = itertools.count(1)
+
+    def __init__(self, client: packets.Connect, stream: TlsStream) -> None:
+        """Nothing is subscribed yet."""
+        self.number = next(self._numbers)
+        self.client_id = client.client_id or f"nameless-{self.number}"
+        self.keepalive = client.keepalive
+        self.topics: set[str] = set()
+        self.saw_full_report = False
+        self.last_pushall: float | None = None
+        """Real time of the event loop."""
+        self._stream = stream
+
+    def publish(self, topic: str, payload: bytes) -> bool:
+        """Send a message if it is subscribed to; tells whether it was."""
+        if not any(packets.matches(wanted, topic) for wanted in self.topics):
+            return False
+        if self._stream.unsent > _SLOW_READER:
+            self.drop()
+            return False
+        self._stream.send(packets.build_publish(topic, payload))
+        return True
+
+    def drop(self) -> None:
+        """Close the connection without a word."""
+        self._stream.reset()
+
+
+class Owner(Protocol):
+    """What the broker asks its printer."""
+
+    def may_connect(self) -> bool:
+        """False: the connection is dropped before the handshake."""
+
+    def stalls(self) -> bool:
+        """True: the connection is accepted and then left alone."""
+
+    def login(self, client: packets.Connect) -> int:
+        """Return the CONNACK code."""
+
+    def connected(self, session: Session) -> None:
+        """Take note of a session that logged in."""
+
+    def disconnected(self, session: Session) -> None:
+        """Take note of its end."""
+
+    def may_subscribe(self, session: Session, topic: str) -> bool:
+        """False drops the session."""
+
+    def received(self, session: Session, message: packets.Publish) -> bool:
+        """Handle a message; False: leave it without a PUBACK."""
+
+
+class Broker:
+    """Listens on loopback for one printer."""
+
+    def __init__(self, owner: Owner, context: ssl.SSLContext) -> None:
+        """Nothing is opened before `start`."""
+        self._owner = owner
+        self._context = context
+        self._server: asyncio.Server | None = None
+        self._connections: dict[asyncio.Task[None], TlsStream] = {}
+        self.sessions: list[Session] = []
+        self.port = 0
+
+    async def start(self, host: str, port: int) -> None:
+        """Listen; port 0 takes a free one. Raises `OSError`."""
+        self._server = await asyncio.start_server(self._accept, host, port)
+        self.port = self._server.sockets[0].getsockname()[1]
+
+    async def stop(self) -> None:
+        """Close everything; returns when no task is left."""
+        if self._server:
+            self._server.close()
+        tasks = list(self._connections)
+        for task, stream in self._connections.items():
+            stream.abort()
+            task.cancel()
+        await asyncio.gather(*tasks, return_exceptions=True)
+        if self._server:
+            await self._server.wait_closed()
+
+    def publish(self, topic: str, payload: bytes) -> list[Session]:
+        """Send a message to all who subscribed; returns who got it."""
+        return [
+            session
+            for session in list(self.sessions)
+            if session.publish(topic, payload)
+        ]
+
+    def drop(self) -> None:
+        """Drop every connection, logged in or not."""
+        for stream in self._connections.values():
+            stream.reset()
+
+    async def _accept(
+        self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter
+    ) -> None:
+        task = asyncio.current_task()
+        assert task
+        stream = self._connections[task] = TlsStream(reader, writer, self._context)
+        try:
+            if not self._owner.may_connect():
+                stream.reset()
+            elif self._owner.stalls():
+                await stream.hang_up()
+            else:
+                await self._serve(stream)
+        except OSError, ProtocolError, TimeoutError, asyncio.CancelledError:
+            pass
+        finally:
+            del self._connections[task]
+            stream.abort()
+            with suppress(OSError):
+                await writer.wait_closed()
+
+    async def _serve(self, stream: TlsStream) -> None:
+        async with asyncio.timeout(30):
+            await stream.handshake()
+            client = packets.connect(await packets.read(stream.read_exactly))
+        code = self._owner.login(client)
+        await stream.write(packets.build(Kind.CONNACK, bytes([0, code])))
+        if code != ACCEPTED:
+            stream.close()
+            return
+        session = Session(client, stream)
+        for older in self.sessions:
+            if older.client_id == session.client_id:
+                older.drop()
+        self.sessions.append(session)
+        self._owner.connected(session)
+        try:
+            await self._converse(session, stream)
+        finally:
+            self.sessions.remove(session)
+            self._owner.disconnected(session)
+
+    async def _converse(self, session: Session, stream: TlsStream) -> None:
+        patience = session.keepalive * 1.5 or None
+        while True:
+            async with asyncio.timeout(patience):
+                packet = await packets.read(stream.read_exactly)
+            match packet.kind:
+                case Kind.PUBLISH:
+                    message = packets.publish(packet)
+                    if self._owner.received(session, message) and message.qos:
+                        answer = message.identifier.to_bytes(2)
+                        await stream.write(packets.build(Kind.PUBACK, answer))
+                case Kind.SUBSCRIBE:
+                    identifier, topics = packets.subscribe(packet)
+                    if not all(
+                        self._owner.may_subscribe(session, topic) for topic in topics
+                    ):
+                        stream.reset()
+                        return
+                    session.topics.update(topics)
+                    answer = identifier.to_bytes(2) + bytes(len(topics))
+                    await stream.write(packets.build(Kind.SUBACK, answer))
+                case Kind.UNSUBSCRIBE:
+                    identifier, topics = packets.unsubscribe(packet)
+                    session.topics.difference_update(topics)
+                    await stream.write(
+                        packets.build(Kind.UNSUBACK, identifier.to_bytes(2))
+                    )
+                case Kind.PINGREQ:
+                    await stream.write(packets.build(Kind.PINGRESP))
+                case Kind.DISCONNECT:
+                    return
+                case _:
+                    raise ProtocolError(f"unexpected {packet.kind.name}")

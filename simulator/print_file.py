@@ -1,0 +1,160 @@
+"""What the printer reads from a sliced 3MF before it prints it.
+
+Deliberately a second, independent reader: one mistake must not be made twice.
+
+Whether a plate clears itself is judged by motion alone, as the real bed does: after
+the last extruding move the bed must travel in Y at least three strokes of 60 mm or
+more, or two with a wait for a cool bed (M190), a forced move (G380) or a push over
+the front edge (Y <= 0.5). Comments and marks do not move plates. On a core XY printer
+the bed does not travel: four strokes below the printed height, or two with M190.
+"""
+
+from dataclasses import dataclass
+from io import BytesIO
+import re
+import zipfile
+import zlib
+
+from defusedxml import DefusedXmlException, ElementTree
+
+_TAIL = 512 * 1024
+_BLOCK = 1 << 20
+_STROKE = 60.0
+_WORD = re.compile(r"([A-Z])\s*(-?\d+\.?\d*|-?\.\d+)")
+_LAYERS = re.compile(rb"^; total layers? (?:number|count)\s*[:=]\s*(\d+)", re.MULTILINE)
+
+
+class BadFileError(Exception):
+    """The printer cannot print this; `code` is its `print_error`."""
+
+    def __init__(self, code: int, why: str) -> None:
+        """Codes: 0500-4002 path, 0500-4003 not readable, 0500-4037 another model's."""
+        super().__init__(why)
+        self.code = code
+
+
+@dataclass(frozen=True, slots=True)
+class PlateFile:
+    """One plate as the printer understands it."""
+
+    index: int
+    seconds: float
+    layers: int
+    model: str
+    """Model id, "" if the file does not say."""
+    filaments: tuple[int, ...]
+    """Project slots in use, 1-based."""
+    clears_plate: bool
+
+
+_UNREADABLE = (
+    zipfile.BadZipFile,
+    zlib.error,
+    ElementTree.ParseError,
+    DefusedXmlException,
+    NotImplementedError,
+    RuntimeError,
+    OSError,
+    EOFError,
+    ValueError,
+)
+
+
+def read(content: bytes, param: str, *, core_xy: bool = False) -> PlateFile:
+    """Read the plate whose G-code is `param`. Raises `BadFileError`."""
+    try:
+        with zipfile.ZipFile(BytesIO(content)) as archive:
+            return _read(archive, param, core_xy)
+    except _UNREADABLE as err:
+        raise BadFileError(0x05004003, str(err)) from err
+
+
+def _read(archive: zipfile.ZipFile, param: str, core_xy: bool) -> PlateFile:
+    names = archive.namelist()
+    number = re.fullmatch(r"Metadata/plate_(\d+)\.gcode", param)
+    if number is None or param not in names:
+        raise BadFileError(0x05004003, f"{param} is not in the file")
+    index = int(number[1])
+    head, tail = _ends(archive, param)
+    seconds, model = 600.0, ""
+    filaments: tuple[int, ...] = ()
+    if "Metadata/slice_info.config" in names:
+        config = ElementTree.fromstring(archive.read("Metadata/slice_info.config"))
+        for plate in config.iter("plate"):
+            values = {
+                item.get("key"): item.get("value") or ""
+                for item in plate.iter("metadata")
+            }
+            if values.get("index") == str(index):
+                seconds = float(values.get("prediction") or seconds)
+                model = values.get("printer_model_id", "")
+                filaments = tuple(
+                    int(item.get("id", 0)) for item in plate.iter("filament")
+                )
+    layers = _LAYERS.search(head)
+    return PlateFile(
+        index=index,
+        seconds=seconds or 600.0,
+        layers=int(layers[1]) if layers else 50,
+        model=model,
+        filaments=filaments,
+        clears_plate=clears_plate(tail.decode(errors="replace"), core_xy=core_xy),
+    )
+
+
+def _ends(archive: zipfile.ZipFile, name: str) -> tuple[bytes, bytes]:
+    """First block and last part of a member, read as a stream."""
+    with archive.open(name) as stream:
+        head = tail = stream.read(_BLOCK)
+        while block := stream.read(_BLOCK):
+            tail = (tail + block)[-_TAIL:]
+    return head, tail[-_TAIL:]
+
+
+def clears_plate(tail: str, *, core_xy: bool = False) -> bool:
+    """Judge the end of a G-code by the motion of its bed, see above."""
+    absolute, y, z, top, direction = True, 0.0, 0.0, 0.0, 0
+    travelled = strokes = 0.0
+    below = waits = forced = pushed = False
+
+    def stroke_done() -> bool:
+        return abs(travelled) >= _STROKE
+
+    for line in tail.splitlines():
+        code = line.partition(";")[0].strip().upper()
+        if not code:
+            continue
+        command = code.split()[0]
+        words = {
+            letter: float(value)
+            for letter, value in _WORD.findall(code[len(command) :])
+        }
+        if command in ("G90", "G91"):
+            absolute = command == "G90"
+        elif command == "M190":
+            waits = True
+        elif command == "G380":
+            forced = True
+        elif command in ("G0", "G1", "G2", "G3"):
+            if "Z" in words:
+                z = words["Z"] if absolute else z + words["Z"]
+            if words.get("E", 0) > 0 and words.keys() & {"X", "Y"}:
+                # Still printing: whatever was seen before is no end G-code.
+                strokes, travelled, direction = 0, 0.0, 0
+                below = waits = forced = pushed = False
+                top = z
+            if z < top:
+                below = True
+            if "Y" in words:
+                target = words["Y"] if absolute else y + words["Y"]
+                move = target - y
+                y = target
+                pushed = pushed or y <= 0.5
+                if move and (way := 1 if move > 0 else -1) != direction:
+                    strokes += stroke_done()
+                    travelled, direction = 0.0, way
+                travelled += move
+    strokes += stroke_done()
+    if core_xy:
+        return below and (strokes >= 4 or (strokes >= 2 and waits))
+    return strokes >= 3 or (strokes >= 2 and (waits or forced or pushed))

@@ -1,0 +1,176 @@
+"""`project_file`: was it right to send it, and what comes of it."""
+
+import asyncio
+from typing import TYPE_CHECKING
+
+from .faults import Fault
+from .job import Job, Source
+from .journal import Rule
+from .lifecycle import BUSY, CARD_UNREADABLE
+from .mqtt import Session
+from .print_file import BadFileError, PlateFile, read
+from .report import Json
+
+if TYPE_CHECKING:
+    from .printer import Printer
+
+_SIGNATURE = 84033543
+"""0502-4007: unsigned commands are refused."""
+_WRONG_MODEL = 0x05004037
+
+
+class Start:
+    """Takes the starts of one printer."""
+
+    def __init__(self, printer: Printer) -> None:
+        """No start was seen yet."""
+        self._printer = printer
+        self._seen: set[str] = set()
+
+    def take(self, session: Session, command: Json, qos: int) -> None:
+        """Judge a start, then do what a printer would do."""
+        printer, faults = self._printer, self._printer.faults
+        path = self._path(command)
+        printer.journal.note(
+            "start",
+            session=session.number,
+            subtask_id=str(command.get("subtask_id")),
+            subtask_name=command.get("subtask_name"),
+            url=command.get("url"),
+            param=command.get("param"),
+            use_ams=command.get("use_ams"),
+            ams_mapping=command.get("ams_mapping"),
+        )
+        self._judge(session, command, qos, path)
+        if not printer.spec.developer_mode or faults.happens(Fault.START_IGNORED):
+            return
+        if (code := faults.number(Fault.START_REFUSED, _SIGNATURE)) is not None:
+            printer.echo(command | {"err_code": int(code)})
+            return
+        if fail := faults.strike(Fault.START_FAILS):
+            printer.echo(
+                command | {"result": "fail", "reason": str(fail.value or "refused")}
+            )
+            return
+        if not faults.happens(Fault.START_WITHOUT_ECHO):
+            printer.echo(command | {"result": "success", "reason": "success"})
+        if printer.lifecycle.busy:
+            # FM-001: the second start kills the running print.
+            printer.say(print_error=BUSY)
+            printer.lifecycle.cancel(who="second project_file")
+        elif faults.happens(Fault.START_UNNOTICED):
+            return
+        elif faults.happens(Fault.START_ACCEPTED_ONLY):
+            printer.say(subtask_name=str(command.get("subtask_name", "")))
+        else:
+            self._begin(command, path)
+        if faults.happens(Fault.DROP_AFTER_START):
+            session.drop()
+
+    def _begin(self, command: Json, path: str) -> None:
+        printer = self._printer
+        try:
+            plate = self._read(command, path)
+        except BadFileError as err:
+            printer.journal.note(
+                "file_refused", path=path, code=f"{err.code:08X}", why=str(err)
+            )
+            printer.lifecycle.refuse(
+                str(command.get("subtask_name", "")), path, err.code
+            )
+            return
+        printer.lifecycle.start(
+            Job(
+                source=Source.LAN,
+                path=path,
+                plate=plate,
+                subtask_name=str(command.get("subtask_name", "")),
+                subtask_id=str(command.get("subtask_id", "0")),
+                task_id=str(command.get("task_id", "0")),
+                project_id=str(command.get("project_id", "0")),
+                profile_id=str(command.get("profile_id", "0")),
+                reported_ids=printer.spec.reports_ids,
+                trays=_trays(command, plate),
+            )
+        )
+
+    def _path(self, command: Json) -> str:
+        """Where on the card the url points to; "" if nowhere."""
+        url, prefix = str(command.get("url", "")), self._printer.model.url
+        return "/" + url.removeprefix(prefix) if url.startswith(prefix) else ""
+
+    def _read(self, command: Json, path: str) -> PlateFile:
+        printer = self._printer
+        file = printer.card.find(path)
+        if file is None or file.uploading or " " in path:
+            raise BadFileError(
+                CARD_UNREADABLE, f"no readable file at {path or 'that url'}"
+            )
+        param = str(command.get("param", ""))
+        plate = read(bytes(file.content), param, core_xy=printer.model.core_xy)
+        if plate.model and plate.model not in printer.model.prints:
+            raise BadFileError(_WRONG_MODEL, f"sliced for {plate.model}")
+        return plate
+
+    def _judge(self, session: Session, command: Json, qos: int, path: str) -> None:
+        printer, broken = self._printer, self._broken
+        lifecycle, physics, spec = printer.lifecycle, printer.physics, printer.spec
+        now = asyncio.get_running_loop().time()
+        subtask_id = str(command.get("subtask_id", "0"))
+        if physics.swapping:
+            broken(Rule.START_DURING_SWAP, surprise=False)
+        elif lifecycle.job:
+            surprise = lifecycle.job.source is not Source.LAN
+            broken(
+                Rule.START_WHILE_BUSY,
+                surprise=surprise,
+                running=lifecycle.job.subtask_name,
+            )
+        else:
+            if physics.plate_occupied:
+                broken(Rule.START_ON_OCCUPIED_PLATE, surprise=True)
+            if not physics.plate_present:
+                broken(Rule.START_WITHOUT_PLATE, surprise=True)
+            if error := printer.report["print_error"]:
+                broken(Rule.START_WITH_ERROR, surprise=True, error=f"{error:08X}")
+            cooldown = spec.cooldown_seconds
+            if cooldown and lifecycle.finished_at is not None:
+                waited = now - lifecycle.finished_at
+                if waited < cooldown:
+                    broken(
+                        Rule.START_IN_COOLDOWN, surprise=False, waited=round(waited, 3)
+                    )
+            hottest, bed = spec.cooldown_bed_temperature, physics.bed.temperature
+            if hottest is not None and bed > hottest + 0.1:
+                broken(Rule.START_IN_COOLDOWN, surprise=False, bed=bed)
+        if not session.saw_full_report:
+            broken(Rule.BLIND_START, surprise=False)
+        if qos:
+            broken(Rule.START_WITH_QOS, surprise=False, qos=qos)
+        if subtask_id != "0" and subtask_id in self._seen:
+            broken(Rule.DUPLICATE_START, surprise=False, subtask_id=subtask_id)
+        self._seen.add(subtask_id)
+        file = printer.card.find(path)
+        if file and (file.uploading or file.truncated):
+            broken(Rule.INCOMPLETE_FILE, surprise=False, path=path)
+
+    def _broken(self, rule: Rule, *, surprise: bool, **detail: object) -> None:
+        """Write down a broken rule; what happened a moment ago nobody can know yet."""
+        printer = self._printer
+        age = asyncio.get_running_loop().time() - printer.surprised_at
+        if surprise and age < printer.spec.race_grace:
+            printer.journal.note("race", rule=rule, **detail)
+        else:
+            printer.journal.violation(rule, **detail)
+
+
+def _trays(command: Json, plate: PlateFile) -> tuple[int, ...]:
+    """AMS trays of the filaments in use; a short mapping feeds its first entry (FM-144)."""
+    mapping = command.get("ams_mapping")
+    if not command.get("use_ams") or not isinstance(mapping, list) or not mapping:
+        return ()
+    chosen = [
+        mapping[slot - 1] if slot <= len(mapping) else mapping[0]
+        for slot in plate.filaments
+    ]
+    return tuple(tray for tray in chosen if isinstance(tray, int) and tray >= 0)

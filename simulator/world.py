@@ -1,0 +1,264 @@
+"""What happens at a printer without its client: people, power, spools, trouble."""
+
+import asyncio
+from collections.abc import Coroutine
+import secrets
+import time
+from typing import TYPE_CHECKING, Any
+
+from . import certificate
+from .document import CARD_PRESENT, Spool, ams, booted, home_flag
+from .job import Job, Source
+from .lifecycle import POWER_LOST
+from .print_file import PlateFile, read
+
+if TYPE_CHECKING:
+    from .printer import Printer
+
+AMS_CANNOT_FEED = 0x12008006
+
+
+class World:
+    """Everything a test can let happen. Simulated seconds."""
+
+    def __init__(self, printer: Printer) -> None:
+        """Nothing has happened yet."""
+        self._printer = printer
+        self._tasks: set[asyncio.Task[None]] = set()
+        self._generation = 0
+
+    async def stop(self) -> None:
+        """End all tasks."""
+        tasks = list(self._tasks)
+        for task in tasks:
+            task.cancel()
+        await asyncio.gather(*tasks, return_exceptions=True)
+
+    # People at the printer's screen, or with Bambu's apps
+
+    def press_stop(self) -> None:
+        """Abort the job on the touchscreen."""
+        self._surprise("press_stop")
+        self._printer.lifecycle.cancel(who="screen")
+
+    def press_pause(self) -> None:
+        """Pause on the touchscreen."""
+        self._surprise("press_pause")
+        self._printer.lifecycle.pause()
+
+    def press_resume(self) -> None:
+        """Resume on the touchscreen."""
+        self._surprise("press_resume")
+        self._printer.lifecycle.resume()
+
+    def dismiss(self) -> None:
+        """Close the message about the finished job: FINISH or FAILED becomes IDLE (FM-005)."""
+        self._surprise("dismiss")
+        self._printer.say(gcode_state="IDLE", print_error=0)
+
+    def print_foreign(
+        self,
+        path: str = "/model/foreign.gcode.3mf",
+        *,
+        seconds: float = 900,
+        source: str = "screen",
+        clears_plate: bool = False,
+        plate: int = 1,
+    ) -> None:
+        """Print something that no client of ours asked for, from the card or the cloud."""
+        self._surprise("print_foreign", path=path, source=source)
+        printer = self._printer
+        if printer.lifecycle.busy or not printer.powered:
+            return
+        if file := printer.card.find(path):
+            what = read(
+                bytes(file.content),
+                f"Metadata/plate_{plate}.gcode",
+                core_xy=printer.model.core_xy,
+            )
+        else:
+            what = PlateFile(plate, seconds, 50, "", (1,), clears_plate)
+        number = (
+            str(secrets.randbelow(2**31 - 1) + 1) if source == Source.CLOUD else "0"
+        )
+        name = path.rpartition("/")[2]
+        printer.lifecycle.start(
+            Job(Source(source), path, what, name, number, number, number, number)
+        )
+
+    def calibrate(self) -> None:
+        """Run a calibration: RUNNING with stages, at the end FINISH (FM-023)."""
+        self._surprise("calibrate")
+        if not self._printer.lifecycle.busy:
+            what = PlateFile(1, 200, 0, "", (), clears_plate=False)
+            self._printer.lifecycle.start(Job(Source.SYSTEM, "", what, "Calibration"))
+
+    # Trouble
+
+    def pause_with(
+        self,
+        error: int = AMS_CANNOT_FEED,
+        *,
+        attr: int = 0x12002000,
+        code: int = 0x00020002,
+        resume_after: float | None = None,
+    ) -> None:
+        """Pause the job by a fault; after some seconds it may go on by itself (FM-155)."""
+        self._surprise("pause_with", error=f"{error:08X}")
+        entry = {"attr": attr, "code": code, "action": 0, "timestamp": int(time.time())}
+        if self._printer.lifecycle.pause(error, [entry] if attr else None):
+            if resume_after is not None:
+                self._soon(self._resume(resume_after))
+
+    def fail_with(self, error: int) -> None:
+        """End the job by a fault that stays."""
+        self._surprise("fail_with", error=f"{error:08X}")
+        self._printer.lifecycle.fail(error)
+
+    def set_error(self, error: int) -> None:
+        """Show an error, or 0 for none, without touching the job."""
+        self._surprise("set_error", error=f"{error:08X}")
+        self._printer.say(print_error=error)
+
+    def set_hms(self, *entries: tuple[int, int]) -> None:
+        """Replace the health messages: pairs of attr and code."""
+        self._surprise("set_hms", entries=entries)
+        now = int(time.time())
+        self._printer.say(
+            hms=[
+                {"attr": attr, "code": code, "action": 0, "timestamp": now}
+                for attr, code in entries
+            ]
+        )
+
+    def set_fields(self, **fields: Any) -> None:
+        """Say anything: odd states, stages, firmware updates."""
+        self._surprise("set_fields", **fields)
+        self._printer.say(**fields)
+
+    # Power and network
+
+    def power_off(self) -> None:
+        """Cut the power."""
+        self._surprise("power_off")
+        printer = self._printer
+        printer.powered = False
+        printer.lifecycle.lose_power()
+        printer.drop_connections()
+
+    def power_on(self, *, unfinished_print: bool = False) -> None:
+        """Boot: an empty state first, then IDLE. A file in the root starts itself (FM-052)."""
+        self._surprise("power_on")
+        self._soon(self._boot(unfinished_print))
+
+    def reboot(self) -> None:
+        """Power off and on again."""
+        self.power_off()
+        self.power_on()
+
+    def drop_connections(self) -> None:
+        """Drop all MQTT and FTPS connections; they may come back at once."""
+        self._surprise("drop_connections")
+        self._printer.drop_connections()
+
+    def change_access_code(self, access_code: str) -> None:
+        """Toggle LAN mode: a new code, and everybody is thrown out."""
+        self._surprise("change_access_code")
+        self._printer.access_code = access_code
+        self._printer.drop_connections()
+
+    def change_certificate(self) -> None:
+        """Show another certificate, as another machine at this address would."""
+        self._surprise("change_certificate")
+        self._generation += 1
+        printer = self._printer
+        printer.use(
+            certificate.make(
+                printer.serial,
+                version=printer.spec.certificate_version,
+                generation=self._generation,
+            )
+        )
+        printer.drop_connections()
+
+    # Plate, card and spools
+
+    def clear_plate(self) -> None:
+        """Take the parts off by hand and put a plate on."""
+        self._surprise("clear_plate")
+        self._printer.physics.plate_occupied = False
+        self._printer.physics.plate_present = True
+
+    def occupy_plate(self) -> None:
+        """Leave something on the plate."""
+        self._surprise("occupy_plate")
+        self._printer.physics.plate_occupied = True
+
+    def refill(self, plates: int) -> None:
+        """Put plates into the changer."""
+        self._surprise("refill", plates=plates)
+        self._printer.physics.plates_left = plates
+
+    def set_bed(self, temperature: float) -> None:
+        """Let the bed have a temperature, °C."""
+        self._surprise("set_bed", temperature=temperature)
+        self._printer.physics.bed.temperature = temperature
+
+    def set_spools(self, *trays: Spool | None) -> None:
+        """Change the spools on the AMS lite."""
+        self._surprise("set_spools")
+        self._printer.trays = trays
+        self._printer.say(ams=ams(trays))
+
+    def put_file(self, path: str, content: bytes) -> None:
+        """Place a file on the card with a card reader."""
+        self._surprise("put_file", path=path)
+        self._printer.card.put(path, content)
+
+    def set_card(self, *, present: bool) -> None:
+        """Pull the card out, or put it back."""
+        self._surprise("set_card", present=present)
+        self._printer.card.present = present
+        card = CARD_PRESENT if present else 0
+        self._printer.say(sdcard=present, home_flag=home_flag(homed=False, card=card))
+
+    # How it is done
+
+    def _surprise(self, act: str, **detail: Any) -> None:
+        self._printer.surprised_at = asyncio.get_running_loop().time()
+        self._printer.journal.note("world", act=act, **detail)
+
+    async def _resume(self, seconds: float) -> None:
+        await self._printer.clock.sleep(seconds)
+        self._surprise("resumed_by_itself")
+        self._printer.lifecycle.resume()
+
+    async def _boot(self, unfinished_print: bool) -> None:
+        printer = self._printer
+        await printer.clock.sleep(printer.spec.boot_seconds)
+        document = booted(printer.model, printer.firmware, printer.trays)
+        printer.report.replace(document | {"gcode_state": ""})
+        printer.pushing = True
+        printer.powered = True
+        printer.journal.note("booted")
+        await printer.clock.sleep(3)
+        self._surprise("ready")
+        if unfinished_print:
+            printer.say(gcode_state="PAUSE", mc_print_stage="3", print_error=POWER_LOST)
+        else:
+            printer.say(gcode_state="IDLE")
+        await printer.clock.sleep(5)
+        for path, file in printer.card.files.items():
+            if (
+                path.count("/") == 1
+                and path.endswith(".3mf")
+                and not printer.lifecycle.busy
+            ):
+                self._surprise("ghost_start", path=path)
+                what = read(bytes(file.content), "Metadata/plate_1.gcode")
+                printer.lifecycle.start(Job(Source.BOOT, path, what, path.lstrip("/")))
+
+    def _soon(self, work: Coroutine[Any, Any, None]) -> None:
+        task = asyncio.create_task(work)
+        self._tasks.add(task)
+        task.add_done_callback(self._tasks.discard)
