@@ -1,6 +1,7 @@
 """Simulated time: real time of the event loop, `speed` times as fast."""
 
 import asyncio
+from contextlib import suppress
 
 
 class Clock:
@@ -12,6 +13,7 @@ class Clock:
         self._anchor = self._loop.time()
         self._elapsed = 0.0
         self._speed = speed
+        self._speed_changed = asyncio.Event()
 
     @property
     def speed(self) -> float:
@@ -23,6 +25,8 @@ class Clock:
         self._elapsed = self.now()
         self._anchor = self._loop.time()
         self._speed = speed
+        self._speed_changed.set()
+        self._speed_changed = asyncio.Event()
 
     def now(self) -> float:
         """Simulated seconds since the start."""
@@ -40,4 +44,6 @@ class Clock:
         """Wait for a moment of simulated time; at least one turn of the loop."""
         await asyncio.sleep(0)
         while (left := self.real(moment - self.now())) > 0:
-            await asyncio.sleep(min(left, 0.5))
+            with suppress(TimeoutError):
+                async with asyncio.timeout(left):
+                    await self._speed_changed.wait()

@@ -2,7 +2,6 @@
 
 import asyncio
 from collections.abc import Callable
-import itertools
 import json
 from posixpath import dirname
 import random
@@ -30,7 +29,6 @@ _TICK = 2.0
 """Simulated seconds between two reports, as recorded."""
 _SHORTEST_TICK = 0.01
 """Real seconds, however fast the clock runs. State changes are not bound to ticks."""
-_numbers = itertools.count(1)
 
 
 class Printer:
@@ -39,11 +37,11 @@ class Printer:
     host = "127.0.0.1"
     ftps_user = "bblp"
 
-    def __init__(self, spec: PrinterSpec, clock: Clock) -> None:
+    def __init__(self, spec: PrinterSpec, serial: str, clock: Clock) -> None:
         """Nothing is opened before `start`."""
         self.spec = spec
         self.model = MODELS[spec.model]
-        self.serial = spec.serial or f"{self.model.serial_prefix}09A{next(_numbers):09}"
+        self.serial = serial
         self.firmware = spec.firmware or self.model.firmware
         self.access_code = spec.access_code
         self.upload_rate = spec.upload_rate

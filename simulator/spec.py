@@ -4,6 +4,7 @@ from dataclasses import dataclass
 
 from .certificate import Credentials
 from .document import Spool
+from .models import MODELS
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -56,3 +57,7 @@ class PrinterSpec:
     """The client promises to wait for a bed at or below this, °C."""
     race_grace: float = 0.05
     """Real seconds in which a client cannot know yet what happened at the printer."""
+
+    def serial_in_farm(self, number: int) -> str:
+        """Return the serial of the printer at this place of a farm, from 0."""
+        return self.serial or f"{MODELS[self.model].serial_prefix}00A{number + 1:09}"
