@@ -1,0 +1,109 @@
+"""What is known of a sliced file. None always means: unknown, never "none" or 0."""
+
+from dataclasses import dataclass
+from enum import StrEnum
+
+
+class Swap(StrEnum):
+    """Whether a plate's G-code clears the plate at its end."""
+
+    YES = "yes"
+    """A known system's mark, and moves that clear a plate."""
+    LIKELY = "likely"
+    """Such moves without a mark."""
+    AFTER_END_BLOCK = "after_end_block"
+    """Such moves only behind the end mark, where not every firmware still executes them."""
+    PACKED_NO_FINAL_EJECT = "packed_no_final_eject"
+    """Several jobs in one G-code, and the last one leaves its part on the plate."""
+    MARK_ONLY = "mark_only"
+    """A mark without moves."""
+    WEAK = "weak"
+    """Waits for a cool bed or homes, and no more."""
+    NO = "no"
+    UNKNOWN = "unknown"
+
+
+class Md5(StrEnum):
+    """How the stated MD5 of a plate's G-code compares with the real one."""
+
+    MATCH = "match"
+    STALE = "stale"
+    """The G-code was changed after slicing; printers take such files nevertheless."""
+    ABSENT = "absent"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Filament:
+    """A filament that a plate uses."""
+
+    slot: int
+    """The project's number, 1-based."""
+    material: str | None = None
+    colour: str | None = None
+    """RRGGBB or RRGGBBAA, upper case."""
+    brand_code: str | None = None
+    """`tray_info_idx`"""
+    grams: float | None = None
+    metres: float | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PrintedObject:
+    """An object on a plate."""
+
+    name: str
+    identifier: int | None = None
+    """`identify_id`, by which a printer can skip the object."""
+    skipped: bool = False
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Plate:
+    """One sliced plate."""
+
+    index: int
+    """The plate's own number, 1-based; a file may hold plate 8 alone."""
+    name: str | None
+    gcode: str
+    """Member with the G-code, exactly as it is named in the ZIP."""
+    seconds: int | None
+    """Whole job, start and end G-code included; in a packed file of one job only."""
+    grams: float | None
+    """With support and purge; in a packed file of one job only."""
+    filaments: tuple[Filament, ...] | None
+    model: str | None
+    """Code of the printer model, e.g. "N1"."""
+    nozzle: float | None
+    """mm; None also where a printer's nozzles differ."""
+    bed_type: str | None
+    """The slicer's word, e.g. "textured_plate"."""
+    objects: tuple[PrintedObject, ...] | None
+    height: float | None
+    """mm, of the print."""
+    layers: int | None
+    md5: Md5
+    swap: Swap
+    swap_evidence: tuple[str, ...]
+    """What the verdict rests on, as words for a log: "mark=jobox", "strokes=7" …"""
+    packed: int
+    """Jobs in this one G-code; more than 1: time, weight and plate count cannot be trusted."""
+    picture: str | None
+    """Member with the plate's picture."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SlicedFile:
+    """A sliced 3MF file."""
+
+    sha256: str
+    """Of the whole file, lower-case hex."""
+    size: int
+    """bytes"""
+    slicer: str | None
+    """Name and version, e.g. "OrcaSlicer 2.3.1"."""
+    plates: tuple[Plate, ...]
+    """By number; never empty."""
+
+    def plate(self, index: int) -> Plate | None:
+        """Return the plate of that number."""
+        return next((plate for plate in self.plates if plate.index == index), None)

@@ -1,0 +1,124 @@
+"""The `<plate>` elements of `slice_info.config` and `model_settings.config`.
+
+Read as a stream: a tree of a few hostile megabytes would take hundreds.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Final
+from xml.etree.ElementTree import ParseError
+
+from defusedxml import DefusedXmlException
+from defusedxml.ElementTree import DefusedXMLParser
+
+MAX_BYTES: Final = 1 << 20
+"""A hostile start tag takes thirty times its size; real files have a few kB."""
+MAX_PLATES: Final = 1000
+MAX_ITEMS: Final = 10_000
+"""Objects and filaments of all plates together."""
+_MAX_KEYS: Final = 100
+
+
+class UnsafeXmlError(Exception):
+    """The document declares a type or entities."""
+
+
+@dataclass(slots=True)
+class PlateElement:
+    """One `<plate>`: its `<metadata key value>` and the attributes of its other children."""
+
+    values: dict[str, str] = field(default_factory=dict)
+    objects: list[Mapping[str, str]] = field(default_factory=list)
+    filaments: list[Mapping[str, str]] = field(default_factory=list)
+
+
+@dataclass(slots=True)
+class Document:
+    """What both files have in common."""
+
+    header: dict[str, str] = field(default_factory=dict)
+    plates: list[PlateElement] = field(default_factory=list)
+
+    def by_number(self, key: str) -> dict[str, PlateElement]:
+        """Return the plates by the value of `key`; numbers that occur twice are left out."""
+        numbers = [plate.values.get(key, "").strip() for plate in self.plates]
+        return {
+            number: plate
+            for number, plate in zip(numbers, self.plates, strict=True)
+            if numbers.count(number) == 1
+        }
+
+
+def parse(data: bytes) -> Document | None:
+    """Return the document, None where it is not well-formed or beyond all measure.
+
+    Studio does not escape a filament's type, so a real file may be malformed. Raises
+    `UnsafeXmlError`.
+    """
+    target = _Target()
+    parser = DefusedXMLParser(target=target, forbid_dtd=True)
+    try:
+        parser.feed(data)
+        parser.close()
+    except DefusedXmlException as err:
+        raise UnsafeXmlError from err
+    except ParseError, LookupError, ValueError:
+        return None
+    return None if target.overflow else target.document
+
+
+class _Target:
+    """Receives the parser's events and keeps what is asked for."""
+
+    def __init__(self) -> None:
+        self.document = Document()
+        self.overflow = False
+        self._plate: PlateElement | None = None
+        self._depth = 0
+        self._plate_depth = 0
+        self._items = 0
+
+    def start(self, tag: str, attributes: Mapping[str, str]) -> None:
+        self._depth += 1
+        if self._plate is None:
+            if tag == "plate":
+                self._begin_plate()
+            elif tag == "header_item":
+                self._keep(self.document.header, attributes)
+        elif self._depth == self._plate_depth + 1:
+            self._child(self._plate, tag, attributes)
+
+    def end(self, _tag: str) -> None:
+        if self._depth == self._plate_depth:
+            self._plate = None
+        self._depth -= 1
+
+    def close(self) -> None:
+        """Nothing is left to do at the document's end."""
+
+    def _begin_plate(self) -> None:
+        if len(self.document.plates) >= MAX_PLATES:
+            self.overflow = True
+            return
+        self._plate = PlateElement()
+        self._plate_depth = self._depth
+        self.document.plates.append(self._plate)
+
+    def _child(
+        self, plate: PlateElement, tag: str, attributes: Mapping[str, str]
+    ) -> None:
+        match tag:
+            case "metadata":
+                self._keep(plate.values, attributes)
+            case "object" | "filament":
+                self._items += 1
+                if self._items > MAX_ITEMS:
+                    self.overflow = True
+                    return
+                kept = dict(attributes)
+                (plate.objects if tag == "object" else plate.filaments).append(kept)
+
+    def _keep(self, values: dict[str, str], attributes: Mapping[str, str]) -> None:
+        key, value = attributes.get("key"), attributes.get("value")
+        if key is not None and value is not None and len(values) < _MAX_KEYS:
+            values[key] = value

@@ -1,0 +1,245 @@
+"""A sliced 3MF as plates. All functions block: call them in an executor.
+
+The list of plates is the list of G-code members; everything else in the file may be missing,
+stale or of another plate, so each value has an order of places where it is looked for, and
+may stay unknown. Nothing is unpacked to disk, and memory does not grow with the file.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+import os
+from pathlib import Path
+import re
+from typing import Final
+
+from . import errors, gcode, plates_xml, png, project, values
+from .container import MAX_PNG, Archive, opened
+from .file import Filament, Md5, Plate, PrintedObject, SlicedFile
+from .gcode import Header
+from .plates_xml import PlateElement
+from .project import PlateDetails, Project
+from .swap import recognise
+
+_GCODE: Final = re.compile(r"metadata/plate_([1-9][0-9]{0,3})\.gcode")
+_RELATIONSHIPS: Final = "_rels/.rels"
+_THUMBNAIL: Final = re.compile(
+    rb"<Relationship\b[^>]*?\bTarget=\"/?([^\"]{1,200}\.png)\"[^>]*?thumbnail\"",
+    re.IGNORECASE,
+)
+_SWAP_IN_FILE_NAME: Final = re.compile(
+    r"\.swaps?\.|\.flow\.|platecycler", re.IGNORECASE
+)
+_SWAP_IN_PLATE_NAME: Final = re.compile(r"swaps?", re.IGNORECASE)
+
+
+def read(path: str | os.PathLike[str]) -> SlicedFile:
+    """Read a sliced file as a whole, each plate's G-code once. Raises `SlicedError`."""
+    with opened(Path(path)) as archive:
+        members = _plates(archive)
+        slice_info = _xml(archive, "metadata/slice_info.config")
+        settings = _xml(archive, "metadata/model_settings.config")
+        sources = _Sources(
+            archive=archive,
+            project=project.project(
+                archive.read("metadata/project_settings.config", project.MAX_BYTES)
+            ),
+            sliced=slice_info.by_number("index"),
+            named=settings.by_number("plater_id"),
+        )
+        read_plates = [sources.read_plate(index) for index in members]
+        version = values.text(slice_info.header.get("X-BBL-Client-Version"))
+        said = next((header.slicer for _, header in read_plates if header.slicer), None)
+        return SlicedFile(
+            sha256=archive.sha256(),
+            size=archive.size,
+            slicer=said or (f"Bambu Studio {version}" if version else None),
+            plates=tuple(plate for plate, _ in read_plates),
+        )
+
+
+def plate_numbers(path: str | os.PathLike[str]) -> tuple[int, ...]:
+    """Return the numbers of the sliced plates without reading G-code. Raises `SlicedError`."""
+    with opened(Path(path)) as archive:
+        return _plates(archive)
+
+
+def picture(path: str | os.PathLike[str], plate: int) -> bytes | None:
+    """Return the PNG of a plate, None if the file has none. Raises `SlicedError`."""
+    with opened(Path(path)) as archive:
+        member = _picture(archive, plate)
+        return archive.read(member, MAX_PNG) if member else None
+
+
+def fingerprint(path: str | os.PathLike[str]) -> tuple[str, int]:
+    """Return SHA-256 and size of the file as it is now. Raises `SlicedError`."""
+    with opened(Path(path)) as archive:
+        return archive.sha256(), archive.size
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Sources:
+    """The file's small members, by which each plate is described."""
+
+    archive: Archive
+    project: Project
+    sliced: Mapping[str, PlateElement]
+    named: Mapping[str, PlateElement]
+
+    def read_plate(self, index: int) -> tuple[Plate, Header]:
+        """Read a plate and its G-code."""
+        member = f"metadata/plate_{index}.gcode"
+        info = self.sliced.get(str(index), PlateElement())
+        settings = self.named.get(str(index), PlateElement()).values
+        details = project.plate_details(
+            self.archive.read(f"metadata/plate_{index}.json", project.MAX_BYTES)
+        )
+        scan = gcode.scan(self.archive.blocks(member))
+        header = gcode.header(scan)
+        filaments = _filaments(info)
+        name = values.text(settings.get("plater_name"))
+        model = values.text(info.values.get("printer_model_id")) or self.project.model
+        md5 = _compare(self.archive.read(f"{member}.md5", 1024), scan.md5)
+        found = recognise(
+            scan.tail,
+            whole=scan.size == len(scan.tail),
+            model=model,
+            height=header.height,
+            jobs=scan.jobs,
+        )
+        plate = Plate(
+            index=index,
+            name=name,
+            gcode=self.archive.stated_name(member),
+            seconds=_seconds(info) or header.seconds,
+            grams=_grams(info, filaments) or header.grams,
+            filaments=filaments,
+            model=model,
+            nozzle=_nozzle(info, details, self.project),
+            bed_type=details.bed_type
+            or project.bed(settings.get("bed_type"))
+            or self.project.bed_type,
+            objects=_objects(info) or details.objects,
+            height=header.height,
+            layers=header.layers,
+            md5=md5,
+            swap=found.swap,
+            swap_evidence=found.evidence + self._hints(name, md5),
+            packed=scan.jobs,
+            picture=self._picture_name(index),
+        )
+        return plate, header
+
+    def _picture_name(self, index: int) -> str | None:
+        member = _picture(self.archive, index)
+        return self.archive.stated_name(member) if member else None
+
+    def _hints(self, name: str | None, md5: Md5) -> tuple[str, ...]:
+        """Return what goes with swapping but never suffices for a verdict."""
+        hints = (
+            ("hint:file_name", _SWAP_IN_FILE_NAME.search(self.archive.name)),
+            ("hint:plate_name", name and _SWAP_IN_PLATE_NAME.fullmatch(name)),
+            ("hint:own_end_gcode", self.project.own_end_gcode),
+            ("hint:stale_md5", md5 is Md5.STALE),
+        )
+        return tuple(hint for hint, seen in hints if seen)
+
+
+def _plates(archive: Archive) -> tuple[int, ...]:
+    numbers = sorted(
+        int(found[1]) for name in archive.names if (found := _GCODE.fullmatch(name))
+    )
+    if not numbers:
+        raise errors.NotSliced(file=archive.name)
+    return tuple(numbers)
+
+
+def _xml(archive: Archive, member: str) -> plates_xml.Document:
+    data = archive.read(member, plates_xml.MAX_BYTES)
+    try:
+        document = plates_xml.parse(data) if data is not None else None
+    except plates_xml.UnsafeXmlError as err:
+        raise errors.UnsafeXml(file=archive.name, member=member) from err
+    return document or plates_xml.Document()
+
+
+def _picture(archive: Archive, index: int) -> str | None:
+    """Return the first member that shows the plate; the file's own picture as the last resort."""
+    stem = "metadata/plate_"
+    candidates = [
+        f"{stem}{index}.png",
+        f"{stem}{index}_small.png",
+        f"{stem}no_light_{index}.png",
+    ]
+    relationships = archive.read(_RELATIONSHIPS, 64 * 1024) or b""
+    candidates += [
+        found.decode(errors="replace").lower()
+        for found in _THUMBNAIL.findall(relationships)
+    ]
+    return next((name for name in candidates if _is_picture(archive, name)), None)
+
+
+def _is_picture(archive: Archive, member: str) -> bool:
+    head = archive.read(member, png.HEAD, cut=True)
+    return head is not None and png.is_picture(head)
+
+
+def _seconds(info: PlateElement) -> int | None:
+    found = values.number(info.values.get("prediction"), 1, values.MAX_SECONDS)
+    return round(found) if found else None
+
+
+def _grams(info: PlateElement, filaments: tuple[Filament, ...] | None) -> float | None:
+    if stated := values.number(info.values.get("weight"), 0.0, values.MAX_GRAMS):
+        return stated
+    parts = [filament.grams for filament in filaments or ()]
+    known = [part for part in parts if part is not None]
+    return round(sum(known), 2) if len(known) == len(parts) else None
+
+
+def _nozzle(info: PlateElement, details: PlateDetails, whole: Project) -> float | None:
+    """Return the stated diameter; where the plate says nothing, the project's."""
+    if stated := info.values.get("nozzle_diameters", "").strip():
+        return values.nozzle(stated)
+    return details.nozzle or whole.nozzle
+
+
+def _filaments(info: PlateElement) -> tuple[Filament, ...] | None:
+    """Return what the plate uses. One unreadable entry makes all unknown: a need may be missed."""
+    filaments = []
+    for one in info.filaments:
+        slot = values.whole(one.get("id"), 1, 64)
+        if slot is None:
+            return None
+        filaments.append(
+            Filament(
+                slot=slot,
+                material=values.text(one.get("type")),
+                colour=values.colour(one.get("color")),
+                brand_code=values.text(one.get("tray_info_idx")),
+                grams=values.number(one.get("used_g"), 0.0, values.MAX_GRAMS),
+                metres=values.number(one.get("used_m"), 0.0, values.MAX_GRAMS),
+            )
+        )
+    slots = {filament.slot for filament in filaments}
+    return tuple(filaments) if filaments and len(slots) == len(filaments) else None
+
+
+def _objects(info: PlateElement) -> tuple[PrintedObject, ...] | None:
+    return (
+        tuple(
+            PrintedObject(
+                name=values.text(one.get("name")) or "",
+                identifier=values.whole(one.get("identify_id"), 0, 2**31),
+                skipped=one.get("skipped") == "true",
+            )
+            for one in info.objects
+        )
+        or None
+    )
+
+
+def _compare(stated: bytes | None, real: str) -> Md5:
+    said = (stated or b"").strip().upper()
+    if not said:
+        return Md5.ABSENT
+    return Md5.MATCH if said == real.encode() else Md5.STALE
