@@ -1,14 +1,31 @@
-"""Names that several files share."""
+"""Names that several files of the shell share."""
 
 from typing import Final
 
 DOMAIN: Final = "bambu_batch"
-NAME: Final = "Bambu Batch Manager"
 MANUFACTURER: Final = "Bambu Lab"
 
-# entry.data, besides homeassistant.const.CONF_HOST
+# entry.data, besides Home Assistant's own `host`
 CONF_ACCESS_CODE: Final = "access_code"
-CONF_CERTIFICATE: Final = "certificate"
-CONF_FTPS_PORT: Final = "ftps_port"
-CONF_MQTT_PORT: Final = "mqtt_port"
 CONF_SERIAL: Final = "serial"
+CONF_MQTT_PORT: Final = "mqtt_port"
+CONF_FTPS_PORT: Final = "ftps_port"
+CONF_CERTIFICATE: Final = "certificate"
+
+# entry.options
+CONF_COOLDOWN_SECONDS: Final = "cooldown_seconds"
+CONF_COOLDOWN_BED_TEMPERATURE: Final = "cooldown_bed_temperature"
+CONF_COOLDOWN_TIMEOUT_MINUTES: Final = "cooldown_timeout_minutes"
+CONF_PLATE_CLEARING: Final = "plate_clearing"
+CONF_REQUIRE_SWAP_GCODE: Final = "require_swap_gcode"
+CONF_PLATE_STACK: Final = "plate_stack"
+CONF_START_WHEN: Final = "start_when"
+CONF_BED_LEVELING: Final = "bed_leveling"
+CONF_FLOW_CALIBRATION: Final = "flow_calibration"
+CONF_VIBRATION_CALIBRATION: Final = "vibration_calibration"
+CONF_TIMELAPSE: Final = "timelapse"
+CONF_ON_FAILURE: Final = "on_failure"
+CONF_UPLOAD_WHILE_PRINTING: Final = "upload_while_printing"
+CONF_INTERLOCKS: Final = "interlocks"
+CONF_CURRENCY_PER_KWH: Final = "currency_per_kwh"
+CONF_ENERGY_ENTITY: Final = "energy_entity"
