@@ -184,12 +184,14 @@ class Client:
         """Return an entity's state object (`state`, `attributes`, `last_changed`)."""
         return cast(Json, await self.get(f"/api/states/{entity_id}"))
 
-    async def entities(self, platform: str = "bambu_batch") -> dict[str, str]:
-        """Return the ids of an integration's enabled entities by their unique ids."""
+    async def entities_of(self, serial: str) -> dict[str, str]:
+        """Return a printer's entity ids by key; an entity's unique id is `<serial>_<key>`."""
         return {
-            entry["unique_id"]: entry["entity_id"]
+            entry["unique_id"].removeprefix(f"{serial}_"): entry["entity_id"]
             for entry in await self.command("config/entity_registry/list")
-            if entry["platform"] == platform and not entry["disabled_by"]
+            if entry["platform"] == "bambu_batch"
+            and entry["unique_id"].startswith(f"{serial}_")
+            and not entry["disabled_by"]
         }
 
     async def configure(self, domain: str, *steps: Mapping[str, Any]) -> Json:

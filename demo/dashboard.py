@@ -9,14 +9,8 @@ type Card = dict[str, Any]
 URL_PATH: Final = "print-farm"
 
 
-async def show(client: Client, serial: str) -> str:
-    """Make the dashboard of the printer `serial`, or renew it; returns its path."""
-    prefix = f"{serial}_"
-    entities = {
-        unique_id.removeprefix(prefix): entity_id
-        for unique_id, entity_id in (await client.entities()).items()
-        if unique_id.startswith(prefix)
-    }
+async def show(client: Client, entities: dict[str, str]) -> str:
+    """Make the dashboard, or renew it; returns its path. `entities`: entity ids by key."""
     known = await client.command("lovelace/dashboards/list")
     if URL_PATH not in {dashboard["url_path"] for dashboard in known}:
         await client.command(

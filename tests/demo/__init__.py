@@ -1,0 +1,1 @@
+"""The demo: a real Home Assistant process and what is shown in it."""
