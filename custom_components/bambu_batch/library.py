@@ -1,0 +1,172 @@
+"""A sliced file in Home Assistant's media folders: found safely, read once.
+
+A reference comes from outside. Nothing of it is believed before the file that it means was
+found, after all symbolic links, inside a media folder.
+"""
+
+import asyncio
+from collections import OrderedDict
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path, PurePosixPath
+from typing import Any, Final
+
+from homeassistant.core import HomeAssistant
+from homeassistant.exceptions import ServiceValidationError
+from homeassistant.util import raise_if_invalid_path
+from homeassistant.util.hass_dict import HassKey
+
+from .const import DOMAIN
+from .sliced import reader
+from .sliced.errors import SlicedError
+from .sliced.file import SlicedFile
+
+OURS: Final = f"media-source://{DOMAIN}/"
+LOCAL: Final = "media-source://media_source/"
+_KEPT: Final = 256
+"""Read files that are remembered: a few kB each."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class LibraryFile:
+    """A regular file in a media folder."""
+
+    path: Path
+    """Where it really is, after all links."""
+    reference: str
+    """`media-source://bambu_batch/<media folder>/<path>`"""
+
+    @property
+    def name(self) -> str:
+        """File name, as people know it."""
+        return PurePosixPath(self.reference).name
+
+
+async def resolve(
+    hass: HomeAssistant, reference: str | Mapping[str, Any]
+) -> LibraryFile:
+    """Return the file that a reference means.
+
+    A reference is `media-source://bambu_batch/…`, `media-source://media_source/…`, a path
+    relative to a media folder, or what the media selector gives. Raises ServiceValidationError.
+    """
+    text = (
+        reference.get("media_content_id")
+        if isinstance(reference, Mapping)
+        else reference
+    )
+    if not isinstance(text, str) or not text.strip():
+        raise refusal("file_reference_invalid", file=str(text or ""))
+    return await hass.async_add_executor_job(
+        _resolve, dict(hass.config.media_dirs), text.strip()
+    )
+
+
+async def read(hass: HomeAssistant, file: LibraryFile) -> SlicedFile:
+    """Return what is known of a sliced file. Raises ServiceValidationError.
+
+    One file at a time, so that the memory needed stays that of one.
+    """
+    contents = hass.data.setdefault(_CONTENTS, _Contents())
+    async with contents.lock:
+        try:
+            return await hass.async_add_executor_job(contents.read, file.path)
+        except SlicedError as err:
+            raise refusal(err.key, **err.placeholders) from err
+
+
+async def picture(hass: HomeAssistant, file: LibraryFile, plate: int) -> bytes | None:
+    """Return the picture of a plate as PNG; None where there is none or no such file."""
+    try:
+        return await hass.async_add_executor_job(reader.picture, file.path, plate)
+    except SlicedError:
+        return None
+
+
+def inside(folder: str, location: str) -> Path:
+    """Return the real path of a location below a media folder. Blocking.
+
+    Raises ValueError where it leads out of the folder, OSError where nothing is there.
+    """
+    raise_if_invalid_path(location)
+    base = Path(folder).resolve(strict=True)
+    path = (base / location).resolve(strict=True)
+    if location.startswith("/") or not path.is_relative_to(base):
+        raise ValueError("outside the media folder")
+    return path
+
+
+def reference_of(folder: str, location: str) -> str:
+    """Return the reference of a location, given as it lies below the named media folder."""
+    return f"{OURS}{folder}/{PurePosixPath(location)}"
+
+
+def refusal(key: str, **placeholders: str) -> ServiceValidationError:
+    """Return the error with this translated text."""
+    return ServiceValidationError(
+        translation_domain=DOMAIN,
+        translation_key=key,
+        translation_placeholders=placeholders,
+    )
+
+
+def _resolve(folders: dict[str, str], text: str) -> LibraryFile:
+    found: dict[Path, LibraryFile] = {}
+    for folder, location in _places(folders, text):
+        try:
+            path = inside(folders[folder], location)
+        except ValueError as err:
+            raise refusal("file_outside_media", file=text) from err
+        except OSError:
+            continue
+        if path.is_file():
+            reference = reference_of(folder, location)
+            found.setdefault(path, LibraryFile(path=path, reference=reference))
+    if not found:
+        raise refusal("file_not_found", file=text)
+    if len(found) > 1:
+        choices = ", ".join(file.reference for file in found.values())
+        raise refusal("file_ambiguous", file=text, files=choices)
+    return next(iter(found.values()))
+
+
+def _places(folders: dict[str, str], text: str) -> list[tuple[str, str]]:
+    """Return the (media folder, location) pairs that a reference may mean."""
+    for scheme in (OURS, LOCAL):
+        if text.startswith(scheme):
+            folder, _, location = text.removeprefix(scheme).partition("/")
+            if folder not in folders:
+                raise refusal(
+                    "media_folder_unknown",
+                    folder=folder,
+                    folders=", ".join(folders),
+                )
+            return [(folder, location)]
+    if "://" in text:
+        raise refusal("file_reference_invalid", file=text)
+    return [(folder, text) for folder in folders]
+
+
+class _Contents:
+    """What was read, by path, size, time and inode; the least recently used is forgotten."""
+
+    def __init__(self) -> None:
+        self.lock = asyncio.Lock()
+        self._known: OrderedDict[tuple[Path, int, int, int], SlicedFile] = OrderedDict()
+
+    def read(self, path: Path) -> SlicedFile:
+        """Read a file, or remember it. Blocking. Raises SlicedError."""
+        try:
+            stat = path.stat()
+        except OSError:
+            return reader.read(path)  # says in its own words what is wrong
+        key = (path, stat.st_size, stat.st_mtime_ns, stat.st_ino)
+        if (content := self._known.get(key)) is None:
+            content = self._known[key] = reader.read(path)
+        self._known.move_to_end(key)
+        if len(self._known) > _KEPT:
+            self._known.popitem(last=False)
+        return content
+
+
+_CONTENTS: HassKey[_Contents] = HassKey(f"{DOMAIN}.contents")
