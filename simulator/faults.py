@@ -7,6 +7,7 @@ from enum import StrEnum
 class Fault(StrEnum):
     """Each stays until it is used up (`times`) or healed.
 
+    One time is one connection, one message, one start or one file, whatever it strikes.
     `value` means what the text says; where it says nothing there is none.
     """
 

@@ -424,6 +424,9 @@ class _Connection:
         file = owner.card.files[path] = File(uploading=True)
         try:
             reply = await self._receive(data, file)
+        except BaseException:
+            file.truncated = True
+            raise
         finally:
             data.abort()
             file.uploading = False

@@ -21,7 +21,6 @@ from .report import Report
 
 CANCELLED = 0x0300400C
 BUSY = 0x05004004
-CARD_UNREADABLE = 0x0500C010
 WRONG_NOZZLE = 0x05004038
 NO_PLATE = 0x03008019
 POWER_LOST = 0x03008007
@@ -201,19 +200,6 @@ class Lifecycle:
             await self._clock.sleep(slow)
         await self._clock.sleep(2)
         self._announce(job)
-        if (
-            error := self._faults.number(Fault.START_ERROR, CARD_UNREADABLE)
-        ) is not None:
-            await self._clock.sleep(2)
-            self._task = None
-            self._close(job, Outcome.NEVER_STARTED)
-            self._say(
-                print_error=int(error),
-                print_type="idle",
-                gcode_file="",
-                upgrade_state={"dis_state": 1, "cur_state_code": 0},
-            )
-            return
         await self._clock.sleep(2)
         job.phase = "prepare"
         self._say(gcode_state="PREPARE")

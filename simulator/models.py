@@ -19,6 +19,11 @@ class Model:
     firmware: str
 
     @property
+    def full_says_msg(self) -> bool:
+        """Full reports of the X1, H2 and P2 families have no `msg`."""
+        return self.code in {"N1", "N2S", "N9", "C11", "C12"}
+
+    @property
     def core_xy(self) -> bool:
         """The bed moves in Z, not in Y."""
         return self.code not in {"N1", "N2S", "N9"}

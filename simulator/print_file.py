@@ -91,7 +91,7 @@ def _read(archive: zipfile.ZipFile, param: str, core_xy: bool) -> PlateFile:
                 filaments = tuple(
                     int(item.get("id", 0)) for item in plate.iter("filament")
                 )
-    layers = _LAYERS.search(head)
+    layers = _LAYERS.search(head) or _LAYERS.search(tail)
     return PlateFile(
         index=index,
         seconds=seconds or 600.0,

@@ -60,7 +60,9 @@ class Printer:
         self.physics.plate_occupied = spec.plate_occupied
         document = booted(self.model, self.firmware, spec.trays)
         document["gcode_state"] = spec.state
-        self.report = Report(document, self.send)
+        self.report = Report(
+            document, self.send, full_says_msg=self.model.full_says_msg
+        )
         self.lifecycle = Lifecycle(
             clock,
             self.report,
@@ -214,7 +216,7 @@ class Printer:
             self._publish(message)
 
     def _publish(self, message: Json) -> list[Session]:
-        if not self.powered or Fault.SILENT in self.faults:
+        if not self.powered or self.faults.happens(Fault.SILENT):
             return []
         if "print" in message and self.faults.happens(Fault.JUNK_FIELDS):
             message["print"] |= {
@@ -252,11 +254,11 @@ class Printer:
 
     def may_connect(self) -> bool:
         """Not while it is off."""
-        return self.powered and Fault.REFUSE_CONNECTIONS not in self.faults
+        return self.powered and not self.faults.happens(Fault.REFUSE_CONNECTIONS)
 
     def stalls(self) -> bool:
         """Accept and say nothing."""
-        return Fault.STALL in self.faults
+        return self.faults.happens(Fault.STALL)
 
     def login(self, client: Connect) -> int:
         """User `bblp` and the access code."""
@@ -285,7 +287,7 @@ class Printer:
 
     def received(self, session: Session, message: Publish) -> bool:
         """Hand a request on."""
-        if Fault.HALF_OPEN in self.faults:
+        if self.faults.happens(Fault.HALF_OPEN):
             self.journal.note("vanished", session=session.number)
             return False
         if message.topic != f"device/{self.serial}/request":

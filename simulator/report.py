@@ -10,8 +10,15 @@ type Json = dict[str, Any]
 class Report:
     """The document under `print`, and the part of it that was not sent yet."""
 
-    def __init__(self, document: Json, send: Callable[[Json], None]) -> None:
+    def __init__(
+        self,
+        document: Json,
+        send: Callable[[Json], None],
+        *,
+        full_says_msg: bool = True,
+    ) -> None:
         """`send` gets each message, ready to be encoded."""
+        self._full_says_msg = full_says_msg
         self.document = document
         self._send = send
         self._changes: Json = {}
@@ -34,7 +41,10 @@ class Report:
     def full(self) -> Json:
         """Return the whole document as one message."""
         self._changes = {}
-        return {"print": copy.deepcopy(self.document) | self._envelope(0)}
+        envelope = self._envelope(0)
+        if not self._full_says_msg:
+            del envelope["msg"]
+        return {"print": copy.deepcopy(self.document) | envelope}
 
     def replace(self, document: Json) -> None:
         """Forget everything, as a reboot does."""

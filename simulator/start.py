@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 from .faults import Fault
 from .job import Job, Source
 from .journal import Rule
-from .lifecycle import BUSY, CARD_UNREADABLE
+from .lifecycle import BUSY
 from .mqtt import Session
 from .print_file import BadFileError, PlateFile, read
 from .report import Json
@@ -16,6 +16,7 @@ if TYPE_CHECKING:
 
 _SIGNATURE = 84033543
 """0502-4007: unsigned commands are refused."""
+_CARD_UNREADABLE = 0x0500C010
 _WRONG_MODEL = 0x05004037
 
 
@@ -70,6 +71,10 @@ class Start:
     def _begin(self, command: Json, path: str) -> None:
         printer = self._printer
         try:
+            if (
+                code := printer.faults.number(Fault.START_ERROR, _CARD_UNREADABLE)
+            ) is not None:
+                raise BadFileError(int(code), "a fault")  # noqa: TRY301
             plate = self._read(command, path)
         except BadFileError as err:
             printer.journal.note(
@@ -104,7 +109,7 @@ class Start:
         file = printer.card.find(path)
         if file is None or file.uploading or " " in path:
             raise BadFileError(
-                CARD_UNREADABLE, f"no readable file at {path or 'that url'}"
+                _CARD_UNREADABLE, f"no readable file at {path or 'that url'}"
             )
         param = str(command.get("param", ""))
         plate = read(bytes(file.content), param, core_xy=printer.model.core_xy)

@@ -2,6 +2,8 @@
 
 import asyncio
 from collections.abc import Coroutine
+from contextlib import suppress
+from posixpath import basename, dirname
 import secrets
 import time
 from typing import TYPE_CHECKING, Any
@@ -10,7 +12,7 @@ from . import certificate
 from .document import CARD_PRESENT, Spool, ams, booted, home_flag
 from .job import Job, Source
 from .lifecycle import POWER_LOST
-from .print_file import PlateFile, read
+from .print_file import BadFileError, PlateFile, read
 
 if TYPE_CHECKING:
     from .printer import Printer
@@ -25,6 +27,7 @@ class World:
         """Nothing has happened yet."""
         self._printer = printer
         self._tasks: set[asyncio.Task[None]] = set()
+        self._booting: asyncio.Task[None] | None = None
         self._generation = 0
 
     async def stop(self) -> None:
@@ -64,12 +67,16 @@ class World:
         source: str = "screen",
         clears_plate: bool = False,
         plate: int = 1,
-    ) -> None:
-        """Print something that no client of ours asked for, from the card or the cloud."""
-        self._surprise("print_foreign", path=path, source=source)
+    ) -> bool:
+        """Print something that no client of ours asked for, from the card or the cloud.
+
+        `source`: `screen` or `cloud`. A file at `path` is used if it is on the card. False: a
+        person cannot start anything now.
+        """
         printer = self._printer
         if printer.lifecycle.busy or not printer.powered:
-            return
+            return False
+        self._surprise("print_foreign", path=path, source=source)
         if file := printer.card.find(path):
             what = read(
                 bytes(file.content),
@@ -81,10 +88,11 @@ class World:
         number = (
             str(secrets.randbelow(2**31 - 1) + 1) if source == Source.CLOUD else "0"
         )
-        name = path.rpartition("/")[2]
+        name = basename(path)
         printer.lifecycle.start(
             Job(Source(source), path, what, name, number, number, number, number)
         )
+        return True
 
     def calibrate(self) -> None:
         """Run a calibration: RUNNING with stages, at the end FINISH (FM-023)."""
@@ -142,14 +150,18 @@ class World:
         """Cut the power."""
         self._surprise("power_off")
         printer = self._printer
+        if self._booting:
+            self._booting.cancel()
         printer.powered = False
         printer.lifecycle.lose_power()
         printer.drop_connections()
 
     def power_on(self, *, unfinished_print: bool = False) -> None:
         """Boot: an empty state first, then IDLE. A file in the root starts itself (FM-052)."""
+        if self._printer.powered or (self._booting and not self._booting.done()):
+            return
         self._surprise("power_on")
-        self._soon(self._boot(unfinished_print))
+        self._booting = self._soon(self._boot(unfinished_print))
 
     def reboot(self) -> None:
         """Power off and on again."""
@@ -250,15 +262,19 @@ class World:
         await printer.clock.sleep(5)
         for path, file in printer.card.files.items():
             if (
-                path.count("/") == 1
+                dirname(path) == "/"
                 and path.endswith(".3mf")
                 and not printer.lifecycle.busy
             ):
-                self._surprise("ghost_start", path=path)
-                what = read(bytes(file.content), "Metadata/plate_1.gcode")
-                printer.lifecycle.start(Job(Source.BOOT, path, what, path.lstrip("/")))
+                with suppress(BadFileError):
+                    what = read(bytes(file.content), "Metadata/plate_1.gcode")
+                    self._surprise("ghost_start", path=path)
+                    printer.lifecycle.start(
+                        Job(Source.BOOT, path, what, basename(path))
+                    )
 
-    def _soon(self, work: Coroutine[Any, Any, None]) -> None:
+    def _soon(self, work: Coroutine[Any, Any, None]) -> asyncio.Task[None]:
         task = asyncio.create_task(work)
         self._tasks.add(task)
         task.add_done_callback(self._tasks.discard)
+        return task
