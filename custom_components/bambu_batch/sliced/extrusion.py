@@ -1,0 +1,228 @@
+"""How much filament a plate's G-code really extrudes, up to any layer.
+
+For prints that end early: a stopped print has used what was pushed through the nozzle and not
+what the slicer estimates. Retracted filament counts only once it is pushed further than it was
+before. Moves inside M622 … M623 are left out: whether they happen depends on flags that only
+the printer knows (calibrations, timelapse).
+"""
+
+from collections import defaultdict
+from collections.abc import Iterable
+from dataclasses import dataclass
+from itertools import accumulate
+from math import pi
+import os
+from pathlib import Path
+import re
+from typing import Final
+
+from . import errors, values
+from .container import opened
+
+LAST_TOOL: Final = 63
+"""Higher T numbers are orders to the machine: T255 unloads, T1000 and T65535 select nothing."""
+
+_HEAD: Final = 256 * 1024
+"""Where densities stand: in the header, or among the settings behind it."""
+_LONGEST_LINE: Final = 64 * 1024
+
+_EVENT: Final = re.compile(
+    rb"\n[ \t]*(?:"
+    rb"T(?P<tool>\d{1,6})(?=[ \t\r\n;]|$)"
+    rb"|(?P<order>M8[23]|G9[01]|M62[23])(?=[ \t\r\n;]|$)"
+    rb"|G92(?=[ \t])(?P<position>[^;\n]*)"
+    rb"|;[ ]?(?:(?P<next>CHANGE_LAYER)|layer num/total_layer_count: *(?P<layer>\d{1,9}))"
+    rb"|M73 L(?P<progress>\d{1,9})"
+    rb")"
+)
+_PUSH: Final = re.compile(
+    rb"\n[ \t]*+G0?[0-3][ \t][^;\nE]*+E([-+]?(?:\d+\.?\d*|\.\d+))"
+)
+_E: Final = re.compile(rb"E([-+]?(?:\d+\.?\d*|\.\d+))?")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Extruded:
+    """What one filament gave."""
+
+    slot: int | None
+    """The project's number, 1-based; None: the G-code selects no filament."""
+    millimetres: float
+    """From the first layer on, purging at filament changes included."""
+    start_millimetres: float
+    """Before the first layer. Slicers leave most of it out of their weights."""
+    grams_per_millimetre: float | None
+    """None where the file states no density or diameter."""
+
+    @property
+    def grams(self) -> float | None:
+        """Weight of `millimetres`."""
+        return self._weigh(self.millimetres)
+
+    @property
+    def start_grams(self) -> float | None:
+        """Weight of `start_millimetres`."""
+        return self._weigh(self.start_millimetres)
+
+    def _weigh(self, millimetres: float) -> float | None:
+        if self.grams_per_millimetre is None:
+            return None
+        return millimetres * self.grams_per_millimetre
+
+
+def extruded(
+    path: str | os.PathLike[str], plate: int, through_layer: int | None = None
+) -> tuple[Extruded, ...]:
+    """Return what each filament gave when layer `through_layer` (1-based) was complete.
+
+    None: the whole plate. Blocks, a second per 100 MB. Raises `SlicedError`.
+    """
+    with opened(Path(path)) as archive:
+        member = f"metadata/plate_{plate}.gcode"
+        if member not in archive.names:
+            raise errors.NoSuchPlate(file=archive.name, plate=str(plate))
+        return measure(archive.blocks(member), through_layer)
+
+
+def measure(
+    blocks: Iterable[bytes], through_layer: int | None = None
+) -> tuple[Extruded, ...]:
+    """Return what each filament gave; `blocks` are a plate's G-code in any pieces."""
+    nozzle = _Nozzle(through_layer)
+    head = b""
+    rest = b"\n"
+    for block in blocks:
+        if len(head) < _HEAD:
+            head += block[: _HEAD - len(head)]
+        text = rest + block
+        end = max(text.rfind(b"\n"), 0)
+        nozzle.follow(text, end)
+        if nozzle.done:
+            break
+        # a line longer than any command is none
+        rest = text[end:] if len(text) - end < _LONGEST_LINE else b""
+    else:
+        nozzle.follow(rest, len(rest))
+    return nozzle.result(_weights(head))
+
+
+class _Nozzle:
+    """Where the filament's tip is, and how far it ever was, while the G-code runs."""
+
+    def __init__(self, through_layer: int | None) -> None:
+        self.done = False
+        self._through_layer = through_layer
+        self._layer = 0
+        self._slot: int | None = None
+        self._start: defaultdict[int | None, float] = defaultdict(float)
+        self._printed: defaultdict[int | None, float] = defaultdict(float)
+        self._tip = 0.0
+        self._farthest = 0.0
+        self._e = 0.0
+        self._relative_e = True
+        self._relative = False
+        self._conditional = 0
+
+    def follow(self, text: bytes, end: int) -> None:
+        """Carry out the lines of `text` up to `end`, each with the line break before it."""
+        at = 0
+        for event in _EVENT.finditer(text, 0, end):
+            self._push(text, at, event.start())
+            at = event.end()
+            self._turn(event)
+            if self.done:
+                return
+        self._push(text, at, end)
+
+    def result(self, weights: list[float]) -> tuple[Extruded, ...]:
+        """Return the sums by filament."""
+        slots = sorted(
+            self._start.keys() | self._printed.keys(), key=lambda slot: slot or 0
+        )
+        return tuple(
+            Extruded(
+                slot=slot,
+                millimetres=self._printed[slot],
+                start_millimetres=self._start[slot],
+                grams_per_millimetre=_weight(weights, slot),
+            )
+            for slot in slots
+        )
+
+    def _push(self, text: bytes, start: int, end: int) -> None:
+        """Carry out the extrusions of a stretch without events, in one go."""
+        if self._conditional:
+            return
+        lengths = list(map(float, _PUSH.findall(text, start, end)))
+        if not lengths:
+            return
+        if self._relative or self._relative_e:
+            reached = list(accumulate(lengths))
+        else:
+            reached = [position - self._e for position in lengths]
+        farthest = self._tip + max(reached)
+        if farthest > self._farthest:
+            account = self._printed if self._layer else self._start
+            account[self._slot] += farthest - self._farthest
+            self._farthest = farthest
+        self._tip += reached[-1]
+        self._e += reached[-1]
+
+    def _turn(self, event: re.Match[bytes]) -> None:
+        kind, value = event.lastgroup, event[event.lastgroup or 0]
+        if kind in ("next", "layer", "progress"):
+            self._begin_layer(self._layer + 1 if kind == "next" else int(value))
+        elif value == b"M622":
+            self._conditional += 1
+        elif value == b"M623":
+            self._conditional = max(self._conditional - 1, 0)
+        elif self._conditional:
+            return
+        elif kind == "tool":
+            if int(value) <= LAST_TOOL:
+                self._select(int(value) + 1)
+        elif kind == "position":
+            if found := _E.search(value):
+                self._e = float(found[1] or 0)
+        elif value in (b"M82", b"M83"):
+            self._relative_e = value == b"M83"
+        else:
+            self._relative = value == b"G91"
+
+    def _begin_layer(self, layer: int) -> None:
+        self._layer = layer
+        # no condition spans layers: a lost M623 must not swallow the rest
+        self._conditional = 0
+        self.done = self._through_layer is not None and layer > self._through_layer
+
+    def _select(self, slot: int) -> None:
+        if self._slot is None:
+            # what came before the first choice was the filament that was loaded already
+            for account in (self._start, self._printed):
+                if None in account:
+                    account[slot] += account.pop(None)
+        self._slot = slot
+
+
+def _weights(head: bytes) -> list[float]:
+    """Return g/mm by filament, as far as density (g/cm³) and diameter (mm) are stated."""
+    densities = _numbers(head, rb"filament_density")
+    diameters = _numbers(head, rb"filament_diameter")
+    return [
+        density * pi * (diameter / 2) ** 2 / 1000
+        for density, diameter in zip(densities, diameters, strict=False)
+    ]
+
+
+def _numbers(head: bytes, name: bytes) -> list[float]:
+    found = re.search(rb"^; ?" + name + rb" *[:=]([\d., ]{1,2000})", head, re.MULTILINE)
+    parts = found[1].decode().split(",") if found else []
+    numbers = [values.number(part, 0.1, 30.0) for part in parts]
+    return [number for number in numbers if number is not None]
+
+
+def _weight(weights: list[float], slot: int | None) -> float | None:
+    """Return g/mm of a filament; a single value holds for all."""
+    if len(weights) == 1:
+        return weights[0]
+    return weights[slot - 1] if slot is not None and slot <= len(weights) else None
