@@ -3,7 +3,8 @@
 slicer.write("part.gcode.3mf", [slicer.SlicedPlate(name="Part", swap="swapmod")], model="N1")
 """
 
+from .damage import bomb, claim, truncate
 from .plate import DRAWN, Filament, SlicedPlate
 from .writer import write
 
-__all__ = ["DRAWN", "Filament", "SlicedPlate", "write"]
+__all__ = ["DRAWN", "Filament", "SlicedPlate", "bomb", "claim", "truncate", "write"]
