@@ -10,7 +10,7 @@ from dataclasses import dataclass, field, replace
 from datetime import datetime
 from enum import StrEnum
 
-from ..bambu.status import Hms, PrintState
+from ..bambu.status import Hms, PrintState, Tray
 
 
 class TaskStatus(StrEnum):
@@ -195,6 +195,8 @@ class Run:
     total_layers: int = 0
     trays: tuple[tuple[int, int], ...] = ()
     """(layer, tray) at each change of the tray in use."""
+    loaded: tuple[Tray, ...] = ()
+    """Every tray and what it held at the decision (FM-108, FM-119)."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -207,6 +209,50 @@ class RunRecord:
     """None: the end was not seen (FM-127)."""
     name: str
     plate_file: PlateFile
+
+
+class Route(StrEnum):
+    """How the filament of a run was found out."""
+
+    ESTIMATE = "estimate"
+    """The file's own grams: the run finished."""
+    EXTRUSION = "extrusion"
+    """What the G-code extrudes up to the highest layer seen: it did not."""
+    REMAIN = "remain"
+    """The difference of the printer's own `remain`, where that can be trusted."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class FilamentUse:
+    """What one run took from one tray for one filament of its plate. None = unknown."""
+
+    slot: int
+    """The project's filament slot, 1-based."""
+    tray: int | None
+    """Tray number; 254 and 255 are the external spool."""
+    material: str | None = None
+    """What the plate was sliced for."""
+    loaded: Tray | None = None
+    """What the tray held at the start: not always what the plate was sliced for (FM-119)."""
+    spool: str | None = None
+    """The user's own spool that was assigned to the tray."""
+    grams: float | None = None
+    route: Route
+    price_per_kg: float | None = None
+    price_assumed: bool = False
+    """The price is the default one, not this spool's (FM-114)."""
+    cost: float | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Consumption:
+    """What one run took. Booked once, never changed (FM-113, FM-115)."""
+
+    filaments: tuple[FilamentUse, ...]
+    energy_kwh: float | None = None
+    energy_cost: float | None = None
+    currency: str | None = None
+    """ISO 4217"""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
