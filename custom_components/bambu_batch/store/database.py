@@ -1,0 +1,145 @@
+"""Opening the database: SQLite that survives a power cut, or any other by its URL."""
+
+import os
+from pathlib import Path
+import sqlite3
+from typing import Any
+
+from sqlalchemy import URL, Connection, Engine, create_engine, event, make_url
+from sqlalchemy.exc import ArgumentError, NoSuchModuleError
+
+from . import schema
+from .errors import StoreCorrupt, StoreUnavailable, typed_errors
+
+LOCK_TIMEOUT = 10.0
+"""Seconds to wait for another program's transaction: a backup or a curious person's shell."""
+WRITES = "bambu_batch_writes"
+
+
+def file_url(path: Path) -> str:
+    """Return the URL of an SQLite file."""
+    return URL.create("sqlite", database=str(path)).render_as_string()
+
+
+def open_database(url: str, *, lock_timeout: float = LOCK_TIMEOUT) -> Engine:
+    """Return the engine of a database whose tables are of this version.
+
+    Blocking. Raises StoreError; a database that cannot be read stays as it is.
+    """
+    try:
+        parsed = make_url(url)
+        is_sqlite = parsed.get_backend_name() == "sqlite"
+        path = _sqlite_file(parsed) if is_sqlite else None
+        engine = _engine(parsed, lock_timeout)
+    except (ArgumentError, NoSuchModuleError, ImportError, ValueError) as err:
+        # without the cause's text: it may quote the URL with its password
+        raise StoreUnavailable(type(err).__name__) from None
+    try:
+        with typed_errors():
+            if path is not None:
+                _create_file(path, lock_timeout)
+            with writing(engine) as connection:
+                if is_sqlite:
+                    _check_pages(connection)
+                elif schema.is_empty(connection):
+                    schema.create(connection)
+                schema.migrate(connection)
+    except BaseException:
+        engine.dispose()
+        raise
+    return engine
+
+
+def writing(engine: Engine) -> Any:
+    """Return the context of one transaction that writes."""
+    return engine.execution_options(**{WRITES: True}).begin()
+
+
+def checkpoint(engine: Engine) -> None:
+    """Bring SQLite's write-ahead log into the main file as far as nobody reads it."""
+    if engine.dialect.name == "sqlite":
+        connection = engine.raw_connection()
+        try:
+            connection.execute("PRAGMA wal_checkpoint(PASSIVE)")
+        finally:
+            connection.close()
+
+
+def _sqlite_file(url: URL) -> Path:
+    if not url.database or url.database == ":memory:" or url.query:
+        raise ValueError("SQLite has to be a plain file")
+    return Path(url.database)
+
+
+def _engine(url: URL, lock_timeout: float) -> Engine:
+    if url.get_backend_name() != "sqlite":
+        return create_engine(url, hide_parameters=True, pool_pre_ping=True, pool_size=2)
+    engine = create_engine(
+        url, hide_parameters=True, connect_args={"timeout": lock_timeout}
+    )
+    event.listen(engine, "connect", _prepare_sqlite)
+    event.listen(engine, "begin", _begin_sqlite)
+    return engine
+
+
+def _prepare_sqlite(connection: sqlite3.Connection, _record: object) -> None:
+    connection.isolation_level = None  # transactions begin in `_begin_sqlite`
+    for pragma in (
+        "journal_mode=WAL",
+        "synchronous=FULL",  # a commit outlives a power cut
+        "foreign_keys=ON",
+        "wal_autocheckpoint=0",  # see Repository.pause_checkpoints
+    ):
+        connection.execute(f"PRAGMA {pragma}")
+
+
+def _begin_sqlite(connection: Connection) -> None:
+    """Take the lock at the beginning of a write, not in its middle."""
+    writes = connection.get_execution_options().get(WRITES, False)
+    connection.exec_driver_sql("BEGIN IMMEDIATE" if writes else "BEGIN")
+
+
+def _create_file(path: Path, lock_timeout: float) -> None:
+    """Make the file, with all its tables or not at all.
+
+    So an empty file, or a log without its file, is damage and never a new queue.
+    """
+    log = path.with_name(f"{path.name}-wal")
+    if path.exists():
+        if path.stat().st_size == 0:
+            raise StoreCorrupt("empty file")
+        return
+    if log.exists() and log.stat().st_size > 0:
+        raise StoreCorrupt("log without its file")
+    new = path.with_name(f"{path.name}.new")
+    engine = _engine(URL.create("sqlite", database=str(new)), lock_timeout)
+    try:
+        for leftover in (
+            new,
+            *(new.with_name(new.name + end) for end in ("-wal", "-shm")),
+        ):
+            leftover.unlink(missing_ok=True)
+        with writing(engine) as connection:
+            schema.create(connection)
+        engine.dispose()
+        new.rename(path)
+        _sync_folder(path.parent)
+    except OSError as err:
+        raise StoreUnavailable(type(err).__name__) from err
+    finally:
+        engine.dispose()
+
+
+def _sync_folder(folder: Path) -> None:
+    """Make the new name outlive a power cut too."""
+    descriptor = os.open(folder, os.O_RDONLY)
+    try:
+        os.fsync(descriptor)
+    finally:
+        os.close(descriptor)
+
+
+def _check_pages(connection: Connection) -> None:
+    problems = connection.exec_driver_sql("PRAGMA quick_check(1)").scalars().all()
+    if problems != ["ok"]:
+        raise StoreCorrupt("damaged pages")

@@ -1,0 +1,108 @@
+"""Frozen dataclasses as JSON documents and back, exactly, driven by their own types.
+
+All fields are written, so that a default that changes later changes no stored task. A field
+that a document lacks takes its default: a new field needs no migration. A field that the
+class does not know was written by a newer version and is refused, never dropped.
+"""
+
+from collections.abc import Callable, Hashable
+from dataclasses import MISSING, fields, is_dataclass
+from datetime import UTC, datetime
+from enum import Enum
+from functools import cache
+from types import NoneType, UnionType
+from typing import Any, cast, get_args, get_origin, get_type_hints
+
+import orjson
+
+from .errors import StoreCorrupt, StoreError, StoreTooNew
+
+type Decode = Callable[[Any], Any]
+
+
+def dump(value: object) -> str:
+    """Return the document of a frozen dataclass, or of a mapping of its fields.
+
+    Raises StoreError for what JSON cannot hold, e.g. a file name that is not UTF-8.
+    """
+    try:
+        return orjson.dumps(value, default=_encode).decode()
+    except orjson.JSONEncodeError as err:
+        raise StoreError(type(err).__name__) from err
+
+
+def load[T](kind: type[T], document: str) -> T:
+    """Return what was dumped. Raises StoreCorrupt, StoreTooNew."""
+    try:
+        value: T = _decoder(cast(Hashable, kind))(orjson.loads(document))
+    except (TypeError, ValueError) as err:
+        raise StoreCorrupt(f"document of a {kind.__name__}") from err
+    return value
+
+
+def _encode(value: object) -> list[Any]:
+    if isinstance(value, frozenset):
+        return sorted(value, key=orjson.dumps)
+    raise TypeError
+
+
+@cache
+def _decoder(kind: Any) -> Decode:
+    origin, args = get_origin(kind), get_args(kind)
+    if isinstance(kind, UnionType):
+        (inner,) = (arg for arg in args if arg is not NoneType)
+        decode = _decoder(inner)
+        return lambda value: None if value is None else decode(value)
+    if origin is tuple and args[-1] is Ellipsis:
+        decode = _decoder(args[0])
+        return lambda value: tuple(map(decode, _a(list, value)))
+    if origin is tuple:
+        decoders = tuple(map(_decoder, args))
+        return lambda value: tuple(
+            decode(item) for decode, item in zip(decoders, _a(list, value), strict=True)
+        )
+    if origin is frozenset:
+        decode = _decoder(args[0])
+        return lambda value: frozenset(map(decode, _a(list, value)))
+    if is_dataclass(kind):
+        return _dataclass_decoder(kind)
+    if issubclass(kind, Enum):
+        return cast(Decode, kind)
+    if kind is datetime:
+        return _moment
+    if kind is float:
+        return lambda value: float(_a((int, float), value))
+    return lambda value: _a(kind, value)
+
+
+def _dataclass_decoder(kind: Any) -> Decode:
+    decoders = {name: _decoder(hint) for name, hint in get_type_hints(kind).items()}
+    required = {
+        field.name
+        for field in fields(kind)
+        if field.default is MISSING and field.default_factory is MISSING
+    }
+
+    def decode(value: Any) -> Any:
+        given = _a(dict, value)
+        if unknown := given.keys() - decoders.keys():
+            raise StoreTooNew(f"{kind.__name__}: {', '.join(sorted(unknown))}")
+        if missing := required - given.keys():
+            raise StoreCorrupt(f"{kind.__name__}: {', '.join(sorted(missing))}")
+        return kind(**{name: decoders[name](item) for name, item in given.items()})
+
+    return decode
+
+
+def _moment(value: Any) -> datetime:
+    moment = datetime.fromisoformat(_a(str, value))
+    if moment.tzinfo is None:
+        raise ValueError("a time without a time zone")
+    return moment.astimezone(UTC)
+
+
+def _a(kind: Any, value: Any) -> Any:
+    """Return the value if it is of this very type: JSON's true is no number."""
+    if not isinstance(value, kind) or (isinstance(value, bool) and kind is not bool):
+        raise TypeError(type(value).__name__)
+    return value

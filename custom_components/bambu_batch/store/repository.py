@@ -1,0 +1,183 @@
+"""Load and save every printer's line: one transaction a step, only what differs.
+
+Every method blocks: call it in an executor. One repository serves all printers of a Home
+Assistant and may be used from several threads. Every error is a StoreError, and after one
+nothing of that call is stored (I2, I3: the owner stops the line visibly, FM-128).
+"""
+
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from datetime import datetime
+from types import TracebackType
+from typing import Self
+
+from sqlalchemy import Connection, delete, insert, select, update
+
+from ..production.model import Consumption, Line, RunRecord
+from . import history, schema
+from .database import LOCK_TIMEOUT, checkpoint, open_database, writing
+from .errors import StoreConflict, typed_errors
+from .history import By, Entry, Share, Totals
+from .rows import own_document, read_line, write_parts
+
+SAVES_PER_CHECKPOINT = 200
+
+
+class Repository:
+    """The database of all printers' lines and their history."""
+
+    def __init__(self, url: str, *, lock_timeout: float = LOCK_TIMEOUT) -> None:
+        """Open the database, make or migrate its tables. Blocking; raises StoreError."""
+        self._engine = open_database(url, lock_timeout=lock_timeout)
+        self._revisions: dict[str, int] = {}
+        self._saves = 0
+        self._checkpoints = True
+
+    def load(self, serial: str) -> Line | None:
+        """Return the line as last committed; None: this printer has none yet."""
+        with self._reading() as connection:
+            row = connection.execute(
+                select(schema.lines).where(schema.lines.c.serial == serial)
+            ).one_or_none()
+            if row is None:
+                self._revisions.pop(serial, None)
+                return None
+            line = read_line(connection, serial, row.document)
+        self._revisions[serial] = row.revision
+        return line
+
+    def save(
+        self,
+        serial: str,
+        before: Line | None,
+        after: Line,
+        records: Sequence[RunRecord] = (),
+    ) -> None:
+        """Commit one step of a line, with the records of the runs that it ended.
+
+        `before` is the line as last loaded or saved here, None for a new printer's first.
+        Raises StoreConflict where the stored line is another one by now.
+        """
+        revision = self._revisions.get(serial, 0)
+        if (before is None) is not (revision == 0):
+            raise StoreConflict("not the line that was loaded")
+        with self._writing() as connection:
+            _save_own(connection, serial, revision, before, after)
+            write_parts(connection, serial, before, after)
+            history.add(connection, serial, records)
+        self._revisions[serial] = revision + 1
+        self._saves += 1
+        if self._checkpoints and self._saves % SAVES_PER_CHECKPOINT == 0:
+            self._checkpoint()
+
+    def remove(self, serial: str) -> None:
+        """Forget a printer: its line and its history."""
+        with self._writing() as connection:
+            connection.execute(
+                delete(schema.lines).where(schema.lines.c.serial == serial)
+            )
+        self._revisions.pop(serial, None)
+
+    def book(self, serial: str, run_id: int, consumption: Consumption) -> bool:
+        """Book what a recorded run took, once; False: it is booked already."""
+        with self._writing() as connection:
+            return history.book(connection, serial, run_id, consumption)
+
+    def unbooked(self, serial: str) -> list[RunRecord]:
+        """Return the records whose consumption is not booked, oldest first."""
+        with self._reading() as connection:
+            return history.unbooked(connection, serial)
+
+    def history(
+        self,
+        serial: str,
+        since: datetime | None = None,
+        until: datetime | None = None,
+        limit: int | None = 100,
+    ) -> list[Entry]:
+        """Return the newest runs that began in [since, until), newest first."""
+        with self._reading() as connection:
+            return history.entries(connection, serial, since, until, limit)
+
+    def totals(
+        self, serial: str, since: datetime | None = None, until: datetime | None = None
+    ) -> Totals:
+        """Return the sums over the runs that began in [since, until)."""
+        with self._reading() as connection:
+            return history.totals(connection, serial, since, until)
+
+    def shares(
+        self,
+        serial: str,
+        by: By,
+        since: datetime | None = None,
+        until: datetime | None = None,
+    ) -> list[Share]:
+        """Return the filament and cost of each material, spool or task, largest first."""
+        with self._reading() as connection:
+            return history.shares(connection, serial, by, since, until)
+
+    def pause_checkpoints(self) -> None:
+        """Let the main file rest, so that copying it and its log gives a whole database.
+
+        Saving goes on: until `resume_checkpoints` it only appends to the log.
+        """
+        self._checkpoints = False
+
+    def resume_checkpoints(self) -> None:
+        """The copy is made."""
+        self._checkpoints = True
+        self._checkpoint()
+
+    def close(self) -> None:
+        """Close every connection."""
+        self._engine.dispose()
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        trace: TracebackType | None,
+    ) -> None:
+        self.close()
+
+    @contextmanager
+    def _reading(self) -> Iterator[Connection]:
+        with typed_errors(), self._engine.begin() as connection:
+            yield connection
+
+    @contextmanager
+    def _writing(self) -> Iterator[Connection]:
+        with typed_errors(), writing(self._engine) as connection:
+            yield connection
+
+    def _checkpoint(self) -> None:
+        with typed_errors():
+            checkpoint(self._engine)
+
+
+def _save_own(
+    connection: Connection, serial: str, revision: int, before: Line | None, after: Line
+) -> None:
+    """Write the line's own row and count the save."""
+    table = schema.lines
+    document = own_document(after)
+    if before is None:
+        exists = select(table.c.revision).where(table.c.serial == serial)
+        if connection.execute(exists).first() is not None:
+            raise StoreConflict("the printer has a line already")
+        connection.execute(
+            insert(table).values(serial=serial, revision=1, document=document)
+        )
+        return
+    changed = {} if document == own_document(before) else {"document": document}
+    result = connection.execute(
+        update(table)
+        .where(table.c.serial == serial, table.c.revision == revision)
+        .values(revision=revision + 1, **changed)
+    )
+    if result.rowcount != 1:
+        raise StoreConflict("another program has changed the line")

@@ -1,0 +1,1 @@
+"""The production line: pure, so every order of events can be tried."""

@@ -1,0 +1,246 @@
+"""Loading gives back exactly what was saved, and saving writes only what changed."""
+
+from collections.abc import Iterator
+from dataclasses import replace
+from pathlib import Path
+from typing import Any
+
+from hypothesis import given, settings
+import pytest
+from sqlalchemy import event
+
+from custom_components.bambu_batch.production.model import (
+    ClearingNote,
+    Line,
+    RemoteFile,
+)
+from custom_components.bambu_batch.store.database import file_url
+from custom_components.bambu_batch.store.errors import StoreConflict, StoreError
+from custom_components.bambu_batch.store.repository import Repository
+
+from .examples import SERIAL, lines, record, run, task
+
+
+@pytest.fixture(name="url", scope="module")
+def url_fixture(tmp_path_factory: pytest.TempPathFactory) -> str:
+    return file_url(tmp_path_factory.mktemp("store") / "queue.db")
+
+
+@pytest.fixture(name="repository", scope="module")
+def repository_fixture(url: str) -> Iterator[Repository]:
+    with Repository(url) as repository:
+        yield repository
+
+
+@pytest.fixture(autouse=True)
+def forget(repository: Repository) -> None:
+    repository.remove(SERIAL)
+
+
+def reloaded(url: str) -> Line | None:
+    """Return the line as another process would see it."""
+    with Repository(url) as other:
+        return other.load(SERIAL)
+
+
+def test_a_new_printer_has_no_line(repository: Repository) -> None:
+    assert repository.load(SERIAL) is None
+
+
+@given(line=lines)
+@settings(max_examples=60, deadline=None)
+def test_any_line_comes_back_as_it_was(repository: Repository, line: Line) -> None:
+    repository.remove(SERIAL)
+    repository.save(SERIAL, None, line)
+    assert repository.load(SERIAL) == line
+
+
+@given(before=lines, after=lines)
+@settings(max_examples=60, deadline=None)
+def test_any_step_comes_back_as_it_was(
+    repository: Repository, before: Line, after: Line
+) -> None:
+    repository.remove(SERIAL)
+    repository.save(SERIAL, None, before)
+    repository.save(SERIAL, before, after)
+    assert repository.load(SERIAL) == after
+
+
+def test_another_process_reads_what_was_saved(repository: Repository, url: str) -> None:
+    line = Line(tasks=(task(1), task(2)), run=run(), running=True)
+    repository.save(SERIAL, None, line)
+    assert reloaded(url) == line
+
+
+def test_lines_of_several_printers_are_apart(repository: Repository) -> None:
+    one, other = Line(tasks=(task(1),)), Line(tasks=(task(1, name="Other"), task(2)))
+    repository.save(SERIAL, None, one)
+    repository.save("0390", None, other)
+    repository.save(SERIAL, one, Line())
+    assert repository.load("0390") == other
+    repository.remove("0390")
+    assert repository.load(SERIAL) == Line()
+    assert repository.load("0390") is None
+
+
+class Watch:
+    """Notes which tables the repository writes, and how many rows."""
+
+    def __init__(self, repository: Repository) -> None:
+        self.writes: list[tuple[str, str, int]] = []
+        event.listen(repository._engine, "after_cursor_execute", self._note)
+
+    def _note(
+        self,
+        _c: Any,
+        _cursor: Any,
+        statement: str,
+        parameters: Any,
+        _x: Any,
+        many: bool,
+    ) -> None:
+        verb, *words = statement.split()
+        if verb in ("INSERT", "UPDATE", "DELETE"):
+            table = next(word for word in words if word.startswith("bambu_batch_"))
+            rows = len(parameters) if many else 1
+            self.writes.append((verb, table.removeprefix("bambu_batch_"), rows))
+
+
+@pytest.fixture(name="line")
+def line_fixture(repository: Repository) -> Line:
+    line = Line(
+        tasks=tuple(task(number) for number in range(1, 6)),
+        run=run(),
+        remote=(RemoteFile(name="a", sha256="a"),),
+        clearing_notes=(ClearingNote(sha256="a", plate=1, clears=True),),
+    )
+    repository.save(SERIAL, None, line)
+    return line
+
+
+def test_a_tick_writes_one_row(repository: Repository, line: Line) -> None:
+    watch = Watch(repository)
+    repository.save(SERIAL, line, replace(line, reported_error=7))
+    assert watch.writes == [("UPDATE", "lines", 1)]
+
+
+def test_one_changed_task_writes_its_row_only(
+    repository: Repository, line: Line
+) -> None:
+    watch = Watch(repository)
+    repository.save(SERIAL, line, line.with_task(task(3, finished=1)))
+    assert watch.writes == [("UPDATE", "lines", 1), ("UPDATE", "tasks", 1)]
+
+
+def test_a_move_writes_the_moved_places_only(
+    repository: Repository, line: Line
+) -> None:
+    watch = Watch(repository)
+    one, two, *others = line.tasks
+    moved = replace(line, tasks=(two, one, *others))
+    repository.save(SERIAL, line, moved)
+    assert watch.writes == [("UPDATE", "lines", 1), ("UPDATE", "tasks", 2)]
+    assert repository.load(SERIAL) == moved
+
+
+def test_a_run_that_ends_leaves_the_line_and_enters_the_history_at_once(
+    repository: Repository, line: Line
+) -> None:
+    watch = Watch(repository)
+    repository.save(SERIAL, line, replace(line, run=None), [record()])
+    assert watch.writes == [
+        ("UPDATE", "lines", 1),
+        ("DELETE", "runs_in_flight", 1),
+        ("INSERT", "runs", 1),
+    ]
+
+
+def test_a_step_that_cannot_be_stored_whole_is_not_stored_at_all(
+    repository: Repository, line: Line
+) -> None:
+    repository.save(SERIAL, line, line, [record(1)])
+    after = replace(line, run=None)
+    with pytest.raises(StoreError):
+        repository.save(SERIAL, line, after, [record(2), record(1)])
+    assert repository.load(SERIAL) == line
+    assert [entry.record.run.run_id for entry in repository.history(SERIAL)] == [1]
+    repository.save(SERIAL, line, after, [record(2)])
+    assert repository.load(SERIAL) == after
+
+
+def test_a_name_that_no_document_can_hold_is_refused(
+    repository: Repository, line: Line
+) -> None:
+    with pytest.raises(StoreError):
+        repository.save(SERIAL, line, line.with_task(task(1, name="\udcff.3mf")))
+    assert repository.load(SERIAL) == line
+
+
+def test_two_tasks_of_one_id_are_refused(repository: Repository, line: Line) -> None:
+    with pytest.raises(StoreError):
+        repository.save(SERIAL, line, replace(line, tasks=(task(1), task(1))))
+    assert repository.load(SERIAL) == line
+
+
+def test_who_has_not_seen_the_last_save_cannot_save(
+    repository: Repository, line: Line, url: str
+) -> None:
+    with Repository(url) as other:
+        seen = other.load(SERIAL)
+        assert seen == line
+        after = replace(line, running=True)
+        repository.save(SERIAL, line, after)
+        with pytest.raises(StoreConflict):
+            other.save(SERIAL, seen, replace(line, plates_left=3))
+        assert other.load(SERIAL) == after
+        other.save(SERIAL, after, line)
+    with pytest.raises(StoreConflict):
+        repository.save(SERIAL, after, line)
+
+
+def test_a_new_line_never_replaces_a_stored_one(
+    repository: Repository, line: Line, url: str
+) -> None:
+    with Repository(url) as other, pytest.raises(StoreConflict):
+        other.save(SERIAL, None, Line())
+    assert repository.load(SERIAL) == line
+
+
+def test_a_line_that_was_never_loaded_cannot_be_saved(url: str, line: Line) -> None:
+    with Repository(url) as other, pytest.raises(StoreConflict):
+        other.save(SERIAL, line, Line())
+
+
+def test_a_removed_printer_takes_its_rows_along(
+    repository: Repository, line: Line
+) -> None:
+    repository.save(SERIAL, line, line, [record()])
+    repository.remove(SERIAL)
+    assert repository.load(SERIAL) is None
+    assert repository.history(SERIAL) == []
+    repository.save(SERIAL, None, Line())
+    assert repository.load(SERIAL) == Line()
+
+
+def test_commits_survive_a_power_cut_by_the_database_s_own_settings(
+    repository: Repository,
+) -> None:
+    with repository._engine.connect() as connection:
+        values = {
+            name: connection.exec_driver_sql(f"PRAGMA {name}").scalar()
+            for name in ("journal_mode", "synchronous", "foreign_keys")
+        }
+    assert values == {"journal_mode": "wal", "synchronous": 2, "foreign_keys": 1}
+
+
+def test_the_log_is_brought_in_now_and_then(tmp_path: Path) -> None:
+    path = tmp_path / "queue.db"
+    with Repository(file_url(path)) as repository:
+        line = Line()
+        repository.save(SERIAL, None, line)
+        size = path.stat().st_size
+        for number in range(250):
+            after = replace(line, tasks=(*line.tasks[-40:], task(number)))
+            repository.save(SERIAL, line, after)
+            line = after
+        assert path.stat().st_size > size
