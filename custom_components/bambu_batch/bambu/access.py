@@ -41,6 +41,8 @@ class Timing:
 
     first_report: float = 15
     """Full report after login: 1 to 5 s are normal (FM-075)."""
+    version: float = 5
+    """Set-up waits so long for the version once the report is there."""
     no_report: float = 120
     """Without a full report for so long the session is rebuilt."""
     stale: float = 60

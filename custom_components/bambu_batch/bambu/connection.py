@@ -1,0 +1,304 @@
+"""The connection to one printer: kept up for ever, and the only way to send it anything."""
+
+import asyncio
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import UTC, datetime
+import functools
+import logging
+import random
+
+from . import command
+from .access import Access, Timing
+from .command import Command
+from .exceptions import BambuError
+from .link import Link
+from .loss import ConnectionLost, Loss
+from .project_file import ProjectFile
+from .reply import Reply
+from .report import Kind, Message
+from .status import PrinterStatus, PrintState
+
+__all__ = [
+    "Access",
+    "Connection",
+    "ConnectionLost",
+    "Loss",
+    "ProjectFile",
+    "Reply",
+    "Timing",
+]
+
+_LOGGER = logging.getLogger(__name__)
+
+_STARTED = {
+    PrintState.SLICING,
+    PrintState.PREPARE,
+    PrintState.RUNNING,
+    PrintState.PAUSE,
+}
+_NOTHING_KNOWN = PrinterStatus()
+
+
+@dataclass(frozen=True, slots=True)
+class _Start:
+    sequence_id: str
+    sent: float
+
+
+class Connection:
+    """One printer. Every callback runs on the event loop and may call back into here.
+
+    `on_status` gets each new status, and the same one again when it has become stale;
+    `on_reply` the echoes of our own commands; `on_lost` why there is no connection, once
+    per outage and reason. `label` names the printer in the log: no serial, no address.
+    """
+
+    def __init__(
+        self,
+        access: Access,
+        *,
+        on_status: Callable[[PrinterStatus], None],
+        on_reply: Callable[[Reply], None],
+        on_lost: Callable[[ConnectionLost], None],
+        timing: Timing | None = None,
+        utcnow: Callable[[], datetime] = functools.partial(datetime.now, UTC),
+        label: str = "printer",
+    ) -> None:
+        """Open nothing before `start`."""
+        self._access = access
+        self._timing = timing or Timing()
+        self._utcnow = utcnow
+        self._label = label
+        self._on_status = on_status
+        self._on_reply = on_reply
+        self._on_lost = on_lost
+        self._task: asyncio.Task[None] | None = None
+        self._link: Link | None = None
+        self._lost: Loss | None = None
+        self._was_stale = False
+        self._start: _Start | None = None
+        # Not the same numbers after a restart: a late echo must not be taken for a new one.
+        self._sequence = command.FIRST_SEQUENCE + int(utcnow().timestamp()) % 10**9
+        self.status = _NOTHING_KNOWN
+
+    async def start(self) -> None:
+        """Begin to connect, and to connect again, for ever. Returns at once."""
+        self._task = asyncio.get_running_loop().create_task(
+            self._run(), name="bambu_batch connection"
+        )
+
+    async def stop(self) -> None:
+        """End it. Nothing is left open when this returns, except a connect on its way."""
+        task, self._task = self._task, None
+        if task is not None:
+            task.cancel()
+            await asyncio.gather(task, return_exceptions=True)
+        self.status = _NOTHING_KNOWN
+
+    @property
+    def document(self) -> dict[str, object]:
+        """The raw merged report, for diagnostics; to be redacted."""
+        return dict(self._link.report.document) if self._link else {}
+
+    @property
+    def start_unconfirmed(self) -> bool:
+        """A start was sent and nothing has come of it yet."""
+        return self._start is not None
+
+    def start_print(
+        self, job: ProjectFile, guard: Callable[[PrinterStatus], bool]
+    ) -> str | None:
+        """Send the start of a print, if the guard allows it: the only way to do so (FM-001).
+
+        The guard gets the newest status directly before the publish; a message that has
+        arrived but is not read yet is a no. Returns the sequence id, or None: then the
+        printer has certainly got nothing. Never sent twice by us.
+        """
+        link = self._link
+        if link is None or not self.status.complete or link.stale or self._start:
+            return None
+        if link.session.unread:
+            return None
+        make = functools.partial(_start_command, job)
+        try:
+            allowed = guard(self.status) is True
+        except Exception:
+            _LOGGER.exception("%s: the check before a start failed", self._label)
+            return None
+        sequence_id = link.send(make) if allowed else None
+        if sequence_id is not None:
+            self._start = _Start(sequence_id, self._now())
+        return sequence_id
+
+    def pause(self) -> str | None:
+        """Pause the print. As all commands: the sequence id, None if it was not sent."""
+        return self._send(command.pause)
+
+    def resume(self) -> str | None:
+        """Resume it."""
+        return self._send(command.resume)
+
+    def stop_print(self) -> str | None:
+        """End it."""
+        return self._send(command.stop)
+
+    def skip_objects(self, objects: tuple[int, ...]) -> str | None:
+        """Leave out objects of the running plate."""
+        return self._send(lambda number: command.skip_objects(number, objects))
+
+    def clean_print_error(self) -> str | None:
+        """Clear the present error and close its dialog, on a person's request only."""
+        error, subtask = self.status.print_error, self.status.subtask_id
+        if not error:
+            return None
+        sent = self._send(
+            lambda number: command.clean_print_error(number, subtask or "0", error)
+        )
+        self._send(lambda number: command.close_error_dialog(number, error))
+        return sent
+
+    def request_full_report(self) -> bool:
+        """Ask for a full report after an unclear outcome; False if one was just asked for."""
+        link = self._link
+        return link is not None and link.ask_full_report(
+            self._timing.full_report_urgent
+        )
+
+    # The endless loop
+
+    async def _run(self) -> None:
+        failures = 0
+        while True:
+            link = Link(
+                self._access,
+                self._timing,
+                self._next_sequence,
+                self._received,
+                self._utcnow,
+            )
+            reason = await self._one_session(link)
+            steady = link.report.status.complete and link.age >= self._timing.steady
+            failures = 1 if steady else failures + 1
+            self._lose(reason)
+            await asyncio.sleep(self._pause_after(reason, failures))
+
+    async def _one_session(self, link: Link) -> Loss:
+        """Live through one session; returns why it ended."""
+        try:
+            await link.open()
+            self._link = link
+            self._set_status(link.report.status)
+            return await self._watch(link)
+        except BambuError as err:
+            return Loss(err.key)
+        except Exception:
+            _LOGGER.exception("%s: unexpected error in the connection", self._label)
+            return Loss.CLOSED
+        finally:
+            self._link = None
+            link.session.close()
+
+    async def _watch(self, link: Link) -> Loss:
+        while True:
+            try:
+                async with asyncio.timeout(self._timing.tick):
+                    await link.session.closed.wait()
+            except TimeoutError:
+                self._expire_start(link)
+                reason = link.tick(quiet=self._start is not None)
+                if reason is not None:
+                    return reason
+                self._tell_when_stale(link)
+            else:
+                return Loss.CLOSED
+
+    def _pause_after(self, reason: Loss, failures: int) -> float:
+        if ConnectionLost(reason).needs_person:
+            pause = self._timing.refused
+        else:
+            pauses = self._timing.backoff
+            pause = pauses[min(failures, len(pauses)) - 1]
+        return pause * random.uniform(1 - self._timing.jitter, 1 + self._timing.jitter)
+
+    def _lose(self, reason: Loss) -> None:
+        if self._lost is None:
+            _LOGGER.info("%s: connection lost (%s)", self._label, reason)
+        self._set_status(_NOTHING_KNOWN)
+        if self._lost is not reason:
+            self._lost = reason
+            _call(self._on_lost, ConnectionLost(reason))
+
+    # What comes in
+
+    def _received(self, message: Message) -> None:
+        link = self._link
+        if link is None:
+            return
+        status = link.report.status
+        if message.kind is Kind.FULL and self._lost is not None:
+            self._lost = None
+            _LOGGER.info("%s: connected", self._label)
+        if self._start and status.state in _STARTED:
+            self._settle(link)
+        if status is not self.status:
+            self._set_status(status)
+        if message.reply is not None:
+            self._echoed(link, message.reply)
+
+    def _echoed(self, link: Link, reply: Reply) -> None:
+        starts = self._start and self._start.sequence_id == reply.sequence_id
+        if not link.answered(reply) and not starts:
+            return
+        if starts and reply.accepted is False:
+            self._settle(link)
+        _call(self._on_reply, reply)
+
+    def _tell_when_stale(self, link: Link) -> None:
+        if link.stale and not self._was_stale:
+            _call(self._on_status, self.status)
+        self._was_stale = link.stale
+
+    def _set_status(self, status: PrinterStatus) -> None:
+        if status is not self.status:
+            self.status = status
+            _call(self._on_status, status)
+
+    # What goes out
+
+    def _send(self, make: Callable[[int], Command]) -> str | None:
+        return self._link.send(make) if self._link else None
+
+    def _settle(self, link: Link) -> None:
+        """Something came of the start: the session may be disturbed again."""
+        self._start = None
+        link.forgive()
+
+    def _expire_start(self, link: Link) -> None:
+        """Nothing came of it in the whole window: look once what the printer does."""
+        start = self._start
+        if start and self._now() - start.sent >= self._timing.start_window:
+            self._settle(link)
+            link.ask_full_report(self._timing.full_report_urgent)
+
+    def _next_sequence(self) -> int:
+        if self._sequence >= command.LAST_SEQUENCE:
+            self._sequence = command.FIRST_SEQUENCE
+        self._sequence += 1
+        return self._sequence
+
+    @staticmethod
+    def _now() -> float:
+        return asyncio.get_running_loop().time()
+
+
+def _start_command(job: ProjectFile, sequence: int) -> Command:
+    return command.project_file(sequence, job)
+
+
+def _call[T](callback: Callable[[T], None], value: T) -> None:
+    """Call the owner; its errors must not end the connection (FM-080)."""
+    try:
+        callback(value)
+    except Exception:
+        _LOGGER.exception("Error in a callback of the connection")

@@ -1,0 +1,140 @@
+"""Printers announce themselves on UDP 2021 with SSDP texts. A hint for set-up, no more.
+
+Anybody on the LAN can send such a text: it is only used to fill in an address. What
+counts is the certificate that answers there.
+"""
+
+import asyncio
+from collections.abc import Callable
+from dataclasses import dataclass, field
+import ipaddress
+import logging
+import re
+import socket
+from typing import override
+
+from . import models
+
+_LOGGER = logging.getLogger(__name__)
+
+PORT = 2021
+GROUP = "239.255.255.250"
+
+_TYPE = "urn:bambulab-com:device:3dprinter:1"
+_LARGEST = 2048
+_SERIAL = re.compile(r"[0-9A-Z]{10,20}")
+_LONGEST_NAME = 100
+
+
+@dataclass(frozen=True, slots=True)
+class Announcement:
+    """What a printer says of itself; nothing of it is proven."""
+
+    host: str = field(repr=False)
+    """IP address."""
+    serial: str = field(repr=False)
+    model: str | None = None
+    """Model code of `models.py`, None if it is not in there."""
+    name: str | None = field(default=None, repr=False)
+    firmware: str | None = None
+
+
+def parse(data: bytes, sender: str) -> Announcement | None:
+    """Read a datagram; None for anything but a printer's announcement."""
+    if len(data) > _LARGEST:
+        return None
+    first, *lines = data.decode(errors="replace").splitlines() or [""]
+    if not first.startswith(("NOTIFY ", "HTTP/1.1 200")):
+        return None
+    headers = {
+        key.strip().lower(): value.strip()
+        for key, colon, value in (line.partition(":") for line in lines)
+        if colon
+    }
+    serial = headers.get("usn", "").upper()
+    if _TYPE not in (headers.get("nt"), headers.get("st")):
+        return None
+    if not _SERIAL.fullmatch(serial):
+        return None
+    model = models.by_code(headers.get("devmodel.bambu.com"))
+    name = headers.get("devname.bambu.com", "")
+    version = headers.get("devversion.bambu.com", "")
+    return Announcement(
+        host=_address(headers.get("location", "")) or sender,
+        serial=serial,
+        model=model.code if model else None,
+        name=name[:_LONGEST_NAME] if name.isprintable() and name else None,
+        firmware=version if re.fullmatch(r"[0-9.]{1,20}", version) else None,
+    )
+
+
+def _address(location: str) -> str | None:
+    try:
+        return str(ipaddress.ip_address(location))
+    except ValueError:
+        return None
+
+
+class _Listener(asyncio.DatagramProtocol):
+    def __init__(self, heard: Callable[[Announcement], None]) -> None:
+        self._heard = heard
+
+    @override
+    def datagram_received(self, data: bytes, addr: tuple[str | int, ...]) -> None:
+        try:
+            if announcement := parse(data, str(addr[0])):
+                self._heard(announcement)
+        except Exception:
+            _LOGGER.exception("Error while handling a printer's announcement")
+
+
+async def listen(
+    heard: Callable[[Announcement], None],
+    *,
+    interface: str = "0.0.0.0",
+    port: int = PORT,
+    group: str | None = GROUP,
+) -> Callable[[], None] | None:
+    """Call `heard` for each announcement until the returned function is called.
+
+    Also asks all printers to announce themselves now. The port is shared with slicers
+    and other integrations. Returns None, quietly, where it cannot be had.
+    """
+    loop = asyncio.get_running_loop()
+    try:
+        sock = _shared_socket(interface, port, group)
+    except OSError as err:
+        _LOGGER.debug("Cannot listen for printers: %s", err.strerror)
+        return None
+    transport, _ = await loop.create_datagram_endpoint(
+        lambda: _Listener(heard), sock=sock
+    )
+    search = (
+        "M-SEARCH * HTTP/1.1\r\n"
+        f"HOST: {GROUP}:{PORT}\r\n"
+        'MAN: "ssdp:discover"\r\n'
+        "MX: 3\r\n"
+        f"ST: {_TYPE}\r\n\r\n"
+    )
+    if group:
+        transport.sendto(search.encode(), (group, port))
+    return transport.close
+
+
+def _shared_socket(interface: str, port: int, group: str | None) -> socket.socket:
+    sock = socket.socket(socket.AF_INET, socket.SOCK_DGRAM)
+    try:
+        sock.setblocking(False)
+        sock.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        if hasattr(socket, "SO_REUSEPORT"):
+            sock.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEPORT, 1)
+        sock.bind((interface, port))
+        if group:
+            out = socket.inet_aton(interface)
+            sock.setsockopt(socket.IPPROTO_IP, socket.IP_MULTICAST_IF, out)
+            member = socket.inet_aton(group) + out
+            sock.setsockopt(socket.IPPROTO_IP, socket.IP_ADD_MEMBERSHIP, member)
+    except BaseException:
+        sock.close()
+        raise
+    return sock

@@ -1,0 +1,147 @@
+"""One session and what belongs to it: its report, its open requests, its deadlines."""
+
+import asyncio
+from collections.abc import Callable
+from datetime import datetime
+
+from . import command
+from .access import Access, Timing
+from .command import Command
+from .loss import Loss
+from .reply import Reply
+from .report import Kind, Message, Report
+from .requests import Requests
+from .session import Session
+
+_DEAF_AFTER = 2
+"""Unanswered `get_version` in a row (FM-066)."""
+_REPORTS = {Kind.FULL, Kind.DELTA, Kind.EARLY}
+
+
+class Link:
+    """Keeps one session honest: asks what must be asked, and says when it is lost.
+
+    `quiet` means that a start is unconfirmed: the printer may be parsing for minutes, and
+    nothing of ours may end the session (FM-068).
+    """
+
+    def __init__(
+        self,
+        access: Access,
+        timing: Timing,
+        next_sequence: Callable[[], int],
+        on_message: Callable[[Message], None],
+        utcnow: Callable[[], datetime],
+    ) -> None:
+        """Open nothing yet. `on_message` is called when `report` has taken a message in."""
+        self._timing = timing
+        self._next_sequence = next_sequence
+        self._on_message = on_message
+        self._utcnow = utcnow
+        self._clock = asyncio.get_running_loop().time
+        self._requests = Requests(timing.reply)
+        self._opened = self._heard = self._clock()
+        self._version_asked = self._full_report_asked = self._opened
+        self._asked_again = False
+        self._nudged = False
+        self._was_answered = False
+        self._unanswered = 0
+        self.report = Report(access.serial)
+        self.session = Session(access, timing, self._receive)
+
+    async def open(self) -> None:
+        """Log in and ask for version and full report. Raises what `Session.open` raises."""
+        await self.session.open()
+        self._opened = self._heard = self._clock()
+        self._ask_version()
+        self.ask_full_report(0)
+
+    @property
+    def age(self) -> float:
+        """Seconds since the login."""
+        return self._clock() - self._opened
+
+    def send(self, make: Callable[[int], Command]) -> str | None:
+        """Send a command and wait for its echo; returns its sequence id, None if not sent."""
+        new = make(self._next_sequence())
+        if not self.session.publish(new):
+            return None
+        self._requests.sent(new, self._clock())
+        return new.sequence_id
+
+    def ask_full_report(self, least: float) -> bool:
+        """Ask for a full report, unless one was asked for in the last `least` seconds."""
+        if self._clock() - self._full_report_asked < least:
+            return False
+        self._full_report_asked = self._clock()
+        return self.session.publish(command.pushall(self._next_sequence()))
+
+    def answered(self, reply: Reply) -> bool:
+        """Take an echo; tells whether it answers a command of this session."""
+        if not self._requests.answered(reply):
+            return False
+        self._was_answered = True
+        self._unanswered = 0
+        return True
+
+    def forgive(self) -> None:
+        """Forget unanswered requests: the printer was busy with a start."""
+        self._unanswered = 0
+
+    def tick(self, *, quiet: bool) -> Loss | None:
+        """Look at all deadlines; returns why the session must be given up, None if not."""
+        now, timing = self._clock(), self._timing
+        self._ask_if_due(now)
+        self._look_for_answers(now)
+        if quiet:
+            # paho would end the session over one late ping: anything sent serves as well.
+            if now - self.session.last_sent >= timing.start_quiet:
+                self._ask_version()
+            return None
+        self.session.keep_alive()
+        if now - self._heard >= timing.silent:
+            return Loss.SILENT
+        if not self.report.status.complete and self.age >= timing.no_report:
+            return Loss.NO_REPORT
+        # Only a printer that has answered before can have become deaf.
+        if self._was_answered and self._unanswered >= _DEAF_AFTER:
+            return Loss.DEAF
+        return None
+
+    @property
+    def stale(self) -> bool:
+        """No report for so long that the last one says nothing of now."""
+        return self._clock() - self._heard >= self._timing.stale
+
+    def _receive(self, payload: bytes) -> None:
+        message = self.report.receive(payload, self._utcnow())
+        if message.kind in _REPORTS:
+            self._heard = self._clock()
+            self._nudged = False
+        self._on_message(message)
+
+    def _ask_version(self) -> None:
+        self._version_asked = self._clock()
+        self.send(command.get_version)
+
+    def _ask_if_due(self, now: float) -> None:
+        timing, status = self._timing, self.report.status
+        if now - self._version_asked >= timing.version_every:
+            self._ask_version()
+        if self.stale and not self._nudged:
+            # Another client may have switched the pushes off.
+            self._nudged = True
+            self.session.publish(command.pushing_start(self._next_sequence()))
+        if status.complete and (status.gap or status.state is None):
+            self.ask_full_report(timing.full_report_every)
+        elif not status.complete and not self._asked_again:
+            self._asked_again = self.ask_full_report(timing.first_report)
+
+    def _look_for_answers(self, now: float) -> None:
+        for name in self._requests.overdue(now):
+            if name == "get_version":
+                self._unanswered += 1
+            elif name != "project_file":  # its echo proves nothing, its absence neither
+                self.ask_full_report(self._timing.full_report_urgent)
+            if self._unanswered < _DEAF_AFTER:
+                self._ask_version()

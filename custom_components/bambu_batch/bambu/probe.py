@@ -1,0 +1,122 @@
+"""Finding out, before anything is set up, whether a printer can be used: for real."""
+
+import asyncio
+from contextlib import suppress
+from dataclasses import dataclass, replace
+
+from . import identity
+from .access import Access, Timing
+from .connection import Connection
+from .exceptions import (
+    BambuError,
+    CannotConnect,
+    CertificateChanged,
+    FtpsFailed,
+    InvalidAuth,
+    NoReport,
+    SerialUnknown,
+    WrongSerial,
+)
+from .loss import ConnectionLost, Loss
+from .status import PrinterStatus
+from .storage import Storage
+
+_ERRORS: dict[Loss, type[BambuError]] = {
+    Loss.CANNOT_CONNECT: CannotConnect,
+    Loss.INVALID_AUTH: InvalidAuth,
+    Loss.CERTIFICATE_CHANGED: CertificateChanged,
+    Loss.WRONG_SERIAL: WrongSerial,
+}
+"""What else ends a session before its first report means: no report."""
+
+
+@dataclass(frozen=True, slots=True)
+class Probed:
+    """A printer that can be used."""
+
+    serial: str
+    certificate: str
+    """PEM; to be pinned."""
+    status: PrinterStatus
+    model: str | None
+    """Model code, None where the printer did not tell."""
+    firmware: str | None
+
+
+async def probe(access: Access, *, timing: Timing | None = None) -> Probed:
+    """Try certificate, login, first full report, version and FTPS login, in this order.
+
+    Without a certificate in `access` the shown one is taken; without a serial the
+    certificate's. Not while a connection to the same printer is open: it may serve one
+    client only. Raises `CannotConnect`, `CertificateChanged`, `WrongSerial`,
+    `SerialUnknown`, `InvalidAuth`, `NoReport`, `FtpsFailed`.
+    """
+    timing = timing or Timing()
+    certificate = await asyncio.to_thread(
+        identity.read_certificate, access.host, access.mqtt_port, timing.connect
+    )
+    serial = _serial(access, certificate)
+    if access.certificate and not identity.same(access.certificate, certificate):
+        raise CertificateChanged
+    access = replace(access, serial=serial, certificate=certificate)
+    status = await _first_report(access, timing)
+    try:
+        await Storage(access, timing=timing).login()
+    except BambuError as err:
+        raise FtpsFailed from err
+    return Probed(
+        serial=serial,
+        certificate=certificate,
+        status=status,
+        model=status.model,
+        firmware=status.firmware,
+    )
+
+
+def _serial(access: Access, certificate: str) -> str:
+    named = identity.serial_of(certificate)
+    given = access.serial.upper()
+    if named and given and named != given:
+        raise WrongSerial
+    if not (serial := named or given):
+        raise SerialUnknown
+    return serial
+
+
+async def _first_report(access: Access, timing: Timing) -> PrinterStatus:
+    """Wait for a full report and, a little longer, for the version."""
+    answered = asyncio.Event()
+    first: asyncio.Future[Loss | None] = asyncio.get_running_loop().create_future()
+
+    def on_status(status: PrinterStatus) -> None:
+        if status.complete and not first.done():
+            first.set_result(None)
+        if status.firmware is not None:
+            answered.set()
+
+    def on_lost(loss: ConnectionLost) -> None:
+        if not first.done():
+            first.set_result(loss.reason)
+
+    connection = Connection(
+        access,
+        on_status=on_status,
+        on_reply=lambda _: None,
+        on_lost=on_lost,
+        timing=timing,
+    )
+    await connection.start()
+    try:
+        try:
+            async with asyncio.timeout(timing.login + timing.first_report):
+                reason = await first
+        except TimeoutError as err:
+            raise NoReport from err
+        if reason is not None:
+            raise _ERRORS.get(reason, NoReport)
+        with suppress(TimeoutError):  # the serial tells the model, too
+            async with asyncio.timeout(timing.version):
+                await answered.wait()
+        return connection.status
+    finally:
+        await connection.stop()

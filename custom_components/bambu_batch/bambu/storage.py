@@ -1,0 +1,122 @@
+"""Files on a printer: upload, size, delete. Slow, one at a time, and never believed.
+
+The server is small and slow, its replies are wrong now and then: after every upload the
+size it tells decides (FM-047, FM-048). Only `cache/` and names of ours are touched.
+"""
+
+import asyncio
+from collections.abc import Callable
+from contextlib import AbstractContextManager, suppress
+from pathlib import Path
+import threading
+
+from . import ftps
+from .access import Access, Timing
+from .ftps import PrinterFTP
+from .remote_name import remote_path
+from .upload import Upload
+
+
+class Storage:
+    """The file server of one printer. One transfer at a time, in one worker thread.
+
+    All methods raise `CannotConnect`, `InvalidAuth`, `CertificateChanged`, `NoStorage` or
+    another `StorageError`.
+    """
+
+    def __init__(
+        self, access: Access, *, timing: Timing | None = None, clear_data: bool = False
+    ) -> None:
+        """Open nothing. `clear_data`: this printer was seen to need plain data connections."""
+        self._access = access
+        self._timing = timing or Timing()
+        self._lock = asyncio.Lock()
+        self.clear_data = clear_data
+
+    async def upload(
+        self,
+        path: Path,
+        name: str,
+        *,
+        on_progress: Callable[[int, int], None] | None = None,
+        cancelled: Callable[[], bool] = lambda: False,
+    ) -> None:
+        """Bring a local file to the printer as `name`, which must be its `remote_name`.
+
+        `on_progress` gets the sent and the whole number of bytes, on the event loop, at most
+        once per second. `cancelled` is asked before each block, in the worker thread. The
+        coroutine ends only when the thread has (FM-050). Raises also `LocalFileChanged` and
+        `TransferCancelled`.
+        """
+        loop = asyncio.get_running_loop()
+
+        def tell(sent: int, size: int) -> None:
+            if on_progress is not None:
+                loop.call_soon_threadsafe(on_progress, sent, size)
+
+        def work(stopped: Callable[[], bool]) -> bool:
+            return Upload(
+                self._access,
+                self._timing,
+                path,
+                name,
+                clear=self.clear_data,
+                tell=tell,
+                stopped=lambda: stopped() or cancelled(),
+            ).run()
+
+        self.clear_data = await self._in_thread(work)
+
+    async def delete(self, name: str) -> None:
+        """Delete a file of ours; one that is not there is as good (FM-056)."""
+        path = remote_path(name)
+
+        def work(_: Callable[[], bool]) -> None:
+            with self._session() as ftp:
+                ftps.delete(ftp, path)
+
+        await self._in_thread(work)
+
+    async def size(self, name: str) -> int | None:
+        """Return the size of a file of ours on the printer, None if it is not there."""
+        path = remote_path(name)
+
+        def work(_: Callable[[], bool]) -> int | None:
+            with self._session() as ftp:
+                return ftps.size(ftp, path)
+
+        return await self._in_thread(work)
+
+    async def login(self) -> None:
+        """Log in and out, to see whether it works."""
+
+        def work(_: Callable[[], bool]) -> None:
+            with self._session():
+                pass
+
+        await self._in_thread(work)
+
+    def _session(self) -> AbstractContextManager[PrinterFTP]:
+        return ftps.session(self._access, self._timing, clear=self.clear_data)
+
+    async def _in_thread[T](self, work: Callable[[Callable[[], bool]], T]) -> T:
+        """Run work in a thread. The lock is held until the thread ends, even if nobody waits."""
+        stop = threading.Event()
+        async with self._lock:
+            thread = asyncio.ensure_future(asyncio.to_thread(work, stop.is_set))
+            try:
+                return await asyncio.shield(thread)
+            except asyncio.CancelledError:
+                stop.set()
+                # A cancelled future does not stop its thread (FM-050): wait for its end.
+                await _outlast(thread)
+                raise
+
+
+async def _outlast[T](thread: asyncio.Future[T]) -> None:
+    """Wait for a thread's end through any number of further cancellations."""
+    while not thread.done():
+        with suppress(asyncio.CancelledError):
+            await asyncio.wait([thread])
+    if not thread.cancelled():
+        thread.exception()
