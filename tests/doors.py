@@ -21,7 +21,9 @@ class DoorsContract(Contract):
     type_name = "doors"
 
     room = fields.StringField()
-    may_import = fields.SetField(subfield=fields.StringField(), required=False)
+    may_import = fields.SetField(
+        subfield=fields.StringField(), required=False, default=set()
+    )
     standard_library = fields.BooleanField(required=False, default=True)
 
     @override

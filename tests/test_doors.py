@@ -38,7 +38,7 @@ def test_a_list_allows_a_module_and_all_below_it() -> None:
 
 
 def test_the_standard_library_can_be_shut_out() -> None:
-    doors = {"may_import": ["enum"], "standard_library": False}
+    doors = {"may_import": ["enum"], "standard_library": "False"}
     assert wrong_imports("enum", "socket", **doors) == ["socket"]
 
 
