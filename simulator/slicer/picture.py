@@ -1,6 +1,7 @@
 """Pictures of plates, drawn here: no font, no library, a few thousand bytes."""
 
 from collections.abc import Callable
+from functools import cache
 from math import atan2, cos, hypot, pi
 import struct
 from typing import Final
@@ -19,6 +20,7 @@ _HOLES: Final = {"ring": 0.42, "gear": 0.22}
 _CLEAR = bytes(4)
 
 
+@cache
 def draw(shape: str, colours: tuple[str, ...], size: int = 256) -> bytes:
     """Return a PNG of `size`² pixels: the shape in bands of its colours over a plate's grid."""
     outline, hole = OUTLINES[shape], _HOLES.get(shape, 0.0)

@@ -113,6 +113,7 @@ class Archive:
     def _check(self) -> dict[str, ZipInfo]:
         """Hold the directory against the limits; return the members by plain name."""
         members: dict[str, ZipInfo] = {}
+        places: set[int] = set()
         total = 0
         infos = self._zip.infolist()
         if len(infos) > MAX_MEMBERS:
@@ -129,6 +130,10 @@ class Archive:
             if info.compress_type not in (ZIP_STORED, ZIP_DEFLATED):
                 # the others take as much memory as the file asks for, and no slicer uses them
                 raise errors.FileDamaged(**told)
+            if info.header_offset in places:
+                # two members that are one: a bomb's trick
+                raise errors.FileDamaged(**told)
+            places.add(info.header_offset)
             limit = _limit(plain)
             bloated = (
                 info.file_size > RATIO_MATTERS_FROM

@@ -17,10 +17,15 @@ MAX_PLATES: Final = 1000
 MAX_ITEMS: Final = 10_000
 """Objects and filaments of all plates together."""
 _MAX_KEYS: Final = 100
+_MAX_DEPTH: Final = 32
 
 
 class UnsafeXmlError(Exception):
     """The document declares a type or entities."""
+
+
+class _BeyondMeasureError(ValueError):
+    """More or deeper than any slicer writes."""
 
 
 @dataclass(slots=True)
@@ -64,7 +69,7 @@ def parse(data: bytes) -> Document | None:
         raise UnsafeXmlError from err
     except ParseError, LookupError, ValueError:
         return None
-    return None if target.overflow else target.document
+    return target.document
 
 
 class _Target:
@@ -72,7 +77,6 @@ class _Target:
 
     def __init__(self) -> None:
         self.document = Document()
-        self.overflow = False
         self._plate: PlateElement | None = None
         self._depth = 0
         self._plate_depth = 0
@@ -80,6 +84,8 @@ class _Target:
 
     def start(self, tag: str, attributes: Mapping[str, str]) -> None:
         self._depth += 1
+        if self._depth > _MAX_DEPTH:
+            raise _BeyondMeasureError
         if self._plate is None:
             if tag == "plate":
                 self._begin_plate()
@@ -98,8 +104,7 @@ class _Target:
 
     def _begin_plate(self) -> None:
         if len(self.document.plates) >= MAX_PLATES:
-            self.overflow = True
-            return
+            raise _BeyondMeasureError
         self._plate = PlateElement()
         self._plate_depth = self._depth
         self.document.plates.append(self._plate)
@@ -113,8 +118,7 @@ class _Target:
             case "object" | "filament":
                 self._items += 1
                 if self._items > MAX_ITEMS:
-                    self.overflow = True
-                    return
+                    raise _BeyondMeasureError
                 kept = dict(attributes)
                 (plate.objects if tag == "object" else plate.filaments).append(kept)
 
