@@ -1,0 +1,3509 @@
+// node_modules/@lit/reactive-element/css-tag.js
+var e = globalThis, t = e.ShadowRoot && (e.ShadyCSS === void 0 || e.ShadyCSS.nativeShadow) && "adoptedStyleSheets" in Document.prototype && "replace" in CSSStyleSheet.prototype, n = Symbol(), r = /* @__PURE__ */ new WeakMap(), i = class {
+	constructor(e, t, r) {
+		if (this._$cssResult$ = !0, r !== n) throw Error("CSSResult is not constructable. Use `unsafeCSS` or `css` instead.");
+		this.cssText = e, this.t = t;
+	}
+	get styleSheet() {
+		let e = this.o, n = this.t;
+		if (t && e === void 0) {
+			let t = n !== void 0 && n.length === 1;
+			t && (e = r.get(n)), e === void 0 && ((this.o = e = new CSSStyleSheet()).replaceSync(this.cssText), t && r.set(n, e));
+		}
+		return e;
+	}
+	toString() {
+		return this.cssText;
+	}
+}, a = (e) => new i(typeof e == "string" ? e : e + "", void 0, n), o = (e, ...t) => new i(e.length === 1 ? e[0] : t.reduce((t, n, r) => t + ((e) => {
+	if (!0 === e._$cssResult$) return e.cssText;
+	if (typeof e == "number") return e;
+	throw Error("Value passed to 'css' function must be a 'css' function result: " + e + ". Use 'unsafeCSS' to pass non-literal values, but take care to ensure page security.");
+})(n) + e[r + 1], e[0]), e, n), s = (n, r) => {
+	if (t) n.adoptedStyleSheets = r.map((e) => e instanceof CSSStyleSheet ? e : e.styleSheet);
+	else for (let t of r) {
+		let r = document.createElement("style"), i = e.litNonce;
+		i !== void 0 && r.setAttribute("nonce", i), r.textContent = t.cssText, n.appendChild(r);
+	}
+}, c = t ? (e) => e : (e) => e instanceof CSSStyleSheet ? ((e) => {
+	let t = "";
+	for (let n of e.cssRules) t += n.cssText;
+	return a(t);
+})(e) : e, { is: l, defineProperty: u, getOwnPropertyDescriptor: d, getOwnPropertyNames: f, getOwnPropertySymbols: p, getPrototypeOf: m } = Object, h = globalThis, g = h.trustedTypes, _ = g ? g.emptyScript : "", ee = h.reactiveElementPolyfillSupport, v = (e, t) => e, te = {
+	toAttribute(e, t) {
+		switch (t) {
+			case Boolean:
+				e = e ? _ : null;
+				break;
+			case Object:
+			case Array: e = e == null ? e : JSON.stringify(e);
+		}
+		return e;
+	},
+	fromAttribute(e, t) {
+		let n = e;
+		switch (t) {
+			case Boolean:
+				n = e !== null;
+				break;
+			case Number:
+				n = e === null ? null : Number(e);
+				break;
+			case Object:
+			case Array: try {
+				n = JSON.parse(e);
+			} catch {
+				n = null;
+			}
+		}
+		return n;
+	}
+}, y = (e, t) => !l(e, t), ne = {
+	attribute: !0,
+	type: String,
+	converter: te,
+	reflect: !1,
+	useDefault: !1,
+	hasChanged: y
+};
+Symbol.metadata ??= Symbol("metadata"), h.litPropertyMetadata ??= /* @__PURE__ */ new WeakMap();
+var b = class extends HTMLElement {
+	static addInitializer(e) {
+		this._$Ei(), (this.l ??= []).push(e);
+	}
+	static get observedAttributes() {
+		return this.finalize(), this._$Eh && [...this._$Eh.keys()];
+	}
+	static createProperty(e, t = ne) {
+		if (t.state && (t.attribute = !1), this._$Ei(), this.prototype.hasOwnProperty(e) && ((t = Object.create(t)).wrapped = !0), this.elementProperties.set(e, t), !t.noAccessor) {
+			let n = Symbol(), r = this.getPropertyDescriptor(e, n, t);
+			r !== void 0 && u(this.prototype, e, r);
+		}
+	}
+	static getPropertyDescriptor(e, t, n) {
+		let { get: r, set: i } = d(this.prototype, e) ?? {
+			get() {
+				return this[t];
+			},
+			set(e) {
+				this[t] = e;
+			}
+		};
+		return {
+			get: r,
+			set(t) {
+				let a = r?.call(this);
+				i?.call(this, t), this.requestUpdate(e, a, n);
+			},
+			configurable: !0,
+			enumerable: !0
+		};
+	}
+	static getPropertyOptions(e) {
+		return this.elementProperties.get(e) ?? ne;
+	}
+	static _$Ei() {
+		if (this.hasOwnProperty(v("elementProperties"))) return;
+		let e = m(this);
+		e.finalize(), e.l !== void 0 && (this.l = [...e.l]), this.elementProperties = new Map(e.elementProperties);
+	}
+	static finalize() {
+		if (this.hasOwnProperty(v("finalized"))) return;
+		if (this.finalized = !0, this._$Ei(), this.hasOwnProperty(v("properties"))) {
+			let e = this.properties, t = [...f(e), ...p(e)];
+			for (let n of t) this.createProperty(n, e[n]);
+		}
+		let e = this[Symbol.metadata];
+		if (e !== null) {
+			let t = litPropertyMetadata.get(e);
+			if (t !== void 0) for (let [e, n] of t) this.elementProperties.set(e, n);
+		}
+		this._$Eh = /* @__PURE__ */ new Map();
+		for (let [e, t] of this.elementProperties) {
+			let n = this._$Eu(e, t);
+			n !== void 0 && this._$Eh.set(n, e);
+		}
+		this.elementStyles = this.finalizeStyles(this.styles);
+	}
+	static finalizeStyles(e) {
+		let t = [];
+		if (Array.isArray(e)) {
+			let n = new Set(e.flat(1 / 0).reverse());
+			for (let e of n) t.unshift(c(e));
+		} else e !== void 0 && t.push(c(e));
+		return t;
+	}
+	static _$Eu(e, t) {
+		let n = t.attribute;
+		return !1 === n ? void 0 : typeof n == "string" ? n : typeof e == "string" ? e.toLowerCase() : void 0;
+	}
+	constructor() {
+		super(), this._$Ep = void 0, this.isUpdatePending = !1, this.hasUpdated = !1, this._$Em = null, this._$Ev();
+	}
+	_$Ev() {
+		this._$ES = new Promise((e) => this.enableUpdating = e), this._$AL = /* @__PURE__ */ new Map(), this._$E_(), this.requestUpdate(), this.constructor.l?.forEach((e) => e(this));
+	}
+	addController(e) {
+		(this._$EO ??= /* @__PURE__ */ new Set()).add(e), this.renderRoot !== void 0 && this.isConnected && e.hostConnected?.();
+	}
+	removeController(e) {
+		this._$EO?.delete(e);
+	}
+	_$E_() {
+		let e = /* @__PURE__ */ new Map(), t = this.constructor.elementProperties;
+		for (let n of t.keys()) this.hasOwnProperty(n) && (e.set(n, this[n]), delete this[n]);
+		e.size > 0 && (this._$Ep = e);
+	}
+	createRenderRoot() {
+		let e = this.shadowRoot ?? this.attachShadow(this.constructor.shadowRootOptions);
+		return s(e, this.constructor.elementStyles), e;
+	}
+	connectedCallback() {
+		this.renderRoot ??= this.createRenderRoot(), this.enableUpdating(!0), this._$EO?.forEach((e) => e.hostConnected?.());
+	}
+	enableUpdating(e) {}
+	disconnectedCallback() {
+		this._$EO?.forEach((e) => e.hostDisconnected?.());
+	}
+	attributeChangedCallback(e, t, n) {
+		this._$AK(e, n);
+	}
+	_$ET(e, t) {
+		let n = this.constructor.elementProperties.get(e), r = this.constructor._$Eu(e, n);
+		if (r !== void 0 && !0 === n.reflect) {
+			let i = (n.converter?.toAttribute === void 0 ? te : n.converter).toAttribute(t, n.type);
+			this._$Em = e, i == null ? this.removeAttribute(r) : this.setAttribute(r, i), this._$Em = null;
+		}
+	}
+	_$AK(e, t) {
+		let n = this.constructor, r = n._$Eh.get(e);
+		if (r !== void 0 && this._$Em !== r) {
+			let e = n.getPropertyOptions(r), i = typeof e.converter == "function" ? { fromAttribute: e.converter } : e.converter?.fromAttribute === void 0 ? te : e.converter;
+			this._$Em = r;
+			let a = i.fromAttribute(t, e.type);
+			this[r] = a ?? this._$Ej?.get(r) ?? a, this._$Em = null;
+		}
+	}
+	requestUpdate(e, t, n, r = !1, i) {
+		if (e !== void 0) {
+			let a = this.constructor;
+			if (!1 === r && (i = this[e]), n ??= a.getPropertyOptions(e), !((n.hasChanged ?? y)(i, t) || n.useDefault && n.reflect && i === this._$Ej?.get(e) && !this.hasAttribute(a._$Eu(e, n)))) return;
+			this.C(e, t, n);
+		}
+		!1 === this.isUpdatePending && (this._$ES = this._$EP());
+	}
+	C(e, t, { useDefault: n, reflect: r, wrapped: i }, a) {
+		n && !(this._$Ej ??= /* @__PURE__ */ new Map()).has(e) && (this._$Ej.set(e, a ?? t ?? this[e]), !0 !== i || a !== void 0) || (this._$AL.has(e) || (this.hasUpdated || n || (t = void 0), this._$AL.set(e, t)), !0 === r && this._$Em !== e && (this._$Eq ??= /* @__PURE__ */ new Set()).add(e));
+	}
+	async _$EP() {
+		this.isUpdatePending = !0;
+		try {
+			await this._$ES;
+		} catch (e) {
+			Promise.reject(e);
+		}
+		let e = this.scheduleUpdate();
+		return e != null && await e, !this.isUpdatePending;
+	}
+	scheduleUpdate() {
+		return this.performUpdate();
+	}
+	performUpdate() {
+		if (!this.isUpdatePending) return;
+		if (!this.hasUpdated) {
+			if (this.renderRoot ??= this.createRenderRoot(), this._$Ep) {
+				for (let [e, t] of this._$Ep) this[e] = t;
+				this._$Ep = void 0;
+			}
+			let e = this.constructor.elementProperties;
+			if (e.size > 0) for (let [t, n] of e) {
+				let { wrapped: e } = n, r = this[t];
+				!0 !== e || this._$AL.has(t) || r === void 0 || this.C(t, void 0, n, r);
+			}
+		}
+		let e = !1, t = this._$AL;
+		try {
+			e = this.shouldUpdate(t), e ? (this.willUpdate(t), this._$EO?.forEach((e) => e.hostUpdate?.()), this.update(t)) : this._$EM();
+		} catch (t) {
+			throw e = !1, this._$EM(), t;
+		}
+		e && this._$AE(t);
+	}
+	willUpdate(e) {}
+	_$AE(e) {
+		this._$EO?.forEach((e) => e.hostUpdated?.()), this.hasUpdated || (this.hasUpdated = !0, this.firstUpdated(e)), this.updated(e);
+	}
+	_$EM() {
+		this._$AL = /* @__PURE__ */ new Map(), this.isUpdatePending = !1;
+	}
+	get updateComplete() {
+		return this.getUpdateComplete();
+	}
+	getUpdateComplete() {
+		return this._$ES;
+	}
+	shouldUpdate(e) {
+		return !0;
+	}
+	update(e) {
+		this._$Eq &&= this._$Eq.forEach((e) => this._$ET(e, this[e])), this._$EM();
+	}
+	updated(e) {}
+	firstUpdated(e) {}
+};
+b.elementStyles = [], b.shadowRootOptions = { mode: "open" }, b[v("elementProperties")] = /* @__PURE__ */ new Map(), b[v("finalized")] = /* @__PURE__ */ new Map(), ee?.({ ReactiveElement: b }), (h.reactiveElementVersions ??= []).push("2.1.2");
+// node_modules/lit-html/lit-html.js
+var re = globalThis, x = (e) => e, S = re.trustedTypes, ie = S ? S.createPolicy("lit-html", { createHTML: (e) => e }) : void 0, C = "$lit$", w = `lit$${Math.random().toFixed(9).slice(2)}$`, ae = "?" + w, oe = `<${ae}>`, T = document, se = () => T.createComment(""), ce = (e) => e === null || typeof e != "object" && typeof e != "function", le = Array.isArray, ue = (e) => le(e) || typeof e?.[Symbol.iterator] == "function", de = "[ 	\n\f\r]", fe = /<(?:(!--|\/[^a-zA-Z])|(\/?[a-zA-Z][^>\s]*)|(\/?$))/g, pe = /-->/g, me = />/g, he = RegExp(`>|${de}(?:([^\\s"'>=/]+)(${de}*=${de}*(?:[^ \t\n\f\r"'\`<>=]|("|')|))|$)`, "g"), ge = /'/g, _e = /"/g, ve = /^(?:script|style|textarea|title)$/i, ye = (e) => (t, ...n) => ({
+	_$litType$: e,
+	strings: t,
+	values: n
+}), E = ye(1), be = ye(2), xe = Symbol.for("lit-noChange"), D = Symbol.for("lit-nothing"), Se = /* @__PURE__ */ new WeakMap(), Ce = T.createTreeWalker(T, 129);
+function we(e, t) {
+	if (!le(e) || !e.hasOwnProperty("raw")) throw Error("invalid template strings array");
+	return ie === void 0 ? t : ie.createHTML(t);
+}
+var Te = (e, t) => {
+	let n = e.length - 1, r = [], i, a = t === 2 ? "<svg>" : t === 3 ? "<math>" : "", o = fe;
+	for (let t = 0; t < n; t++) {
+		let n = e[t], s, c, l = -1, u = 0;
+		for (; u < n.length && (o.lastIndex = u, c = o.exec(n), c !== null);) u = o.lastIndex, o === fe ? c[1] === "!--" ? o = pe : c[1] === void 0 ? c[2] === void 0 ? c[3] !== void 0 && (o = he) : (ve.test(c[2]) && (i = RegExp("</" + c[2], "g")), o = he) : o = me : o === he ? c[0] === ">" ? (o = i ?? fe, l = -1) : c[1] === void 0 ? l = -2 : (l = o.lastIndex - c[2].length, s = c[1], o = c[3] === void 0 ? he : c[3] === "\"" ? _e : ge) : o === _e || o === ge ? o = he : o === pe || o === me ? o = fe : (o = he, i = void 0);
+		let d = o === he && e[t + 1].startsWith("/>") ? " " : "";
+		a += o === fe ? n + oe : l >= 0 ? (r.push(s), n.slice(0, l) + C + n.slice(l) + w + d) : n + w + (l === -2 ? t : d);
+	}
+	return [we(e, a + (e[n] || "<?>") + (t === 2 ? "</svg>" : t === 3 ? "</math>" : "")), r];
+}, Ee = class e {
+	constructor({ strings: t, _$litType$: n }, r) {
+		let i;
+		this.parts = [];
+		let a = 0, o = 0, s = t.length - 1, c = this.parts, [l, u] = Te(t, n);
+		if (this.el = e.createElement(l, r), Ce.currentNode = this.el.content, n === 2 || n === 3) {
+			let e = this.el.content.firstChild;
+			e.replaceWith(...e.childNodes);
+		}
+		for (; (i = Ce.nextNode()) !== null && c.length < s;) {
+			if (i.nodeType === 1) {
+				if (i.hasAttributes()) for (let e of i.getAttributeNames()) if (e.endsWith(C)) {
+					let t = u[o++], n = i.getAttribute(e).split(w), r = /([.?@])?(.*)/.exec(t);
+					c.push({
+						type: 1,
+						index: a,
+						name: r[2],
+						strings: n,
+						ctor: r[1] === "." ? je : r[1] === "?" ? Me : r[1] === "@" ? Ne : Ae
+					}), i.removeAttribute(e);
+				} else e.startsWith(w) && (c.push({
+					type: 6,
+					index: a
+				}), i.removeAttribute(e));
+				if (ve.test(i.tagName)) {
+					let e = i.textContent.split(w), t = e.length - 1;
+					if (t > 0) {
+						i.textContent = S ? S.emptyScript : "";
+						for (let n = 0; n < t; n++) i.append(e[n], se()), Ce.nextNode(), c.push({
+							type: 2,
+							index: ++a
+						});
+						i.append(e[t], se());
+					}
+				}
+			} else if (i.nodeType === 8) {
+				if (i.data === ae) c.push({
+					type: 2,
+					index: a
+				});
+				else {
+					let e = -1;
+					for (; (e = i.data.indexOf(w, e + 1)) !== -1;) c.push({
+						type: 7,
+						index: a
+					}), e += w.length - 1;
+				}
+			}
+			a++;
+		}
+	}
+	static createElement(e, t) {
+		let n = T.createElement("template");
+		return n.innerHTML = e, n;
+	}
+};
+function De(e, t, n = e, r) {
+	if (t === xe) return t;
+	let i = r === void 0 ? n._$Cl : n._$Co?.[r], a = ce(t) ? void 0 : t._$litDirective$;
+	return i?.constructor !== a && (i?._$AO?.(!1), a === void 0 ? i = void 0 : (i = new a(e), i._$AT(e, n, r)), r === void 0 ? n._$Cl = i : (n._$Co ??= [])[r] = i), i !== void 0 && (t = De(e, i._$AS(e, t.values), i, r)), t;
+}
+var Oe = class {
+	constructor(e, t) {
+		this._$AV = [], this._$AN = void 0, this._$AD = e, this._$AM = t;
+	}
+	get parentNode() {
+		return this._$AM.parentNode;
+	}
+	get _$AU() {
+		return this._$AM._$AU;
+	}
+	u(e) {
+		let { el: { content: t }, parts: n } = this._$AD, r = (e?.creationScope ?? T).importNode(t, !0);
+		Ce.currentNode = r;
+		let i = Ce.nextNode(), a = 0, o = 0, s = n[0];
+		for (; s !== void 0;) {
+			if (a === s.index) {
+				let t;
+				s.type === 2 ? t = new ke(i, i.nextSibling, this, e) : s.type === 1 ? t = new s.ctor(i, s.name, s.strings, this, e) : s.type === 6 && (t = new Pe(i, this, e)), this._$AV.push(t), s = n[++o];
+			}
+			a !== s?.index && (i = Ce.nextNode(), a++);
+		}
+		return Ce.currentNode = T, r;
+	}
+	p(e) {
+		let t = 0;
+		for (let n of this._$AV) n !== void 0 && (n.strings === void 0 ? n._$AI(e[t]) : (n._$AI(e, n, t), t += n.strings.length - 2)), t++;
+	}
+}, ke = class e {
+	get _$AU() {
+		return this._$AM?._$AU ?? this._$Cv;
+	}
+	constructor(e, t, n, r) {
+		this.type = 2, this._$AH = D, this._$AN = void 0, this._$AA = e, this._$AB = t, this._$AM = n, this.options = r, this._$Cv = r?.isConnected ?? !0;
+	}
+	get parentNode() {
+		let e = this._$AA.parentNode, t = this._$AM;
+		return t !== void 0 && e?.nodeType === 11 && (e = t.parentNode), e;
+	}
+	get startNode() {
+		return this._$AA;
+	}
+	get endNode() {
+		return this._$AB;
+	}
+	_$AI(e, t = this) {
+		e = De(this, e, t), ce(e) ? e === D || e == null || e === "" ? (this._$AH !== D && this._$AR(), this._$AH = D) : e !== this._$AH && e !== xe && this._(e) : e._$litType$ === void 0 ? e.nodeType === void 0 ? ue(e) ? this.k(e) : this._(e) : this.T(e) : this.$(e);
+	}
+	O(e) {
+		return this._$AA.parentNode.insertBefore(e, this._$AB);
+	}
+	T(e) {
+		this._$AH !== e && (this._$AR(), this._$AH = this.O(e));
+	}
+	_(e) {
+		this._$AH !== D && ce(this._$AH) ? this._$AA.nextSibling.data = e : this.T(T.createTextNode(e)), this._$AH = e;
+	}
+	$(e) {
+		let { values: t, _$litType$: n } = e, r = typeof n == "number" ? this._$AC(e) : (n.el === void 0 && (n.el = Ee.createElement(we(n.h, n.h[0]), this.options)), n);
+		if (this._$AH?._$AD === r) this._$AH.p(t);
+		else {
+			let e = new Oe(r, this), n = e.u(this.options);
+			e.p(t), this.T(n), this._$AH = e;
+		}
+	}
+	_$AC(e) {
+		let t = Se.get(e.strings);
+		return t === void 0 && Se.set(e.strings, t = new Ee(e)), t;
+	}
+	k(t) {
+		le(this._$AH) || (this._$AH = [], this._$AR());
+		let n = this._$AH, r, i = 0;
+		for (let a of t) i === n.length ? n.push(r = new e(this.O(se()), this.O(se()), this, this.options)) : r = n[i], r._$AI(a), i++;
+		i < n.length && (this._$AR(r && r._$AB.nextSibling, i), n.length = i);
+	}
+	_$AR(e = this._$AA.nextSibling, t) {
+		for (this._$AP?.(!1, !0, t); e !== this._$AB;) {
+			let t = x(e).nextSibling;
+			x(e).remove(), e = t;
+		}
+	}
+	setConnected(e) {
+		this._$AM === void 0 && (this._$Cv = e, this._$AP?.(e));
+	}
+}, Ae = class {
+	get tagName() {
+		return this.element.tagName;
+	}
+	get _$AU() {
+		return this._$AM._$AU;
+	}
+	constructor(e, t, n, r, i) {
+		this.type = 1, this._$AH = D, this._$AN = void 0, this.element = e, this.name = t, this._$AM = r, this.options = i, n.length > 2 || n[0] !== "" || n[1] !== "" ? (this._$AH = Array(n.length - 1).fill(/* @__PURE__ */ new String()), this.strings = n) : this._$AH = D;
+	}
+	_$AI(e, t = this, n, r) {
+		let i = this.strings, a = !1;
+		if (i === void 0) e = De(this, e, t, 0), a = !ce(e) || e !== this._$AH && e !== xe, a && (this._$AH = e);
+		else {
+			let r = e, o, s;
+			for (e = i[0], o = 0; o < i.length - 1; o++) s = De(this, r[n + o], t, o), s === xe && (s = this._$AH[o]), a ||= !ce(s) || s !== this._$AH[o], s === D ? e = D : e !== D && (e += (s ?? "") + i[o + 1]), this._$AH[o] = s;
+		}
+		a && !r && this.j(e);
+	}
+	j(e) {
+		e === D ? this.element.removeAttribute(this.name) : this.element.setAttribute(this.name, e ?? "");
+	}
+}, je = class extends Ae {
+	constructor() {
+		super(...arguments), this.type = 3;
+	}
+	j(e) {
+		this.element[this.name] = e === D ? void 0 : e;
+	}
+}, Me = class extends Ae {
+	constructor() {
+		super(...arguments), this.type = 4;
+	}
+	j(e) {
+		this.element.toggleAttribute(this.name, !!e && e !== D);
+	}
+}, Ne = class extends Ae {
+	constructor(e, t, n, r, i) {
+		super(e, t, n, r, i), this.type = 5;
+	}
+	_$AI(e, t = this) {
+		if ((e = De(this, e, t, 0) ?? D) === xe) return;
+		let n = this._$AH, r = e === D && n !== D || e.capture !== n.capture || e.once !== n.once || e.passive !== n.passive, i = e !== D && (n === D || r);
+		r && this.element.removeEventListener(this.name, this, n), i && this.element.addEventListener(this.name, this, e), this._$AH = e;
+	}
+	handleEvent(e) {
+		typeof this._$AH == "function" ? this._$AH.call(this.options?.host ?? this.element, e) : this._$AH.handleEvent(e);
+	}
+}, Pe = class {
+	constructor(e, t, n) {
+		this.element = e, this.type = 6, this._$AN = void 0, this._$AM = t, this.options = n;
+	}
+	get _$AU() {
+		return this._$AM._$AU;
+	}
+	_$AI(e) {
+		De(this, e);
+	}
+}, Fe = {
+	M: C,
+	P: w,
+	A: ae,
+	C: 1,
+	L: Te,
+	R: Oe,
+	D: ue,
+	V: De,
+	I: ke,
+	H: Ae,
+	N: Me,
+	U: Ne,
+	B: je,
+	F: Pe
+}, Ie = re.litHtmlPolyfillSupport;
+Ie?.(Ee, ke), (re.litHtmlVersions ??= []).push("3.3.3");
+var Le = (e, t, n) => {
+	let r = n?.renderBefore ?? t, i = r._$litPart$;
+	if (i === void 0) {
+		let e = n?.renderBefore ?? null;
+		r._$litPart$ = i = new ke(t.insertBefore(se(), e), e, void 0, n ?? {});
+	}
+	return i._$AI(e), i;
+}, Re = globalThis, O = class extends b {
+	constructor() {
+		super(...arguments), this.renderOptions = { host: this }, this._$Do = void 0;
+	}
+	createRenderRoot() {
+		let e = super.createRenderRoot();
+		return this.renderOptions.renderBefore ??= e.firstChild, e;
+	}
+	update(e) {
+		let t = this.render();
+		this.hasUpdated || (this.renderOptions.isConnected = this.isConnected), super.update(e), this._$Do = Le(t, this.renderRoot, this.renderOptions);
+	}
+	connectedCallback() {
+		super.connectedCallback(), this._$Do?.setConnected(!0);
+	}
+	disconnectedCallback() {
+		super.disconnectedCallback(), this._$Do?.setConnected(!1);
+	}
+	render() {
+		return xe;
+	}
+};
+O._$litElement$ = !0, O.finalized = !0, Re.litElementHydrateSupport?.({ LitElement: O });
+var ze = Re.litElementPolyfillSupport;
+ze?.({ LitElement: O }), (Re.litElementVersions ??= []).push("4.2.2");
+// src/actions.ts
+var Be = class {
+	constructor(e, t) {
+		this.hass = e, this.entity = t;
+	}
+	call(e, t = {}) {
+		return this.hass.callService("bambu_batch", e, t, { entity_id: this.entity }, !1);
+	}
+	enqueue(e) {
+		return this.call("enqueue", { ...e });
+	}
+	move(e, t) {
+		return this.call("move_task", {
+			task_id: e,
+			position: t
+		});
+	}
+	override(e, t, n) {
+		return this.call("update_task", {
+			task_id: e,
+			[t]: n
+		});
+	}
+	copies(e, t) {
+		return this.call("update_task", {
+			task_id: e,
+			copies: t
+		});
+	}
+	hold(e, t) {
+		return this.call("update_task", {
+			task_id: e,
+			hold: t
+		});
+	}
+	remove(e) {
+		return this.call("remove_task", { task_id: e });
+	}
+	restore(e, t) {
+		return this.enqueue({
+			file: e.file,
+			plate: e.plate,
+			copies: Math.max(1, e.copies - e.copies_done),
+			bed_leveling: e.bed_leveling,
+			flow_calibration: e.flow_calibration,
+			timelapse: e.timelapse,
+			position: t
+		});
+	}
+	retry(e) {
+		return this.call("retry_task", { task_id: e });
+	}
+	resolve(e, t) {
+		return this.call("resolve_task", {
+			task_id: e,
+			outcome: t
+		});
+	}
+	clear() {
+		return this.call("clear_queue");
+	}
+	confirmPlateClear() {
+		return this.call("confirm_plate_clear");
+	}
+	async history(e) {
+		return (await this.hass.callService("bambu_batch", "get_history", { limit: e }, { entity_id: this.entity }, !1, !0)).response;
+	}
+	running(e, t) {
+		return this.hass.callService("switch", t ? "turn_on" : "turn_off", {}, { entity_id: e }, !1);
+	}
+	press(e) {
+		return this.hass.callService("button", "press", {}, { entity_id: e }, !1);
+	}
+};
+function Ve(e, t, n) {
+	return new Promise((r, i) => {
+		let a = new XMLHttpRequest(), o = new FormData();
+		o.append("file", t, t.name), a.open("POST", "/api/bambu_batch/upload");
+		let s = e.auth.data.access_token;
+		s && a.setRequestHeader("Authorization", `Bearer ${s}`), a.upload.onprogress = (e) => e.lengthComputable && n(e.loaded / e.total), a.onerror = () => i(/* @__PURE__ */ Error("")), a.onload = () => {
+			let e = {};
+			try {
+				e = JSON.parse(a.responseText);
+			} catch {}
+			a.status === 200 && e.media_content_id ? r(e) : i(Error(e.message ?? `${a.status} ${a.statusText}`));
+		}, a.send(o);
+	});
+}
+function He(e) {
+	return e && typeof e == "object" && "message" in e ? String(e.message) : String(e);
+}
+// src/format.ts
+var Ue = 60, We = 3600, Ge = 86400;
+function Ke(e, t) {
+	if (e == null || Number.isNaN(e)) return "–";
+	let n = (e, n, r = 1) => new Intl.NumberFormat(t, {
+		style: "unit",
+		unit: n,
+		unitDisplay: "short",
+		minimumIntegerDigits: r,
+		maximumFractionDigits: 0
+	}).format(e), r = Math.max(0, Math.round(e));
+	if (r < Ue) return n(r, "second");
+	let i = Math.round(r / Ue);
+	if (i < 60) return n(i, "minute");
+	let a = Math.floor(r / Ge), o = Math.floor((i * Ue - a * Ge) / We);
+	return a > 0 ? `${n(a, "day")} ${n(o, "hour")}` : `${n(o, "hour")} ${n(i % 60, "minute", 2)}`;
+}
+function qe(e) {
+	let t = Math.max(0, Math.ceil(e));
+	return `${Math.floor(t / 60)}:${String(t % 60).padStart(2, "0")}`;
+}
+function Je(e, t, n = Date.now()) {
+	if (!e) return "–";
+	let r = new Date(e);
+	if (Number.isNaN(r.getTime())) return "–";
+	let { language: i, timeZone: a } = {
+		language: t.locale.language,
+		timeZone: Xe(t)
+	}, o = new Intl.DateTimeFormat(i, {
+		hour: "2-digit",
+		minute: "2-digit",
+		timeZone: a,
+		...Ze(t)
+	}).format(r), s = Qe(r, a) - Qe(new Date(n), a);
+	return s === 0 ? o : s === 1 || s === -1 ? `${new Intl.RelativeTimeFormat(i, { numeric: "auto" }).format(s, "day")} ${o}` : `${new Intl.DateTimeFormat(i, s > 1 && s < 7 ? {
+		weekday: "short",
+		timeZone: a
+	} : {
+		day: "numeric",
+		month: "short",
+		timeZone: a
+	}).format(r)} ${o}`;
+}
+function Ye(e, t, n = 0) {
+	return new Intl.NumberFormat(t, { maximumFractionDigits: n }).format(e);
+}
+function Xe(e) {
+	return e.locale.time_zone === "server" ? e.config.time_zone : void 0;
+}
+function Ze(e) {
+	return e.locale.time_format === "12" ? { hour12: !0 } : e.locale.time_format === "24" ? { hourCycle: "h23" } : {};
+}
+function Qe(e, t) {
+	let [n = 0, r = 1, i = 1] = new Intl.DateTimeFormat("en-CA", {
+		timeZone: t,
+		dateStyle: "short"
+	}).format(e).split("-").map(Number);
+	return Math.round(Date.UTC(n, r - 1, i) / 864e5);
+}
+// src/style.ts
+var $e = o`
+  :host {
+    --gap: 12px;
+    color: var(--primary-text-color);
+    font-size: 14px;
+    line-height: 1.4;
+  }
+  * {
+    box-sizing: border-box;
+  }
+  h2 {
+    font-size: 16px;
+    font-weight: 500;
+    margin: 0;
+  }
+  button {
+    align-items: center;
+    background: none;
+    border: none;
+    border-radius: 18px;
+    color: inherit;
+    cursor: pointer;
+    display: inline-flex;
+    font: inherit;
+    gap: 6px;
+    justify-content: center;
+    min-height: 36px;
+    padding: 0 12px;
+  }
+  button.icon {
+    min-width: 36px;
+    padding: 0;
+  }
+  button.main {
+    background: var(--primary-color);
+    color: var(--text-primary-color, #fff);
+    font-weight: 500;
+  }
+  button.tonal {
+    background: color-mix(in srgb, var(--primary-color) 16%, transparent);
+  }
+  button:hover:not(:disabled) {
+    background: color-mix(in srgb, var(--primary-text-color) 10%, transparent);
+  }
+  button.main:hover:not(:disabled) {
+    background: color-mix(in srgb, var(--primary-color) 86%, #000);
+  }
+  button:disabled {
+    cursor: default;
+    opacity: 0.5;
+  }
+  button[aria-pressed="true"] {
+    color: var(--primary-color);
+  }
+  :is(button, input, select, a, summary):focus-visible {
+    outline: 2px solid var(--primary-color);
+    outline-offset: 1px;
+  }
+  ha-icon {
+    --mdc-icon-size: 20px;
+    display: inline-flex;
+    flex: none;
+    height: 20px;
+    width: 20px;
+  }
+  .muted {
+    color: var(--secondary-text-color);
+  }
+  .picture {
+    aspect-ratio: 1;
+    background: var(--secondary-background-color);
+    border-radius: 8px;
+    object-fit: contain;
+  }
+  .hidden {
+    block-size: 1px;
+    clip-path: inset(50%);
+    inline-size: 1px;
+    overflow: hidden;
+    position: absolute;
+    white-space: nowrap;
+  }
+  .error {
+    color: var(--error-color);
+  }
+  input,
+  select {
+    background: var(--card-background-color);
+    border: 1px solid var(--divider-color);
+    border-radius: 8px;
+    color: inherit;
+    font: inherit;
+    min-height: 36px;
+    padding: 0 8px;
+  }
+  @media (prefers-reduced-motion: reduce) {
+    * {
+      animation: none !important;
+      transition: none !important;
+    }
+  }
+`, et = {
+	add: "Add",
+	add_title: "Add to the queue",
+	add_to_queue: "Add to the queue",
+	added: "{name} added",
+	all_plates: "All plates",
+	bed: "Bed",
+	bed_leveling: "Bed levelling",
+	cancel: "Cancel",
+	choose_files: "Choose files",
+	clear_all: "Remove all",
+	clear_all_question: "Remove all tasks from the queue? A plate in print goes on.",
+	close: "Close",
+	confirm_plate: "The plate is clear",
+	cooldown: "Cooldown",
+	copies: "Copies",
+	copies_less: "One copy less",
+	copies_more: "One copy more",
+	copies_of: "{done} of {copies}",
+	cost: "Cost",
+	did_it_print: "Did this plate print?",
+	drop_here: "Drop sliced files here, or",
+	empty: "The queue is empty. Add a sliced file to begin.",
+	ended: "Done",
+	filament: "Filament",
+	files_folder: "Media files",
+	files_none: "No sliced files in the media folder yet. Upload one.",
+	finish: "Finish",
+	flow_calibration: "Flow calibration",
+	history: "History",
+	history_none: "Nothing printed yet.",
+	hold: "Hold back",
+	hold_by_user: "held back",
+	hold_failed_before: "failed before",
+	hold_filament_missing: "the filament is not loaded",
+	hold_file_changed: "the file has changed",
+	hold_file_missing: "the file is missing",
+	hold_no_swap_gcode: "the file does not clear its plate",
+	hold_packed_file: "the file packs several plates into one",
+	hold_wrong_printer_model: "sliced for another printer",
+	loading: "Loading…",
+	minutes_left: "{time} left",
+	more: "More",
+	move: "Move {name}. Arrow keys move it up and down.",
+	moved: "{name} moved to place {position} of {total}",
+	needs_entity: "Choose the queue of a printer.",
+	no: "No, it did not start",
+	not_found: "The queue {entity} was not found.",
+	nozzle: "Nozzle",
+	open_repairs: "Open repairs",
+	outcome_cancelled: "cancelled",
+	outcome_failed: "failed",
+	outcome_finished: "finished",
+	outcome_not_started: "not started",
+	pause_queue: "Pause the queue",
+	paused_text: "The queue is paused",
+	plate: "Plate {plate}",
+	plates_left: "Plates left",
+	plates_to_print: "{count} to print",
+	progress: "Progress",
+	queue: "Queue",
+	release: "Release",
+	remaining: "Remaining",
+	remove: "Remove",
+	removed: "{name} removed",
+	resume_print: "Resume the print",
+	retry: "Print again",
+	run_queue: "Run the queue",
+	search: "Search",
+	search_none: "No file has this name.",
+	starts: "Start",
+	status_cancelled: "cancelled",
+	status_failed: "failed",
+	status_finished: "finished",
+	status_held: "held",
+	status_printing: "printing",
+	status_starting: "starting",
+	status_uncertain: "uncertain",
+	status_uploading: "uploading",
+	status_waiting: "waiting",
+	timelapse: "Timelapse",
+	undo: "Undo",
+	upload: "Upload",
+	upload_failed: "The upload failed.",
+	uploading: "{name}: {percent} %",
+	view_only: "You may look at this queue, not change it.",
+	why_bed_hot: "Waits for the bed to cool down",
+	why_cooldown: "Cooling down",
+	why_developer_mode_off: "The printer refuses commands: switch on developer mode at the printer",
+	why_filament_missing: "The filament of the next task is not loaded",
+	why_file_changed: "The file of the next task has changed",
+	why_file_missing: "The file of the next task is missing",
+	why_foreign_print: "The printer is printing something else",
+	why_hms_error: "The printer reports a serious health message",
+	why_interlock: "An interlock does not allow a start",
+	why_no_full_report: "The printer has not told everything yet",
+	why_no_storage: "The printer's card is missing or faulty",
+	why_nothing: "Ready",
+	why_offline: "The printer is not reachable",
+	why_plate_not_clear: "The plate has to be cleared",
+	why_plates_empty: "The plate changer is empty",
+	why_print_error: "The printer reports an error",
+	why_print_failed: "The last print failed: clear the plate",
+	why_printer_busy: "The printer is busy",
+	why_printing: "Printing",
+	why_queue_empty: "Nothing to print",
+	why_queue_paused: "The queue is paused",
+	why_stale_report: "The printer has gone silent",
+	why_task_held: "Every task is held back",
+	why_task_uncertain: "It is not certain whether the last plate printed",
+	why_updating_firmware: "The printer updates its firmware",
+	why_uploading: "Sending the file to the printer",
+	why_wrong_printer_model: "The next task was sliced for another printer",
+	yes: "Yes, it printed"
+}, tt = {
+	en: et,
+	"zh-Hans": {
+		add: "添加",
+		add_title: "添加到队列",
+		add_to_queue: "添加到队列",
+		added: "已添加 {name}",
+		all_plates: "所有盘",
+		bed: "热床",
+		bed_leveling: "热床调平",
+		cancel: "取消",
+		choose_files: "选择文件",
+		clear_all: "全部移除",
+		clear_all_question: "要移除队列中的所有任务吗?正在打印的盘会继续打印。",
+		close: "关闭",
+		confirm_plate: "打印板已清空",
+		cooldown: "冷却",
+		copies: "份数",
+		copies_less: "减少一份",
+		copies_more: "增加一份",
+		copies_of: "{done} / {copies}",
+		cost: "成本",
+		did_it_print: "这一盘打印了吗?",
+		drop_here: "将切片文件拖到此处,或",
+		empty: "队列为空。添加一个切片文件即可开始。",
+		ended: "已完成",
+		filament: "耗材",
+		files_folder: "媒体文件",
+		files_none: "媒体文件夹中还没有切片文件。请上传一个。",
+		finish: "完成",
+		flow_calibration: "流量校准",
+		history: "历史记录",
+		history_none: "还没有打印记录。",
+		hold: "暂缓",
+		hold_by_user: "已暂缓",
+		hold_failed_before: "之前失败过",
+		hold_filament_missing: "所需耗材未装载",
+		hold_file_changed: "文件已更改",
+		hold_file_missing: "文件丢失",
+		hold_no_swap_gcode: "该文件不会自动清空打印板",
+		hold_packed_file: "该文件将多个盘合并为一个",
+		hold_wrong_printer_model: "为其他打印机切片",
+		loading: "正在加载…",
+		minutes_left: "剩余 {time}",
+		more: "更多",
+		move: "移动 {name}。用方向键上下移动。",
+		moved: "{name} 已移到第 {position} 位,共 {total} 位",
+		needs_entity: "请选择打印机的队列。",
+		no: "没有,未开始",
+		not_found: "找不到队列 {entity}。",
+		nozzle: "喷嘴",
+		open_repairs: "打开修复",
+		outcome_cancelled: "已取消",
+		outcome_failed: "失败",
+		outcome_finished: "已完成",
+		outcome_not_started: "未开始",
+		pause_queue: "暂停队列",
+		paused_text: "队列已暂停",
+		plate: "第 {plate} 盘",
+		plates_left: "剩余打印板",
+		plates_to_print: "待打印 {count} 盘",
+		progress: "进度",
+		queue: "队列",
+		release: "放行",
+		remaining: "剩余时间",
+		remove: "移除",
+		removed: "已移除 {name}",
+		resume_print: "继续打印",
+		retry: "再次打印",
+		run_queue: "运行队列",
+		search: "搜索",
+		search_none: "没有找到该名称的文件。",
+		starts: "开始",
+		status_cancelled: "已取消",
+		status_failed: "失败",
+		status_finished: "已完成",
+		status_held: "已暂缓",
+		status_printing: "打印中",
+		status_starting: "正在启动",
+		status_uncertain: "不确定",
+		status_uploading: "上传中",
+		status_waiting: "等待中",
+		timelapse: "延时摄影",
+		undo: "撤销",
+		upload: "上传",
+		upload_failed: "上传失败。",
+		uploading: "{name}:{percent} %",
+		view_only: "您可以查看此队列,但不能更改。",
+		why_bed_hot: "等待热床冷却",
+		why_cooldown: "正在冷却",
+		why_developer_mode_off: "打印机拒绝命令:请在打印机上开启开发者模式",
+		why_filament_missing: "下一个任务所需的耗材未装载",
+		why_file_changed: "下一个任务的文件已更改",
+		why_file_missing: "下一个任务的文件丢失",
+		why_foreign_print: "打印机正在打印其他内容",
+		why_hms_error: "打印机报告了严重的健康消息",
+		why_interlock: "联锁条件不允许启动",
+		why_no_full_report: "打印机尚未给出完整状态",
+		why_no_storage: "打印机的存储卡缺失或故障",
+		why_nothing: "就绪",
+		why_offline: "无法连接打印机",
+		why_plate_not_clear: "需要清空打印板",
+		why_plates_empty: "换板器已空",
+		why_print_error: "打印机报告错误",
+		why_print_failed: "上次打印失败:请清空打印板",
+		why_printer_busy: "打印机忙",
+		why_printing: "正在打印",
+		why_queue_empty: "没有要打印的内容",
+		why_queue_paused: "队列已暂停",
+		why_stale_report: "打印机没有响应",
+		why_task_held: "所有任务都已暂缓",
+		why_task_uncertain: "无法确定上一盘是否已打印",
+		why_updating_firmware: "打印机正在更新固件",
+		why_uploading: "正在将文件发送到打印机",
+		why_wrong_printer_model: "下一个任务是为其他打印机切片的",
+		yes: "是的,已打印"
+	}
+};
+function k(e, t, n = {}) {
+	return ((tt[e] ?? tt[e.split("-")[0] ?? ""] ?? et)[t] ?? et[t] ?? t).replace(/\{(\w+)\}/g, (e, t) => String(n[t] ?? e));
+}
+function nt(e, t, n) {
+	let r = `${t}_${n}`;
+	return r in et ? k(e, r) : n;
+}
+// src/types.ts
+var rt = [
+	"bed_leveling",
+	"flow_calibration",
+	"timelapse"
+], it = /* @__PURE__ */ new Set([
+	"finished",
+	"failed",
+	"cancelled"
+]), at = /* @__PURE__ */ new Set([
+	"starting",
+	"printing",
+	"uncertain"
+]), ot = 250, st = class extends O {
+	static {
+		this.properties = {
+			hass: { attribute: !1 },
+			entity: {},
+			files: { state: !0 },
+			chosen: { state: !0 },
+			plates: { state: !0 },
+			plate: { state: !0 },
+			copies: { state: !0 },
+			overrides: { state: !0 },
+			uploads: { state: !0 },
+			problem: { state: !0 },
+			said: { state: !0 },
+			over: { state: !0 },
+			busy: { state: !0 }
+		};
+	}
+	constructor() {
+		super(), this.search = "", this.chosen = "", this.copies = 1, this.overrides = {}, this.uploads = [];
+	}
+	connectedCallback() {
+		super.connectedCallback(), this.list();
+	}
+	disconnectedCallback() {
+		super.disconnectedCallback(), clearTimeout(this.searchTimer);
+	}
+	render() {
+		return E`
+      <div
+        class="drop ${this.over ? "over" : ""}"
+        @dragover=${this.dragged}
+        @dragleave=${() => this.over = !1}
+        @drop=${this.dropped}
+      >
+        ${this.t("drop_here")}
+        <label class="choose">
+          <input class="hidden" type="file" multiple accept=".3mf" @change=${this.filesChosen} />
+          <span>${this.t("choose_files")}</span>
+        </label>
+      </div>
+      ${this.uploads.map((e) => E`<div class="upload" role="status">
+          ${e.problem ? E`<span class="error">${e.name}: ${e.problem}</span>` : E`${this.t("uploading", {
+			name: e.name,
+			percent: Math.round(e.share * 100)
+		})}
+                <progress max="1" .value=${e.share} aria-label=${e.name}></progress>`}
+        </div>`)}
+      <input
+        type="search"
+        placeholder=${this.t("search")}
+        aria-label=${this.t("search")}
+        @input=${this.searched}
+      />
+      ${this.library()} ${this.chosen ? this.form() : D}
+      ${this.problem ? E`<p class="error" role="alert">${this.problem}</p>` : D}
+      <div class="hidden" aria-live="polite">${this.said}</div>
+    `;
+	}
+	get language() {
+		return this.hass.locale.language;
+	}
+	t(e, t) {
+		return k(this.language, e, t);
+	}
+	library() {
+		return this.files ? this.files.length ? E`<div class="files" role="listbox" tabindex="-1" aria-label=${this.t("files_folder")}>
+      ${this.files.map((e) => E`<button
+          class="file"
+          role="option"
+          aria-selected=${this.chosen === e.media_content_id ? "true" : "false"}
+          @click=${() => this.choose(e.media_content_id)}
+        >
+          ${e.thumbnail ? E`<img class="picture" src=${this.hass.hassUrl(e.thumbnail)} alt="" loading="lazy" />` : E`<span class="picture"></span>`}
+          <span class="name">${e.name}</span>
+        </button>`)}
+    </div>` : E`<p class="muted">${this.t(this.search ? "search_none" : "files_none")}</p>` : E`<p class="muted">${this.t("loading")}</p>`;
+	}
+	form() {
+		let e = this.plates?.find((e) => e.plate === this.plate);
+		return E`<form @submit=${this.submitted}>
+      ${this.plates && this.plates.length > 1 ? E`<select aria-label=${this.t("plate", { plate: "" })} @change=${this.plateChosen}>
+            <option value="">${this.t("all_plates")} (${this.plates.length})</option>
+            ${this.plates.map((e) => E`<option value=${e.plate}>${e.name}</option>`)}
+          </select>` : D}
+      ${e ? E`<span class="muted">${this.facts(e)}</span>` : D}
+      <label>
+        ${this.t("copies")}
+        <input
+          type="number"
+          min="1"
+          max="100000"
+          required
+          .value=${String(this.copies)}
+          @input=${(e) => this.copies = Number(e.target.value)}
+        />
+      </label>
+      ${rt.map((e) => E`<label class="check">
+          <input
+            type="checkbox"
+            .indeterminate=${this.overrides[e] === void 0}
+            .checked=${this.overrides[e] ?? !1}
+            @change=${(t) => this.overrides = {
+			...this.overrides,
+			[e]: t.target.checked
+		}}
+          />${this.t(e)}
+        </label>`)}
+      <button class="main" type="submit" ?disabled=${this.busy || !this.plates}>${this.t("add_to_queue")}</button>
+      <button class="tonal" type="button" @click=${() => this.dispatchEvent(new CustomEvent("close"))}>
+        ${this.t("close")}
+      </button>
+    </form>`;
+	}
+	facts(e) {
+		let t = e.grams === null ? "" : ` · ${Ye(e.grams, this.language, 1)} g`;
+		return Ke(e.seconds, this.language) + t;
+	}
+	async list() {
+		try {
+			let e = await this.hass.callWS({
+				type: "bambu_batch/library/list",
+				...this.search ? { search: this.search } : {}
+			});
+			this.files = e.files;
+		} catch (e) {
+			this.problem = He(e);
+		}
+	}
+	searched(e) {
+		this.search = e.target.value.trim(), clearTimeout(this.searchTimer), this.searchTimer = setTimeout(() => void this.list(), ot);
+	}
+	async choose(e) {
+		this.chosen = e, this.plates = void 0, this.plate = void 0, this.problem = "";
+		try {
+			let { plates: t } = await this.hass.callWS({
+				type: "bambu_batch/library/plates",
+				media_content_id: e
+			});
+			if (this.chosen !== e) return;
+			this.plates = t, this.plate = t.length === 1 ? t[0].plate : void 0;
+		} catch (e) {
+			this.problem = He(e);
+		}
+	}
+	plateChosen(e) {
+		let { value: t } = e.target;
+		this.plate = t ? Number(t) : void 0;
+	}
+	async submitted(e) {
+		e.preventDefault(), this.busy = !0, this.problem = "";
+		try {
+			await new Be(this.hass, this.entity).enqueue({
+				file: this.chosen,
+				copies: this.copies,
+				...this.plate === void 0 ? {} : { plate: this.plate },
+				...this.overrides
+			});
+			let e = this.files?.find((e) => e.media_content_id === this.chosen)?.name ?? "";
+			this.said = this.t("added", { name: e }), this.chosen = "", this.copies = 1;
+		} catch (e) {
+			this.problem = He(e);
+		} finally {
+			this.busy = !1;
+		}
+	}
+	dragged(e) {
+		e.dataTransfer?.types.includes("Files") && (e.preventDefault(), this.over = !0);
+	}
+	dropped(e) {
+		e.preventDefault(), this.over = !1, this.send([...e.dataTransfer?.files ?? []]);
+	}
+	filesChosen(e) {
+		let t = e.target;
+		this.send([...t.files ?? []]), t.value = "";
+	}
+	async send(e) {
+		for (let t of e) {
+			let e = {
+				name: t.name,
+				share: 0,
+				problem: ""
+			};
+			this.uploads = [...this.uploads.filter((e) => e.problem && e.name !== t.name), e];
+			let n = (t) => {
+				this.uploads = this.uploads.map((n) => n.name === e.name ? {
+					...n,
+					...t
+				} : n);
+			};
+			try {
+				let r = await Ve(this.hass, t, (e) => n({ share: e }));
+				this.uploads = this.uploads.filter((t) => t.name !== e.name), await this.list(), await this.choose(r.media_content_id);
+			} catch (e) {
+				n({ problem: He(e) || this.t("upload_failed") });
+			}
+		}
+	}
+	static {
+		this.styles = [$e, o`
+      :host {
+        background: color-mix(in srgb, var(--primary-text-color) 4%, transparent);
+        border-radius: 12px;
+        display: grid;
+        gap: 10px;
+        margin: 8px 0;
+        padding: 12px;
+      }
+      .drop {
+        border: 2px dashed var(--divider-color);
+        border-radius: 12px;
+        padding: 14px;
+        text-align: center;
+      }
+      .over {
+        border-color: var(--primary-color);
+      }
+      .choose {
+        color: var(--primary-color);
+        cursor: pointer;
+        font-weight: 500;
+      }
+      .choose:focus-within {
+        outline: 2px solid var(--primary-color);
+      }
+      .upload progress {
+        width: 100%;
+      }
+      .files {
+        display: grid;
+        gap: 8px;
+        grid-template-columns: repeat(auto-fill, minmax(104px, 1fr));
+        max-height: 300px;
+        overflow: auto;
+      }
+      .file {
+        border-radius: 10px;
+        flex-direction: column;
+        padding: 6px;
+      }
+      .file[aria-selected="true"] {
+        background: color-mix(in srgb, var(--primary-color) 20%, transparent);
+      }
+      .file .picture {
+        height: 72px;
+        width: 72px;
+      }
+      .file .name {
+        font-size: 12px;
+        overflow-wrap: anywhere;
+      }
+      form {
+        align-items: center;
+        display: flex;
+        flex-wrap: wrap;
+        gap: 8px 14px;
+      }
+      form input[type="number"] {
+        width: 84px;
+      }
+      .check {
+        align-items: center;
+        display: inline-flex;
+        gap: 4px;
+      }
+      .check input {
+        min-height: 0;
+      }
+    `];
+	}
+};
+customElements.define("bambu-batch-add", st);
+// src/printer.ts
+var ct = "bambu_batch", lt = class {
+	constructor(e, t) {
+		if (this.hass = e, this.ids = /* @__PURE__ */ new Map(), this.deviceId = e.entities[t]?.device_id, this.deviceId) {
+			for (let t of Object.values(e.entities)) if (t.device_id === this.deviceId && t.platform === ct && t.translation_key) {
+				let e = t.entity_id.split(".", 1)[0];
+				this.ids.set(`${e}.${t.translation_key}`, t.entity_id);
+			}
+		}
+	}
+	id(e) {
+		return this.ids.get(e);
+	}
+	state(e) {
+		let t = this.id(e);
+		return t ? this.hass.states[t] : void 0;
+	}
+	value(e) {
+		let t = this.state(e)?.state, n = t === void 0 || t === "" ? NaN : Number(t);
+		return Number.isFinite(n) ? n : void 0;
+	}
+	text(e) {
+		let t = this.state(e);
+		return t ? this.hass.formatEntityState(t) : "–";
+	}
+	get name() {
+		let e = this.deviceId ? this.hass.devices[this.deviceId] : void 0;
+		return e?.name_by_user || e?.name || "Bambu Lab";
+	}
+}, ut = 46, dt = 2 * Math.PI * ut, ft = /* @__PURE__ */ new Set([
+	"printing",
+	"nothing",
+	"queue_empty",
+	"cooldown",
+	"uploading"
+]), pt = /* @__PURE__ */ new Set([
+	"plate_not_clear",
+	"print_failed",
+	"plates_empty"
+]), mt = /* @__PURE__ */ new Set([
+	"print_error",
+	"hms_error",
+	"developer_mode_off",
+	"no_storage"
+]), ht = class extends O {
+	static {
+		this.properties = {
+			hass: { attribute: !1 },
+			entity: {},
+			queue: { attribute: !1 },
+			tasks: { attribute: !1 },
+			controls: { type: Boolean },
+			problem: { state: !0 }
+		};
+	}
+	disconnectedCallback() {
+		super.disconnectedCallback(), this.stopClock();
+	}
+	render() {
+		let e = new lt(this.hass, this.entity), t = this.hass.locale.language, n = e.state("sensor.cooldown_end")?.state, r = n ? (new Date(n).getTime() - Date.now()) / 1e3 : 0;
+		return this.keepClock(r > 0), E`
+      <div class="top">
+        ${this.ring(e)}
+        <div class="facts">
+          <div class="state">${e.text("sensor.printer_state")}</div>
+          ${this.current(e)}
+          <dl>
+            ${this.fact("nozzle", this.degrees(e, "nozzle_temperature"))}
+            ${this.fact("bed", this.degrees(e, "bed_temperature"))}
+            ${r > 0 ? this.fact("cooldown", qe(r)) : D}
+            ${e.value("number.plates_left") === void 0 ? D : this.fact("plates_left", Ye(e.value("number.plates_left"), t))}
+          </dl>
+        </div>
+      </div>
+      ${this.notice(e)}
+      <div class="sums">
+        ${this.fact("remaining", Ke(this.queue.remaining_seconds, t))}
+        ${this.fact("finish", Je(this.queue.finish, this.hass))} ${this.runSwitch(e)}
+      </div>
+      ${this.problem ? E`<p class="error" role="alert">${this.problem}</p>` : D}
+    `;
+	}
+	t(e, t) {
+		return k(this.hass.locale.language, e, t);
+	}
+	fact(e, t) {
+		return E`<div>
+      <dt class="muted">${this.t(e)}</dt>
+      <dd>${t}</dd>
+    </div>`;
+	}
+	degrees(e, t) {
+		let n = e.value(`sensor.${t}`);
+		return n === void 0 ? "–" : `${Ye(n, this.hass.locale.language)} °C`;
+	}
+	ring(e) {
+		let t = e.value("sensor.progress"), n = e.state("image.thumbnail")?.attributes.entity_picture;
+		return E`<div class="ring" role="img" aria-label=${t === void 0 ? this.t("progress") : `${this.t("progress")} ${Math.round(t)} %`}>
+      ${n ? E`<img class="picture" src=${this.hass.hassUrl(n)} alt="" />` : D}
+      <svg viewBox="0 0 100 100" aria-hidden="true">
+        ${be`<circle cx="50" cy="50" r=${ut} class="track"></circle>
+          <circle cx="50" cy="50" r=${ut} class="done"
+            stroke-dasharray=${dt}
+            stroke-dashoffset=${dt * (1 - (t ?? 0) / 100)}></circle>`}
+      </svg>
+      ${t === void 0 ? D : E`<span class="percent">${Math.round(t)} %</span>`}
+    </div>`;
+	}
+	current(e) {
+		let t = this.tasks.find((e) => e.status === "printing" || e.status === "starting");
+		if (!t) return D;
+		let n = e.value("sensor.remaining_time");
+		return E`<div class="current">
+      <strong>${t.name}</strong>
+      ${n === void 0 ? D : E`<span class="muted">
+            ${this.t("minutes_left", { time: Ke(n * 60, this.hass.locale.language) })}
+          </span>`}
+    </div>`;
+	}
+	notice(e) {
+		let t = this.queue.waiting_for;
+		if (ft.has(t)) return D;
+		let n = e.state("sensor.print_error")?.attributes.message;
+		return E`<div class="notice ${mt.has(t) ? "alarm" : ""}" role="status">
+      <ha-icon icon=${mt.has(t) ? "mdi:alert-circle-outline" : "mdi:information-outline"}></ha-icon>
+      <div class="why">
+        ${nt(this.hass.locale.language, "why", t)}
+        ${t === "print_error" && n ? E`<div class="muted">${n}</div>` : D}
+      </div>
+      ${this.controls ? this.remedy(t, e) : D}
+    </div>`;
+	}
+	remedy(e, t) {
+		let n = new Be(this.hass, this.entity);
+		if (pt.has(e) && e !== "plates_empty") return this.button("confirm_plate", () => n.confirmPlateClear());
+		let r = t.id("switch.queue_running");
+		if (e === "queue_paused" && r) return this.button("run_queue", () => n.running(r, !0));
+		let i = this.tasks.find((e) => e.status === "uncertain");
+		return e === "task_uncertain" && i ? E`<span>${this.t("did_it_print")}</span>
+        ${this.button("yes", () => n.resolve(i.task_id, "printed"))}
+        ${this.button("no", () => n.resolve(i.task_id, "not_started"))}` : mt.has(e) ? E`<a class="link" href="/config/repairs">${this.t("open_repairs")}</a>` : D;
+	}
+	button(e, t) {
+		return E`<button class="main" @click=${() => this.do(t)}>${this.t(e)}</button>`;
+	}
+	runSwitch(e) {
+		let t = e.id("switch.queue_running");
+		if (!t || !this.controls) return D;
+		let n = this.queue.running;
+		return E`<button
+      class="tonal run"
+      @click=${() => this.do(() => new Be(this.hass, this.entity).running(t, !n))}
+    >
+      <ha-icon icon=${n ? "mdi:pause" : "mdi:play"}></ha-icon>
+      ${this.t(n ? "pause_queue" : "run_queue")}
+    </button>`;
+	}
+	async do(e) {
+		this.problem = "";
+		try {
+			await e();
+		} catch (e) {
+			this.problem = He(e);
+		}
+	}
+	keepClock(e) {
+		e && !this.timer && (this.timer = setInterval(() => this.requestUpdate(), 1e3)), e || this.stopClock();
+	}
+	stopClock() {
+		clearInterval(this.timer), this.timer = void 0;
+	}
+	static {
+		this.styles = [$e, o`
+      .top {
+        display: flex;
+        flex-wrap: wrap;
+        gap: 16px;
+      }
+      .ring {
+        flex: none;
+        height: 132px;
+        position: relative;
+        width: 132px;
+      }
+      .ring .picture {
+        background: none;
+        border-radius: 50%;
+        height: 92px;
+        inset: 20px;
+        position: absolute;
+        width: 92px;
+      }
+      svg {
+        inset: 0;
+        position: absolute;
+        transform: rotate(-90deg);
+      }
+      circle {
+        fill: none;
+        stroke-width: 6;
+      }
+      .track {
+        stroke: var(--divider-color);
+      }
+      .done {
+        stroke: var(--primary-color);
+        stroke-linecap: round;
+        transition: stroke-dashoffset 0.6s;
+      }
+      .percent {
+        background: var(--card-background-color);
+        border-radius: 10px;
+        bottom: -2px;
+        font-weight: 500;
+        inset-inline: 0;
+        margin: auto;
+        padding: 0 6px;
+        position: absolute;
+        text-align: center;
+        width: fit-content;
+      }
+      .facts {
+        flex: 1;
+        min-width: 150px;
+      }
+      .state {
+        font-size: 20px;
+        font-weight: 500;
+      }
+      .current {
+        display: flex;
+        flex-wrap: wrap;
+        gap: 0 8px;
+        overflow-wrap: anywhere;
+      }
+      dl,
+      .sums {
+        display: flex;
+        flex-wrap: wrap;
+        gap: 8px 20px;
+        margin: 8px 0 0;
+      }
+      dt {
+        font-size: 12px;
+      }
+      dd {
+        font-variant-numeric: tabular-nums;
+        font-weight: 500;
+        margin: 0;
+      }
+      .sums {
+        align-items: center;
+        margin-top: var(--gap);
+      }
+      .run {
+        margin-inline-start: auto;
+      }
+      .notice {
+        align-items: center;
+        background: color-mix(in srgb, var(--warning-color, #ffa600) 14%, transparent);
+        border-radius: 12px;
+        display: flex;
+        flex-wrap: wrap;
+        gap: 8px 12px;
+        margin-top: var(--gap);
+        padding: 10px 12px;
+      }
+      .notice.alarm {
+        background: color-mix(in srgb, var(--error-color) 14%, transparent);
+      }
+      .why {
+        flex: 1;
+        min-width: 140px;
+      }
+      .link {
+        color: var(--primary-color);
+        font-weight: 500;
+      }
+    `];
+	}
+};
+customElements.define("bambu-batch-board", ht);
+// src/history.ts
+var gt = 20, _t = class extends O {
+	constructor(...e) {
+		super(...e), this.shown = !1;
+	}
+	static {
+		this.properties = {
+			hass: { attribute: !1 },
+			entity: {},
+			stamp: {},
+			runs: { state: !0 },
+			problem: { state: !0 }
+		};
+	}
+	updated(e) {
+		e.has("stamp") && this.shown && this.read();
+	}
+	render() {
+		let e = this.hass.locale.language;
+		return E`<details @toggle=${this.toggled}>
+      <summary>
+        <h2>${k(e, "history")}</h2>
+      </summary>
+      ${this.problem ? E`<p class="error" role="alert">${this.problem}</p>` : D}
+      ${this.runs === void 0 ? E`<p class="muted">${k(e, "loading")}</p>` : this.runs.length === 0 ? E`<p class="muted">${k(e, "history_none")}</p>` : E`<ul>
+              ${this.runs.map((e) => this.run(e))}
+            </ul>`}
+    </details>`;
+	}
+	run(e) {
+		let t = this.hass.locale.language, n = [Je(e.ended ?? e.started, this.hass), Ke(e.seconds, t)];
+		return e.filament_g !== null && n.push(new Intl.NumberFormat(t, {
+			style: "unit",
+			unit: "gram",
+			maximumFractionDigits: 1
+		}).format(e.filament_g)), e.cost !== null && n.push(`${Ye(e.cost, t, 2)} ${this.hass.config.currency}`), E`<li>
+      ${e.thumbnail ? E`<img class="picture" src=${this.hass.hassUrl(e.thumbnail)} alt="" loading="lazy" />` : E`<span class="picture"></span>`}
+      <div class="what">
+        <div class="name">${e.name}</div>
+        <div class="muted">${n.join(" · ")}</div>
+      </div>
+      <span class=${e.outcome}>${nt(t, "outcome", e.outcome)}</span>
+    </li>`;
+	}
+	toggled(e) {
+		this.shown = e.target.open, this.shown && this.read();
+	}
+	async read() {
+		try {
+			let e = await new Be(this.hass, this.entity).history(gt);
+			this.runs = e?.[this.entity]?.runs ?? [], this.problem = "";
+		} catch (e) {
+			this.problem = He(e);
+		}
+	}
+	static {
+		this.styles = [$e, o`
+      summary {
+        cursor: pointer;
+      }
+      summary h2 {
+        display: inline;
+      }
+      ul {
+        list-style: none;
+        margin: 8px 0 0;
+        padding: 0;
+      }
+      li {
+        align-items: center;
+        display: grid;
+        gap: 10px;
+        grid-template-columns: 36px minmax(0, 1fr) auto;
+        padding: 4px 0;
+      }
+      .picture {
+        height: 36px;
+        width: 36px;
+      }
+      .name {
+        font-weight: 500;
+        overflow: hidden;
+        text-overflow: ellipsis;
+        white-space: nowrap;
+      }
+      .what .muted {
+        font-size: 12px;
+      }
+      .failed {
+        color: var(--error-color);
+      }
+      .cancelled {
+        color: var(--secondary-text-color);
+      }
+    `];
+	}
+};
+customElements.define("bambu-batch-history", _t);
+// node_modules/lit-html/directive.js
+var vt = {
+	ATTRIBUTE: 1,
+	CHILD: 2,
+	PROPERTY: 3,
+	BOOLEAN_ATTRIBUTE: 4,
+	EVENT: 5,
+	ELEMENT: 6
+}, yt = (e) => (...t) => ({
+	_$litDirective$: e,
+	values: t
+}), bt = class {
+	constructor(e) {}
+	get _$AU() {
+		return this._$AM._$AU;
+	}
+	_$AT(e, t, n) {
+		this._$Ct = e, this._$AM = t, this._$Ci = n;
+	}
+	_$AS(e, t) {
+		return this.update(e, t);
+	}
+	update(e, t) {
+		return this.render(...t);
+	}
+}, { I: xt } = Fe, St = (e) => e, Ct = () => document.createComment(""), wt = (e, t, n) => {
+	let r = e._$AA.parentNode, i = t === void 0 ? e._$AB : t._$AA;
+	if (n === void 0) n = new xt(r.insertBefore(Ct(), i), r.insertBefore(Ct(), i), e, e.options);
+	else {
+		let t = n._$AB.nextSibling, a = n._$AM, o = a !== e;
+		if (o) {
+			let t;
+			n._$AQ?.(e), n._$AM = e, n._$AP !== void 0 && (t = e._$AU) !== a._$AU && n._$AP(t);
+		}
+		if (t !== i || o) {
+			let e = n._$AA;
+			for (; e !== t;) {
+				let t = St(e).nextSibling;
+				St(r).insertBefore(e, i), e = t;
+			}
+		}
+	}
+	return n;
+}, Tt = (e, t, n = e) => (e._$AI(t, n), e), Et = {}, Dt = (e, t = Et) => e._$AH = t, Ot = (e) => e._$AH, kt = (e) => {
+	e._$AR(), e._$AA.remove();
+}, At = (e, t, n) => {
+	let r = /* @__PURE__ */ new Map();
+	for (let i = t; i <= n; i++) r.set(e[i], i);
+	return r;
+}, jt = yt(class extends bt {
+	constructor(e) {
+		if (super(e), e.type !== vt.CHILD) throw Error("repeat() can only be used in text expressions");
+	}
+	dt(e, t, n) {
+		let r;
+		n === void 0 ? n = t : t !== void 0 && (r = t);
+		let i = [], a = [], o = 0;
+		for (let t of e) i[o] = r ? r(t, o) : o, a[o] = n(t, o), o++;
+		return {
+			values: a,
+			keys: i
+		};
+	}
+	render(e, t, n) {
+		return this.dt(e, t, n).values;
+	}
+	update(e, [t, n, r]) {
+		let i = Ot(e), { values: a, keys: o } = this.dt(t, n, r);
+		if (!Array.isArray(i)) return this.ut = o, a;
+		let s = this.ut ??= [], c = [], l, u, d = 0, f = i.length - 1, p = 0, m = a.length - 1;
+		for (; d <= f && p <= m;) if (i[d] === null) d++;
+		else if (i[f] === null) f--;
+		else if (s[d] === o[p]) c[p] = Tt(i[d], a[p]), d++, p++;
+		else if (s[f] === o[m]) c[m] = Tt(i[f], a[m]), f--, m--;
+		else if (s[d] === o[m]) c[m] = Tt(i[d], a[m]), wt(e, c[m + 1], i[d]), d++, m--;
+		else if (s[f] === o[p]) c[p] = Tt(i[f], a[p]), wt(e, i[d], i[f]), f--, p++;
+		else if (l === void 0 && (l = At(o, p, m), u = At(s, d, f)), l.has(s[d])) {
+			if (l.has(s[f])) {
+				let t = u.get(o[p]), n = t === void 0 ? null : i[t];
+				if (n === null) {
+					let t = wt(e, i[d]);
+					Tt(t, a[p]), c[p] = t;
+				} else c[p] = Tt(n, a[p]), wt(e, i[d], n), i[t] = null;
+				p++;
+			} else kt(i[f]), f--;
+		} else kt(i[d]), d++;
+		for (; p <= m;) {
+			let t = wt(e, c[m + 1]);
+			Tt(t, a[p]), c[p++] = t;
+		}
+		for (; d <= f;) {
+			let e = i[d++];
+			e !== null && kt(e);
+		}
+		return this.ut = o, Dt(e, c), xe;
+	}
+});
+// node_modules/sortablejs/modular/sortable.esm.js
+function Mt(e, t, n) {
+	return (t = Rt(t)) in e ? Object.defineProperty(e, t, {
+		value: n,
+		enumerable: !0,
+		configurable: !0,
+		writable: !0
+	}) : e[t] = n, e;
+}
+function Nt() {
+	return Nt = Object.assign ? Object.assign.bind() : function(e) {
+		for (var t = 1; t < arguments.length; t++) {
+			var n = arguments[t];
+			for (var r in n) ({}).hasOwnProperty.call(n, r) && (e[r] = n[r]);
+		}
+		return e;
+	}, Nt.apply(null, arguments);
+}
+function Pt(e, t) {
+	var n = Object.keys(e);
+	if (Object.getOwnPropertySymbols) {
+		var r = Object.getOwnPropertySymbols(e);
+		t && (r = r.filter(function(t) {
+			return Object.getOwnPropertyDescriptor(e, t).enumerable;
+		})), n.push.apply(n, r);
+	}
+	return n;
+}
+function A(e) {
+	for (var t = 1; t < arguments.length; t++) {
+		var n = arguments[t] == null ? {} : arguments[t];
+		t % 2 ? Pt(Object(n), !0).forEach(function(t) {
+			Mt(e, t, n[t]);
+		}) : Object.getOwnPropertyDescriptors ? Object.defineProperties(e, Object.getOwnPropertyDescriptors(n)) : Pt(Object(n)).forEach(function(t) {
+			Object.defineProperty(e, t, Object.getOwnPropertyDescriptor(n, t));
+		});
+	}
+	return e;
+}
+function Ft(e, t) {
+	if (e == null) return {};
+	var n, r, i = It(e, t);
+	if (Object.getOwnPropertySymbols) {
+		var a = Object.getOwnPropertySymbols(e);
+		for (r = 0; r < a.length; r++) n = a[r], t.indexOf(n) === -1 && {}.propertyIsEnumerable.call(e, n) && (i[n] = e[n]);
+	}
+	return i;
+}
+function It(e, t) {
+	if (e == null) return {};
+	var n = {};
+	for (var r in e) if ({}.hasOwnProperty.call(e, r)) {
+		if (t.indexOf(r) !== -1) continue;
+		n[r] = e[r];
+	}
+	return n;
+}
+function Lt(e, t) {
+	if (typeof e != "object" || !e) return e;
+	var n = e[Symbol.toPrimitive];
+	if (n !== void 0) {
+		var r = n.call(e, t || "default");
+		if (typeof r != "object") return r;
+		throw TypeError("@@toPrimitive must return a primitive value.");
+	}
+	return (t === "string" ? String : Number)(e);
+}
+function Rt(e) {
+	var t = Lt(e, "string");
+	return typeof t == "symbol" ? t : t + "";
+}
+function zt(e) {
+	"@babel/helpers - typeof";
+	return zt = typeof Symbol == "function" && typeof Symbol.iterator == "symbol" ? function(e) {
+		return typeof e;
+	} : function(e) {
+		return e && typeof Symbol == "function" && e.constructor === Symbol && e !== Symbol.prototype ? "symbol" : typeof e;
+	}, zt(e);
+}
+var Bt = "1.15.7";
+function j(e) {
+	if (typeof window < "u" && window.navigator) return !!/*@__PURE__*/ navigator.userAgent.match(e);
+}
+var Vt = j(/(?:Trident.*rv[ :]?11\.|msie|iemobile|Windows Phone)/i), Ht = j(/Edge/i), Ut = j(/firefox/i), Wt = j(/safari/i) && !j(/chrome/i) && !j(/android/i), Gt = j(/iP(ad|od|hone)/i), Kt = j(/chrome/i) && j(/android/i), qt = {
+	capture: !1,
+	passive: !1
+};
+function M(e, t, n) {
+	e.addEventListener(t, n, !Vt && qt);
+}
+function N(e, t, n) {
+	e.removeEventListener(t, n, !Vt && qt);
+}
+function Jt(e, t) {
+	if (t) {
+		if (t[0] === ">" && (t = t.substring(1)), e) try {
+			if (e.matches) return e.matches(t);
+			if (e.msMatchesSelector) return e.msMatchesSelector(t);
+			if (e.webkitMatchesSelector) return e.webkitMatchesSelector(t);
+		} catch {
+			return !1;
+		}
+		return !1;
+	}
+}
+function Yt(e) {
+	return e.host && e !== document && e.host.nodeType && e.host !== e ? e.host : e.parentNode;
+}
+function P(e, t, n, r) {
+	if (e) {
+		n ||= document;
+		do {
+			if (t != null && (t[0] === ">" ? e.parentNode === n && Jt(e, t) : Jt(e, t)) || r && e === n) return e;
+			if (e === n) break;
+		} while (e = Yt(e));
+	}
+	return null;
+}
+var Xt = /\s+/g;
+function F(e, t, n) {
+	e && t && (e.classList ? e.classList[n ? "add" : "remove"](t) : e.className = ((" " + e.className + " ").replace(Xt, " ").replace(" " + t + " ", " ") + (n ? " " + t : "")).replace(Xt, " "));
+}
+function I(e, t, n) {
+	var r = e && e.style;
+	if (r) {
+		if (n === void 0) return document.defaultView && document.defaultView.getComputedStyle ? n = document.defaultView.getComputedStyle(e, "") : e.currentStyle && (n = e.currentStyle), t === void 0 ? n : n[t];
+		!(t in r) && t.indexOf("webkit") === -1 && (t = "-webkit-" + t), r[t] = n + (typeof n == "string" ? "" : "px");
+	}
+}
+function Zt(e, t) {
+	var n = "";
+	if (typeof e == "string") n = e;
+	else do {
+		var r = I(e, "transform");
+		r && r !== "none" && (n = r + " " + n);
+	} while (!t && (e = e.parentNode));
+	var i = window.DOMMatrix || window.WebKitCSSMatrix || window.CSSMatrix || window.MSCSSMatrix;
+	return i && new i(n);
+}
+function Qt(e, t, n) {
+	if (e) {
+		var r = e.getElementsByTagName(t), i = 0, a = r.length;
+		if (n) for (; i < a; i++) n(r[i], i);
+		return r;
+	}
+	return [];
+}
+function L() {
+	return document.scrollingElement || document.documentElement;
+}
+function R(e, t, n, r, i) {
+	if (e.getBoundingClientRect || e === window) {
+		var a, o, s, c, l, u, d;
+		if (e !== window && e.parentNode && e !== L() ? (a = e.getBoundingClientRect(), o = a.top, s = a.left, c = a.bottom, l = a.right, u = a.height, d = a.width) : (o = 0, s = 0, c = window.innerHeight, l = window.innerWidth, u = window.innerHeight, d = window.innerWidth), (t || n) && e !== window && (i ||= e.parentNode, !Vt)) do
+			if (i && i.getBoundingClientRect && (I(i, "transform") !== "none" || n && I(i, "position") !== "static")) {
+				var f = i.getBoundingClientRect();
+				o -= f.top + parseInt(I(i, "border-top-width")), s -= f.left + parseInt(I(i, "border-left-width")), c = o + a.height, l = s + a.width;
+				break;
+			}
+		while (i = i.parentNode);
+		if (r && e !== window) {
+			var p = Zt(i || e), m = p && p.a, h = p && p.d;
+			p && (o /= h, s /= m, d /= m, u /= h, c = o + u, l = s + d);
+		}
+		return {
+			top: o,
+			left: s,
+			bottom: c,
+			right: l,
+			width: d,
+			height: u
+		};
+	}
+}
+function $t(e, t, n) {
+	for (var r = an(e, !0), i = R(e)[t]; r;) {
+		var a = R(r)[n], o = void 0;
+		if (o = n === "top" || n === "left" ? i >= a : i <= a, !o) return r;
+		if (r === L()) break;
+		r = an(r, !1);
+	}
+	return !1;
+}
+function en(e, t, n, r) {
+	for (var i = 0, a = 0, o = e.children; a < o.length;) {
+		if (o[a].style.display !== "none" && o[a] !== Q.ghost && (r || o[a] !== Q.dragged) && P(o[a], n.draggable, e, !1)) {
+			if (i === t) return o[a];
+			i++;
+		}
+		a++;
+	}
+	return null;
+}
+function tn(e, t) {
+	for (var n = e.lastElementChild; n && (n === Q.ghost || I(n, "display") === "none" || t && !Jt(n, t));) n = n.previousElementSibling;
+	return n || null;
+}
+function z(e, t) {
+	var n = 0;
+	if (!e || !e.parentNode) return -1;
+	for (; e = e.previousElementSibling;) e.nodeName.toUpperCase() !== "TEMPLATE" && e !== Q.clone && (!t || Jt(e, t)) && n++;
+	return n;
+}
+function nn(e) {
+	var t = 0, n = 0, r = L();
+	if (e) do {
+		var i = Zt(e), a = i.a, o = i.d;
+		t += e.scrollLeft * a, n += e.scrollTop * o;
+	} while (e !== r && (e = e.parentNode));
+	return [t, n];
+}
+function rn(e, t) {
+	for (var n in e) if (e.hasOwnProperty(n)) {
+		for (var r in t) if (t.hasOwnProperty(r) && t[r] === e[n][r]) return Number(n);
+	}
+	return -1;
+}
+function an(e, t) {
+	if (!e || !e.getBoundingClientRect) return L();
+	var n = e, r = !1;
+	do
+		if (n.clientWidth < n.scrollWidth || n.clientHeight < n.scrollHeight) {
+			var i = I(n);
+			if (n.clientWidth < n.scrollWidth && (i.overflowX == "auto" || i.overflowX == "scroll") || n.clientHeight < n.scrollHeight && (i.overflowY == "auto" || i.overflowY == "scroll")) {
+				if (!n.getBoundingClientRect || n === document.body) return L();
+				if (r || t) return n;
+				r = !0;
+			}
+		}
+	while (n = n.parentNode);
+	return L();
+}
+function on(e, t) {
+	if (e && t) for (var n in t) t.hasOwnProperty(n) && (e[n] = t[n]);
+	return e;
+}
+function sn(e, t) {
+	return Math.round(e.top) === Math.round(t.top) && Math.round(e.left) === Math.round(t.left) && Math.round(e.height) === Math.round(t.height) && Math.round(e.width) === Math.round(t.width);
+}
+var cn;
+function ln(e, t) {
+	return function() {
+		if (!cn) {
+			var n = arguments, r = this;
+			n.length === 1 ? e.call(r, n[0]) : e.apply(r, n), cn = setTimeout(function() {
+				cn = void 0;
+			}, t);
+		}
+	};
+}
+function un() {
+	clearTimeout(cn), cn = void 0;
+}
+function dn(e, t, n) {
+	e.scrollLeft += t, e.scrollTop += n;
+}
+function fn(e) {
+	var t = window.Polymer, n = window.jQuery || window.Zepto;
+	return t && t.dom ? t.dom(e).cloneNode(!0) : n ? n(e).clone(!0)[0] : e.cloneNode(!0);
+}
+function pn(e, t, n) {
+	var r = {};
+	return Array.from(e.children).forEach(function(i) {
+		if (P(i, t.draggable, e, !1) && !i.animated && i !== n) {
+			var a = R(i);
+			r.left = Math.min(r.left ?? Infinity, a.left), r.top = Math.min(r.top ?? Infinity, a.top), r.right = Math.max(r.right ?? -Infinity, a.right), r.bottom = Math.max(r.bottom ?? -Infinity, a.bottom);
+		}
+	}), r.width = r.right - r.left, r.height = r.bottom - r.top, r.x = r.left, r.y = r.top, r;
+}
+var B = "Sortable" + (/* @__PURE__ */ new Date()).getTime();
+function mn() {
+	var e = [], t;
+	return {
+		captureAnimationState: function() {
+			e = [], this.options.animation && [].slice.call(this.el.children).forEach(function(t) {
+				if (I(t, "display") !== "none" && t !== Q.ghost) {
+					e.push({
+						target: t,
+						rect: R(t)
+					});
+					var n = A({}, e[e.length - 1].rect);
+					if (t.thisAnimationDuration) {
+						var r = Zt(t, !0);
+						r && (n.top -= r.f, n.left -= r.e);
+					}
+					t.fromRect = n;
+				}
+			});
+		},
+		addAnimationState: function(t) {
+			e.push(t);
+		},
+		removeAnimationState: function(t) {
+			e.splice(rn(e, { target: t }), 1);
+		},
+		animateAll: function(n) {
+			var r = this;
+			if (!this.options.animation) clearTimeout(t), typeof n == "function" && n();
+			else {
+				var i = !1, a = 0;
+				e.forEach(function(e) {
+					var t = 0, n = e.target, o = n.fromRect, s = R(n), c = n.prevFromRect, l = n.prevToRect, u = e.rect, d = Zt(n, !0);
+					d && (s.top -= d.f, s.left -= d.e), n.toRect = s, n.thisAnimationDuration && sn(c, s) && !sn(o, s) && (u.top - s.top) / (u.left - s.left) === (o.top - s.top) / (o.left - s.left) && (t = gn(u, c, l, r.options)), sn(s, o) || (n.prevFromRect = o, n.prevToRect = s, t ||= r.options.animation, r.animate(n, u, s, t)), t && (i = !0, a = Math.max(a, t), clearTimeout(n.animationResetTimer), n.animationResetTimer = setTimeout(function() {
+						n.animationTime = 0, n.prevFromRect = null, n.fromRect = null, n.prevToRect = null, n.thisAnimationDuration = null;
+					}, t), n.thisAnimationDuration = t);
+				}), clearTimeout(t), i ? t = setTimeout(function() {
+					typeof n == "function" && n();
+				}, a) : typeof n == "function" && n(), e = [];
+			}
+		},
+		animate: function(e, t, n, r) {
+			if (r) {
+				I(e, "transition", ""), I(e, "transform", "");
+				var i = Zt(this.el), a = i && i.a, o = i && i.d, s = (t.left - n.left) / (a || 1), c = (t.top - n.top) / (o || 1);
+				e.animatingX = !!s, e.animatingY = !!c, I(e, "transform", "translate3d(" + s + "px," + c + "px,0)"), this.forRepaintDummy = hn(e), I(e, "transition", "transform " + r + "ms" + (this.options.easing ? " " + this.options.easing : "")), I(e, "transform", "translate3d(0,0,0)"), typeof e.animated == "number" && clearTimeout(e.animated), e.animated = setTimeout(function() {
+					I(e, "transition", ""), I(e, "transform", ""), e.animated = !1, e.animatingX = !1, e.animatingY = !1;
+				}, r);
+			}
+		}
+	};
+}
+function hn(e) {
+	return e.offsetWidth;
+}
+function gn(e, t, n, r) {
+	return Math.sqrt((t.top - e.top) ** 2 + (t.left - e.left) ** 2) / Math.sqrt((t.top - n.top) ** 2 + (t.left - n.left) ** 2) * r.animation;
+}
+var _n = [], vn = { initializeByDefault: !0 }, yn = {
+	mount: function(e) {
+		for (var t in vn) vn.hasOwnProperty(t) && !(t in e) && (e[t] = vn[t]);
+		_n.forEach(function(t) {
+			if (t.pluginName === e.pluginName) throw `Sortable: Cannot mount plugin ${e.pluginName} more than once`;
+		}), _n.push(e);
+	},
+	pluginEvent: function(e, t, n) {
+		var r = this;
+		this.eventCanceled = !1, n.cancel = function() {
+			r.eventCanceled = !0;
+		};
+		var i = e + "Global";
+		_n.forEach(function(r) {
+			t[r.pluginName] && (t[r.pluginName][i] && t[r.pluginName][i](A({ sortable: t }, n)), t.options[r.pluginName] && t[r.pluginName][e] && t[r.pluginName][e](A({ sortable: t }, n)));
+		});
+	},
+	initializePlugins: function(e, t, n, r) {
+		for (var i in _n.forEach(function(r) {
+			var i = r.pluginName;
+			if (e.options[i] || r.initializeByDefault) {
+				var a = new r(e, t, e.options);
+				a.sortable = e, a.options = e.options, e[i] = a, Nt(n, a.defaults);
+			}
+		}), e.options) if (e.options.hasOwnProperty(i)) {
+			var a = this.modifyOption(e, i, e.options[i]);
+			a !== void 0 && (e.options[i] = a);
+		}
+	},
+	getEventProperties: function(e, t) {
+		var n = {};
+		return _n.forEach(function(r) {
+			typeof r.eventProperties == "function" && Nt(n, r.eventProperties.call(t[r.pluginName], e));
+		}), n;
+	},
+	modifyOption: function(e, t, n) {
+		var r;
+		return _n.forEach(function(i) {
+			e[i.pluginName] && i.optionListeners && typeof i.optionListeners[t] == "function" && (r = i.optionListeners[t].call(e[i.pluginName], n));
+		}), r;
+	}
+};
+function bn(e) {
+	var t = e.sortable, n = e.rootEl, r = e.name, i = e.targetEl, a = e.cloneEl, o = e.toEl, s = e.fromEl, c = e.oldIndex, l = e.newIndex, u = e.oldDraggableIndex, d = e.newDraggableIndex, f = e.originalEvent, p = e.putSortable, m = e.extraEventProperties;
+	if (t ||= n && n[B], t) {
+		var h, g = t.options, _ = "on" + r.charAt(0).toUpperCase() + r.substr(1);
+		window.CustomEvent && !Vt && !Ht ? h = new CustomEvent(r, {
+			bubbles: !0,
+			cancelable: !0
+		}) : (h = document.createEvent("Event"), h.initEvent(r, !0, !0)), h.to = o || n, h.from = s || n, h.item = i || n, h.clone = a, h.oldIndex = c, h.newIndex = l, h.oldDraggableIndex = u, h.newDraggableIndex = d, h.originalEvent = f, h.pullMode = p ? p.lastPutMode : void 0;
+		var ee = A(A({}, m), yn.getEventProperties(r, t));
+		for (var v in ee) h[v] = ee[v];
+		n && n.dispatchEvent(h), g[_] && g[_].call(t, h);
+	}
+}
+var xn = ["evt"], V = function(e, t) {
+	var n = arguments.length > 2 && arguments[2] !== void 0 ? arguments[2] : {}, r = n.evt, i = Ft(n, xn);
+	yn.pluginEvent.bind(Q)(e, t, A({
+		dragEl: U,
+		parentEl: W,
+		ghostEl: G,
+		rootEl: K,
+		nextEl: Sn,
+		lastDownEl: Cn,
+		cloneEl: q,
+		cloneHidden: wn,
+		dragStarted: Ln,
+		putSortable: Y,
+		activeSortable: Q.active,
+		originalEvent: r,
+		oldIndex: Tn,
+		oldDraggableIndex: En,
+		newIndex: J,
+		newDraggableIndex: Dn,
+		hideGhostForTarget: tr,
+		unhideGhostForTarget: nr,
+		cloneNowHidden: function() {
+			wn = !0;
+		},
+		cloneNowShown: function() {
+			wn = !1;
+		},
+		dispatchSortableEvent: function(e) {
+			H({
+				sortable: t,
+				name: e,
+				originalEvent: r
+			});
+		}
+	}, i));
+};
+function H(e) {
+	bn(A({
+		putSortable: Y,
+		cloneEl: q,
+		targetEl: U,
+		rootEl: K,
+		oldIndex: Tn,
+		oldDraggableIndex: En,
+		newIndex: J,
+		newDraggableIndex: Dn
+	}, e));
+}
+var U, W, G, K, Sn, Cn, q, wn, Tn, J, En, Dn, On, Y, kn = !1, An = !1, jn = [], Mn, X, Nn, Pn, Fn, In, Ln, Rn, zn, Bn = !1, Vn = !1, Hn, Z, Un = [], Wn = !1, Gn = [], Kn = typeof document < "u", qn = Gt, Jn = Ht || Vt ? "cssFloat" : "float", Yn = Kn && !Kt && !Gt && "draggable" in document.createElement("div"), Xn = function() {
+	if (Kn) {
+		if (Vt) return !1;
+		var e = document.createElement("x");
+		return e.style.cssText = "pointer-events:auto", e.style.pointerEvents === "auto";
+	}
+}(), Zn = function(e, t) {
+	var n = I(e), r = parseInt(n.width) - parseInt(n.paddingLeft) - parseInt(n.paddingRight) - parseInt(n.borderLeftWidth) - parseInt(n.borderRightWidth), i = en(e, 0, t), a = en(e, 1, t), o = i && I(i), s = a && I(a), c = o && parseInt(o.marginLeft) + parseInt(o.marginRight) + R(i).width, l = s && parseInt(s.marginLeft) + parseInt(s.marginRight) + R(a).width;
+	if (n.display === "flex") return n.flexDirection === "column" || n.flexDirection === "column-reverse" ? "vertical" : "horizontal";
+	if (n.display === "grid") return n.gridTemplateColumns.split(" ").length <= 1 ? "vertical" : "horizontal";
+	if (i && o.float && o.float !== "none") {
+		var u = o.float === "left" ? "left" : "right";
+		return a && (s.clear === "both" || s.clear === u) ? "vertical" : "horizontal";
+	}
+	return i && (o.display === "block" || o.display === "flex" || o.display === "table" || o.display === "grid" || c >= r && n[Jn] === "none" || a && n[Jn] === "none" && c + l > r) ? "vertical" : "horizontal";
+}, Qn = function(e, t, n) {
+	var r = n ? e.left : e.top, i = n ? e.right : e.bottom, a = n ? e.width : e.height, o = n ? t.left : t.top, s = n ? t.right : t.bottom, c = n ? t.width : t.height;
+	return r === o || i === s || r + a / 2 === o + c / 2;
+}, $n = function(e, t) {
+	var n;
+	return jn.some(function(r) {
+		var i = r[B].options.emptyInsertThreshold;
+		if (i && !tn(r)) {
+			var a = R(r), o = e >= a.left - i && e <= a.right + i, s = t >= a.top - i && t <= a.bottom + i;
+			if (o && s) return n = r;
+		}
+	}), n;
+}, er = function(e) {
+	function t(e, n) {
+		return function(r, i, a, o) {
+			var s = r.options.group.name && i.options.group.name && r.options.group.name === i.options.group.name;
+			if (e == null && (n || s)) return !0;
+			if (e == null || e === !1) return !1;
+			if (n && e === "clone") return e;
+			if (typeof e == "function") return t(e(r, i, a, o), n)(r, i, a, o);
+			var c = (n ? r : i).options.group.name;
+			return e === !0 || typeof e == "string" && e === c || e.join && e.indexOf(c) > -1;
+		};
+	}
+	var n = {}, r = e.group;
+	r && zt(r) == "object" || (r = { name: r }), n.name = r.name, n.checkPull = t(r.pull, !0), n.checkPut = t(r.put), n.revertClone = r.revertClone, e.group = n;
+}, tr = function() {
+	!Xn && G && I(G, "display", "none");
+}, nr = function() {
+	!Xn && G && I(G, "display", "");
+};
+Kn && !Kt && document.addEventListener("click", function(e) {
+	if (An) return e.preventDefault(), e.stopPropagation && e.stopPropagation(), e.stopImmediatePropagation && e.stopImmediatePropagation(), An = !1, !1;
+}, !0);
+var rr = function(e) {
+	if (U) {
+		e = e.touches ? e.touches[0] : e;
+		var t = $n(e.clientX, e.clientY);
+		if (t) {
+			var n = {};
+			for (var r in e) e.hasOwnProperty(r) && (n[r] = e[r]);
+			n.target = n.rootEl = t, n.preventDefault = void 0, n.stopPropagation = void 0, t[B]._onDragOver(n);
+		}
+	}
+}, ir = function(e) {
+	U && U.parentNode[B]._isOutsideThisEl(e.target);
+};
+function Q(e, t) {
+	if (!(e && e.nodeType && e.nodeType === 1)) throw `Sortable: \`el\` must be an HTMLElement, not ${{}.toString.call(e)}`;
+	this.el = e, this.options = t = Nt({}, t), e[B] = this;
+	var n = {
+		group: null,
+		sort: !0,
+		disabled: !1,
+		store: null,
+		handle: null,
+		draggable: /^[uo]l$/i.test(e.nodeName) ? ">li" : ">*",
+		swapThreshold: 1,
+		invertSwap: !1,
+		invertedSwapThreshold: null,
+		removeCloneOnHide: !0,
+		direction: function() {
+			return Zn(e, this.options);
+		},
+		ghostClass: "sortable-ghost",
+		chosenClass: "sortable-chosen",
+		dragClass: "sortable-drag",
+		ignore: "a, img",
+		filter: null,
+		preventOnFilter: !0,
+		animation: 0,
+		easing: null,
+		setData: function(e, t) {
+			e.setData("Text", t.textContent);
+		},
+		dropBubble: !1,
+		dragoverBubble: !1,
+		dataIdAttr: "data-id",
+		delay: 0,
+		delayOnTouchOnly: !1,
+		touchStartThreshold: (Number.parseInt ? Number : window).parseInt(window.devicePixelRatio, 10) || 1,
+		forceFallback: !1,
+		fallbackClass: "sortable-fallback",
+		fallbackOnBody: !1,
+		fallbackTolerance: 0,
+		fallbackOffset: {
+			x: 0,
+			y: 0
+		},
+		supportPointer: Q.supportPointer !== !1 && "PointerEvent" in window && (!Wt || Gt),
+		emptyInsertThreshold: 5
+	};
+	for (var r in yn.initializePlugins(this, e, n), n) !(r in t) && (t[r] = n[r]);
+	for (var i in er(t), this) i.charAt(0) === "_" && typeof this[i] == "function" && (this[i] = this[i].bind(this));
+	this.nativeDraggable = !t.forceFallback && Yn, this.nativeDraggable && (this.options.touchStartThreshold = 1), t.supportPointer ? M(e, "pointerdown", this._onTapStart) : (M(e, "mousedown", this._onTapStart), M(e, "touchstart", this._onTapStart)), this.nativeDraggable && (M(e, "dragover", this), M(e, "dragenter", this)), jn.push(this.el), t.store && t.store.get && this.sort(t.store.get(this) || []), Nt(this, mn());
+}
+Q.prototype = {
+	constructor: Q,
+	_isOutsideThisEl: function(e) {
+		!this.el.contains(e) && e !== this.el && (Rn = null);
+	},
+	_getDirection: function(e, t) {
+		return typeof this.options.direction == "function" ? this.options.direction.call(this, e, t, U) : this.options.direction;
+	},
+	_onTapStart: function(e) {
+		if (e.cancelable) {
+			var t = this, n = this.el, r = this.options, i = r.preventOnFilter, a = e.type, o = e.touches && e.touches[0] || e.pointerType && e.pointerType === "touch" && e, s = (o || e).target, c = e.target.shadowRoot && (e.path && e.path[0] || e.composedPath && e.composedPath()[0]) || s, l = r.filter;
+			if (mr(n), !U && !(/mousedown|pointerdown/.test(a) && e.button !== 0 || r.disabled) && !c.isContentEditable && !(!this.nativeDraggable && Wt && s && s.tagName.toUpperCase() === "SELECT") && (s = P(s, r.draggable, n, !1), !(s && s.animated) && Cn !== s)) {
+				if (Tn = z(s), En = z(s, r.draggable), typeof l == "function") {
+					if (l.call(this, e, s, this)) {
+						H({
+							sortable: t,
+							rootEl: c,
+							name: "filter",
+							targetEl: s,
+							toEl: n,
+							fromEl: n
+						}), V("filter", t, { evt: e }), i && e.preventDefault();
+						return;
+					}
+				} else if (l && (l = l.split(",").some(function(r) {
+					if (r = P(c, r.trim(), n, !1), r) return H({
+						sortable: t,
+						rootEl: r,
+						name: "filter",
+						targetEl: s,
+						fromEl: n,
+						toEl: n
+					}), V("filter", t, { evt: e }), !0;
+				}), l)) {
+					i && e.preventDefault();
+					return;
+				}
+				(!r.handle || P(c, r.handle, n, !1)) && this._prepareDragStart(e, o, s);
+			}
+		}
+	},
+	_prepareDragStart: function(e, t, n) {
+		var r = this, i = r.el, a = r.options, o = i.ownerDocument, s;
+		if (n && !U && n.parentNode === i) {
+			var c = R(n);
+			if (K = i, U = n, W = U.parentNode, Sn = U.nextSibling, Cn = n, On = a.group, Q.dragged = U, Mn = {
+				target: U,
+				clientX: (t || e).clientX,
+				clientY: (t || e).clientY
+			}, Fn = Mn.clientX - c.left, In = Mn.clientY - c.top, this._lastX = (t || e).clientX, this._lastY = (t || e).clientY, U.style["will-change"] = "all", s = function() {
+				V("delayEnded", r, { evt: e }), Q.eventCanceled ? r._onDrop() : (r._disableDelayedDragEvents(), !Ut && r.nativeDraggable && (U.draggable = !0), r._triggerDragStart(e, t), H({
+					sortable: r,
+					name: "choose",
+					originalEvent: e
+				}), F(U, a.chosenClass, !0));
+			}, a.ignore.split(",").forEach(function(e) {
+				Qt(U, e.trim(), sr);
+			}), M(o, "dragover", rr), M(o, "mousemove", rr), M(o, "touchmove", rr), a.supportPointer ? (M(o, "pointerup", r._onDrop), !this.nativeDraggable && M(o, "pointercancel", r._onDrop)) : (M(o, "mouseup", r._onDrop), M(o, "touchend", r._onDrop), M(o, "touchcancel", r._onDrop)), Ut && this.nativeDraggable && (this.options.touchStartThreshold = 4, U.draggable = !0), V("delayStart", this, { evt: e }), a.delay && (!a.delayOnTouchOnly || t) && (!this.nativeDraggable || !(Ht || Vt))) {
+				if (Q.eventCanceled) {
+					this._onDrop();
+					return;
+				}
+				a.supportPointer ? (M(o, "pointerup", r._disableDelayedDrag), M(o, "pointercancel", r._disableDelayedDrag)) : (M(o, "mouseup", r._disableDelayedDrag), M(o, "touchend", r._disableDelayedDrag), M(o, "touchcancel", r._disableDelayedDrag)), M(o, "mousemove", r._delayedDragTouchMoveHandler), M(o, "touchmove", r._delayedDragTouchMoveHandler), a.supportPointer && M(o, "pointermove", r._delayedDragTouchMoveHandler), r._dragStartTimer = setTimeout(s, a.delay);
+			} else s();
+		}
+	},
+	_delayedDragTouchMoveHandler: function(e) {
+		var t = e.touches ? e.touches[0] : e;
+		Math.max(Math.abs(t.clientX - this._lastX), Math.abs(t.clientY - this._lastY)) >= Math.floor(this.options.touchStartThreshold / (this.nativeDraggable && window.devicePixelRatio || 1)) && this._disableDelayedDrag();
+	},
+	_disableDelayedDrag: function() {
+		U && sr(U), clearTimeout(this._dragStartTimer), this._disableDelayedDragEvents();
+	},
+	_disableDelayedDragEvents: function() {
+		var e = this.el.ownerDocument;
+		N(e, "mouseup", this._disableDelayedDrag), N(e, "touchend", this._disableDelayedDrag), N(e, "touchcancel", this._disableDelayedDrag), N(e, "pointerup", this._disableDelayedDrag), N(e, "pointercancel", this._disableDelayedDrag), N(e, "mousemove", this._delayedDragTouchMoveHandler), N(e, "touchmove", this._delayedDragTouchMoveHandler), N(e, "pointermove", this._delayedDragTouchMoveHandler);
+	},
+	_triggerDragStart: function(e, t) {
+		t ||= e.pointerType == "touch" && e, !this.nativeDraggable || t ? this.options.supportPointer ? M(document, "pointermove", this._onTouchMove) : t ? M(document, "touchmove", this._onTouchMove) : M(document, "mousemove", this._onTouchMove) : (M(U, "dragend", this), M(K, "dragstart", this._onDragStart));
+		try {
+			document.selection ? hr(function() {
+				document.selection.empty();
+			}) : window.getSelection().removeAllRanges();
+		} catch {}
+	},
+	_dragStarted: function(e, t) {
+		if (kn = !1, K && U) {
+			V("dragStarted", this, { evt: t }), this.nativeDraggable && M(document, "dragover", ir);
+			var n = this.options;
+			!e && F(U, n.dragClass, !1), F(U, n.ghostClass, !0), Q.active = this, e && this._appendGhost(), H({
+				sortable: this,
+				name: "start",
+				originalEvent: t
+			});
+		} else this._nulling();
+	},
+	_emulateDragOver: function() {
+		if (X) {
+			this._lastX = X.clientX, this._lastY = X.clientY, tr();
+			for (var e = document.elementFromPoint(X.clientX, X.clientY), t = e; e && e.shadowRoot && (e = e.shadowRoot.elementFromPoint(X.clientX, X.clientY), e !== t);) t = e;
+			if (U.parentNode[B]._isOutsideThisEl(e), t) do {
+				if (t[B]) {
+					var n = void 0;
+					if (n = t[B]._onDragOver({
+						clientX: X.clientX,
+						clientY: X.clientY,
+						target: e,
+						rootEl: t
+					}), n && !this.options.dragoverBubble) break;
+				}
+				e = t;
+			} while (t = Yt(t));
+			nr();
+		}
+	},
+	_onTouchMove: function(e) {
+		if (Mn) {
+			var t = this.options, n = t.fallbackTolerance, r = t.fallbackOffset, i = e.touches ? e.touches[0] : e, a = G && Zt(G, !0), o = G && a && a.a, s = G && a && a.d, c = qn && Z && nn(Z), l = (i.clientX - Mn.clientX + r.x) / (o || 1) + (c ? c[0] - Un[0] : 0) / (o || 1), u = (i.clientY - Mn.clientY + r.y) / (s || 1) + (c ? c[1] - Un[1] : 0) / (s || 1);
+			if (!Q.active && !kn) {
+				if (n && Math.max(Math.abs(i.clientX - this._lastX), Math.abs(i.clientY - this._lastY)) < n) return;
+				this._onDragStart(e, !0);
+			}
+			if (G) {
+				a ? (a.e += l - (Nn || 0), a.f += u - (Pn || 0)) : a = {
+					a: 1,
+					b: 0,
+					c: 0,
+					d: 1,
+					e: l,
+					f: u
+				};
+				var d = `matrix(${a.a},${a.b},${a.c},${a.d},${a.e},${a.f})`;
+				I(G, "webkitTransform", d), I(G, "mozTransform", d), I(G, "msTransform", d), I(G, "transform", d), Nn = l, Pn = u, X = i;
+			}
+			e.cancelable && e.preventDefault();
+		}
+	},
+	_appendGhost: function() {
+		if (!G) {
+			var e = this.options.fallbackOnBody ? document.body : K, t = R(U, !0, qn, !0, e), n = this.options;
+			if (qn) {
+				for (Z = e; I(Z, "position") === "static" && I(Z, "transform") === "none" && Z !== document;) Z = Z.parentNode;
+				Z !== document.body && Z !== document.documentElement ? (Z === document && (Z = L()), t.top += Z.scrollTop, t.left += Z.scrollLeft) : Z = L(), Un = nn(Z);
+			}
+			G = U.cloneNode(!0), F(G, n.ghostClass, !1), F(G, n.fallbackClass, !0), F(G, n.dragClass, !0), I(G, "transition", ""), I(G, "transform", ""), I(G, "box-sizing", "border-box"), I(G, "margin", 0), I(G, "top", t.top), I(G, "left", t.left), I(G, "width", t.width), I(G, "height", t.height), I(G, "opacity", "0.8"), I(G, "position", qn ? "absolute" : "fixed"), I(G, "zIndex", "100000"), I(G, "pointerEvents", "none"), Q.ghost = G, e.appendChild(G), I(G, "transform-origin", Fn / parseInt(G.style.width) * 100 + "% " + In / parseInt(G.style.height) * 100 + "%");
+		}
+	},
+	_onDragStart: function(e, t) {
+		var n = this, r = e.dataTransfer, i = n.options;
+		V("dragStart", this, { evt: e }), Q.eventCanceled ? this._onDrop() : (V("setupClone", this), Q.eventCanceled || (q = fn(U), q.removeAttribute("id"), q.draggable = !1, q.style["will-change"] = "", this._hideClone(), F(q, this.options.chosenClass, !1), Q.clone = q), n.cloneId = hr(function() {
+			V("clone", n), Q.eventCanceled || (n.options.removeCloneOnHide || K.insertBefore(q, U), n._hideClone(), H({
+				sortable: n,
+				name: "clone"
+			}));
+		}), !t && F(U, i.dragClass, !0), t ? (An = !0, n._loopId = setInterval(n._emulateDragOver, 50)) : (N(document, "mouseup", n._onDrop), N(document, "touchend", n._onDrop), N(document, "touchcancel", n._onDrop), r && (r.effectAllowed = "move", i.setData && i.setData.call(n, r, U)), M(document, "drop", n), I(U, "transform", "translateZ(0)")), kn = !0, n._dragStartId = hr(n._dragStarted.bind(n, t, e)), M(document, "selectstart", n), Ln = !0, window.getSelection().removeAllRanges(), Wt && I(document.body, "user-select", "none"));
+	},
+	_onDragOver: function(e) {
+		var t = this.el, n = e.target, r, i, a, o = this.options, s = o.group, c = Q.active, l = On === s, u = o.sort, d = Y || c, f, p = this, m = !1;
+		if (Wn) return;
+		function h(o, s) {
+			V(o, p, A({
+				evt: e,
+				isOwner: l,
+				axis: f ? "vertical" : "horizontal",
+				revert: a,
+				dragRect: r,
+				targetRect: i,
+				canSort: u,
+				fromSortable: d,
+				target: n,
+				completed: _,
+				onMove: function(n, i) {
+					return or(K, t, U, r, n, R(n), e, i);
+				},
+				changed: ee
+			}, s));
+		}
+		function g() {
+			h("dragOverAnimationCapture"), p.captureAnimationState(), p !== d && d.captureAnimationState();
+		}
+		function _(r) {
+			return h("dragOverCompleted", { insertion: r }), r && (l ? c._hideClone() : c._showClone(p), p !== d && (F(U, Y ? Y.options.ghostClass : c.options.ghostClass, !1), F(U, o.ghostClass, !0)), Y !== p && p !== Q.active ? Y = p : p === Q.active && Y && (Y = null), d === p && (p._ignoreWhileAnimating = n), p.animateAll(function() {
+				h("dragOverAnimationComplete"), p._ignoreWhileAnimating = null;
+			}), p !== d && (d.animateAll(), d._ignoreWhileAnimating = null)), (n === U && !U.animated || n === t && !n.animated) && (Rn = null), !o.dragoverBubble && !e.rootEl && n !== document && (U.parentNode[B]._isOutsideThisEl(e.target), !r && rr(e)), !o.dragoverBubble && e.stopPropagation && e.stopPropagation(), m = !0;
+		}
+		function ee() {
+			J = z(U), Dn = z(U, o.draggable), H({
+				sortable: p,
+				name: "change",
+				toEl: t,
+				newIndex: J,
+				newDraggableIndex: Dn,
+				originalEvent: e
+			});
+		}
+		if (e.preventDefault !== void 0 && e.cancelable && e.preventDefault(), n = P(n, o.draggable, t, !0), h("dragOver"), Q.eventCanceled) return m;
+		if (U.contains(e.target) || n.animated && n.animatingX && n.animatingY || p._ignoreWhileAnimating === n) return _(!1);
+		if (An = !1, c && !o.disabled && (l ? u || (a = W !== K) : Y === this || (this.lastPutMode = On.checkPull(this, c, U, e)) && s.checkPut(this, c, U, e))) {
+			if (f = this._getDirection(e, n) === "vertical", r = R(U), h("dragOverValid"), Q.eventCanceled) return m;
+			if (a) return W = K, g(), this._hideClone(), h("revert"), Q.eventCanceled || (Sn ? K.insertBefore(U, Sn) : K.appendChild(U)), _(!0);
+			var v = tn(t, o.draggable);
+			if (!v || ur(e, f, this) && !v.animated) {
+				if (v === U) return _(!1);
+				if (v && t === e.target && (n = v), n && (i = R(n)), or(K, t, U, r, n, i, e, !!n) !== !1) return g(), v && v.nextSibling ? t.insertBefore(U, v.nextSibling) : t.appendChild(U), W = t, ee(), _(!0);
+			} else if (v && lr(e, f, this)) {
+				var te = en(t, 0, o, !0);
+				if (te === U) return _(!1);
+				if (n = te, i = R(n), or(K, t, U, r, n, i, e, !1) !== !1) return g(), t.insertBefore(U, te), W = t, ee(), _(!0);
+			} else if (n.parentNode === t) {
+				i = R(n);
+				var y = 0, ne, b = U.parentNode !== t, re = !Qn(U.animated && U.toRect || r, n.animated && n.toRect || i, f), x = f ? "top" : "left", S = $t(n, "top", "top") || $t(U, "top", "top"), ie = S ? S.scrollTop : void 0;
+				Rn !== n && (ne = i[x], Bn = !1, Vn = !re && o.invertSwap || b), y = dr(e, n, i, f, re ? 1 : o.swapThreshold, o.invertedSwapThreshold == null ? o.swapThreshold : o.invertedSwapThreshold, Vn, Rn === n);
+				var C;
+				if (y !== 0) {
+					var w = z(U);
+					do
+						w -= y, C = W.children[w];
+					while (C && (I(C, "display") === "none" || C === G));
+				}
+				if (y === 0 || C === n) return _(!1);
+				Rn = n, zn = y;
+				var ae = n.nextElementSibling, oe = !1;
+				oe = y === 1;
+				var T = or(K, t, U, r, n, i, e, oe);
+				if (T !== !1) return (T === 1 || T === -1) && (oe = T === 1), Wn = !0, setTimeout(cr, 30), g(), oe && !ae ? t.appendChild(U) : n.parentNode.insertBefore(U, oe ? ae : n), S && dn(S, 0, ie - S.scrollTop), W = U.parentNode, ne !== void 0 && !Vn && (Hn = Math.abs(ne - R(n)[x])), ee(), _(!0);
+			}
+			if (t.contains(U)) return _(!1);
+		}
+		return !1;
+	},
+	_ignoreWhileAnimating: null,
+	_offMoveEvents: function() {
+		N(document, "mousemove", this._onTouchMove), N(document, "touchmove", this._onTouchMove), N(document, "pointermove", this._onTouchMove), N(document, "dragover", rr), N(document, "mousemove", rr), N(document, "touchmove", rr);
+	},
+	_offUpEvents: function() {
+		var e = this.el.ownerDocument;
+		N(e, "mouseup", this._onDrop), N(e, "touchend", this._onDrop), N(e, "pointerup", this._onDrop), N(e, "pointercancel", this._onDrop), N(e, "touchcancel", this._onDrop), N(document, "selectstart", this);
+	},
+	_onDrop: function(e) {
+		var t = this.el, n = this.options;
+		J = z(U), Dn = z(U, n.draggable), V("drop", this, { evt: e }), W = U && U.parentNode, J = z(U), Dn = z(U, n.draggable), Q.eventCanceled || (kn = !1, Vn = !1, Bn = !1, clearInterval(this._loopId), clearTimeout(this._dragStartTimer), gr(this.cloneId), gr(this._dragStartId), this.nativeDraggable && (N(document, "drop", this), N(t, "dragstart", this._onDragStart)), this._offMoveEvents(), this._offUpEvents(), Wt && I(document.body, "user-select", ""), I(U, "transform", ""), e && (Ln && (e.cancelable && e.preventDefault(), !n.dropBubble && e.stopPropagation()), G && G.parentNode && G.parentNode.removeChild(G), (K === W || Y && Y.lastPutMode !== "clone") && q && q.parentNode && q.parentNode.removeChild(q), U && (this.nativeDraggable && N(U, "dragend", this), sr(U), U.style["will-change"] = "", Ln && !kn && F(U, Y ? Y.options.ghostClass : this.options.ghostClass, !1), F(U, this.options.chosenClass, !1), H({
+			sortable: this,
+			name: "unchoose",
+			toEl: W,
+			newIndex: null,
+			newDraggableIndex: null,
+			originalEvent: e
+		}), K === W ? J !== Tn && J >= 0 && (H({
+			sortable: this,
+			name: "update",
+			toEl: W,
+			originalEvent: e
+		}), H({
+			sortable: this,
+			name: "sort",
+			toEl: W,
+			originalEvent: e
+		})) : (J >= 0 && (H({
+			rootEl: W,
+			name: "add",
+			toEl: W,
+			fromEl: K,
+			originalEvent: e
+		}), H({
+			sortable: this,
+			name: "remove",
+			toEl: W,
+			originalEvent: e
+		}), H({
+			rootEl: W,
+			name: "sort",
+			toEl: W,
+			fromEl: K,
+			originalEvent: e
+		}), H({
+			sortable: this,
+			name: "sort",
+			toEl: W,
+			originalEvent: e
+		})), Y && Y.save()), Q.active && ((J == null || J === -1) && (J = Tn, Dn = En), H({
+			sortable: this,
+			name: "end",
+			toEl: W,
+			originalEvent: e
+		}), this.save())))), this._nulling();
+	},
+	_nulling: function() {
+		V("nulling", this), K = U = W = G = Sn = q = Cn = wn = Mn = X = Ln = J = Dn = Tn = En = Rn = zn = Y = On = Q.dragged = Q.ghost = Q.clone = Q.active = null;
+		var e = this.el;
+		Gn.forEach(function(t) {
+			e.contains(t) && (t.checked = !0);
+		}), Gn.length = Nn = Pn = 0;
+	},
+	handleEvent: function(e) {
+		switch (e.type) {
+			case "drop":
+			case "dragend":
+				this._onDrop(e);
+				break;
+			case "dragenter":
+			case "dragover":
+				U && (this._onDragOver(e), ar(e));
+				break;
+			case "selectstart": e.preventDefault();
+		}
+	},
+	toArray: function() {
+		for (var e = [], t, n = this.el.children, r = 0, i = n.length, a = this.options; r < i; r++) t = n[r], P(t, a.draggable, this.el, !1) && e.push(t.getAttribute(a.dataIdAttr) || pr(t));
+		return e;
+	},
+	sort: function(e, t) {
+		var n = {}, r = this.el;
+		this.toArray().forEach(function(e, t) {
+			var i = r.children[t];
+			P(i, this.options.draggable, r, !1) && (n[e] = i);
+		}, this), t && this.captureAnimationState(), e.forEach(function(e) {
+			n[e] && (r.removeChild(n[e]), r.appendChild(n[e]));
+		}), t && this.animateAll();
+	},
+	save: function() {
+		var e = this.options.store;
+		e && e.set && e.set(this);
+	},
+	closest: function(e, t) {
+		return P(e, t || this.options.draggable, this.el, !1);
+	},
+	option: function(e, t) {
+		var n = this.options;
+		if (t === void 0) return n[e];
+		var r = yn.modifyOption(this, e, t);
+		n[e] = r === void 0 ? t : r, e === "group" && er(n);
+	},
+	destroy: function() {
+		V("destroy", this);
+		var e = this.el;
+		e[B] = null, N(e, "mousedown", this._onTapStart), N(e, "touchstart", this._onTapStart), N(e, "pointerdown", this._onTapStart), this.nativeDraggable && (N(e, "dragover", this), N(e, "dragenter", this)), Array.prototype.forEach.call(e.querySelectorAll("[draggable]"), function(e) {
+			e.removeAttribute("draggable");
+		}), this._onDrop(), this._disableDelayedDragEvents(), jn.splice(jn.indexOf(this.el), 1), this.el = e = null;
+	},
+	_hideClone: function() {
+		if (!wn) {
+			if (V("hideClone", this), Q.eventCanceled) return;
+			I(q, "display", "none"), this.options.removeCloneOnHide && q.parentNode && q.parentNode.removeChild(q), wn = !0;
+		}
+	},
+	_showClone: function(e) {
+		if (e.lastPutMode !== "clone") this._hideClone();
+		else if (wn) {
+			if (V("showClone", this), Q.eventCanceled) return;
+			U.parentNode == K && !this.options.group.revertClone ? K.insertBefore(q, U) : Sn ? K.insertBefore(q, Sn) : K.appendChild(q), this.options.group.revertClone && this.animate(U, q), I(q, "display", ""), wn = !1;
+		}
+	}
+};
+function ar(e) {
+	e.dataTransfer && (e.dataTransfer.dropEffect = "move"), e.cancelable && e.preventDefault();
+}
+function or(e, t, n, r, i, a, o, s) {
+	var c, l = e[B], u = l.options.onMove, d;
+	return window.CustomEvent && !Vt && !Ht ? c = new CustomEvent("move", {
+		bubbles: !0,
+		cancelable: !0
+	}) : (c = document.createEvent("Event"), c.initEvent("move", !0, !0)), c.to = t, c.from = e, c.dragged = n, c.draggedRect = r, c.related = i || t, c.relatedRect = a || R(t), c.willInsertAfter = s, c.originalEvent = o, e.dispatchEvent(c), u && (d = u.call(l, c, o)), d;
+}
+function sr(e) {
+	e.draggable = !1;
+}
+function cr() {
+	Wn = !1;
+}
+function lr(e, t, n) {
+	var r = R(en(n.el, 0, n.options, !0)), i = pn(n.el, n.options, G), a = 10;
+	return t ? e.clientX < i.left - a || e.clientY < r.top && e.clientX < r.right : e.clientY < i.top - a || e.clientY < r.bottom && e.clientX < r.left;
+}
+function ur(e, t, n) {
+	var r = R(tn(n.el, n.options.draggable)), i = pn(n.el, n.options, G), a = 10;
+	return t ? e.clientX > i.right + a || e.clientY > r.bottom && e.clientX > r.left : e.clientY > i.bottom + a || e.clientX > r.right && e.clientY > r.top;
+}
+function dr(e, t, n, r, i, a, o, s) {
+	var c = r ? e.clientY : e.clientX, l = r ? n.height : n.width, u = r ? n.top : n.left, d = r ? n.bottom : n.right, f = !1;
+	if (!o) {
+		if (s && Hn < l * i) {
+			if (!Bn && (zn === 1 ? c > u + l * a / 2 : c < d - l * a / 2) && (Bn = !0), Bn) f = !0;
+			else if (zn === 1 ? c < u + Hn : c > d - Hn) return -zn;
+		} else if (c > u + l * (1 - i) / 2 && c < d - l * (1 - i) / 2) return fr(t);
+	}
+	return f ||= o, f && (c < u + l * a / 2 || c > d - l * a / 2) ? c > u + l / 2 ? 1 : -1 : 0;
+}
+function fr(e) {
+	return z(U) < z(e) ? 1 : -1;
+}
+function pr(e) {
+	for (var t = e.tagName + e.className + e.src + e.href + e.textContent, n = t.length, r = 0; n--;) r += t.charCodeAt(n);
+	return r.toString(36);
+}
+function mr(e) {
+	Gn.length = 0;
+	for (var t = e.getElementsByTagName("input"), n = t.length; n--;) {
+		var r = t[n];
+		r.checked && Gn.push(r);
+	}
+}
+function hr(e) {
+	return setTimeout(e, 0);
+}
+function gr(e) {
+	return clearTimeout(e);
+}
+Kn && M(document, "touchmove", function(e) {
+	(Q.active || kn) && e.cancelable && e.preventDefault();
+}), Q.utils = {
+	on: M,
+	off: N,
+	css: I,
+	find: Qt,
+	is: function(e, t) {
+		return !!P(e, t, e, !1);
+	},
+	extend: on,
+	throttle: ln,
+	closest: P,
+	toggleClass: F,
+	clone: fn,
+	index: z,
+	nextTick: hr,
+	cancelNextTick: gr,
+	detectDirection: Zn,
+	getChild: en,
+	expando: B
+}, Q.get = function(e) {
+	return e[B];
+}, Q.mount = function() {
+	var e = [...arguments];
+	e[0].constructor === Array && (e = e[0]), e.forEach(function(e) {
+		if (!e.prototype || !e.prototype.constructor) throw `Sortable: Mounted plugin must be a constructor function, not ${{}.toString.call(e)}`;
+		e.utils && (Q.utils = A(A({}, Q.utils), e.utils)), yn.mount(e);
+	});
+}, Q.create = function(e, t) {
+	return new Q(e, t);
+}, Q.version = Bt;
+var $ = [], _r, vr, yr = !1, br, xr, Sr, Cr;
+function wr() {
+	function e() {
+		for (var e in this.defaults = {
+			scroll: !0,
+			forceAutoScrollFallback: !1,
+			scrollSensitivity: 30,
+			scrollSpeed: 10,
+			bubbleScroll: !0
+		}, this) e.charAt(0) === "_" && typeof this[e] == "function" && (this[e] = this[e].bind(this));
+	}
+	return e.prototype = {
+		dragStarted: function(e) {
+			var t = e.originalEvent;
+			this.sortable.nativeDraggable ? M(document, "dragover", this._handleAutoScroll) : this.options.supportPointer ? M(document, "pointermove", this._handleFallbackAutoScroll) : t.touches ? M(document, "touchmove", this._handleFallbackAutoScroll) : M(document, "mousemove", this._handleFallbackAutoScroll);
+		},
+		dragOverCompleted: function(e) {
+			var t = e.originalEvent;
+			!this.options.dragOverBubble && !t.rootEl && this._handleAutoScroll(t);
+		},
+		drop: function() {
+			this.sortable.nativeDraggable ? N(document, "dragover", this._handleAutoScroll) : (N(document, "pointermove", this._handleFallbackAutoScroll), N(document, "touchmove", this._handleFallbackAutoScroll), N(document, "mousemove", this._handleFallbackAutoScroll)), Er(), Tr(), un();
+		},
+		nulling: function() {
+			Sr = vr = _r = yr = Cr = br = xr = null, $.length = 0;
+		},
+		_handleFallbackAutoScroll: function(e) {
+			this._handleAutoScroll(e, !0);
+		},
+		_handleAutoScroll: function(e, t) {
+			var n = this, r = (e.touches ? e.touches[0] : e).clientX, i = (e.touches ? e.touches[0] : e).clientY, a = document.elementFromPoint(r, i);
+			if (Sr = e, t || this.options.forceAutoScrollFallback || Ht || Vt || Wt) {
+				Dr(e, this.options, a, t);
+				var o = an(a, !0);
+				yr && (!Cr || r !== br || i !== xr) && (Cr && Er(), Cr = setInterval(function() {
+					var a = an(document.elementFromPoint(r, i), !0);
+					a !== o && (o = a, Tr()), Dr(e, n.options, a, t);
+				}, 10), br = r, xr = i);
+			} else {
+				if (!this.options.bubbleScroll || an(a, !0) === L()) {
+					Tr();
+					return;
+				}
+				Dr(e, this.options, an(a, !1), !1);
+			}
+		}
+	}, Nt(e, {
+		pluginName: "scroll",
+		initializeByDefault: !0
+	});
+}
+function Tr() {
+	$.forEach(function(e) {
+		clearInterval(e.pid);
+	}), $ = [];
+}
+function Er() {
+	clearInterval(Cr);
+}
+var Dr = ln(function(e, t, n, r) {
+	if (t.scroll) {
+		var i = (e.touches ? e.touches[0] : e).clientX, a = (e.touches ? e.touches[0] : e).clientY, o = t.scrollSensitivity, s = t.scrollSpeed, c = L(), l = !1, u;
+		vr !== n && (vr = n, Tr(), _r = t.scroll, u = t.scrollFn, _r === !0 && (_r = an(n, !0)));
+		var d = 0, f = _r;
+		do {
+			var p = f, m = R(p), h = m.top, g = m.bottom, _ = m.left, ee = m.right, v = m.width, te = m.height, y = void 0, ne = void 0, b = p.scrollWidth, re = p.scrollHeight, x = I(p), S = p.scrollLeft, ie = p.scrollTop;
+			p === c ? (y = v < b && (x.overflowX === "auto" || x.overflowX === "scroll" || x.overflowX === "visible"), ne = te < re && (x.overflowY === "auto" || x.overflowY === "scroll" || x.overflowY === "visible")) : (y = v < b && (x.overflowX === "auto" || x.overflowX === "scroll"), ne = te < re && (x.overflowY === "auto" || x.overflowY === "scroll"));
+			var C = y && (Math.abs(ee - i) <= o && S + v < b) - (Math.abs(_ - i) <= o && !!S), w = ne && (Math.abs(g - a) <= o && ie + te < re) - (Math.abs(h - a) <= o && !!ie);
+			if (!$[d]) for (var ae = 0; ae <= d; ae++) $[ae] || ($[ae] = {});
+			($[d].vx != C || $[d].vy != w || $[d].el !== p) && ($[d].el = p, $[d].vx = C, $[d].vy = w, clearInterval($[d].pid), (C != 0 || w != 0) && (l = !0, $[d].pid = setInterval(function() {
+				r && this.layer === 0 && Q.active._onTouchMove(Sr);
+				var t = $[this.layer].vy ? $[this.layer].vy * s : 0, n = $[this.layer].vx ? $[this.layer].vx * s : 0;
+				(typeof u != "function" || u.call(Q.dragged.parentNode[B], n, t, e, Sr, $[this.layer].el) === "continue") && dn($[this.layer].el, n, t);
+			}.bind({ layer: d }), 24))), d++;
+		} while (t.bubbleScroll && f !== c && (f = an(f, !1)));
+		yr = l;
+	}
+}, 30), Or = function(e) {
+	var t = e.originalEvent, n = e.putSortable, r = e.dragEl, i = e.activeSortable, a = e.dispatchSortableEvent, o = e.hideGhostForTarget, s = e.unhideGhostForTarget;
+	if (t) {
+		var c = n || i;
+		o();
+		var l = t.changedTouches && t.changedTouches.length ? t.changedTouches[0] : t, u = document.elementFromPoint(l.clientX, l.clientY);
+		s(), c && !c.el.contains(u) && (a("spill"), this.onSpill({
+			dragEl: r,
+			putSortable: n
+		}));
+	}
+};
+function kr() {}
+kr.prototype = {
+	startIndex: null,
+	dragStart: function(e) {
+		var t = e.oldDraggableIndex;
+		this.startIndex = t;
+	},
+	onSpill: function(e) {
+		var t = e.dragEl, n = e.putSortable;
+		this.sortable.captureAnimationState(), n && n.captureAnimationState();
+		var r = en(this.sortable.el, this.startIndex, this.options);
+		r ? this.sortable.el.insertBefore(t, r) : this.sortable.el.appendChild(t), this.sortable.animateAll(), n && n.animateAll();
+	},
+	drop: Or
+}, Nt(kr, { pluginName: "revertOnSpill" });
+function Ar() {}
+Ar.prototype = {
+	onSpill: function(e) {
+		var t = e.dragEl, n = e.putSortable || this.sortable;
+		n.captureAnimationState(), t.parentNode && t.parentNode.removeChild(t), n.animateAll();
+	},
+	drop: Or
+}, Nt(Ar, { pluginName: "removeOnSpill" }), Q.mount(new wr()), Q.mount(Ar, kr);
+// src/row.ts
+var jr = {
+	bed_leveling: "mdi:grid",
+	flow_calibration: "mdi:water-outline",
+	timelapse: "mdi:video-outline"
+}, Mr = class extends O {
+	static {
+		this.properties = {
+			hass: { attribute: !1 },
+			task: { attribute: !1 },
+			controls: { type: Boolean },
+			open: {
+				type: Boolean,
+				state: !0
+			}
+		};
+	}
+	shouldUpdate(e) {
+		return e.size > 1 || !e.has("hass") || !this.hasUpdated;
+	}
+	focus() {
+		this.renderRoot.querySelector(".handle")?.focus();
+	}
+	render() {
+		let { task: e } = this, t = it.has(e.status);
+		return E`
+      ${this.controls && e.copies_waiting > 0 ? E`<button
+            class="icon handle"
+            aria-label=${this.t("move", { name: e.name })}
+            @keydown=${this.key}
+          >
+            <ha-icon icon="mdi:drag-vertical"></ha-icon>
+          </button>` : E`<span class="handle"></span>`}
+      ${e.thumbnail ? E`<img class="picture" src=${this.hass.hassUrl(e.thumbnail)} alt="" loading="lazy" />` : E`<div class="picture none"><ha-icon icon="mdi:cube-outline"></ha-icon></div>`}
+      <div class="what">
+        <div class="name">${e.name}</div>
+        <div class="muted">${this.details()}</div>
+      </div>
+      <div class="count">
+        <span class="status ${e.status}">${nt(this.language, "status", e.status)}</span>
+        <span class="muted">
+          ${this.t("copies_of", {
+			done: e.copies_done,
+			copies: e.copies
+		})}
+        </span>
+      </div>
+      ${this.controls ? E`<button
+            class="icon"
+            aria-expanded=${this.open ? "true" : "false"}
+            aria-label="${this.t("more")}: ${e.name}"
+            @click=${() => this.open = !this.open}
+          >
+            <ha-icon icon=${this.open ? "mdi:chevron-up" : "mdi:chevron-down"}></ha-icon>
+          </button>` : D}
+      ${this.open && this.controls ? this.controlsOf(t) : D}
+    `;
+	}
+	get language() {
+		return this.hass.locale.language;
+	}
+	t(e, t) {
+		return k(this.language, e, t);
+	}
+	details() {
+		let { task: e } = this, t = [this.t("plate", { plate: e.plate }), Ke(e.duration, this.language)];
+		return e.hold_reason ? t.push(nt(this.language, "hold", e.hold_reason)) : e.start && e.finish && t.push(`${Je(e.start, this.hass)} – ${Je(e.finish, this.hass)}`), t.join(" · ");
+	}
+	controlsOf(e) {
+		let { task: t } = this;
+		return E`<div class="controls">
+      ${e ? D : E`
+            ${rt.map((e) => E`<button
+                class="tonal"
+                aria-pressed=${t[e] ? "true" : "false"}
+                @click=${() => this.wish({
+			kind: "override",
+			key: e,
+			on: !t[e]
+		})}
+              >
+                <ha-icon icon=${jr[e]}></ha-icon>${this.t(e)}
+              </button>`)}
+            <span class="stepper" role="group" aria-label=${this.t("copies")}>
+              <button
+                class="icon"
+                aria-label=${this.t("copies_less")}
+                ?disabled=${t.copies <= 1 || t.copies_waiting < 1}
+                @click=${() => this.wish({
+			kind: "copies",
+			copies: t.copies - 1
+		})}
+              >
+                <ha-icon icon="mdi:minus"></ha-icon>
+              </button>
+              <input
+                type="number"
+                min="1"
+                max="100000"
+                aria-label=${this.t("copies")}
+                .value=${String(t.copies)}
+                @change=${this.copiesTyped}
+              />
+              <button
+                class="icon"
+                aria-label=${this.t("copies_more")}
+                @click=${() => this.wish({
+			kind: "copies",
+			copies: t.copies + 1
+		})}
+              >
+                <ha-icon icon="mdi:plus"></ha-icon>
+              </button>
+            </span>
+            <button class="tonal" @click=${() => this.wish({
+			kind: "hold",
+			hold: t.status !== "held"
+		})}>
+              <ha-icon icon=${t.status === "held" ? "mdi:play-circle-outline" : "mdi:pause-circle-outline"}></ha-icon>
+              ${this.t(t.status === "held" ? "release" : "hold")}
+            </button>
+          `}
+      ${t.status === "failed" || t.status === "cancelled" ? E`<button class="tonal" @click=${() => this.wish({ kind: "retry" })}>
+            <ha-icon icon="mdi:replay"></ha-icon>${this.t("retry")}
+          </button>` : D}
+      <button class="tonal" @click=${() => this.wish({ kind: "remove" })}>
+        <ha-icon icon="mdi:delete-outline"></ha-icon>${this.t("remove")}
+      </button>
+    </div>`;
+	}
+	copiesTyped(e) {
+		let t = e.target, n = Math.round(Number(t.value));
+		n >= 1 && n !== this.task.copies ? this.wish({
+			kind: "copies",
+			copies: n
+		}) : t.value = String(this.task.copies);
+	}
+	key(e) {
+		let t = e.key === "ArrowUp" ? -1 : e.key === "ArrowDown" ? 1 : void 0;
+		t && (e.preventDefault(), this.wish({
+			kind: "move",
+			by: t
+		}));
+	}
+	wish(e) {
+		this.dispatchEvent(new CustomEvent("wish", {
+			detail: e,
+			bubbles: !0,
+			composed: !0
+		}));
+	}
+	static {
+		this.styles = [$e, o`
+      :host {
+        align-items: center;
+        background: var(--card-background-color);
+        border-block-end: 1px solid var(--divider-color);
+        display: grid;
+        gap: 0 10px;
+        grid-template-columns: auto 44px minmax(0, 1fr) auto auto;
+        padding: 6px 0;
+      }
+      .handle {
+        cursor: grab;
+        min-width: 28px;
+        padding: 0;
+        touch-action: none;
+      }
+      span.handle {
+        cursor: default;
+      }
+      .picture {
+        height: 44px;
+        width: 44px;
+      }
+      .none {
+        display: grid;
+        place-items: center;
+      }
+      .name {
+        font-weight: 500;
+        overflow: hidden;
+        text-overflow: ellipsis;
+        white-space: nowrap;
+      }
+      .what .muted {
+        font-size: 12px;
+      }
+      .count {
+        display: grid;
+        font-size: 12px;
+        justify-items: end;
+      }
+      .status {
+        border-radius: 9px;
+        padding: 0 7px;
+      }
+      .printing,
+      .starting,
+      .uploading {
+        background: color-mix(in srgb, var(--primary-color) 20%, transparent);
+      }
+      .held,
+      .uncertain {
+        background: color-mix(in srgb, var(--warning-color, #ffa600) 24%, transparent);
+      }
+      .failed {
+        background: color-mix(in srgb, var(--error-color) 22%, transparent);
+      }
+      .controls {
+        display: flex;
+        flex-wrap: wrap;
+        gap: 6px;
+        grid-column: 1 / -1;
+        padding: 6px 0 4px;
+      }
+      .stepper {
+        align-items: center;
+        display: inline-flex;
+      }
+      .stepper input {
+        min-width: 0;
+        text-align: center;
+        width: 72px;
+      }
+    `];
+	}
+};
+customElements.define("bambu-batch-row", Mr);
+// src/queue.ts
+var Nr = 8e3, Pr = class extends O {
+	constructor(...e) {
+		super(...e), this.dragging = !1;
+	}
+	static {
+		this.properties = {
+			hass: { attribute: !1 },
+			entity: {},
+			tasks: { attribute: !1 },
+			controls: { type: Boolean },
+			order: { state: !0 },
+			removed: { state: !0 },
+			spoken: { state: !0 },
+			problem: { state: !0 },
+			asking: { state: !0 }
+		};
+	}
+	disconnectedCallback() {
+		super.disconnectedCallback(), this.sortable?.destroy(), this.sortable = void 0, clearTimeout(this.undoTimer);
+	}
+	shouldUpdate() {
+		return !this.dragging;
+	}
+	updated() {
+		let e = this.renderRoot.querySelector(".list");
+		e && this.controls && !this.sortable && (this.sortable = Q.create(e, {
+			handle: ".handle",
+			draggable: "[data-movable]",
+			animation: matchMedia("(prefers-reduced-motion: reduce)").matches ? 0 : 150,
+			delayOnTouchOnly: !0,
+			delay: 80,
+			forceFallback: !0,
+			fallbackTolerance: 3,
+			onStart: () => {
+				this.dragging = !0;
+			},
+			onEnd: (t) => {
+				this.dragging = !1, this.dropped(e, t);
+			}
+		}));
+	}
+	render() {
+		let e = this.shown, t = e.filter((e) => !it.has(e.status)), n = e.filter((e) => it.has(e.status));
+		return E`
+      ${e.length ? D : E`<p class="muted">${this.t("empty")}</p>`}
+      <div class="list" role="list" @wish=${this.wished}>
+        ${jt(t, (e) => e.task_id, (e) => this.row(e))}
+      </div>
+      ${n.length ? E`<details>
+            <summary class="muted">${this.t("ended")} (${n.length})</summary>
+            <div role="list" @wish=${this.wished}>
+              ${jt(n, (e) => e.task_id, (e) => this.row(e))}
+            </div>
+          </details>` : D}
+      ${this.controls && e.length ? this.clearing() : D}
+      ${this.removed ? E`<div class="undo" role="status">
+            ${this.t("removed", { name: this.removed.task.name })}
+            <button @click=${this.undo}>${this.t("undo")}</button>
+          </div>` : D}
+      ${this.problem ? E`<p class="error" role="alert">${this.problem}</p>` : D}
+      <div class="hidden" aria-live="polite">${this.spoken}</div>
+    `;
+	}
+	t(e, t) {
+		return k(this.hass.locale.language, e, t);
+	}
+	get actions() {
+		return new Be(this.hass, this.entity);
+	}
+	get shown() {
+		if (!this.order) return this.tasks;
+		let e = new Map(this.order.map((e, t) => [e, t])), t = this.order.length;
+		return [...this.tasks].sort((n, r) => (e.get(n.task_id) ?? t) - (e.get(r.task_id) ?? t));
+	}
+	get movable() {
+		return this.shown.filter((e) => Fr(e));
+	}
+	row(e) {
+		return E`<bambu-batch-row
+      role="listitem"
+      data-id=${e.task_id}
+      ?data-movable=${Fr(e)}
+      .hass=${this.hass}
+      .task=${e}
+      .controls=${this.controls}
+    ></bambu-batch-row>`;
+	}
+	clearing() {
+		return E`<div class="clear">
+      ${this.asking ? E`<span role="alert">${this.t("clear_all_question")}</span>
+            <button class="main" @click=${this.clear}>${this.t("clear_all")}</button>
+            <button class="tonal" @click=${() => this.asking = !1}>${this.t("cancel")}</button>` : E`<button @click=${() => this.asking = !0}>
+            <ha-icon icon="mdi:playlist-remove"></ha-icon>${this.t("clear_all")}
+          </button>`}
+    </div>`;
+	}
+	dropped(e, { item: t, oldIndex: n, newDraggableIndex: r, oldDraggableIndex: i }) {
+		t.remove(), e.insertBefore(t, e.children[n ?? 0] ?? null);
+		let a = t.dataset.id;
+		a && r !== void 0 && r !== i ? this.move(a, r + 1) : this.requestUpdate();
+	}
+	async move(e, t) {
+		let n = this.movable.map((e) => e.task_id).filter((t) => t !== e);
+		n.splice(t - 1, 0, e);
+		let r = this.shown.filter((e) => !Fr(e)).map((e) => e.task_id);
+		if (this.order = [...r, ...n], await this.try(() => this.actions.move(e, t))) {
+			let r = this.tasks.find((t) => t.task_id === e)?.name ?? "";
+			this.spoken = this.t("moved", {
+				name: r,
+				position: t,
+				total: n.length
+			});
+		}
+		this.order = void 0;
+	}
+	async wished(e) {
+		let { task: t } = e.target, n = e.detail;
+		switch (n.kind) {
+			case "override": return this.try(() => this.actions.override(t.task_id, n.key, n.on));
+			case "copies": return this.try(() => this.actions.copies(t.task_id, n.copies));
+			case "hold": return this.try(() => this.actions.hold(t.task_id, n.hold));
+			case "retry": return this.try(() => this.actions.retry(t.task_id));
+			case "remove": return this.remove_(t);
+			case "move": {
+				let e = this.movable.findIndex((e) => e.task_id === t.task_id) + n.by;
+				if (e < 0 || e >= this.movable.length) return;
+				await this.move(t.task_id, e + 1), await this.updateComplete, this.renderRoot.querySelector(`[data-id="${t.task_id}"]`)?.focus();
+			}
+		}
+	}
+	async remove_(e) {
+		let t = Math.max(1, this.movable.findIndex((t) => t.task_id === e.task_id) + 1);
+		await this.try(() => this.actions.remove(e.task_id)) && (clearTimeout(this.undoTimer), this.removed = it.has(e.status) || at.has(e.status) ? void 0 : {
+			task: e,
+			position: t
+		}, this.undoTimer = setTimeout(() => this.removed = void 0, Nr));
+	}
+	async undo() {
+		let { removed: e } = this;
+		this.removed = void 0, e && await this.try(() => this.actions.restore(e.task, e.position));
+	}
+	async clear() {
+		this.asking = !1, await this.try(() => this.actions.clear());
+	}
+	async try(e) {
+		this.problem = "";
+		try {
+			return await e(), !0;
+		} catch (e) {
+			return this.problem = He(e), !1;
+		}
+	}
+	static {
+		this.styles = [$e, o`
+      bambu-batch-row {
+        content-visibility: auto;
+        contain-intrinsic-size: auto 57px;
+      }
+      .sortable-ghost {
+        opacity: 0.4;
+      }
+      .sortable-fallback {
+        box-shadow: 0 4px 14px rgb(0 0 0 / 30%);
+      }
+      details {
+        margin-top: var(--gap);
+      }
+      summary {
+        cursor: pointer;
+      }
+      .clear {
+        align-items: center;
+        display: flex;
+        flex-wrap: wrap;
+        gap: 8px;
+        justify-content: flex-end;
+        margin-top: 8px;
+      }
+      .undo {
+        align-items: center;
+        background: var(--primary-text-color);
+        border-radius: 12px;
+        color: var(--card-background-color);
+        display: flex;
+        gap: 8px;
+        justify-content: space-between;
+        margin-top: 8px;
+        padding: 2px 4px 2px 14px;
+      }
+      .undo button {
+        font-weight: 500;
+      }
+    `];
+	}
+};
+function Fr(e) {
+	return e.copies_waiting > 0;
+}
+customElements.define("bambu-batch-queue", Pr);
+// src/feed.ts
+function Ir(e, t) {
+	if (t.type === "full") return {
+		canControl: t.can_control,
+		queue: t.queue,
+		tasks: t.tasks
+	};
+	if (!e) return;
+	let n = t.tasks ?? {}, { tasks: r } = e;
+	if (t.tasks || t.order) {
+		let e = new Map(r.map((e) => [e.task_id, e]));
+		for (let [t, r] of Object.entries(n)) e.set(t, {
+			...e.get(t),
+			...r
+		});
+		r = (t.order ?? r.map((e) => e.task_id)).flatMap((t) => e.get(t) ?? []);
+	}
+	return {
+		...e,
+		queue: t.queue ? {
+			...e.queue,
+			...t.queue
+		} : e.queue,
+		tasks: r
+	};
+}
+var Lr = class {
+	constructor(e, t, n) {
+		this.connection = e, this.entity = t, this.changed = n, this.problem = "", this.closed = !1, this.open();
+	}
+	get queue() {
+		return this.known?.queue;
+	}
+	get tasks() {
+		return this.known?.tasks ?? [];
+	}
+	get canControl() {
+		return this.known?.canControl ?? !1;
+	}
+	get platesToPrint() {
+		return this.queue?.plates_to_print ?? 0;
+	}
+	close() {
+		this.closed = !0, this.unsubscribe?.().catch(() => void 0);
+	}
+	async open() {
+		try {
+			this.unsubscribe = await this.connection.subscribeMessage((e) => {
+				this.closed || (this.known = Ir(this.known, e), this.changed());
+			}, {
+				type: "bambu_batch/queue/subscribe",
+				entity_id: this.entity
+			}), this.closed && this.close();
+		} catch (e) {
+			this.problem = He(e), this.changed();
+		}
+	}
+}, Rr = "bambu-batch-card", zr = class extends O {
+	constructor(...e) {
+		super(...e), this.ended = 0;
+	}
+	static {
+		this.properties = {
+			hass: { attribute: !1 },
+			config: { state: !0 },
+			adding: { state: !0 },
+			stamp: { state: !0 }
+		};
+	}
+	static getStubConfig(e) {
+		return { entity: Br(e) ?? "" };
+	}
+	static getConfigForm() {
+		return { schema: [
+			{
+				name: "entity",
+				required: !0,
+				selector: { entity: {
+					integration: "bambu_batch",
+					domain: "todo"
+				} }
+			},
+			{
+				name: "title",
+				selector: { text: {} }
+			},
+			{
+				name: "show_add",
+				default: !0,
+				selector: { boolean: {} }
+			},
+			{
+				name: "show_history",
+				default: !0,
+				selector: { boolean: {} }
+			}
+		] };
+	}
+	setConfig(e) {
+		if (e.entity && !e.entity.startsWith("todo.")) throw Error("entity: todo.…_queue");
+		this.config = e;
+	}
+	getCardSize() {
+		return 9;
+	}
+	getGridOptions() {
+		return {
+			columns: 12,
+			min_columns: 6,
+			rows: "auto"
+		};
+	}
+	connectedCallback() {
+		super.connectedCallback(), this.requestUpdate();
+	}
+	disconnectedCallback() {
+		super.disconnectedCallback(), this.feed?.close(), this.feed = void 0;
+	}
+	willUpdate() {
+		this.hass && this.config?.entity && this.isConnected && (this.feed?.entity !== this.config.entity || this.feed.connection !== this.hass.connection) && (this.feed?.close(), this.feed = new Lr(this.hass.connection, this.config.entity, () => this.fed()));
+	}
+	render() {
+		if (!this.hass || !this.config) return D;
+		let { config: e, feed: t } = this;
+		if (!e.entity) return this.page(E`<p>${this.t("needs_entity")}</p>`);
+		if (!this.hass.states[e.entity] || t?.problem) return this.page(E`<p class="error">${t?.problem || this.t("not_found", { entity: e.entity })}</p>`);
+		if (!t?.queue) return this.page(E`<p class="muted">${this.t("loading")}</p>`);
+		let n = t.canControl;
+		return this.page(E`
+      <bambu-batch-board
+        .hass=${this.hass}
+        .entity=${e.entity}
+        .queue=${t.queue}
+        .tasks=${t.tasks}
+        .controls=${n}
+      ></bambu-batch-board>
+      <section aria-label=${this.t("queue")}>
+        <header>
+          <h2>${this.t("queue")}</h2>
+          <span class="muted">${this.t("plates_to_print", { count: t.platesToPrint })}</span>
+          ${n && e.show_add !== !1 ? E`<button class="tonal add" aria-expanded=${this.adding ? "true" : "false"} @click=${this.toggleAdd}>
+                <ha-icon icon="mdi:plus"></ha-icon>${this.t("add")}
+              </button>` : D}
+        </header>
+        ${this.adding && n ? E`<bambu-batch-add
+              .hass=${this.hass}
+              .entity=${e.entity}
+              @close=${this.toggleAdd}
+            ></bambu-batch-add>` : D}
+        ${n ? D : E`<p class="muted">${this.t("view_only")}</p>`}
+        <bambu-batch-queue
+          .hass=${this.hass}
+          .entity=${e.entity}
+          .tasks=${t.tasks}
+          .controls=${n}
+        ></bambu-batch-queue>
+      </section>
+      ${e.show_history === !1 ? D : E`<bambu-batch-history
+            .hass=${this.hass}
+            .entity=${e.entity}
+            .stamp=${String(this.stamp ?? 0)}
+          ></bambu-batch-history>`}
+    `);
+	}
+	t(e, t) {
+		return k(this.hass.locale.language, e, t);
+	}
+	page(e) {
+		return E`<ha-card .header=${this.config?.title ?? (this.config?.entity ? new lt(this.hass, this.config.entity).name : "")}><div class="page">${e}</div></ha-card>`;
+	}
+	fed() {
+		let e = this.feed?.tasks.reduce((e, t) => e + t.copies_done, 0) ?? 0;
+		e !== this.ended && (this.stamp = Date.now()), this.ended = e, this.requestUpdate();
+	}
+	toggleAdd() {
+		this.adding = !this.adding;
+	}
+	static {
+		this.styles = [$e, o`
+      .page {
+        display: grid;
+        gap: 16px;
+        padding: 0 16px 16px;
+      }
+      ha-card:not([header]) .page {
+        padding-top: 16px;
+      }
+      header {
+        align-items: center;
+        display: flex;
+        gap: 10px;
+      }
+      .add {
+        margin-inline-start: auto;
+      }
+      section {
+        min-width: 0;
+      }
+    `];
+	}
+};
+function Br(e) {
+	return Object.values(e.entities).find((e) => e.platform === "bambu_batch" && e.entity_id.startsWith("todo."))?.entity_id;
+}
+customElements.get(Rr) || (customElements.define(Rr, zr), (window.customCards ??= []).push({
+	type: Rr,
+	name: "Bambu Batch Manager",
+	description: "A printer's queue: picture, progress, drag to reorder, upload, history.",
+	preview: !0
+}));
+export { zr as BambuBatchCard };

@@ -1,0 +1,136 @@
+/** What the card needs of Home Assistant and of the queue; names as the integration says them. */
+
+export interface EntityState {
+  entity_id: string;
+  state: string;
+  attributes: Record<string, unknown>;
+  last_changed: string;
+}
+
+export interface EntityEntry {
+  entity_id: string;
+  device_id?: string;
+  platform?: string;
+  translation_key?: string;
+}
+
+export interface Connection {
+  subscribeMessage<T>(
+    callback: (message: T) => void,
+    message: Record<string, unknown>,
+    options?: { resubscribe?: boolean },
+  ): Promise<() => Promise<void>>;
+}
+
+export interface Hass {
+  states: Record<string, EntityState>;
+  entities: Record<string, EntityEntry>;
+  devices: Record<string, { id: string; name?: string; name_by_user?: string }>;
+  user?: { is_admin: boolean };
+  language: string;
+  locale: { language: string; time_format: string };
+  config: { time_zone: string; currency: string };
+  connection: Connection;
+  auth: { data: { hassUrl: string } };
+  callService(
+    domain: string,
+    service: string,
+    data?: Record<string, unknown>,
+    target?: Record<string, unknown>,
+    notifyOnError?: boolean,
+    returnResponse?: boolean,
+  ): Promise<{ response?: unknown }>;
+  callWS<T>(message: Record<string, unknown>): Promise<T>;
+  fetchWithAuth(path: string, init?: RequestInit): Promise<Response>;
+  hassUrl(path: string): string;
+  formatEntityState(state: EntityState): string;
+  formatEntityAttributeValue?(state: EntityState, attribute: string): string;
+}
+
+export type TaskStatus =
+  | "waiting"
+  | "held"
+  | "uploading"
+  | "starting"
+  | "printing"
+  | "uncertain"
+  | "finished"
+  | "failed"
+  | "cancelled";
+
+/** One task of the queue, as the contract names its fields. */
+export interface Task {
+  task_id: string;
+  name: string;
+  file: string;
+  plate: number;
+  status: TaskStatus;
+  copies: number;
+  copies_done: number;
+  /** Copies that are neither ended nor in the printer: with any, the task has a place in the order. */
+  copies_waiting: number;
+  duration: number | null;
+  start: string | null;
+  finish: string | null;
+  thumbnail: string | null;
+  bed_leveling: boolean;
+  flow_calibration: boolean;
+  timelapse: boolean;
+  clears_plate: boolean;
+  swap: string;
+  hold_reason: string | null;
+}
+
+/** The queue beside its tasks. */
+export interface QueueState {
+  running: boolean;
+  waiting_for: string;
+  remaining_seconds: number | null;
+  plates_to_print: number;
+  finish: string | null;
+}
+
+export interface LibraryPlate {
+  plate: number;
+  name: string;
+  seconds: number | null;
+  grams: number | null;
+  thumbnail: string | null;
+}
+
+export interface LibraryFile {
+  media_content_id: string;
+  name: string;
+  plates: number[];
+  thumbnail: string | null;
+}
+
+export interface RunRecord {
+  run_id: string;
+  task_id: string;
+  name: string;
+  plate: number;
+  started: string;
+  ended: string | null;
+  outcome: "finished" | "failed" | "cancelled";
+  seconds: number | null;
+  filament_g: number | null;
+  cost: number | null;
+  thumbnail?: string | null;
+}
+
+export interface CardConfig {
+  type: string;
+  entity: string;
+  title?: string;
+  show_history?: boolean;
+  show_add?: boolean;
+}
+
+export const OVERRIDES = ["bed_leveling", "flow_calibration", "timelapse"] as const;
+export type Override = (typeof OVERRIDES)[number];
+
+/** A task that is over; it stays listed until it is removed. */
+export const ENDED: ReadonlySet<TaskStatus> = new Set(["finished", "failed", "cancelled"]);
+/** A task whose plate is in the printer. */
+export const IN_FLIGHT: ReadonlySet<TaskStatus> = new Set(["starting", "printing", "uncertain"]);
