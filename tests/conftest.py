@@ -7,12 +7,14 @@ import pytest
 
 # Imported before Home Assistant looks for `custom_components`: the test plugin ships a package
 # of that name, and the first one wins.
-import custom_components.bambu_batch  # noqa: F401
+import custom_components  # noqa: F401
 
 
 @pytest.fixture(autouse=True)
 def find_our_integration(request: pytest.FixtureRequest) -> None:
     """Let a test's Home Assistant load custom integrations; tests without one stay fast."""
+    if "recorder_mock" in request.fixturenames:
+        request.getfixturevalue("recorder_mock")  # wants to be the first
     if "hass" in request.fixturenames:
         request.getfixturevalue("enable_custom_integrations")
 
