@@ -1,0 +1,422 @@
+"""Setting up one printer: an address and an access code, tried for real before they count."""
+
+from collections.abc import Mapping
+from dataclasses import replace
+import logging
+import re
+from typing import Any, Final, override
+
+from homeassistant.config_entries import (
+    ConfigEntry,
+    ConfigEntryState,
+    ConfigFlow,
+    ConfigFlowResult,
+)
+from homeassistant.const import CONF_HOST
+from homeassistant.core import callback
+from homeassistant.data_entry_flow import section
+from homeassistant.helpers.selector import (
+    NumberSelector,
+    NumberSelectorConfig,
+    NumberSelectorMode,
+    SelectOptionDict,
+    SelectSelector,
+    SelectSelectorConfig,
+    SelectSelectorMode,
+    TextSelector,
+    TextSelectorConfig,
+    TextSelectorType,
+)
+import voluptuous as vol
+
+from . import discovery
+from .bambu import identity, models
+from .bambu.access import Access, Timing
+from .bambu.discovery import Announcement
+from .bambu.exceptions import BambuError, CertificateChanged, SerialUnknown
+from .bambu.probe import Probed, probe
+from .const import (
+    CONF_ACCESS_CODE,
+    CONF_CERTIFICATE,
+    CONF_COOLDOWN_SECONDS,
+    CONF_FTPS_PORT,
+    CONF_MQTT_PORT,
+    CONF_PLATE_CLEARING,
+    CONF_SERIAL,
+    DOMAIN,
+)
+from .options import DEFAULTS
+from .options_flow import COOLDOWN_SECONDS, PLATE_CLEARING, BambuBatchOptionsFlow
+
+_LOGGER = logging.getLogger(__name__)
+
+ADVANCED: Final = "advanced"
+_MQTT_PORT: Final = 8883
+_FTPS_PORT: Final = 990
+_SERIAL: Final = re.compile(r"[0-9A-Z]{10,20}")
+_PORT: Final = NumberSelector(
+    NumberSelectorConfig(min=1, max=65535, step=1, mode=NumberSelectorMode.BOX)
+)
+_CODE: Final = TextSelector(
+    TextSelectorConfig(type=TextSelectorType.PASSWORD, autocomplete="off")
+)
+_CODE_ONLY: Final = vol.Schema({vol.Required(CONF_ACCESS_CODE): _CODE})
+_SERIAL_ONLY: Final = vol.Schema({vol.Required(CONF_SERIAL): TextSelector()})
+_PRODUCTION: Final = vol.Schema(
+    {
+        vol.Required(CONF_PLATE_CLEARING): PLATE_CLEARING,
+        vol.Required(
+            CONF_COOLDOWN_SECONDS, default=DEFAULTS[CONF_COOLDOWN_SECONDS]
+        ): COOLDOWN_SECONDS,
+    }
+)
+
+
+class BambuBatchConfigFlow(ConfigFlow, domain=DOMAIN):
+    """One printer, identified by its serial."""
+
+    VERSION = 1
+    MINOR_VERSION = 1
+
+    def __init__(self) -> None:
+        """Know nothing of the printer yet."""
+        self._access = Access(host="", access_code="", serial="")
+        self._probed: Probed | None = None
+        self._announced: dict[str, Announcement] = {}
+        """Printers that were heard, by address."""
+
+    @staticmethod
+    @callback
+    @override
+    def async_get_options_flow(config_entry: ConfigEntry) -> BambuBatchOptionsFlow:
+        """Return the flow that changes a printer's options."""
+        return BambuBatchOptionsFlow()
+
+    @override
+    async def async_step_user(
+        self, user_input: dict[str, Any] | None = None
+    ) -> ConfigFlowResult:
+        """Take the address, typed or chosen among the printers that announce themselves."""
+        errors: dict[str, str] = {}
+        if user_input is not None:
+            self._access = _access(user_input)
+            try:
+                return await self._connect()
+            except BambuError as err:
+                errors["base"] = err.key
+        else:
+            configured = self._async_current_ids(include_ignore=False)
+            self._announced = {
+                printer.host: printer
+                for printer in await discovery.search(self.hass)
+                if printer.serial not in configured
+            }
+        return self.async_show_form(
+            step_id="user",
+            data_schema=self.add_suggested_values_to_schema(
+                _address_schema(list(self._announced.values())), user_input
+            ),
+            errors=errors,
+        )
+
+    async def async_step_serial(
+        self, user_input: dict[str, Any] | None = None
+    ) -> ConfigFlowResult:
+        """Take the serial where the certificate gives none."""
+        errors: dict[str, str] = {}
+        if user_input is not None:
+            serial = user_input[CONF_SERIAL].strip().upper()
+            self._access = replace(self._access, serial=serial)
+            try:
+                if _SERIAL.fullmatch(serial):
+                    return await self._connect()
+                errors[CONF_SERIAL] = "serial_invalid"
+            except BambuError as err:
+                errors["base"] = err.key
+        return self.async_show_form(
+            step_id="serial",
+            data_schema=self.add_suggested_values_to_schema(_SERIAL_ONLY, user_input),
+            errors=errors,
+        )
+
+    async def async_step_production(
+        self, user_input: dict[str, Any] | None = None
+    ) -> ConfigFlowResult:
+        """Ask who clears the plate, and create the entry."""
+        probed = self._probed
+        assert probed is not None
+        if user_input is None:
+            return self.async_show_form(
+                step_id="production",
+                data_schema=_PRODUCTION,
+                description_placeholders={
+                    "model": _model_name(probed.model),
+                    "fingerprint": identity.fingerprint(probed.certificate),
+                },
+            )
+        return self.async_create_entry(
+            title=self._title(probed),
+            data={
+                **_reach(self._access),
+                CONF_ACCESS_CODE: self._access.access_code,
+                CONF_SERIAL: probed.serial,
+                CONF_CERTIFICATE: probed.certificate,
+            },
+            options={
+                CONF_PLATE_CLEARING: user_input[CONF_PLATE_CLEARING],
+                CONF_COOLDOWN_SECONDS: int(user_input[CONF_COOLDOWN_SECONDS]),
+            },
+        )
+
+    @override
+    async def async_step_integration_discovery(
+        self, discovery_info: dict[str, Any]
+    ) -> ConfigFlowResult:
+        """Take a printer that announced itself: a new one, or ours at a new address."""
+        printer = Announcement(**discovery_info)
+        entry = await self.async_set_unique_id(printer.serial)
+        if entry is not None and await self._has_moved(entry, printer.host):
+            self._abort_if_unique_id_configured(updates={CONF_HOST: printer.host})
+        self._abort_if_unique_id_configured()
+        self._announced = {printer.host: printer}
+        self._access = replace(self._access, host=printer.host, serial=printer.serial)
+        name = printer.name or _model_name(printer.model)
+        self.context["title_placeholders"] = {"name": name}
+        return await self.async_step_discovery_confirm()
+
+    async def async_step_discovery_confirm(
+        self, user_input: dict[str, Any] | None = None
+    ) -> ConfigFlowResult:
+        """Ask for the access code of a printer that announced itself."""
+        errors: dict[str, str] = {}
+        if user_input is not None:
+            code = user_input[CONF_ACCESS_CODE].strip()
+            self._access = replace(self._access, access_code=code)
+            try:
+                return await self._connect()
+            except BambuError as err:
+                errors["base"] = err.key
+        printer = self._announced[self._access.host]
+        return self.async_show_form(
+            step_id="discovery_confirm",
+            data_schema=_CODE_ONLY,
+            description_placeholders={
+                "model": _model_name(printer.model),
+                "serial": printer.serial,
+                "host": printer.host,
+            },
+            errors=errors,
+        )
+
+    async def async_step_reauth(
+        self, entry_data: Mapping[str, Any]
+    ) -> ConfigFlowResult:
+        """Begin to ask for the changed access code."""
+        return await self.async_step_reauth_confirm()
+
+    async def async_step_reauth_confirm(
+        self, user_input: dict[str, Any] | None = None
+    ) -> ConfigFlowResult:
+        """Take the changed access code."""
+        entry = self._get_reauth_entry()
+        errors: dict[str, str] = {}
+        if user_input is not None:
+            code = user_input[CONF_ACCESS_CODE].strip()
+            try:
+                await self._probe(replace(_access_of(entry), access_code=code))
+            except BambuError as err:
+                errors["base"] = err.key
+            else:
+                return self.async_update_reload_and_abort(
+                    entry, data_updates={CONF_ACCESS_CODE: code}
+                )
+        return self.async_show_form(
+            step_id="reauth_confirm",
+            data_schema=_CODE_ONLY,
+            description_placeholders={"name": entry.title},
+            errors=errors,
+        )
+
+    async def async_step_reconfigure(
+        self, user_input: dict[str, Any] | None = None
+    ) -> ConfigFlowResult:
+        """Take a new address or access code of the same printer."""
+        entry = self._get_reconfigure_entry()
+        errors: dict[str, str] = {}
+        if user_input is not None:
+            known = _access_of(entry)
+            asked = _access(user_input)
+            asked = replace(
+                asked,
+                access_code=asked.access_code or known.access_code,
+                serial=known.serial,
+                certificate=known.certificate,
+            )
+            try:
+                await self._probe(asked)
+            except BambuError as err:
+                errors["base"] = err.key
+            else:
+                return self.async_update_reload_and_abort(
+                    entry,
+                    data_updates={
+                        **_reach(asked),
+                        CONF_ACCESS_CODE: asked.access_code,
+                    },
+                )
+        return self.async_show_form(
+            step_id="reconfigure",
+            data_schema=self.add_suggested_values_to_schema(
+                _address_schema(code_needed=False), user_input or _form_of(entry)
+            ),
+            description_placeholders={"name": entry.title},
+            errors=errors,
+        )
+
+    async def _connect(self) -> ConfigFlowResult:
+        """Try a new printer; go on to what is still to be asked. Raises BambuError."""
+        try:
+            self._probed = probed = await self._probe(self._access)
+        except SerialUnknown:
+            return await self.async_step_serial()
+        entry = await self.async_set_unique_id(probed.serial, raise_on_progress=False)
+        if entry is not None and not identity.same(
+            entry.data.get(CONF_CERTIFICATE, probed.certificate), probed.certificate
+        ):
+            raise CertificateChanged
+        self._abort_if_unique_id_configured(updates=_reach(self._access))
+        return await self.async_step_production()
+
+    async def _probe(self, access: Access) -> Probed:
+        """Try a printer for real. Raises BambuError."""
+        try:
+            return await probe(access)
+        except BambuError:
+            raise
+        except Exception as err:
+            _LOGGER.exception("Unexpected error while connecting")
+            raise BambuError from err
+
+    async def _has_moved(self, entry: ConfigEntry, host: str) -> bool:
+        """Tell whether a printer of ours is lost, and is the one that now answers there.
+
+        Anybody can announce a serial; the pinned certificate cannot be forged, and asking for
+        it gives no secret away.
+        """
+        connected = (
+            entry.state is ConfigEntryState.LOADED
+            and entry.runtime_data.status.connected
+        )
+        if connected or CONF_CERTIFICATE not in entry.data:
+            return False
+        try:
+            shown = await self.hass.async_add_executor_job(
+                identity.read_certificate,
+                host,
+                entry.data[CONF_MQTT_PORT],
+                Timing().connect,
+            )
+        except BambuError:
+            return False
+        return identity.same(shown, entry.data[CONF_CERTIFICATE])
+
+    def _title(self, probed: Probed) -> str:
+        """Return the printer's own name if it said one, else its model; not yet taken."""
+        announced = self._announced.get(self._access.host)
+        same = announced is not None and announced.serial == probed.serial
+        name = (announced.name if announced and same else None) or _model_name(
+            probed.model
+        )
+        taken = {entry.title for entry in self._async_current_entries()}
+        number, title = 1, name
+        while title in taken:
+            number += 1
+            title = f"{name} {number}"
+        return title
+
+
+def _address_schema(
+    announced: list[Announcement] | None = None, *, code_needed: bool = True
+) -> vol.Schema:
+    """Return the form for address, access code and ports."""
+    code = vol.Required if code_needed else vol.Optional
+    host = _choice(announced) if announced else TextSelector()
+    return vol.Schema(
+        {
+            vol.Required(CONF_HOST): host,
+            code(CONF_ACCESS_CODE): _CODE,
+            vol.Required(ADVANCED): section(
+                vol.Schema(
+                    {
+                        vol.Required(CONF_MQTT_PORT, default=_MQTT_PORT): _PORT,
+                        vol.Required(CONF_FTPS_PORT, default=_FTPS_PORT): _PORT,
+                    }
+                ),
+                {"collapsed": True},
+            ),
+        }
+    )
+
+
+def _choice(announced: list[Announcement]) -> SelectSelector:
+    """Offer the printers that were heard; another address can be typed."""
+    return SelectSelector(
+        SelectSelectorConfig(
+            options=[
+                SelectOptionDict(
+                    value=one.host,
+                    label=f"{one.name or _model_name(one.model)} ({_model_name(one.model)}, "
+                    f"{one.serial}, {one.host})",
+                )
+                for one in announced
+            ],
+            custom_value=True,
+            mode=SelectSelectorMode.DROPDOWN,
+        )
+    )
+
+
+def _access(user_input: Mapping[str, Any]) -> Access:
+    """Return what the address form says."""
+    return Access(
+        host=user_input[CONF_HOST].strip(),
+        access_code=user_input.get(CONF_ACCESS_CODE, "").strip(),
+        serial="",
+        mqtt_port=int(user_input[ADVANCED][CONF_MQTT_PORT]),
+        ftps_port=int(user_input[ADVANCED][CONF_FTPS_PORT]),
+    )
+
+
+def _access_of(entry: ConfigEntry) -> Access:
+    """Return how an entry reaches its printer."""
+    return Access(
+        host=entry.data[CONF_HOST],
+        access_code=entry.data[CONF_ACCESS_CODE],
+        serial=entry.data[CONF_SERIAL],
+        mqtt_port=entry.data[CONF_MQTT_PORT],
+        ftps_port=entry.data[CONF_FTPS_PORT],
+        certificate=entry.data[CONF_CERTIFICATE],
+    )
+
+
+def _reach(access: Access) -> dict[str, Any]:
+    """Return where a printer is, as an entry's data say it."""
+    return {
+        CONF_HOST: access.host,
+        CONF_MQTT_PORT: access.mqtt_port,
+        CONF_FTPS_PORT: access.ftps_port,
+    }
+
+
+def _form_of(entry: ConfigEntry) -> dict[str, Any]:
+    """Return the address form as it was filled in for an entry, without the secret."""
+    ports = (CONF_MQTT_PORT, CONF_FTPS_PORT)
+    return {
+        CONF_HOST: entry.data[CONF_HOST],
+        ADVANCED: {port: entry.data[port] for port in ports},
+    }
+
+
+def _model_name(code: str | None) -> str:
+    model = models.by_code(code)
+    return f"Bambu Lab {model.name}" if model else "Bambu Lab"

@@ -1,0 +1,194 @@
+"""A printer's options. They are read where they are needed: a change counts at once."""
+
+from collections.abc import Mapping
+from copy import deepcopy
+from enum import StrEnum
+from typing import Any, Final, Literal, override
+
+from homeassistant.components.sensor import DOMAIN as SENSOR_DOMAIN, SensorDeviceClass
+from homeassistant.config_entries import ConfigFlowResult, OptionsFlow
+from homeassistant.const import UnitOfTemperature, UnitOfTime
+from homeassistant.data_entry_flow import section
+from homeassistant.exceptions import HomeAssistantError
+from homeassistant.helpers import condition, config_validation as cv
+from homeassistant.helpers.selector import (
+    BooleanSelector,
+    ConditionSelector,
+    EntitySelector,
+    EntitySelectorConfig,
+    NumberSelector,
+    NumberSelectorConfig,
+    NumberSelectorMode,
+    SelectSelector,
+    SelectSelectorConfig,
+    SelectSelectorMode,
+)
+import voluptuous as vol
+
+from .const import (
+    CONF_BED_LEVELING,
+    CONF_COOLDOWN_BED_TEMPERATURE,
+    CONF_COOLDOWN_SECONDS,
+    CONF_COOLDOWN_TIMEOUT_MINUTES,
+    CONF_CURRENCY_PER_KWH,
+    CONF_ENERGY_ENTITY,
+    CONF_FLOW_CALIBRATION,
+    CONF_INTERLOCKS,
+    CONF_ON_FAILURE,
+    CONF_PLATE_CLEARING,
+    CONF_PLATE_STACK,
+    CONF_REQUIRE_SWAP_GCODE,
+    CONF_START_WHEN,
+    CONF_TIMELAPSE,
+    CONF_UPLOAD_WHILE_PRINTING,
+    CONF_VIBRATION_CALIBRATION,
+)
+from .options import DEFAULTS
+from .production.queue import MOST_PLATES
+from .production.surroundings import OnFailure, PlateClearing, StartWhen
+
+MOST_COOLDOWN_SECONDS: Final = 3600
+
+
+class InterlockSelector(ConditionSelector):
+    """Home Assistant's condition editor. Keeps what was typed: only that can be stored."""
+
+    @override
+    def __call__(self, data: Any) -> Any:
+        """Check the conditions without changing them. Raises vol.Invalid."""
+        super().__call__(data)
+        return data
+
+
+class BambuBatchOptionsFlow(OptionsFlow):
+    """All options of one printer, in four sections."""
+
+    async def async_step_init(
+        self, user_input: dict[str, Any] | None = None
+    ) -> ConfigFlowResult:
+        """Show and take the options."""
+        errors: dict[str, str] = {}
+        placeholders = {"name": self.config_entry.title, "error": ""}
+        if user_input is not None:
+            options = _flat(user_input)
+            try:
+                await condition.async_validate_conditions_config(
+                    self.hass, cv.CONDITIONS_SCHEMA(deepcopy(options[CONF_INTERLOCKS]))
+                )
+            except (vol.Invalid, HomeAssistantError) as err:
+                errors["base"] = "interlock_invalid"
+                placeholders["error"] = str(err)
+            else:
+                return self.async_create_entry(data=options)
+        sections = _sections(self.hass.config.currency)
+        return self.async_show_form(
+            step_id="init",
+            data_schema=self.add_suggested_values_to_schema(
+                vol.Schema(
+                    {
+                        vol.Required(name): section(vol.Schema(fields))
+                        for name, fields in sections.items()
+                    }
+                ),
+                user_input or _filled_in(sections, self.config_entry.options),
+            ),
+            description_placeholders=placeholders,
+            errors=errors,
+        )
+
+
+def _number(
+    unit: str | None, least: float, most: float, step: float | Literal["any"] = 1
+) -> NumberSelector:
+    config = NumberSelectorConfig(
+        min=least, max=most, step=step, mode=NumberSelectorMode.BOX
+    )
+    if unit is not None:
+        config["unit_of_measurement"] = unit
+    return NumberSelector(config)
+
+
+def _choice(choices: type[StrEnum], key: str) -> SelectSelector:
+    return SelectSelector(
+        SelectSelectorConfig(
+            options=[choice.value for choice in choices],
+            translation_key=key,
+            mode=SelectSelectorMode.LIST,
+        )
+    )
+
+
+PLATE_CLEARING: Final = _choice(PlateClearing, CONF_PLATE_CLEARING)
+COOLDOWN_SECONDS: Final = _number(UnitOfTime.SECONDS, 0, MOST_COOLDOWN_SECONDS)
+
+
+def _sections(currency: str) -> dict[str, dict[vol.Marker, Any]]:
+    """Return the form's fields by section. An optional field may be left empty."""
+    return {
+        "production": {
+            vol.Required(CONF_PLATE_CLEARING): PLATE_CLEARING,
+            vol.Required(CONF_REQUIRE_SWAP_GCODE): BooleanSelector(),
+            vol.Required(CONF_PLATE_STACK): _number(None, 0, MOST_PLATES),
+            vol.Required(CONF_START_WHEN): _choice(StartWhen, CONF_START_WHEN),
+            vol.Required(CONF_ON_FAILURE): _choice(OnFailure, CONF_ON_FAILURE),
+            vol.Required(CONF_UPLOAD_WHILE_PRINTING): BooleanSelector(),
+            vol.Optional(CONF_INTERLOCKS): InterlockSelector(),
+        },
+        "cooldown": {
+            vol.Required(CONF_COOLDOWN_SECONDS): COOLDOWN_SECONDS,
+            vol.Optional(CONF_COOLDOWN_BED_TEMPERATURE): _number(
+                UnitOfTemperature.CELSIUS, 15, 100
+            ),
+            vol.Required(CONF_COOLDOWN_TIMEOUT_MINUTES): _number(
+                UnitOfTime.MINUTES, 1, 1440
+            ),
+        },
+        "defaults": {
+            vol.Required(CONF_BED_LEVELING): BooleanSelector(),
+            vol.Required(CONF_FLOW_CALIBRATION): BooleanSelector(),
+            vol.Required(CONF_VIBRATION_CALIBRATION): BooleanSelector(),
+            vol.Required(CONF_TIMELAPSE): BooleanSelector(),
+        },
+        "cost": {
+            vol.Optional(CONF_CURRENCY_PER_KWH): _number(
+                f"{currency}/kWh", 0, 1000, "any"
+            ),
+            vol.Optional(CONF_ENERGY_ENTITY): EntitySelector(
+                EntitySelectorConfig(
+                    domain=SENSOR_DOMAIN, device_class=SensorDeviceClass.ENERGY
+                )
+            ),
+        },
+    }
+
+
+def _filled_in(
+    sections: Mapping[str, Mapping[vol.Marker, Any]], options: Mapping[str, Any]
+) -> dict[str, dict[str, Any]]:
+    """Return the options in force, by section."""
+    known = {**DEFAULTS, **options}
+    return {
+        name: {
+            key: known[key] for key in map(str, fields) if known.get(key) is not None
+        }
+        for name, fields in sections.items()
+    }
+
+
+def _flat(user_input: Mapping[str, Mapping[str, Any]]) -> dict[str, Any]:
+    """Return the options as they are stored; what was left empty is None."""
+    given = {
+        key: int(value) if key in _WHOLE else value
+        for fields in user_input.values()
+        for key, value in fields.items()
+    }
+    return {**_EMPTY, **given}
+
+
+_WHOLE: Final = {CONF_COOLDOWN_SECONDS, CONF_COOLDOWN_TIMEOUT_MINUTES, CONF_PLATE_STACK}
+_EMPTY: Final[Mapping[str, Any]] = {
+    CONF_INTERLOCKS: [],
+    CONF_COOLDOWN_BED_TEMPERATURE: None,
+    CONF_CURRENCY_PER_KWH: None,
+    CONF_ENERGY_ENTITY: None,
+}
