@@ -1,0 +1,62 @@
+import { expect, test } from "vitest";
+import { countdown, duration, moment } from "../src/format";
+import { text, word } from "../src/text";
+import en from "../src/lang/en.json";
+import zhHans from "../src/lang/zh-Hans.json";
+import type { Hass } from "../src/types";
+
+const hass = {
+  locale: { language: "en-GB", time_format: "24", time_zone: "server" },
+  config: { time_zone: "Europe/Berlin" },
+} as unknown as Hass;
+const now = Date.parse("2026-11-21T22:30:00Z"); // 23:30 in Berlin
+
+test.each([
+  ["2026-11-21T22:50:00Z", "23:50"],
+  ["2026-11-22T03:20:00Z", "tomorrow 04:20"],
+  ["2026-11-21T23:10:00Z", "tomorrow 00:10"],
+  ["2026-11-20T20:00:00Z", "yesterday 21:00"],
+  ["2026-11-24T03:20:00Z", "Tue 04:20"],
+  ["2026-12-03T03:20:00Z", "3 Dec 04:20"],
+])("%s is %s", (iso, words) => {
+  expect(moment(iso, hass, now)).toBe(words);
+});
+
+test("an unknown time is a dash", () => {
+  expect(moment(null, hass, now)).toBe("–");
+  expect(moment("unavailable", hass, now)).toBe("–");
+});
+
+test.each([
+  [0, "0 sec"],
+  [59, "59 sec"],
+  [60, "1 min"],
+  [3599, "1 hr 00 min"],
+  [3900, "1 hr 05 min"],
+  [90_000, "1 day 1 hr"],
+])("%i seconds are %s", (seconds, words) => {
+  expect(duration(seconds, "en")).toBe(words);
+});
+
+test("unknown is not zero", () => {
+  expect(duration(null, "en")).toBe("–");
+});
+
+test("the countdown rounds up, so that it never shows zero too early", () => {
+  expect(countdown(59.2)).toBe("1:00");
+  expect(countdown(0.3)).toBe("0:01");
+  expect(countdown(-5)).toBe("0:00");
+});
+
+test("every word exists in every language, with the same placeholders", () => {
+  const holes = (sentence: string) => [...sentence.matchAll(/\{\w+\}/g)].map(String).sort();
+  expect(Object.keys(zhHans)).toEqual(Object.keys(en));
+  for (const [key, sentence] of Object.entries(en))
+    expect([key, holes(zhHans[key as keyof typeof en])]).toEqual([key, holes(sentence)]);
+});
+
+test("a language without words of its own falls back to English", () => {
+  expect(text("fr", "undo")).toBe(en.undo);
+  expect(text("zh-Hans", "undo")).toBe(zhHans.undo);
+  expect(word("en", "why", "something_new")).toBe("something_new");
+});
