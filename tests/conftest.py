@@ -10,6 +10,27 @@ import pytest
 import custom_components  # noqa: F401
 
 
+def pytest_addoption(parser: pytest.Parser) -> None:
+    """Add the options of tests that do not run every time."""
+    parser.addoption(
+        "--long", action="store_true", help="run tests that take very long"
+    )
+    parser.addoption(
+        "--benchmark", action="store_true", help="run tests that print figures"
+    )
+
+
+def pytest_collection_modifyitems(
+    config: pytest.Config, items: list[pytest.Item]
+) -> None:
+    """Skip tests marked `long` or `benchmark` unless they were asked for."""
+    for kind in ("long", "benchmark"):
+        if not config.getoption(f"--{kind}"):
+            for item in items:
+                if item.get_closest_marker(kind):
+                    item.add_marker(pytest.mark.skip(f"only with --{kind}"))
+
+
 @pytest.fixture(autouse=True)
 def find_our_integration(request: pytest.FixtureRequest) -> None:
     """Let a test's Home Assistant load custom integrations; tests without one stay fast."""
