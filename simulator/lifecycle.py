@@ -1,13 +1,8 @@
-"""The way of one job: command, IDLE, PREPARE, RUNNING and its stages, FINISH or FAILED.
-
-Times and fields follow the recorded local single-colour print of an A1. A job shorter
-than the recording has its beginning and end shortened in proportion.
-"""
+"""The way of one job: command, IDLE, PREPARE, RUNNING, FINISH or FAILED; pauses and ends."""
 
 import asyncio
 from collections.abc import Callable, Coroutine
 from contextlib import suppress
-from dataclasses import dataclass
 import posixpath
 from typing import Any
 
@@ -18,24 +13,13 @@ from .job import Job, Outcome, Source
 from .journal import Journal
 from .physics import Physics
 from .report import Report
+from .timeline import STAGES, Timeline
 
 CANCELLED = 0x0300400C
 BUSY = 0x05004004
 WRONG_NOZZLE = 0x05004038
 NO_PLATE = 0x03008019
 POWER_LOST = 0x03008007
-
-_STAGES = (2, 13, 24, 4, 3, 14, 13)
-_BEFORE_LAYER_1 = 297.0
-_AFTER_STAGE_255 = 34.0
-_BED, _NOZZLE, _NOZZLE_WAITING = 65, 220, 140
-
-
-@dataclass(frozen=True, slots=True)
-class _Step:
-    at: float
-    """Seconds of the job's own time, pauses left out; 0 = RUNNING."""
-    do: Callable[[], None]
 
 
 class Lifecycle:
@@ -63,8 +47,7 @@ class Lifecycle:
         self._began = 0.0
         self._paused_at: float | None = None
         self._wake = asyncio.Event()
-        self._layers: tuple[float, float] | None = None
-        """Job time of the first layer's start and of the last one's end."""
+        self._timeline: Timeline | None = None
         self.job: Job | None = None
         self.finished_at: float | None = None
         """Real time (event loop) of the newest FINISH."""
@@ -164,7 +147,7 @@ class Lifecycle:
         """Everything stops; nothing is said."""
         for task in self._tasks:
             task.cancel()
-        self._layers = self._paused_at = None
+        self._timeline = self._paused_at = None
         if self.job:
             self._close(self.job, Outcome.LOST)
         self._physics.heaters_off()
@@ -179,19 +162,8 @@ class Lifecycle:
 
     def progress(self) -> None:
         """Set layer, percent and remaining time; called with every report."""
-        if self.job is None or self._layers is None or self.paused:
-            return
-        job, (first, last) = self.job, self._layers
-        elapsed = self._clock.now() - self._began
-        done = min(1.0, max(0.0, (elapsed - first) / (last - first)))
-        job.layer = max(
-            job.layer, min(job.plate.layers, 1 + int(done * job.plate.layers))
-        )
-        self._report.set(
-            layer_num=job.layer,
-            mc_percent=min(96, round(96 * elapsed / last)),
-            mc_remaining_time=max(0, int((job.plate.seconds - elapsed) / 60)),
-        )
+        if self._timeline and not self.paused:
+            self._timeline.progress(self._clock.now() - self._began)
 
     # The way of a job
 
@@ -217,11 +189,19 @@ class Lifecycle:
             mc_print_stage="2",
             mc_percent=0,
             ams_rfid_status=3,
-            stg=list(_STAGES),
+            stg=list(STAGES),
             layer_num=0,
             total_layer_num=job.plate.layers,
         )
-        for step in self._timeline(job):
+        self._timeline = Timeline(
+            job,
+            self._report,
+            self._physics,
+            self._journal,
+            self._swap_seconds,
+            no_plate=self._no_plate,
+        )
+        for step in self._timeline.steps():
             await self._reach(step.at)
             if self.job is not job:
                 return
@@ -250,126 +230,6 @@ class Lifecycle:
             fields["gcode_state"] = "IDLE"
         self._say(**fields)
 
-    def _timeline(self, job: Job) -> list[_Step]:
-        report, physics = self._report, self._physics
-        seconds = job.plate.seconds
-        before = min(_BEFORE_LAYER_1, 0.45 * seconds) / _BEFORE_LAYER_1
-        after = min(_AFTER_STAGE_255, 0.1 * seconds) / _AFTER_STAGE_255
-        end = seconds - after * _AFTER_STAGE_255
-        at_layer_1 = 96 * before * _BEFORE_LAYER_1 / end
-        """Percent; it jumps before the first layer, as recorded."""
-        swap = self._swap_seconds if job.plate.clears_plate else 0.0
-        tray = str(job.trays[-1]) if job.trays else "254"
-
-        def stage(number: int, **fields: Any) -> Callable[[], None]:
-            return lambda: report.set(stg_cur=number, **fields)
-
-        def heat() -> None:
-            physics.bed.target, physics.nozzle.target = _BED, _NOZZLE_WAITING
-            report.set(
-                stg_cur=2, ams_rfid_status=2, mc_remaining_time=int(seconds / 60)
-            )
-
-        def home() -> None:
-            report.set(
-                stg_cur=13, mc_print_sub_stage=1, home_flag=home_flag(homed=True)
-            )
-            if physics.plate_occupied:
-                self._journal.note("collision", source=job.source)
-            if not physics.plate_present:
-                self.pause(NO_PLATE)
-
-        def change_filament() -> None:
-            physics.nozzle.target = _NOZZLE
-            report.set(
-                stg_cur=4, ams_status=258, mc_print_sub_stage=4, ams={"tray_tar": tray}
-            )
-
-        def filament_changed() -> None:
-            report.set(
-                ams_status=768,
-                mc_print_sub_stage=0,
-                mc_percent=round(0.25 * at_layer_1),
-                hw_switch_state=1,
-                ams={"tray_now": tray, "tray_pre": tray},
-            )
-
-        def first_layer() -> None:
-            self._layers = (before * _BEFORE_LAYER_1, end)
-            physics.plate_occupied = True
-            report.set(
-                stg_cur=0, mc_print_sub_stage=1, total_layer_num=job.plate.layers
-            )
-            self.progress()
-
-        def last_layer() -> None:
-            self._layers = None
-            job.layer = job.plate.layers
-            report.set(layer_num=job.layer, mc_percent=96, mc_remaining_time=0)
-
-        def end_code() -> None:
-            job.phase = "end"
-            physics.bed.target = 0
-            report.set(ams_status=258, mc_print_sub_stage=4, ams={"tray_tar": "255"})
-
-        def swap_begins() -> None:
-            if swap:
-                physics.swapping = True
-                self._journal.note("swap_begins")
-
-        def swap_ends() -> None:
-            if swap:
-                physics.swap()
-                job.swapped = True
-                self._journal.note(
-                    "swap", plates_left=physics.plates_left, plate=physics.plate_present
-                )
-
-        def unload() -> None:
-            physics.nozzle.target = 0
-            report.set(
-                ams_status=0,
-                hw_switch_state=0,
-                mc_print_sub_stage=0,
-                ams={"tray_now": "255", "tray_pre": "255"},
-            )
-
-        if job.source is Source.SYSTEM:
-            return [
-                _Step(4, stage(14)),
-                _Step(30, stage(3)),
-                _Step(90, stage(1)),
-                _Step(150, home),
-            ]
-        steps = [
-            _Step(4 * before, heat),
-            _Step(6 * before, home),
-            _Step(39 * before, stage(24, mc_print_sub_stage=0)),
-            _Step(43 * before, change_filament),
-            _Step(120 * before, filament_changed),
-            _Step(143 * before, stage(3)),
-            _Step(177 * before, stage(14, mc_percent=round(0.95 * at_layer_1))),
-            _Step(254 * before, stage(13)),
-            _Step(_BEFORE_LAYER_1 * before, first_layer),
-            _Step(end - 4 * after, last_layer),
-            _Step(end, stage(255)),
-            _Step(end + 2 * after, end_code),
-            _Step(end + 5 * after, swap_begins),
-            _Step(end + 19 * after, unload),
-            _Step(end + 31 * after + swap, swap_ends),
-            _Step(end + 31 * after + swap, lambda: report.set(spd_lvl=253)),
-            _Step(end + 34 * after + swap, lambda: None),
-        ]
-        if self._missing_tray(job):
-            # No error is given: the job hangs while the AMS looks for the spool (FM-145).
-            hang = _Step(39 * before, stage(77, mc_print_sub_stage=0))
-            return [*steps[:2], hang, _Step(float("inf"), lambda: None)]
-        return steps
-
-    def _missing_tray(self, job: Job) -> bool:
-        bits = int(self._report["ams"]["tray_exist_bits"], 16)
-        return any(not bits >> tray & 1 for tray in job.trays)
-
     async def _reach(self, at: float) -> None:
         """Wait for a moment of the job's own time, which stands still in a pause."""
         await asyncio.sleep(0)
@@ -386,8 +246,11 @@ class Lifecycle:
                 async with asyncio.timeout(min(left or 0.5, 0.5)):
                     await self._wake.wait()
 
+    def _no_plate(self) -> None:
+        self.pause(NO_PLATE)
+
     def _finish(self, job: Job) -> None:
-        self._layers = None
+        self._timeline = None
         self._close(job, Outcome.FINISHED)
         self._say(
             mc_print_stage="1",
@@ -408,7 +271,7 @@ class Lifecycle:
         if self._task:
             self._task.cancel()
             self._task = None
-        self._layers = None
+        self._timeline = None
         self._paused_at = None
         self._physics.heaters_off()
         self._physics.swapping = False

@@ -111,7 +111,9 @@ class _Body:
 
 
 def connect(packet: Packet) -> Connect:
-    """Read a CONNECT."""
+    """Read a CONNECT, the first packet of every connection."""
+    if packet.kind is not Kind.CONNECT:
+        raise ProtocolError(f"{packet.kind.name} before CONNECT")
     body = _Body(packet.body)
     if (name := body.text()) != "MQTT" or body.number(1) != 4:
         raise ProtocolError(f"{name} is not MQTT 3.1.1")
@@ -127,6 +129,8 @@ def connect(packet: Packet) -> Connect:
 def publish(packet: Packet) -> Publish:
     """Read a PUBLISH."""
     body, qos = _Body(packet.body), packet.flags >> 1 & 3
+    if qos > 1:
+        raise ProtocolError(f"QoS {qos}")
     topic = body.text()
     identifier = body.number() if qos else 0
     return Publish(topic, body.rest(), qos, identifier, bool(packet.flags & 8))

@@ -113,48 +113,84 @@ def _ends(archive: zipfile.ZipFile, name: str) -> tuple[bytes, bytes]:
 
 def clears_plate(tail: str, *, core_xy: bool = False) -> bool:
     """Judge the end of a G-code by the motion of its bed, see above."""
-    absolute, y, z, top, direction = True, 0.0, 0.0, 0.0, 0
-    travelled = strokes = 0.0
-    below = waits = forced = pushed = False
-
-    def stroke_done() -> bool:
-        return abs(travelled) >= _STROKE
-
-    for line in tail.splitlines():
-        code = line.partition(";")[0].strip().upper()
-        if not code:
-            continue
-        command = code.split()[0]
-        words = {
-            letter: float(value)
-            for letter, value in _WORD.findall(code[len(command) :])
-        }
-        if command in ("G90", "G91"):
-            absolute = command == "G90"
-        elif command == "M190":
-            waits = True
-        elif command == "G380":
-            forced = True
-        elif command in ("G0", "G1", "G2", "G3"):
-            if "Z" in words:
-                z = words["Z"] if absolute else z + words["Z"]
-            if words.get("E", 0) > 0 and words.keys() & {"X", "Y"}:
-                # Still printing: whatever was seen before is no end G-code.
-                strokes, travelled, direction = 0, 0.0, 0
-                below = waits = forced = pushed = False
-                top = z
-            if z < top:
-                below = True
-            if "Y" in words:
-                target = words["Y"] if absolute else y + words["Y"]
-                move = target - y
-                y = target
-                pushed = pushed or y <= 0.5
-                if move and (way := 1 if move > 0 else -1) != direction:
-                    strokes += stroke_done()
-                    travelled, direction = 0.0, way
-                travelled += move
-    strokes += stroke_done()
+    lines = [line.partition(";")[0].strip().upper() for line in tail.splitlines()]
+    end = len(lines)
+    while end and not _prints(lines[end - 1]):
+        end -= 1
+    top = next(
+        (words["Z"] for line in lines[end:0:-1] if "Z" in (words := _words(line))), 0.0
+    )
+    motion = _Motion(z=top)
+    for line in lines[max(end - 1, 0) :]:
+        motion.follow(line)
+    strokes = motion.strokes
     if core_xy:
-        return below and (strokes >= 4 or (strokes >= 2 and waits))
-    return strokes >= 3 or (strokes >= 2 and (waits or forced or pushed))
+        return motion.lowest < top and (strokes >= 4 or (strokes >= 2 and motion.waits))
+    helped = motion.waits or motion.forced or motion.front <= 0.5
+    return strokes >= 3 or (strokes >= 2 and helped)
+
+
+def _words(line: str) -> dict[str, float]:
+    command, _, rest = line.partition(" ")
+    return (
+        {letter: float(value) for letter, value in _WORD.findall(rest)}
+        if command
+        else {}
+    )
+
+
+def _prints(line: str) -> bool:
+    """Whether a line extrudes while it moves."""
+    if not line.startswith(("G1 ", "G2 ", "G3 ")):
+        return False
+    words = _words(line)
+    return words.get("E", 0) > 0 and bool(words.keys() & {"X", "Y"})
+
+
+class _Motion:
+    """Where the bed has been."""
+
+    def __init__(self, z: float) -> None:
+        self.waits = self.forced = False
+        self.lowest = self._z = z
+        self.front = self._y = float("inf")
+        self._absolute = True
+        self._strokes = 0
+        self._way = 0
+        """Of the stroke that is going on: 1, -1, or 0 before the first."""
+        self._travelled = 0.0
+
+    @property
+    def strokes(self) -> int:
+        """How often the bed travelled 60 mm or more before it turned."""
+        return self._strokes + (self._travelled >= _STROKE)
+
+    def follow(self, line: str) -> None:
+        command = line.partition(" ")[0]
+        if command in {"G90", "G91"}:
+            self._absolute = command == "G90"
+        elif command == "M190":
+            self.waits = True
+        elif command == "G380":
+            self.forced = True
+        elif command in {"G0", "G1", "G2", "G3"}:
+            words = _words(line)
+            if "Z" in words:
+                self._z = words["Z"] + (0 if self._absolute else self._z)
+                self.lowest = min(self.lowest, self._z)
+            if "Y" in words:
+                self._move(words["Y"])
+
+    def _move(self, y: float) -> None:
+        if self._y == float("inf"):  # nothing is known before the first move
+            self._y = y
+            return
+        distance = y - self._y if self._absolute else y
+        self._y += distance
+        self.front = min(self.front, self._y)
+        if not distance:
+            return
+        way = 1 if distance > 0 else -1
+        if way != self._way:
+            self._strokes, self._travelled, self._way = self.strokes, 0.0, way
+        self._travelled += abs(distance)

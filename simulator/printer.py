@@ -161,7 +161,7 @@ class Printer:
     async def start(self) -> None:
         """Open both servers. Raises `OSError`."""
         await self._broker.start(self.host, self.spec.mqtt_port)
-        await self._files.start(self.host, self.spec.ftps_port)
+        await self._files.start(self.spec.ftps_port)
         self._ticking = asyncio.create_task(self._tick())
         self.journal.note("open", mqtt_port=self.mqtt_port, ftps_port=self.ftps_port)
 
@@ -305,9 +305,12 @@ class Printer:
 
     # What the file server asks
 
-    def ftps_connected(self, clients: int) -> None:
+    def ftps_login(self, *, accepted: bool) -> None:
         """One at a time."""
-        self.journal.note("ftps_connected", clients=clients)
+        clients = self._files.clients
+        self.journal.note(
+            "ftps_login" if accepted else "ftps_login_refused", clients=clients
+        )
         if clients > 1:
             self.journal.violation(Rule.PARALLEL_FTPS, clients=clients)
 
