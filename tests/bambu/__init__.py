@@ -1,0 +1,1 @@
+"""The printer on the LAN."""

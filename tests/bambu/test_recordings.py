@@ -1,0 +1,131 @@
+"""Every recording of a real printer is decoded without a lost message."""
+
+from collections import Counter
+from collections.abc import Iterator
+import json
+from pathlib import Path
+import re
+
+import pytest
+
+from custom_components.bambu_batch.bambu.report import Kind, Report
+from custom_components.bambu_batch.bambu.status import PrinterStatus, PrintState
+
+from .messages import NOW
+
+_LOGS = {
+    # one A1; how many echoes the recording holds
+    "openspoolman__A1_01.07.00.00_Testqube_cloud.log": 2,
+    "openspoolman__A1_01.07.00.00_Testqube_local.log": 0,
+    "openspoolman__A1_01.07.00.00_Testqube_Multicolor_local.log": 0,
+    "openspoolman__logs_mqtt_20251218_132417.log": 2,
+}
+
+
+@pytest.fixture(scope="session")
+def recordings(samples: Path) -> Path:
+    return samples / "mqtt"
+
+
+def payloads(log: Path) -> Iterator[bytes]:
+    for line in log.read_bytes().splitlines():
+        yield line.partition(b" :: ")[2]
+
+
+def full_report(recordings: Path, name: str) -> PrinterStatus:
+    """The status after a recorded full report and version."""
+    sample = json.loads((recordings / name).read_text())
+    report = Report("")
+    for key in ("pushall", "push_all", "message", "get_version", "print"):
+        if body := sample.get(key):
+            category = "info" if "version" in key else "print"
+            message = body if category in body else {category: body}
+            report.receive(json.dumps(message).encode(), NOW)
+    return report.status
+
+
+@pytest.mark.parametrize(("name", "echoes"), _LOGS.items())
+def test_no_message_of_a_recorded_print_is_lost(
+    recordings: Path, name: str, echoes: int
+) -> None:
+    report, kinds = Report("039"), Counter[Kind]()
+    for payload in payloads(recordings / name):
+        kinds[report.receive(payload, NOW).kind] += 1
+    assert kinds[Kind.BROKEN] == kinds[Kind.OTHER] == 0
+    assert kinds[Kind.ECHO] == echoes
+    assert kinds[Kind.FULL] >= 4
+    assert report.status.card == "normal"
+    assert report.status.model == "N2S"
+
+
+def states(log: Path) -> list[PrintState | None]:
+    """The states of a recording, without repetitions."""
+    report, seen = Report("039"), list[PrintState | None]()
+    for payload in payloads(log):
+        report.receive(payload, NOW)
+        if report.status.complete and seen[-1:] != [report.status.state]:
+            seen.append(report.status.state)
+    return seen
+
+
+def test_a_recorded_local_start_shows_its_two_seconds_of_idle(recordings: Path) -> None:
+    log = recordings / "openspoolman__A1_01.07.00.00_Testqube_local.log"
+    assert states(log) == ["FINISH", "IDLE", "PREPARE", "RUNNING", "FINISH"]
+
+
+def test_the_recorded_pauses_are_all_seen(recordings: Path) -> None:
+    log = recordings / "openspoolman__A1_01.07.00.00_Testqube_Multicolor_local.log"
+    assert states(log).count(PrintState.PAUSE) == 4
+
+
+@pytest.mark.parametrize(
+    ("name", "model", "state", "trays"),
+    [
+        ("bambu-rs__pushall-n1-idle.json", None, "IDLE", [0, 1, 2, 3, 254]),
+        ("habambulab__MOCK-A1.json", "N2S", "IDLE", [0, 1, 2, 3, 254]),
+        ("habambulab__MOCK-A2L.json", "N9", "IDLE", [24, 25, 26, 27, 255]),
+        ("habambulab__MOCK-H2D.json", "O1D", "RUNNING", [*range(8), 254, 255]),
+        ("habambulab__MOCK-P2S.json", "N7", "RUNNING", [0, 1, 2, 3, 255]),
+        (
+            "habambulab__MOCK-X1CMULTIAMS.json",
+            "BL-P001",
+            "FINISH",
+            [*range(12), 128, 255],
+        ),
+        ("habambulab__P1P.json", "C11", "FAILED", [0, 1, 2, 3, 254]),
+        ("bambu-farm__fullstatus.json", None, "RUNNING", [0, 1, 2, 3, 254]),
+    ],
+)
+def test_recorded_full_reports_of_all_models(
+    recordings: Path, name: str, model: str | None, state: str, trays: list[int]
+) -> None:
+    status = full_report(recordings, name)
+    assert status.complete
+    assert status.model == model
+    assert status.state == state
+    assert [tray.number for tray in status.trays or ()] == trays
+    assert status.print_error == 0
+    assert status.hms == ()
+    assert status.card == "normal"
+    assert status.nozzle_diameter in (0.4, None)
+    assert status.bed_temperature is not None
+
+
+def test_loaded_trays_are_told_apart_in_recordings(recordings: Path) -> None:
+    trays = full_report(recordings, "habambulab__MOCK-A2L.json").trays or ()
+    assert [t.number for t in trays if t.loaded] == [25]
+    trays = full_report(recordings, "habambulab__MOCK-X1CMULTIAMS.json").trays or ()
+    assert [t.number for t in trays if t.loaded is False] == [8]
+
+
+def test_recorded_lan_starts_are_echoes(recordings: Path) -> None:
+    """The author of this log has cut long lines; the others are whole."""
+    text = (recordings / "chainhaven__experiments_output.log").read_text(
+        errors="replace"
+    )
+    report, kinds = Report("00M"), Counter[Kind]()
+    for body in re.findall(r"^ *\[\+ *\d+ms\] (\{.*\})\r?$", text, re.MULTILINE):
+        message = body if body.startswith('{"print"') else f'{{"print":{body}}}'
+        kinds[report.receive(message.encode(), NOW).kind] += 1
+    assert kinds[Kind.ECHO] >= 3
+    assert kinds[Kind.OTHER] == 0

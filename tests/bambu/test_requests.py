@@ -1,0 +1,41 @@
+"""Waiting for echoes."""
+
+from custom_components.bambu_batch.bambu import command
+from custom_components.bambu_batch.bambu.reply import Reply
+from custom_components.bambu_batch.bambu.requests import Requests
+
+
+def test_only_echoes_of_our_own_commands_are_answers() -> None:
+    requests = Requests(15)
+    requests.sent(command.pause(40001), 0)
+    assert not requests.answered(Reply("40002", "pause"))
+    assert not requests.answered(Reply("40001", "resume"))
+    assert not requests.answered(Reply(None, "pause"))
+    assert requests.answered(Reply("40001", "pause"))
+    assert not requests.answered(Reply("40001", "pause"))
+
+
+def test_an_echo_may_lack_its_command() -> None:
+    requests = Requests(15)
+    requests.sent(command.pause(40001), 0)
+    assert requests.answered(Reply("40001", None))
+
+
+def test_each_command_becomes_overdue_once_and_may_still_be_answered() -> None:
+    requests = Requests(15)
+    requests.sent(command.pause(40001), 0)
+    requests.sent(command.get_version(40002), 10)
+    assert requests.overdue(14.9) == []
+    assert requests.overdue(15) == ["pause"]
+    assert requests.overdue(25) == ["get_version"]
+    assert requests.overdue(99) == []
+    assert requests.answered(Reply("40001", "pause"))
+
+
+def test_a_printer_that_never_answers_fills_no_memory() -> None:
+    requests = Requests(15)
+    for sequence in range(40_000, 41_000):
+        requests.sent(command.get_version(sequence), 0)
+    assert not requests.answered(Reply("40000", "get_version"))
+    assert requests.answered(Reply("40999", "get_version"))
+    assert len(requests.overdue(15)) < 40
