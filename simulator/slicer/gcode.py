@@ -23,7 +23,7 @@ def lines(plate: SlicedPlate, *, model: str, style: str) -> Iterator[bytes]:
         yield _header(plate, style).encode()
         yield _settings(plate).encode()
         yield b"; EXECUTABLE_BLOCK_START\n"
-        yield _start(plate, model, style).encode()
+        yield _start(plate, model, style, first=job == 0).encode()
         yield from _layers(plate, model)
         yield _end(plate, model, style, clears).encode()
         yield clearing.after_end(clears).encode()
@@ -87,18 +87,20 @@ def _settings(plate: SlicedPlate) -> str:
     )
 
 
-def _start(plate: SlicedPlate, model: str, style: str) -> str:
-    first = plate.filaments[0].slot - 1 if plate.filaments else 0
+def _start(plate: SlicedPlate, model: str, style: str, *, first: bool) -> str:
+    tool = plate.filaments[0].slot - 1 if plate.filaments else 0
     mode = "M82\n" if plate.absolute_extrusion else "M83\n"
     mark = "; MACHINE_START_GCODE_END\n" if style == "studio" else ""
+    # each layer leaves the filament retracted, also the last one of the job before
+    retraction = f"G92 E0\nG1 E-{_RETRACTION} F1800\n" if first else ""
     return (
         f"M73 P0 R{ceil(plate.seconds / 60)}\n"
         "M140 S65\nM104 S220\nG28\n"
         "G91\nG380 S3 Z-5 F1200\nG90\n"
         "M190 S65\nM109 S220\n"
-        f"M620 S{first}A\nT{first}\nM621 S{first}A\nT1000\n"
+        f"M620 S{tool}A\nT{tool}\nM621 S{tool}A\nT1000\n"
         f"G1 X10 Y{2 if model == 'N1' else 3} Z0.3 F9000\n"
-        f"{mark}G90\nG21\n{mode}G92 E0\nG1 E-{_RETRACTION} F1800\n"
+        f"{mark}G90\nG21\n{mode}{retraction}"
     )
 
 

@@ -16,7 +16,7 @@ from pathlib import Path
 import re
 from typing import Final
 
-from . import errors, values
+from . import members, values
 from .container import opened
 
 LAST_TOOL: Final = 63
@@ -78,10 +78,7 @@ def extruded(
     None: the whole plate. Blocks, a second per 100 MB. Raises `SlicedError`.
     """
     with opened(Path(path)) as archive:
-        member = f"metadata/plate_{plate}.gcode"
-        if member not in archive.names:
-            raise errors.NoSuchPlate(file=archive.name, plate=str(plate))
-        return measure(archive.blocks(member), through_layer)
+        return measure(archive.blocks(members.gcode(archive, plate)), through_layer)
 
 
 def measure(

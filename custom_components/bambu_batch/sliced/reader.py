@@ -12,7 +12,7 @@ from pathlib import Path
 import re
 from typing import Final
 
-from . import errors, gcode, plates_xml, png, project, values
+from . import errors, gcode, members, plates_xml, png, project, values
 from .container import MAX_PNG, Archive, opened
 from .file import Filament, Md5, Plate, PrintedObject, SlicedFile
 from .gcode import Header
@@ -20,7 +20,6 @@ from .plates_xml import PlateElement
 from .project import PlateDetails, Project
 from .swap import recognise
 
-_GCODE: Final = re.compile(r"metadata/plate_([1-9][0-9]{0,3})\.gcode")
 _RELATIONSHIPS: Final = "_rels/.rels"
 _THUMBNAIL: Final = re.compile(
     rb"<Relationship\b[^>]*?\bTarget=\"/?([^\"]{1,200}\.png)\"[^>]*?thumbnail\"",
@@ -35,7 +34,7 @@ _SWAP_IN_PLATE_NAME: Final = re.compile(r"swaps?", re.IGNORECASE)
 def read(path: str | os.PathLike[str]) -> SlicedFile:
     """Read a sliced file as a whole, each plate's G-code once. Raises `SlicedError`."""
     with opened(Path(path)) as archive:
-        members = _plates(archive)
+        numbers = members.plates(archive)
         slice_info = _xml(archive, "metadata/slice_info.config")
         settings = _xml(archive, "metadata/model_settings.config")
         sources = _Sources(
@@ -46,7 +45,7 @@ def read(path: str | os.PathLike[str]) -> SlicedFile:
             sliced=slice_info.by_number("index"),
             named=settings.by_number("plater_id"),
         )
-        read_plates = [sources.read_plate(index) for index in members]
+        read_plates = [sources.read_plate(index) for index in numbers]
         version = values.text(slice_info.header.get("X-BBL-Client-Version"))
         said = next((header.slicer for _, header in read_plates if header.slicer), None)
         return SlicedFile(
@@ -60,7 +59,7 @@ def read(path: str | os.PathLike[str]) -> SlicedFile:
 def plate_numbers(path: str | os.PathLike[str]) -> tuple[int, ...]:
     """Return the numbers of the sliced plates without reading G-code. Raises `SlicedError`."""
     with opened(Path(path)) as archive:
-        return _plates(archive)
+        return members.plates(archive)
 
 
 def picture(path: str | os.PathLike[str], plate: int) -> bytes | None:
@@ -87,7 +86,7 @@ class _Sources:
 
     def read_plate(self, index: int) -> tuple[Plate, Header]:
         """Read a plate and its G-code."""
-        member = f"metadata/plate_{index}.gcode"
+        member = members.gcode(self.archive, index)
         info = self.sliced.get(str(index), PlateElement())
         settings = self.named.get(str(index), PlateElement()).values
         details = project.plate_details(
@@ -142,15 +141,6 @@ class _Sources:
             ("hint:stale_md5", md5 is Md5.STALE),
         )
         return tuple(hint for hint, seen in hints if seen)
-
-
-def _plates(archive: Archive) -> tuple[int, ...]:
-    numbers = sorted(
-        int(found[1]) for name in archive.names if (found := _GCODE.fullmatch(name))
-    )
-    if not numbers:
-        raise errors.NotSliced(file=archive.name)
-    return tuple(numbers)
 
 
 def _xml(archive: Archive, member: str) -> plates_xml.Document:

@@ -1,0 +1,306 @@
+"""How much filament is really extruded, against truths found another way."""
+
+from itertools import batched
+from math import pi
+from pathlib import Path
+import re
+
+from hypothesis import given, strategies as st
+import pytest
+
+from custom_components.bambu_batch.sliced import errors, extrusion
+from custom_components.bambu_batch.sliced.extrusion import Extruded, measure
+from simulator import slicer
+from simulator.slicer import SlicedPlate
+
+
+def lengths(gcode: str, through_layer: int | None = None) -> dict[int | None, float]:
+    return {
+        one.slot: round(one.millimetres, 5)
+        for one in measure([gcode.encode()], through_layer)
+    }
+
+
+def start(gcode: str) -> dict[int | None, float]:
+    return {
+        one.slot: round(one.start_millimetres, 5) for one in measure([gcode.encode()])
+    }
+
+
+LAYER = "; CHANGE_LAYER\n"
+
+
+class TestTruthOfTheSlicer:
+    """Our own slicer knows exactly what it writes."""
+
+    @pytest.mark.parametrize("absolute", [False, True])
+    @pytest.mark.parametrize("packed", [1, 3])
+    def test_whole_plates(self, path: Path, absolute: bool, packed: int) -> None:
+        plate = SlicedPlate(
+            index=4,
+            filaments=(
+                slicer.Filament(slot=1, grams=3.0),
+                slicer.Filament(slot=2, grams=0.7),
+                slicer.Filament(slot=10, grams=1.1),
+            ),
+            absolute_extrusion=absolute,
+            packed=packed,
+        )
+        slicer.write(path, [SlicedPlate(index=3), plate])
+
+        found = extrusion.extruded(path, 4)
+
+        for one, filament in zip(found, plate.filaments, strict=True):
+            assert one.slot == filament.slot
+            assert one.millimetres == pytest.approx(
+                packed * filament.millimetres, rel=1e-5
+            )
+            assert one.grams == pytest.approx(packed * filament.grams, rel=1e-5)
+
+    @pytest.mark.parametrize("absolute", [False, True])
+    @pytest.mark.parametrize("layer", [0, 1, 5, 25, 45, 49, 50, 99])
+    def test_up_to_a_layer(self, path: Path, layer: int, absolute: bool) -> None:
+        plate = SlicedPlate(
+            filaments=(
+                slicer.Filament(slot=2, grams=2.0),
+                slicer.Filament(slot=3, grams=1.0),
+            ),
+            absolute_extrusion=absolute,
+        )
+        slicer.write(path, [plate], crlf=absolute)
+
+        found = {
+            one.slot: one.millimetres
+            for one in extrusion.extruded(path, 1, layer)
+            if one.millimetres
+        }
+
+        assert found == pytest.approx(plate.extruded(layer), rel=1e-5)
+
+    def test_a_plate_that_is_not_there(self, path: Path) -> None:
+        slicer.write(path)
+
+        with pytest.raises(errors.NoSuchPlate) as refused:
+            extrusion.extruded(path, 2)
+        assert refused.value.placeholders == {
+            "file": "part.gcode.3mf",
+            "plate": "2",
+            "plates": "1",
+        }
+
+    def test_reading_ends_with_the_layer(self, path: Path) -> None:
+        slicer.write(path, [SlicedPlate(layers=500, megabytes=8)])
+        content = bytearray(path.read_bytes())
+        content[len(content) // 2 :][:64] = bytes(64)
+        slicer.claim(path, "Metadata/plate_1.gcode", crc=1)
+
+        assert extrusion.extruded(path, 1, 3)
+        with pytest.raises(errors.FileDamaged):
+            extrusion.extruded(path, 1)
+
+
+class TestRules:
+    @pytest.mark.parametrize(
+        ("gcode", "found"),
+        [
+            ("M83\nG1 X1 E2\nG1 X2 E.5\nG0 E1.\nG2 I1 E+1\nG3 I1 E.25\n", 4.75),
+            ("M83\nG1 X1 E2\nG1 E-.8\nG1 X9\nG1 E.8\nG1 X1 E1\n", 3.0),
+            ("M83\nG1 X1 E2\nG1 X3 E-.8\nG1 E-.2\n", 2.0),
+            ("M83\nG1 E-5\nG1 E3\n", 0.0),
+            ("M83\nG1 E-5\nG1 E6\n", 1.0),
+            ("M82\nG92 E0\nG1 X1 E2\nG1 X2 E3\nG1 E2.2\nG1 E3\nG1 X1 E4\n", 4.0),
+            (
+                "M82\nG1 X1 E2\nG92 E0\nG1 X2 E3\nG92 X0 E10 Z1\nG1 E11\nG92 E\nG1 E1\n",
+                7.0,
+            ),
+            ("M82\nG92 E5\nG1 E6\nM83\nG1 E1\nM82\nG1 E8\n", 3.0),
+            ("M82\nG91\nG1 E2\nG1 E2\nG90\nG1 E5\n", 5.0),
+            ("M83\nG92 E0\nG92 X0\nG1 E1\nG92\nG1 E1\n", 2.0),
+            ("M83\n ; G1 E5\nG1 X1 ; E5\n;G1 E5\nG10 E5\nG1 E1 ; E5\nM221 E5\n", 1.0),
+            ("M83\n\tG1  X1   E1\r\n  G01 X1 E1 F5\r\nG00 E1", 3.0),
+            ("M83\nG1 X{x} E{flush * 0.2}\nG1 E-[length]\nG1 E[length]\n", 0.0),
+            ("M83\nM622 J1\nG1 E50\nM622 J0\nG1 E50\nM623\nG1 E50\nM623\nG1 E1\n", 1.0),
+            ("M83\nM623\nG1 E1\n", 1.0),
+            ("M83\nM622 J1\nT5\nM82\nG92 E9\nM623\nG1 E1\nG1 E1\n", 2.0),
+            ("M83\nM622 J1\nG1 E50\n; CHANGE_LAYER\nG1 E1\n", 1.0),
+        ],
+    )
+    def test_of_what_counts(self, gcode: str, found: float) -> None:
+        assert lengths(LAYER + gcode) == ({None: found} if found else {})
+
+    def test_each_filament_has_its_own_sum(self) -> None:
+        gcode = "T0\nG1 E1\nT1 ; second\nG1 E2\nT255\nG1 E.25\nT1000\nT65535\nG1 E.25\nT0\nG1 E4\n"
+
+        assert lengths(LAYER + gcode) == {1: 5.0, 2: 2.5}
+
+    def test_what_comes_before_the_first_choice_goes_to_it(self) -> None:
+        found = measure([b"G1 E10\nT2\nG1 E5\n; CHANGE_LAYER\nG1 E1\n"])
+
+        assert found == (
+            Extruded(
+                slot=3, millimetres=1, start_millimetres=15, grams_per_millimetre=None
+            ),
+        )
+
+    def test_the_start_is_told_apart(self) -> None:
+        gcode = f"T0\nG1 E100\nG1 E-1\n{LAYER}G1 E1\nG1 X1 E2\n"
+
+        assert (start(gcode), lengths(gcode)) == ({1: 100.0}, {1: 2.0})
+
+    @pytest.mark.parametrize(
+        "mark",
+        ["; CHANGE_LAYER\n", "; layer num/total_layer_count: {}/3\n", "M73 L{}\n"],
+    )
+    def test_every_kind_of_layer_mark(self, mark: str) -> None:
+        gcode = "T0\n" + "".join(
+            mark.format(layer) + f"G1 E{layer}\n" for layer in (1, 2, 3)
+        )
+
+        assert [lengths(gcode, layer).get(1, 0) for layer in (1, 2, 3)] == [
+            1.0,
+            3.0,
+            6.0,
+        ]
+
+    def test_all_kinds_together_count_a_layer_once(self) -> None:
+        gcode = "T0\n" + "".join(
+            f"; CHANGE_LAYER\nG1 E.1\n; layer num/total_layer_count: {layer}/9\nM73 L{layer}\nG1 E1\n"
+            for layer in range(1, 10)
+        )
+
+        assert lengths(gcode, 4) == {1: 4.4}
+
+    @pytest.mark.parametrize("percent", [10, 50, 90])
+    def test_a_share_of_the_layers_is_a_share_of_the_filament(
+        self, percent: int
+    ) -> None:
+        gcode = "T0\n" + "".join(f"M73 L{layer}\nG1 X1 E2\n" for layer in range(1, 101))
+
+        assert lengths(gcode, percent) == {1: 2.0 * percent}
+
+
+class TestWeight:
+    @pytest.mark.parametrize(
+        ("head", "slot", "weight"),
+        [
+            (
+                "; filament_density: 1.24,1.04\n; filament_diameter: 1.75,1.75\n",
+                2,
+                1.04,
+            ),
+            ("; filament_density = 1.24\n; filament_diameter = 1.75\n", 7, 1.24),
+            (
+                "; filament_density: 1.24,1.04\n; filament_diameter: 1.75,1.75\n",
+                3,
+                None,
+            ),
+            ("; filament_density: 1.24\n", 1, None),
+            ("; filament_density: ,\n; filament_diameter: 1.75\n", 1, None),
+            ("", 1, None),
+        ],
+    )
+    def test_by_density_and_diameter(
+        self, head: str, slot: int, weight: float | None
+    ) -> None:
+        (found,) = measure([f"{head}T{slot - 1}\nG1 E500\n{LAYER}G1 E1000\n".encode()])
+
+        area = pi * 0.875**2
+        assert found.grams == (pytest.approx(weight * area) if weight else None)
+        assert found.start_grams == (
+            pytest.approx(weight * area / 2) if weight else None
+        )
+
+
+# An interpreter that is too simple to be wrong: one line after the other, one float each.
+
+
+def walk(gcode: str) -> dict[int | None, float]:
+    tip = farthest = at = 0.0
+    relative_e, relative, depth = True, False, 0
+    slot: int | None = None
+    used: dict[int | None, float] = {}
+    for line in gcode.split("\n"):
+        code = line.split(";")[0].split()
+        if not code:
+            continue
+        if code[0] == "M622":
+            depth += 1
+        elif code[0] == "M623":
+            depth = max(depth - 1, 0)
+        if depth:
+            continue
+        if re.fullmatch(r"T\d+", code[0]) and int(code[0][1:]) < 64:
+            if slot is None and None in used:
+                new = int(code[0][1:]) + 1
+                used[new] = used.get(new, 0) + used.pop(None)
+            slot = int(code[0][1:]) + 1
+        elif code[0] in ("M82", "M83"):
+            relative_e = code[0] == "M83"
+        elif code[0] in ("G90", "G91"):
+            relative = code[0] == "G91"
+        elif code[0] == "G92":
+            at = next((float(word[1:]) for word in code if word[0] == "E"), at)
+        elif code[0] in ("G0", "G1", "G2", "G3"):
+            for word in code[1:]:
+                if word[0] == "E":
+                    change = float(word[1:]) - (0 if relative or relative_e else at)
+                    at += change
+                    tip += change
+                    used[slot] = used.get(slot, 0) + max(tip - farthest, 0)
+                    farthest = max(farthest, tip)
+    return used
+
+
+amounts = st.integers(-500, 500).map(lambda number: f"{number / 100:.2f}")
+commands = st.one_of(
+    st.builds("G1 X{} E{}".format, amounts, amounts),
+    st.builds("G0 E{} F1800".format, amounts),
+    st.builds("G3 I1 J1 E{} ; E9".format, amounts),
+    st.builds("G92 E{}".format, amounts),
+    st.builds("T{}".format, st.sampled_from([0, 1, 3, 255, 1000])),
+    st.sampled_from(
+        [
+            "M82",
+            "M83",
+            "G90",
+            "G91",
+            "M622 J1",
+            "M623",
+            "; E5",
+            "",
+            "M104 S200",
+            "G1 X5",
+        ]
+    ),
+)
+
+
+@given(st.lists(commands, max_size=60), st.integers(1, 200))
+def test_any_gcode_in_any_pieces_agrees_with_a_plain_walk(
+    lines: list[str], size: int
+) -> None:
+    text = "\n".join(lines)
+    gcode = f"{LAYER}{text}\n".encode()
+
+    found = {
+        one.slot: one.millimetres
+        for one in measure(bytes(piece) for piece in batched(gcode, size, strict=False))
+    }
+
+    expected = {slot: length for slot, length in walk(text).items() if length > 1e-9}
+    assert {
+        slot: length for slot, length in found.items() if length > 1e-9
+    } == pytest.approx(expected)
+
+
+@given(st.lists(st.binary(max_size=300), max_size=20))
+def test_nothing_is_raised_whatever_comes(blocks: list[bytes]) -> None:
+    measure(blocks)
+
+
+def test_lines_without_end_stay_in_bounds() -> None:
+    blocks = [b"; CHANGE_LAYER\nG1 E1\n; "] + [b"x" * (1 << 20)] * 5 + [b"\nG1 E1\n"]
+
+    (found,) = measure(blocks)
+
+    assert found.millimetres == 2
