@@ -1,0 +1,281 @@
+"""When each plate will start and end, as far as anybody can know.
+
+The forecast looks past nothing that is unknown: after a plate of unknown duration, in a
+paused queue, or while something stands in the way that time alone does not end, there are
+no times. Two things are assumed, because they are up to people: a plate that is cleared by
+hand is cleared at once, and nobody adds or changes a task.
+
+It costs one look at each task, whatever its copies: people ask for 25,000.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+
+from ..bambu.status import PrinterStatus, PrintState
+from .cooldown import cooldown_end
+from .fit import hold_of
+from .gate import Reason, why_not_start
+from .job import is_ours
+from .model import Line, Phase, Run, Task
+from .surroundings import Options, Surroundings
+
+MOST_PLATES = 200
+"""Plates with times of their own; more help nobody in a calendar."""
+MINUTE = timedelta(minutes=1)
+PASSING = frozenset({Reason.COOLDOWN, Reason.BED_HOT, Reason.UPLOADING})
+"""Reasons that end by themselves; all others wait for somebody or something."""
+
+
+@dataclass(frozen=True, slots=True)
+class Planned:
+    """A task's times: its first plate's start (past if it prints), its last one's finish."""
+
+    start: datetime | None
+    finish: datetime | None
+    remaining_seconds: int | None
+    """Of its plates still to print, the cooldowns between them included."""
+
+
+@dataclass(frozen=True, slots=True)
+class PlannedPlate:
+    """One copy's times."""
+
+    task_id: str
+    copy: int
+    start: datetime
+    finish: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class Plan:
+    """What is to come. None = unknown, or nothing to come."""
+
+    tasks: Mapping[str, Planned] = field(default_factory=dict)
+    """Every task with copies to print; held ones without times."""
+    remaining_seconds: int | None = 0
+    """Of all plates still to print, held tasks apart, with the cooldowns between them."""
+    finish: datetime | None = None
+    plates: tuple[PlannedPlate, ...] = ()
+    """The first ones, in order."""
+    running: tuple[int, datetime] | None = None
+    """Run in print and its finish: the next plan keeps to it while the printer agrees."""
+
+
+def plan(
+    line: Line, surroundings: Surroundings, now: datetime, before: Plan | None = None
+) -> Plan:
+    """Return the times of everything in the queue.
+
+    `before` is the last plan: with it the finish does not follow the printer's whole
+    minutes up and down.
+    """
+    forecast = _Forecast(surroundings.options)
+    _take_run(forecast, line, surroundings.status, now, before)
+    startable = _may_go_on(line, surroundings, now)
+    if line.run is None:
+        forecast.free = _first_start(line, surroundings.options, now)
+    if not startable:
+        forecast.free = None
+    for task in line.waiting:
+        copies = line.waiting_copies(task)
+        if hold_of(task, surroundings) is not None:
+            forecast.hold(task, copies)
+        else:
+            forecast.add(task, copies)
+    return forecast.plan()
+
+
+class _Forecast:
+    """The times so far. Lives only inside one call of `plan`."""
+
+    def __init__(self, options: Options) -> None:
+        self.options = options
+        self.free: datetime | None = None
+        """When the printer can start the next plate; None: nobody knows."""
+        self.remaining: int | None = 0
+        self.pause = 0
+        """Seconds of cooldown before the next plate."""
+        self.finish: datetime | None = None
+        self.tasks: dict[str, Planned] = {}
+        self.plates: list[PlannedPlate] = []
+        self.running: tuple[int, datetime] | None = None
+
+    def run(
+        self, run: Run, task: Task, finish: datetime | None, seconds: int | None
+    ) -> None:
+        """Add the plate in print."""
+        start = run.printing_since or run.started
+        self.tasks[task.task_id] = Planned(start, finish, seconds)
+        self.remaining = seconds
+        self.finish = finish
+        self.pause = self._cooldown(task)
+        self.free = _after(finish, self.pause)
+        if finish is not None:
+            self.running = (run.run_id, finish)
+            self.plates.append(PlannedPlate(task.task_id, run.copy, start, finish))
+
+    def add(self, task: Task, copies: int) -> None:
+        """Add a task's waiting copies, one after the other."""
+        seconds, cooldown = task.plate_file.seconds, self._cooldown(task)
+        total = None
+        if seconds is not None:
+            total = copies * seconds + (copies - 1) * cooldown
+        start, finish = self.free, _after(self.free, total)
+        first = self.tasks.get(task.task_id)
+        self.tasks[task.task_id] = Planned(
+            first.start if first else start,
+            finish,
+            _sum(first.remaining_seconds, self.pause, total) if first else total,
+        )
+        self._add_plates(task, copies, start, seconds, cooldown)
+        self.remaining = _sum(self.remaining, self.pause, total)
+        self.pause = cooldown
+        self.finish = finish
+        self.free = _after(finish, cooldown)
+
+    def hold(self, task: Task, copies: int) -> None:
+        """Pass a held task over: it has a length but no times."""
+        if task.task_id in self.tasks:
+            return  # its plate in print has them
+        seconds = task.plate_file.seconds
+        if seconds is not None:
+            seconds = copies * seconds + (copies - 1) * self._cooldown(task)
+        self.tasks[task.task_id] = Planned(None, None, seconds)
+
+    def plan(self) -> Plan:
+        """Return what was found."""
+        return Plan(
+            self.tasks, self.remaining, self.finish, tuple(self.plates), self.running
+        )
+
+    def _cooldown(self, task: Task) -> int:
+        own = task.settings.cooldown_seconds
+        return self.options.cooldown_seconds if own is None else own
+
+    def _add_plates(
+        self,
+        task: Task,
+        copies: int,
+        start: datetime | None,
+        seconds: int | None,
+        cooldown: int,
+    ) -> None:
+        first = task.copies - copies + 1
+        for copy in range(first, first + min(copies, MOST_PLATES - len(self.plates))):
+            finish = _after(start, seconds)
+            if start is None or finish is None:
+                return
+            self.plates.append(PlannedPlate(task.task_id, copy, start, finish))
+            start = _after(finish, cooldown)
+
+
+def _take_run(
+    forecast: _Forecast,
+    line: Line,
+    status: PrinterStatus,
+    now: datetime,
+    before: Plan | None,
+) -> None:
+    """Begin with the plate in print. What an uncertain run still takes, nobody knows."""
+    run = line.run
+    task = line.task(run.task_id) if run else None
+    if run is None or task is None or run.phase is Phase.UNCERTAIN:
+        return
+    told = _told_remaining(run, status)
+    if _is_paused(run, status):
+        # It stands still until somebody resumes it.
+        seconds = None if told is None else int(told.total_seconds())
+        forecast.run(run, task, None, seconds)
+        return
+    finish = _run_finish(run, task, told, status, now, before)
+    seconds = None
+    if finish is not None:
+        minutes = -((now - finish) // MINUTE)
+        seconds = max(0, minutes) * 60
+    forecast.run(run, task, finish, seconds)
+
+
+def _run_finish(
+    run: Run,
+    task: Task,
+    told: timedelta | None,
+    status: PrinterStatus,
+    now: datetime,
+    before: Plan | None,
+) -> datetime | None:
+    """Return when the plate in print ends.
+
+    The printer tells whole minutes, which it does not count down evenly (46 to 110 s each,
+    recorded). So the finish of the plan before, or else by the file's own estimate, stays
+    as long as it is within a minute of what the printer tells.
+    """
+    kept = None
+    if before is not None and before.running is not None:
+        run_id, finish = before.running
+        kept = finish if run_id == run.run_id else None
+    by_file = _after(run.printing_since or run.started, task.plate_file.seconds)
+    if told is None or status.received is None:
+        return next((time for time in (kept, by_file) if time and time > now), None)
+    earliest = status.received + told
+    for finish in (kept, by_file):
+        if (
+            finish
+            and finish > now
+            and earliest - MINUTE <= finish <= earliest + 2 * MINUTE
+        ):
+            return finish
+    return max(earliest, now) + MINUTE / 2
+
+
+def _told_remaining(run: Run, status: PrinterStatus) -> timedelta | None:
+    """Return the printer's own word; it tells the last job's until it runs (recorded)."""
+    minutes = status.remaining_minutes
+    at_work = status.state in (PrintState.RUNNING, PrintState.PAUSE)
+    if not (status.complete and is_ours(status, run) and at_work):
+        return None
+    if minutes is None or minutes < 0 or (minutes == 0 and not status.percent):
+        return None
+    return timedelta(minutes=minutes)
+
+
+def _is_paused(run: Run, status: PrinterStatus) -> bool:
+    return status.state is PrintState.PAUSE and is_ours(status, run)
+
+
+def _may_go_on(line: Line, surroundings: Surroundings, now: datetime) -> bool:
+    """Tell whether the next plate will start by itself when its time has come."""
+    run = line.run
+    if not line.running:
+        return False
+    if run is not None:
+        return run.phase is not Phase.UNCERTAIN
+    return PASSING.issuperset(why_not_start(line, surroundings, now))
+
+
+def _first_start(line: Line, options: Options, now: datetime) -> datetime:
+    """Return the end of the cooldown, else the next full minute: it has to stand still."""
+    end = cooldown_end(line, options)
+    if end is not None and end > now:
+        return end
+    return now.replace(second=0, microsecond=0) + MINUTE
+
+
+def _after(start: datetime | None, seconds: int | None) -> datetime | None:
+    """Return the later time; None where something is unknown, or after the year 9999."""
+    if start is None or seconds is None:
+        return None
+    try:
+        return start + timedelta(seconds=seconds)
+    except OverflowError:
+        return None
+
+
+def _sum(*seconds: int | None) -> int | None:
+    """Return the sum; what is unknown is not 0."""
+    total = 0
+    for part in seconds:
+        if part is None:
+            return None
+        total += part
+    return total
