@@ -12,15 +12,19 @@ from .model import (
     Run,
     RunRecord,
     Task,
+    TaskStatus,
     Transfer,
 )
-from .plate import OCCUPIED, cleared
+from .plate import OCCUPIED, swapped
 from .step import Step
 from .surroundings import OnFailure, PlateClearing
+from .trouble import leaves_doubt
 
 AUTOMATIC_RETRIES = 1
 """A copy that failed twice needs a person, not a third plate."""
 PLATES_LOW = 1
+MOST_FINISHED = 100
+"""Finished tasks that stay in the list; every run stays in the history."""
 
 NEWS = {
     Outcome.FINISHED: News.PRINT_FINISHED,
@@ -40,18 +44,23 @@ def end_run(step: Step, outcome: Outcome, *, seen: bool = True) -> None:
             RunRecord(
                 run=run,
                 outcome=outcome,
-                ended=step.now if seen else None,
+                ended=step.now if seen and not run.unseen else None,  # FM-127
                 name=task.name,
                 plate_file=task.plate_file,
             )
         )
     )
-    step.change(run=None)
+    leave_run(step)
     if outcome is Outcome.NOT_STARTED:
         return
-    step.line = step.line.with_task(_counted(task, outcome, step.options.on_failure))
+    counted = _counted(task, outcome, step.options.on_failure)
+    step.line = step.line.with_task(counted)
+    step.change(tasks=_tidied(step.line.tasks))
     step.announce(NEWS[outcome], run=run, error=run.error)
-    _leave_plate(step, run, clean=seen and outcome is Outcome.FINISHED)
+    done = outcome is Outcome.FINISHED and run.clears_plate
+    if seen:  # else a person tells of the plate too
+        _leave_plate(step, run, swap=done and task.clears_plate)
+    _use_plates(step, run.plates if done else run.plates - 1)
     step.change(
         cooldown_from=step.now,
         cooldown_seconds=task.settings.cooldown_seconds,
@@ -59,45 +68,69 @@ def end_run(step: Step, outcome: Outcome, *, seen: bool = True) -> None:
         remote=_to_be_checked(step.line),
     )
     if outcome is Outcome.FAILED and step.options.on_failure is not OnFailure.NEXT:
-        ended = step.line.task(task.task_id)
-        if step.options.on_failure is OnFailure.PAUSE or (
-            ended is not None and ended.retries == task.retries
-        ):
+        if step.options.on_failure is OnFailure.PAUSE or counted.failed > task.failed:
             step.pause_queue(PauseReason.PRINT_FAILED)
     if step.line.queue_done:
         step.announce(News.QUEUE_FINISHED)
 
 
+def leave_run(step: Step) -> None:
+    """Take the run out of the line, and with it a task that was only waiting for it."""
+    run = step.line.run
+    step.change(
+        run=None,
+        tasks=tuple(
+            task
+            for task in step.line.tasks
+            if not (task.removed and run is not None and task.task_id == run.task_id)
+        ),
+    )
+
+
 def _counted(task: Task, outcome: Outcome, on_failure: OnFailure) -> Task:
     """Return the task with this copy's end booked (I3)."""
     if outcome is Outcome.FINISHED:
-        return replace(task, finished=task.finished + 1)
+        return replace(task, finished=task.finished + 1, retries=0)
     if outcome is Outcome.CANCELLED:
-        return replace(task, cancelled=task.cancelled + 1)
+        return replace(task, cancelled=task.cancelled + 1, retries=0)
     if on_failure is OnFailure.RETRY and task.retries < AUTOMATIC_RETRIES:
         return replace(task, retries=task.retries + 1)
-    failed = replace(task, failed=task.failed + 1)
+    failed = replace(task, failed=task.failed + 1, retries=0)
     if on_failure is OnFailure.NEXT and failed.open:
-        return replace(failed, hold=Hold.FAILED_BEFORE)
+        return replace(failed, hold=task.hold or Hold.FAILED_BEFORE)
     return failed
 
 
-def _leave_plate(step: Step, run: Run, *, clean: bool) -> None:
-    """Book what the end means for the plate, as it was fixed before the start (FM-041)."""
+def _tidied(tasks: tuple[Task, ...]) -> tuple[Task, ...]:
+    """Return the tasks without the oldest of too many finished ones."""
+    finished = [t.task_id for t in tasks if t.end is TaskStatus.FINISHED]
+    gone = set(finished[:-MOST_FINISHED])
+    return tuple(task for task in tasks if task.task_id not in gone)
+
+
+def _leave_plate(step: Step, run: Run, *, swap: bool) -> None:
+    """Book what the end means for the plate, as it was fixed before the start (FM-041).
+
+    What is said or seen since then can only deny the swap.
+    """
     automatic = step.options.plate_clearing is PlateClearing.AUTOMATIC
-    swapped = clean and automatic and run.clears_plate
-    if swapped:
-        step.change(plate=cleared(step.status, step.now), asked_to_clear=False)
+    if swap and automatic and not leaves_doubt(step.status.print_error):
+        step.change(plate=swapped(step.status, step.now), asked_to_clear=False)
     else:
         step.change(plate=OCCUPIED, asked_to_clear=True)
         step.announce(News.PLATE_NEEDS_CLEARING, run=run)
-    if swapped and step.options.plate_stack > 0:
-        left = max(0, step.line.plates_left - run.plates)
-        step.change(plates_left=left)
-        if left == 0:
-            step.announce(News.PLATES_EMPTY)
-        elif left <= PLATES_LOW:
-            step.announce(News.PLATES_LOW)
+
+
+def _use_plates(step: Step, used: int) -> None:
+    """Count down the changer's plates: a packed file swaps between its jobs too."""
+    if not used or step.options.plate_stack == 0:
+        return
+    left = max(0, step.line.plates_left - used)
+    step.change(plates_left=left)
+    if left == 0:
+        step.announce(News.PLATES_EMPTY)
+    elif left <= PLATES_LOW:
+        step.announce(News.PLATES_LOW)
 
 
 def _to_be_checked(line: Line) -> tuple[RemoteFile, ...]:

@@ -5,7 +5,7 @@ ours (FM-062). A file counts as there only while this connection has seen its fu
 """
 
 from dataclasses import replace
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 from ..bambu.remote_name import remote_name
 from ..bambu.status import Card, PrintState
@@ -14,41 +14,51 @@ from .event import UploadFailed
 from .fit import needs_card, next_task
 from .gate import UPGRADING, is_fresh
 from .job import is_at_rest
-from .model import PauseReason, Phase, RemoteFile, Task, Transfer
+from .model import Line, PauseReason, Phase, RemoteFile, Task, Transfer
 from .step import Step
 
 UPLOAD_AFTER_START = timedelta(minutes=1)
 RETRY_AFTER = timedelta(seconds=30)
+"""Pause after the first failure of a file; it doubles with each further one."""
+DOUBLED_AT_MOST = 7
+"""To about an hour: a file that cannot be deleted is no reason to load the printer (FM-063)."""
 TRIES = 3
+"""Uploads of one file in a row, until a person has to look (FM-007)."""
 
 
 def tend_files(step: Step) -> None:
     """Begin the next transfer, if one is due and the printer may be disturbed."""
     _mark(step)
-    line = step.line
-    if line.transfer is not None or not _may_transfer(step):
-        return
-    if line.transfer_retry is not None and step.now < line.transfer_retry:
+    if step.line.transfer is not None or not _may_transfer(step):
         return
     if (task := _to_upload(step)) is not None:
-        name = remote_name(task.plate_file.sha256)
-        wanted = RemoteFile(name=name, sha256=task.plate_file.sha256)
-        others = tuple(file for file in line.remote if file.name != name)
-        step.change(remote=(*others, wanted), transfer=name)
-        step.do(Upload(name, task.plate_file))
+        file = _remote(step.line, task)
+        if file not in step.line.remote:
+            step.change(remote=(*step.line.remote, file))
+        step.change(transfer=file.name)
+        step.do(Upload(file.name, task.plate_file))
         return
-    for file in line.remote:
-        if file.state is Transfer.UNWANTED:
+    for file in step.line.remote:
+        if file.state is Transfer.UNWANTED and _is_due(file, step.now):
             step.change(transfer=file.name)
             step.do(DeleteRemote(file.name))
             return
 
 
+def next_try(file: RemoteFile) -> datetime | None:
+    """Return when a failed transfer of the file may be tried again; None: at any time."""
+    if file.failed is None:
+        return None
+    doublings = min(file.failures - 1, DOUBLED_AT_MOST)
+    return file.failed + RETRY_AFTER * (1 << doublings)
+
+
 def uploaded(step: Step, name: str) -> None:
     """The file is complete on the printer."""
     _end_transfer(step, name)
-    step.change(transfer_failures=0, transfer_retry=None)
-    _set_state(step, name, Transfer.WANTED, Transfer.READY)
+    for file in step.line.remote:
+        if file.name == name and file.state is Transfer.WANTED:
+            _put(step, _anew(file, Transfer.READY))
 
 
 def upload_failed(step: Step, event: UploadFailed) -> None:
@@ -61,48 +71,64 @@ def upload_failed(step: Step, event: UploadFailed) -> None:
             if remote_name(task.plate_file.sha256) == event.name and task.open:
                 step.line = step.line.with_task(replace(task, hold=event.hold))
         return
-    failures = step.line.transfer_failures + 1
-    if failures < TRIES:
-        step.change(
-            transfer_failures=failures,
-            transfer_retry=step.now + RETRY_AFTER * 2 ** (failures - 1),
-        )
-    else:
-        step.change(transfer_failures=0, transfer_retry=None)
-        step.pause_queue(PauseReason.UPLOAD_FAILED)
+    for file in step.line.remote:
+        if file.name == event.name and file.state is Transfer.WANTED:
+            if file.failures + 1 < TRIES:
+                _put(step, _failed(file, step.now))
+            else:
+                _put(step, _anew(file, Transfer.WANTED))
+                step.pause_queue(PauseReason.UPLOAD_FAILED)
 
 
 def deleted(step: Step, name: str, *, gone: bool = True) -> None:
     """A delete has ended. A file that is wanted again by now will be sent again."""
     _end_transfer(step, name)
-    if not gone:
-        step.change(transfer_retry=step.now + RETRY_AFTER)
-        return
-    step.change(
-        remote=tuple(
-            file
-            for file in step.line.remote
-            if file.name != name or file.state is not Transfer.UNWANTED
-        )
-    )
+    for file in step.line.remote:
+        if file.name == name and file.state is Transfer.UNWANTED:
+            if gone:
+                step.change(remote=tuple(f for f in step.line.remote if f is not file))
+            else:
+                _put(step, _failed(file, step.now))
 
 
 def forget_transfers(step: Step) -> None:
     """What was complete has to be looked at again on the next connection."""
     for file in step.line.remote:
-        _set_state(step, file.name, Transfer.READY, Transfer.WANTED)
+        if file.state is Transfer.READY:
+            _put(step, replace(file, state=Transfer.WANTED))
 
 
 def _mark(step: Step) -> None:
     """Mark each of our files as wanted or not; stop sending what nobody wants (FM-016)."""
     needed = {task.plate_file.sha256 for task in step.line.tasks if task.open}
     for file in step.line.remote:
-        if file.sha256 in needed:
-            _set_state(step, file.name, Transfer.UNWANTED, Transfer.WANTED)
-        elif file.state is not Transfer.UNWANTED:
-            _set_state(step, file.name, file.state, Transfer.UNWANTED)
-            if file.name == step.line.transfer:
-                step.do(CancelUpload(file.name))
+        wanted = file.sha256 in needed
+        if wanted is (file.state is not Transfer.UNWANTED):
+            continue
+        _put(step, _anew(file, Transfer.WANTED if wanted else Transfer.UNWANTED))
+        if not wanted and file.name == step.line.transfer:
+            step.do(CancelUpload(file.name))
+
+
+def _remote(line: Line, task: Task) -> RemoteFile:
+    """Return what we know of the task's file on the printer: at least its name."""
+    sha256 = task.plate_file.sha256
+    return line.remote_file(sha256) or RemoteFile(
+        name=remote_name(sha256), sha256=sha256
+    )
+
+
+def _is_due(file: RemoteFile, now: datetime) -> bool:
+    time = next_try(file)
+    return time is None or now >= time
+
+
+def _anew(file: RemoteFile, state: Transfer) -> RemoteFile:
+    return replace(file, state=state, failures=0, failed=None)
+
+
+def _failed(file: RemoteFile, now: datetime) -> RemoteFile:
+    return replace(file, failures=file.failures + 1, failed=now)
 
 
 def _to_upload(step: Step) -> Task | None:
@@ -113,9 +139,9 @@ def _to_upload(step: Step) -> Task | None:
     task = next_task(line, step.surroundings)
     if task is None:
         return None
-    remote = line.remote_file(task.plate_file.sha256)
-    ready = remote is not None and remote.state is Transfer.READY
-    return None if ready else task
+    file = _remote(line, task)
+    due = file.state is Transfer.WANTED and _is_due(file, step.now)
+    return task if due else None
 
 
 def _may_transfer(step: Step) -> bool:
@@ -138,13 +164,11 @@ def _may_transfer(step: Step) -> bool:
     )
 
 
-def _set_state(step: Step, name: str, old: Transfer, new: Transfer) -> None:
+def _put(step: Step, changed: RemoteFile) -> None:
+    """Put the file into its old place."""
     step.change(
         remote=tuple(
-            replace(file, state=new)
-            if file.name == name and file.state is old
-            else file
-            for file in step.line.remote
+            changed if file.name == changed.name else file for file in step.line.remote
         )
     )
 

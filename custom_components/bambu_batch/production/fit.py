@@ -35,6 +35,21 @@ def hold_of(task: Task, surroundings: Surroundings) -> Hold | None:
     return None
 
 
+def suits(file: PlateFile, status: PrinterStatus) -> bool:
+    """Tell whether the printer is known to be the one that the file says, and can be started."""
+    model = by_code(status.model)
+    right_nozzle = file.nozzle is None or (
+        status.nozzle_diameter is not None
+        and abs(file.nozzle - status.nozzle_diameter) <= NOZZLE_TOLERANCE
+    )
+    return (
+        model is not None
+        and model.url_form is not None
+        and (file.model is None or accepts(status.model, file.model))
+        and right_nozzle
+    )
+
+
 def is_wrong_printer(file: PlateFile, status: PrinterStatus) -> bool:
     """Tell whether the plate was certainly sliced for another model or nozzle (FM-094)."""
     other_model = (

@@ -40,6 +40,13 @@ def follow(step: Step) -> None:
         _lose(step, run)
 
 
+def lose_sight(step: Step) -> None:
+    """Without a connection nothing is known; a refused signature may have been mended."""
+    step.change(developer_mode_off=False)
+    if step.line.run is not None and not step.line.run.unseen:
+        step.change(run=replace(step.line.run, unseen=True))
+
+
 def _noted(run: Run, status: PrinterStatus) -> Run:
     """Return the run with this report's progress: the highest layer, tray changes, errors."""
     layer, trays, error = run.layer, run.trays, run.error
@@ -59,6 +66,7 @@ def _noted(run: Run, status: PrinterStatus) -> Run:
         total_layers=status.total_layers or run.total_layers,  # FM-079
         trays=trays,
         error=error,
+        unseen=run.unseen and status.state not in ACTIVE,
         cancel_seen=run.cancel_seen
         or (status.print_error is not None and is_cancel(status.print_error)),
     )
@@ -69,13 +77,13 @@ def _prove(step: Step, run: Run) -> None:
     if run.phase is Phase.PRINTING:
         return
     first = run.printing_since is None
-    step.change(
-        run=replace(
-            run, phase=Phase.PRINTING, printing_since=run.printing_since or step.now
-        ),
-        tolerated_hms=frozenset(step.status.hms or ()),
+    run = replace(
+        run, phase=Phase.PRINTING, printing_since=run.printing_since or step.now
     )
+    step.change(run=run, deferrals=0)
     if first:
+        if step.status.state is not PrintState.PAUSE:
+            step.change(tolerated_hms=frozenset(step.status.hms or ()))
         step.announce(News.PRINT_STARTED, run=run)
 
 
@@ -85,23 +93,35 @@ def _is_new(run: Run, state: PrintState | None) -> bool:
 
 
 def _outcome(run: Run, status: PrinterStatus) -> Outcome:
+    """A stopped print ends in FAILED, or in FINISH: either way it was not done (I4)."""
+    if run.cancel_seen:
+        return Outcome.CANCELLED
     if status.state is PrintState.FINISH:
         return Outcome.FINISHED
-    return Outcome.CANCELLED if run.cancel_seen else Outcome.FAILED
+    return Outcome.FAILED
 
 
 def _is_lost(step: Step, run: Run) -> bool:
-    """Tell whether the report settles nothing and there is nothing more to wait for."""
+    """Tell whether the report settles nothing and there is nothing more to wait for.
+
+    Before the first full report, or after a lost message, nothing is concluded (FM-122).
+    """
+    if run.phase is Phase.UNCERTAIN or not step.status.complete or step.status.gap:
+        return False
     if run.phase is Phase.STARTING:
         # Inside the window nothing is concluded: a name may lag (FM-022, FM-042).
         return step.now - run.started >= START_WINDOW
-    if run.phase is Phase.UNCERTAIN or not step.status.complete:
-        return False
     return is_at_rest(step.status) or is_active(step.status)
 
 
 def _lose(step: Step, run: Run) -> None:
-    """Nobody knows what became of the run: ask, and start nothing (I2)."""
+    """Nobody knows what became of the run: ask, and start nothing (I2).
+
+    Unless it was stopped: a stop may end in IDLE too, and then nothing is left to ask.
+    """
+    if run.cancel_seen and run.phase is Phase.PRINTING and is_at_rest(step.status):
+        end_run(step, Outcome.CANCELLED)
+        return
     step.change(
         run=replace(run, phase=Phase.UNCERTAIN), plate=OCCUPIED, asked_to_clear=False
     )

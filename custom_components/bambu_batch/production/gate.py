@@ -8,21 +8,23 @@ when `why_not_start` is empty, and the publish itself asks `may_publish` once mo
 from datetime import datetime, timedelta
 from enum import StrEnum
 
-from ..bambu.status import Card, PrinterStatus, PrintState
+from ..bambu.status import Card, Hms, PrinterStatus, PrintState
 from .cooldown import bed_is_hot, cooldown_end
-from .filament import Unassigned, assign
-from .fit import hold_of, needs_card, next_task
+from .filament import Assignment, assign
+from .fit import hold_of, needs_card, next_task, suits
 from .job import is_active, is_at_rest, is_ours
 from .model import Hold, Line, Phase, Run, Task, Transfer
 from .plate import plate_is_clear
 from .surroundings import Options, StartWhen, Surroundings
+from .trouble import is_fault
 
 FRESH = timedelta(seconds=60)
 """A printer reports every 2 s; the longest recorded gap was 32 s."""
 UPGRADING = 2
 """`upgrade_state.dis_state`: in progress."""
 FATAL = 1
-SERIOUS = 2
+ONLY_SHOWN = frozenset({3, 4})
+"""Severities of health entries; what is neither is not known to be harmless (I6)."""
 
 
 class Reason(StrEnum):
@@ -73,12 +75,14 @@ def why_not_start(
 ) -> tuple[Reason, ...]:
     """Return every reason against starting a plate now, the first to be shown first."""
     status, options = surroundings.status, surroundings.options
+    task = next_task(line, surroundings)
     reasons = {
-        *_of_the_queue(line, surroundings),
+        *_of_the_queue(line, task, surroundings),
         *_of_the_run(line, status, now),
-        *_of_the_report(status, now),
+        *_of_the_report(line, status, now),
         *_of_the_printer(line, status, options),
-        *_of_the_plate(line, surroundings, now),
+        *_of_the_plate(line, task, surroundings, now),
+        *(_of_the_task(line, task, status) if task else ()),
     }
     return tuple(sorted(reasons, key=_ORDER.index))
 
@@ -88,12 +92,18 @@ def may_publish(
 ) -> bool:
     """Answer the last question, directly before the start command leaves (FM-001).
 
-    The run is in the line by now; everything else must still allow the start.
+    The run is in the line by now; everything else must still allow this very start.
     """
     if line.run != run or run.phase is not Phase.STARTING:
         return False
-    without_run = line.without_run()
-    return not why_not_start(without_run, surroundings, now)
+    before = line.without_run()
+    task = next_task(before, surroundings)
+    if task is None or task.task_id != run.task_id:
+        return False
+    trays = assign(task, surroundings.status)
+    if not isinstance(trays, Assignment) or trays.trays != run.mapping:
+        return False
+    return not why_not_start(before, surroundings, now)
 
 
 def is_fresh(status: PrinterStatus, now: datetime) -> bool:
@@ -101,15 +111,15 @@ def is_fresh(status: PrinterStatus, now: datetime) -> bool:
     return status.received is not None and timedelta(0) <= now - status.received < FRESH
 
 
-def _of_the_queue(line: Line, surroundings: Surroundings) -> set[Reason]:
+def _of_the_queue(
+    line: Line, task: Task | None, surroundings: Surroundings
+) -> set[Reason]:
     reasons = set()
     if not line.running:
         reasons.add(Reason.QUEUE_PAUSED)
     if not line.waiting:
         reasons.add(Reason.QUEUE_EMPTY)
-    elif task := next_task(line, surroundings):
-        reasons |= _of_the_task(line, task, surroundings.status)
-    else:
+    elif task is None:
         reasons.add(Reason.TASK_HELD)
         hold = hold_of(line.waiting[0], surroundings)
         if hold in HOLDS_WITH_A_REASON:
@@ -124,29 +134,40 @@ def _of_the_run(line: Line, status: PrinterStatus, now: datetime) -> set[Reason]
         return set()
     if run.phase is Phase.UNCERTAIN:
         return {Reason.TASK_UNCERTAIN}
-    visible = status.connected and status.complete and is_fresh(status, now)
-    if visible and not status.print_error:
+    ours = is_ours(status, run) or (
+        run.phase is Phase.STARTING and not is_active(status)
+    )
+    healthy = status.print_error is not None and not is_fault(status.print_error)
+    if status.complete and is_fresh(status, now) and ours and healthy:
         return {Reason.PRINTING}
     return {Reason.PRINTER_BUSY}
 
 
-def _of_the_report(status: PrinterStatus, now: datetime) -> set[Reason]:
+def _of_the_report(line: Line, status: PrinterStatus, now: datetime) -> set[Reason]:
     if not status.connected:
         return {Reason.OFFLINE}
     reasons = set()
-    if not status.complete or None in (
-        status.model,
-        status.state,
-        status.stage,
-        status.print_type,
-        status.gcode_file,
-        status.print_error,
-        status.hms,
-        status.upgrade_state,
+    if (
+        not status.complete
+        or status.gap
+        or None
+        in (
+            status.model,
+            status.state,
+            status.stage,
+            status.print_type,
+            status.gcode_file,
+            status.print_error,
+            status.hms,
+            status.upgrade_state,
+            status.forced_upgrade,
+        )
     ):
         reasons.add(Reason.NO_FULL_REPORT)
     if not is_fresh(status, now):
         reasons.add(Reason.STALE_REPORT)
+    elif line.deferred and status.received and status.received <= line.deferred:
+        reasons.add(Reason.STALE_REPORT)  # what it allowed could not be sent
     return reasons
 
 
@@ -154,11 +175,7 @@ def _of_the_printer(line: Line, status: PrinterStatus, options: Options) -> set[
     reasons = set()
     if status.print_error:
         reasons.add(Reason.PRINT_ERROR)
-    if any(
-        entry.severity <= FATAL
-        or (entry.severity == SERIOUS and entry not in line.tolerated_hms)
-        for entry in status.hms or ()
-    ):
+    if any(_forbids(entry, line) for entry in status.hms or ()):
         reasons.add(Reason.HMS_ERROR)
     ours = line.run is not None and is_ours(status, line.run)
     if is_active(status) and not ours:
@@ -181,12 +198,22 @@ def _of_the_printer(line: Line, status: PrinterStatus, options: Options) -> set[
     return reasons
 
 
-def _of_the_plate(line: Line, surroundings: Surroundings, now: datetime) -> set[Reason]:
+def _forbids(entry: Hms, line: Line) -> bool:
+    """A fatal entry always does, a serious one unless we have printed with it before."""
+    if entry.severity in ONLY_SHOWN:
+        return False
+    return entry.severity == FATAL or entry not in line.tolerated_hms
+
+
+def _of_the_plate(
+    line: Line, task: Task | None, surroundings: Surroundings, now: datetime
+) -> set[Reason]:
     options = surroundings.options
     reasons = set()
     if not plate_is_clear(line, surroundings.status):
         reasons.add(Reason.PLATE_NOT_CLEAR)
-    if options.plate_stack > 0 and line.plates_left < 1:
+    needed = task.plate_file.packed if task else 1
+    if options.plate_stack > 0 and line.plates_left < needed:
         reasons.add(Reason.PLATES_EMPTY)
     end = cooldown_end(line, options)
     if end is not None and now < end:
@@ -200,7 +227,9 @@ def _of_the_plate(line: Line, surroundings: Surroundings, now: datetime) -> set[
 
 def _of_the_task(line: Line, task: Task, status: PrinterStatus) -> set[Reason]:
     reasons = set()
-    if isinstance(assign(task, status), Unassigned):
+    if not suits(task.plate_file, status):
+        reasons.add(Reason.WRONG_PRINTER_MODEL)
+    if not isinstance(assign(task, status), Assignment):
         reasons.add(Reason.FILAMENT_MISSING)
     remote = line.remote_file(task.plate_file.sha256)
     if (

@@ -13,7 +13,8 @@ STAGE_PRINTING_OR_BOOTED = 0
 AT_REST = 1
 PRINT_TYPE_AT_REST = frozenset({"idle", ""})
 
-LEGACY_STATES_AT_REST = frozenset({1, 5, 100})
+WAITS_FOR_CLEARING = 100
+LEGACY_STATES_AT_REST = frozenset({1, 5, WAITS_FOR_CLEARING})
 JOB_STATES_AT_REST = frozenset({0, 8, 9})
 
 
@@ -36,10 +37,10 @@ def is_active(status: PrinterStatus) -> bool:
 
 
 def shown(status: PrinterStatus) -> str:
-    """Name the job that the printer shows, to notice when it shows another one."""
-    if status.state is PrintState.IDLE and not is_active(status):
+    """Name the job that the printer shows and how it ended, to notice when that changes."""
+    if status.state is PrintState.IDLE:
         return "idle"
-    return f"{status.subtask_id or ''}/{status.subtask_name or ''}"
+    return f"{status.state} {status.subtask_id or ''}/{status.subtask_name or ''}"
 
 
 def is_at_rest(status: PrinterStatus) -> bool:
@@ -55,7 +56,10 @@ def is_at_rest(status: PrinterStatus) -> bool:
         return False
     if status.print_stage not in (AT_REST, None):
         return False
-    if status.stage != STAGE_PRINTING_OR_BOOTED and status.stage not in STAGE_NONE:
+    if status.stage == STAGE_PRINTING_OR_BOOTED:
+        if status.print_type != "idle" or status.gcode_file:
+            return False
+    elif status.stage not in STAGE_NONE:
         return False
     return (
         status.legacy_state is None or status.legacy_state in LEGACY_STATES_AT_REST

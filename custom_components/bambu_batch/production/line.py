@@ -15,13 +15,15 @@ States of a line are few. There is one run or none:
 
 One step always runs through the same rules, in this order:
 
-1. the event itself: a person's command, or the outcome of an effect
-2. `watch`        what the report says about the plate (plate.py)
-3. `follow`       what it says about our run (follow.py)
-4. `mind_errors`  a print error pauses the queue (trouble.py)
-5. `tend_files`   which of our files the printer should have (files.py)
-6. `start`        a new run, if `gate.why_not_start` has no reason left (start.py)
-7. `ask`          tell a person what only a person can do; wake up in time (waiting.py)
+1. `mind_clock`   nothing that happened lies in the future (clock.py)
+2. the event itself: a person's command, or the outcome of an effect
+3. `lose_sight`   what is not known any more without a connection (follow.py, files.py)
+4. `watch`        what the report says about the plate (plate.py)
+5. `follow`       what it says about our run (follow.py)
+6. `mind_errors`  a print error pauses the queue (trouble.py)
+7. `tend_files`   which of our files the printer should have (files.py)
+8. `start`        a new run, if `gate.why_not_start` has no reason left (start.py)
+9. `ask`          tell a person what only a person can do; wake up in time (waiting.py)
 
 A rule sees the line as the rules before it left it. Because a start comes after all the
 watching, one report can end a run and occupy the plate, but never end a run and start the
@@ -31,6 +33,7 @@ next on a plate that the same report made doubtful.
 from datetime import datetime
 
 from . import queue
+from .clock import mind_clock
 from .effect import Effect
 from .event import (
     Deleted,
@@ -44,7 +47,7 @@ from .event import (
     UploadFailed,
 )
 from .files import deleted, forget_transfers, tend_files, upload_failed, uploaded
-from .follow import follow
+from .follow import follow, lose_sight
 from .model import Line
 from .plate import watch
 from .start import deferred, refused, start
@@ -61,11 +64,11 @@ def advance(
 
     Raises Refused for a command that cannot be done; nothing has changed then.
     """
-    step = Step(line, surroundings, now)
+    step = Step(mind_clock(line, now), surroundings, now)
     _take(step, event)
     if not step.status.connected:
+        lose_sight(step)
         forget_transfers(step)
-        step.change(developer_mode_off=False)
     step.line = watch(step.line, step.status, now)
     follow(step)
     mind_errors(step)
@@ -80,7 +83,8 @@ def _take(step: Step, event: Event) -> None:
         case Looked():
             pass
         case Restarted():
-            step.change(transfer=None, transfer_retry=None)
+            step.change(transfer=None)
+            lose_sight(step)
             forget_transfers(step)
         case StartDeferred(run_id):
             deferred(step, run_id)

@@ -145,7 +145,9 @@ class Task:
     failed: int = 0
     cancelled: int = 0
     retries: int = 0
-    """Automatic retries already used (`on_failure` retry)."""
+    """Automatic retries of the copy that is next (`on_failure` retry)."""
+    removed: bool = False
+    """A person took it out while a copy was in flight: it leaves with that copy (FM-016)."""
 
     @property
     def open(self) -> int:
@@ -186,6 +188,8 @@ class Run:
     """Tray per project filament slot; never readable from the printer later."""
     external_spool: bool = False
     printing_since: datetime | None = None
+    unseen: bool = False
+    """The connection was lost since it was last seen at work: when it ended is unknown."""
     cancel_seen: bool = False
     """A person asked to stop it, or the printer said that it was cancelled."""
     error: int = 0
@@ -265,6 +269,8 @@ class Plate:
     somebody printed. None: not seen yet, the printer was away."""
     watched: datetime | None = None
     """Until when the printer was seen without a gap since then, to the minute."""
+    swapped: bool = False
+    """The job's own swap cleared it: the same job done once more has swapped once more."""
 
 
 class Transfer(StrEnum):
@@ -285,6 +291,10 @@ class RemoteFile:
     name: str
     sha256: str
     state: Transfer = Transfer.WANTED
+    failures: int = 0
+    """Transfers of it that failed in a row."""
+    failed: datetime | None = None
+    """When the last one of these failed."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -301,7 +311,7 @@ class Line:
     """One printer's production line."""
 
     tasks: tuple[Task, ...] = ()
-    """In the order of the queue; ended tasks stay until removed."""
+    """In the order of the queue; ended tasks stay, of the finished ones the newest."""
     run: Run | None = None
     last_run_id: int = 0
     last_task_number: int = 0
@@ -323,8 +333,10 @@ class Line:
     remote: tuple[RemoteFile, ...] = ()
     transfer: str | None = None
     """Name of the file in a transfer right now: one at a time (FM-050)."""
-    transfer_failures: int = 0
-    transfer_retry: datetime | None = None
+    deferred: datetime | None = None
+    """When a start could last not be sent: the next one needs a newer report."""
+    deferrals: int = 0
+    """Starts in a row that could not be sent."""
 
     reported_error: int = 0
     """Print error that was announced and is still shown; 0 none."""
@@ -341,7 +353,9 @@ class Line:
         return next((task for task in self.tasks if task.task_id == task_id), None)
 
     def waiting_copies(self, task: Task) -> int:
-        """Copies of the task that are neither ended nor in flight."""
+        """Copies of the task that are neither ended nor in flight, and still wanted."""
+        if task.removed:
+            return 0
         in_flight = self.run is not None and self.run.task_id == task.task_id
         return task.open - in_flight
 

@@ -8,27 +8,34 @@ end, and any time in which the printer was out of sight long enough for a whole 
 from dataclasses import replace
 from datetime import datetime, timedelta
 
-from ..bambu.status import PrinterStatus
-from .job import is_active, is_at_rest, shown
+from ..bambu.status import PrinterStatus, PrintState
+from .job import WAITS_FOR_CLEARING, is_active, is_at_rest, shown
 from .model import Line, Plate
+from .trouble import leaves_doubt
 
 CONTINUITY = timedelta(minutes=3)
 """No print is shorter: an A1 needs five minutes up to its first layer (recorded)."""
 WATCH_EVERY = timedelta(minutes=1)
 OCCUPIED = Plate()
-IDLE = "idle"
 
 
 def plate_is_clear(line: Line, status: PrinterStatus) -> bool:
     """Tell whether the plate is known clear and the printer still shows the same job."""
-    return line.plate.clear and line.plate.job == shown(status)
+    plate = line.plate
+    if plate.swapped and status.legacy_state == WAITS_FOR_CLEARING:
+        return False
+    return plate.clear and plate.job == shown(status)
 
 
 def cleared(status: PrinterStatus, now: datetime) -> Plate:
-    """Return a clear plate, bound to the job that the printer shows now."""
-    return Plate(
-        clear=True, job=shown(status) if is_at_rest(status) else None, watched=now
-    )
+    """Return a plate that a person has cleared, bound to the job that the printer shows now."""
+    at_rest = status.complete and is_at_rest(status)
+    return Plate(clear=True, job=shown(status) if at_rest else None, watched=now)
+
+
+def swapped(status: PrinterStatus, now: datetime) -> Plate:
+    """Return a plate that the job which the printer shows has cleared by itself."""
+    return Plate(clear=True, job=shown(status), watched=now, swapped=True)
 
 
 def watch(line: Line, status: PrinterStatus, now: datetime) -> Line:
@@ -36,29 +43,24 @@ def watch(line: Line, status: PrinterStatus, now: datetime) -> Line:
     plate = line.plate
     if not plate.clear or not status.complete:
         return line
-    if is_active(status):
+    if is_active(status) or leaves_doubt(status.print_error):
         return replace(line, plate=OCCUPIED)
-    if not is_at_rest(status):
-        return line
+    if status.gap or not is_at_rest(status):
+        return line  # a lost message may have named another job
     job = shown(status)
-    unseen = abs(now - plate.watched) if plate.watched else CONTINUITY
     same = job == plate.job
-    if not (same and _tells_every_print(job, line)):
-        if unseen >= CONTINUITY:
-            return replace(line, plate=OCCUPIED)
+    seen = plate.watched is not None and abs(now - plate.watched) < CONTINUITY
+    if same:
+        # A job's own swap: whenever the same job is done again, it has swapped again.
+        trusted = seen or (plate.swapped and status.state is PrintState.FINISH)
+    else:
         # IDLE after a short reboot or a dismissed prompt hides no print (FM-005).
-        if not same and plate.job is not None and job != IDLE:
-            return replace(line, plate=OCCUPIED)
-    if same and unseen < WATCH_EVERY:
+        trusted = seen and (plate.job is None or status.state is PrintState.IDLE)
+    if not trusted:
+        return replace(line, plate=OCCUPIED)
+    if same and plate.watched is not None and abs(now - plate.watched) < WATCH_EVERY:
         return line
-    return replace(line, plate=Plate(clear=True, job=job, watched=now))
-
-
-def _tells_every_print(job: str, line: Line) -> bool:
-    """Tell whether any later print would show another job than this one.
-
-    Our newest run has an id and a name of its own; a local start of a file has neither.
-    """
-    identity, _, name = job.partition("/")
-    newest = str(line.last_run_id)
-    return line.last_run_id > 0 and (identity == newest or name.endswith(f"_{newest}"))
+    return replace(
+        line,
+        plate=Plate(clear=True, job=job, watched=now, swapped=plate.swapped and same),
+    )

@@ -60,7 +60,7 @@ def command(step: Step, event: Event) -> None:
         case RemoveTasks(task_ids):
             _remove(step, task_ids)
         case ClearQueue():
-            _remove(step, [task.task_id for task in step.line.tasks])
+            _remove(step, [t.task_id for t in step.line.tasks if not t.removed])
         case RetryTask(task_id):
             _retry(step, task_id)
         case ResolveTask():
@@ -191,9 +191,8 @@ def _remove(step: Step, task_ids: Iterable[str]) -> None:
     for task_id in task_ids:
         task = _task(step.line, task_id)
         if run is not None and run.task_id == task_id:
-            # The copy in flight goes on; its task leaves the waiting ones only.
-            waiting = step.line.waiting_copies(task)
-            step.line = step.line.with_task(replace(task, copies=task.copies - waiting))
+            # The copy in flight goes on, and the task leaves with it.
+            step.line = step.line.with_task(replace(task, removed=True))
         else:
             step.change(tasks=tuple(t for t in step.line.tasks if t is not task))
 
@@ -214,16 +213,14 @@ def _retry(step: Step, task_id: str) -> None:
 
 
 def _resolve(step: Step, event: ResolveTask) -> None:
-    run, task = step.line.run, _task(step.line, event.task_id)
+    run, task = step.line.run, step.line.task(event.task_id)
+    if task is None:
+        raise Refused("unknown_task", task_id=event.task_id)
     if run is None or run.task_id != task.task_id or run.phase is not Phase.UNCERTAIN:
         raise Refused("task_not_uncertain", name=task.name)
-    end_run(
-        step,
-        Outcome.NOT_STARTED
-        if event.outcome is Outcome.NOT_STARTED
-        else Outcome.FINISHED,
-        seen=False,
-    )
+    if event.outcome not in (Outcome.FINISHED, Outcome.NOT_STARTED):
+        raise Refused("outcome_not_possible", outcome=event.outcome)
+    end_run(step, event.outcome, seen=False)
 
 
 def _confirm_plate_clear(step: Step) -> None:
@@ -237,7 +234,9 @@ def _confirm_plate_clear(step: Step) -> None:
 
 def _set_running(step: Step, running: bool) -> None:
     if running and not step.line.running:
-        step.change(running=True, paused_by=None)
+        # The person sees the printer: what it shows now is accepted (FM-137).
+        accepted = step.line.tolerated_hms | frozenset(step.status.hms or ())
+        step.change(running=True, paused_by=None, tolerated_hms=accepted)
         step.announce(News.QUEUE_RESUMED)
     elif not running:
         if step.line.running:
@@ -264,7 +263,7 @@ def _stop(step: Step) -> None:
 
 def _task(line: Line, task_id: str) -> Task:
     task = line.task(task_id)
-    if task is None:
+    if task is None or task.removed:
         raise Refused("unknown_task", task_id=task_id)
     return task
 

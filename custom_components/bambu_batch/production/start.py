@@ -4,16 +4,19 @@ from datetime import UTC, datetime
 import re
 
 from .effect import StartPrint
-from .end import end_run
+from .end import end_run, leave_run
 from .filament import Assignment, assign
 from .fit import next_task
 from .gate import why_not_start
 from .model import Outcome, PauseReason, Phase, Run
 from .step import Step
+from .surroundings import PlateClearing
 
 EPOCH = datetime(2020, 1, 1, tzinfo=UTC)
 LARGEST_ID = 2**31 - 1
 NAME_LENGTH = 60
+DEFERRALS = 3
+"""Starts in a row that cannot be sent, until a person has to look (FM-007)."""
 
 
 def start(step: Step) -> None:
@@ -41,10 +44,12 @@ def start(step: Step) -> None:
         phase=Phase.STARTING,
         started=step.now,
         from_state=state,
-        clears_plate=task.clears_plate,
+        clears_plate=task.clears_plate
+        and step.options.plate_clearing is PlateClearing.AUTOMATIC,
         plates=task.plate_file.packed,
         mapping=trays.trays,
         external_spool=trays.external,
+        loaded=step.status.trays or (),
     )
     step.change(run=run, last_run_id=run_id)
     step.do(StartPrint(run, task.plate_file, task.settings, remote.name, trays.use_ams))
@@ -53,8 +58,13 @@ def start(step: Step) -> None:
 def deferred(step: Step, run_id: int) -> None:
     """Nothing was sent: the copy waits again, as if the start had not been decided."""
     run = step.line.run
-    if run is not None and run.run_id == run_id and run.phase is Phase.STARTING:
-        step.change(run=None)
+    if run is None or run.run_id != run_id or run.phase is Phase.PRINTING:
+        return
+    leave_run(step)
+    step.change(deferred=step.now, deferrals=step.line.deferrals + 1)
+    if step.line.deferrals >= DEFERRALS:
+        step.change(deferrals=0)
+        step.pause_queue(PauseReason.START_REFUSED)
 
 
 def refused(step: Step, run_id: int, signature: bool) -> None:
@@ -77,7 +87,8 @@ def _new_id(last: int, now: datetime) -> int:
 
     Seconds since 2020 keep it unique even when the database was lost.
     """
-    return min(max(last + 1, int((now - EPOCH).total_seconds())), LARGEST_ID)
+    new = max(last + 1, int((now - EPOCH).total_seconds()) % LARGEST_ID)
+    return new if new <= LARGEST_ID else 1
 
 
 def _slug(name: str) -> str:

@@ -10,6 +10,8 @@ HARMLESS = frozenset(
     {ErrorClass.NONE, ErrorClass.PHASE, ErrorClass.CANCELLED, ErrorClass.PAUSED}
 )
 """Nothing is broken; nothing starts while such a code is shown, all the same (FM-082)."""
+DOUBTFUL = frozenset({ErrorClass.CANCELLED, ErrorClass.PLATE, ErrorClass.POWER_LOSS})
+"""Something may lie on the plate, whatever we believed."""
 
 
 def is_fault(code: int) -> bool:
@@ -20,6 +22,11 @@ def is_fault(code: int) -> bool:
 def is_cancel(code: int) -> bool:
     """Tell whether a print error only says that somebody stopped the print."""
     return classify(code) is ErrorClass.CANCELLED
+
+
+def leaves_doubt(code: int | None) -> bool:
+    """Tell whether a print error says that the plate may not be clear; None says nothing."""
+    return code is not None and classify(code) in DOUBTFUL
 
 
 def mind_errors(step: Step) -> None:

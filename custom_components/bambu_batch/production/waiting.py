@@ -4,7 +4,7 @@ from datetime import datetime
 
 from .cooldown import bed_timeout, cooldown_end
 from .effect import News, WakeAt
-from .files import UPLOAD_AFTER_START
+from .files import UPLOAD_AFTER_START, next_try
 from .follow import START_WINDOW
 from .gate import FRESH, Reason, why_not_start
 from .model import PauseReason, Phase
@@ -47,8 +47,8 @@ def _next_time(step: Step) -> datetime | None:
     times = [
         cooldown_end(line, step.options),
         bed_timeout(line, step.options),
-        line.transfer_retry,
         status.received + FRESH if status.received else None,
+        *map(next_try, line.remote),
     ]
     if run is not None and run.phase is Phase.STARTING:
         times.append(run.started + START_WINDOW)
