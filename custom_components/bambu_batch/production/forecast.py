@@ -23,6 +23,8 @@ from .surroundings import Options, Surroundings
 MOST_PLATES = 200
 """Plates with times of their own; more help nobody in a calendar."""
 MINUTE = timedelta(minutes=1)
+TRUSTED = 1.5 * MINUTE
+"""The printer's minute, and one more because it counts unevenly."""
 PASSING = frozenset({Reason.COOLDOWN, Reason.BED_HOT, Reason.UPLOADING})
 """Reasons that end by themselves; all others wait for somebody or something."""
 
@@ -208,7 +210,7 @@ def _run_finish(
 
     The printer tells whole minutes, which it does not count down evenly (46 to 110 s each,
     recorded). So the finish of the plan before, or else by the file's own estimate, stays
-    as long as it is within a minute of what the printer tells.
+    as long as the printer does not speak against it.
     """
     kept = None
     if before is not None and before.running is not None:
@@ -218,13 +220,9 @@ def _run_finish(
     if told is None or status.received is None:
         return next((time for time in (kept, by_file) if time and time > now), None)
     earliest = status.received + told
-    for finish in (kept, by_file):
-        if (
-            finish
-            and finish > now
-            and earliest - MINUTE <= finish <= earliest + 2 * MINUTE
-        ):
-            return finish
+    for time in (kept, by_file):
+        if time and time > now and abs(earliest + MINUTE / 2 - time) <= TRUSTED:
+            return time
     return max(earliest, now) + MINUTE / 2
 
 
