@@ -1,0 +1,31 @@
+"""A simulated printer and a connection to it, on real sockets."""
+
+from collections.abc import AsyncIterator
+
+import pytest
+
+from simulator import Farm, Printer, PrinterSpec
+
+from .watch import FAST, Watch, access_to
+
+
+@pytest.fixture
+async def printer(socket_enabled: None) -> AsyncIterator[Printer]:
+    """An A1 mini, a hundred times as fast; at the end no rule of the simulator is broken.
+
+    Rules about real seconds are left to the tests that keep real time.
+    """
+    async with Farm([PrinterSpec(model="N1")], speed=100) as farm:
+        yield farm.printers[0]
+        broken = [entry for entry in farm.violations if entry.rule != "pushall_storm"]
+        assert broken == []
+
+
+@pytest.fixture
+async def watch(printer: Printer) -> AsyncIterator[Watch]:
+    """A connection with short times that has seen a full report and the version."""
+    watch = Watch(access_to(printer), FAST)
+    await watch.connection.start()
+    await watch.until(lambda: watch.status.complete and bool(watch.status.firmware))
+    yield watch
+    await watch.connection.stop()

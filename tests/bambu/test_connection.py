@@ -1,0 +1,406 @@
+"""The connection comes up, stays honest, comes back, and goes away."""
+
+import asyncio
+from dataclasses import replace
+import logging
+
+import pytest
+
+from custom_components.bambu_batch.bambu.connection import Access, Loss, Timing
+from custom_components.bambu_batch.bambu.status import PrinterStatus, PrintState
+from simulator import Fault, Printer
+
+from .watch import FAST, Watch, access_to, happened, requests, watching
+
+
+async def test_it_logs_in_and_asks_for_version_and_report(
+    printer: Printer, watch: Watch
+) -> None:
+    assert watch.status.state is PrintState.IDLE
+    assert watch.status.model == "N1"
+    kinds = [entry.kind for entry in printer.journal][1:5]
+    assert kinds == ["connected", "subscribed", "request", "request"]
+    asked = [entry.detail["command"] for entry in printer.journal.of("request")]
+    assert asked == ["info.get_version", "pushing.pushall"]
+
+
+async def test_fm_069_only_the_report_topic_is_subscribed(
+    printer: Printer, watch: Watch
+) -> None:
+    topics = [entry.detail["topic"] for entry in printer.journal.of("subscribed")]
+    assert topics == [f"device/{printer.serial}/report"]
+
+
+async def test_fm_122_nothing_is_known_before_the_first_full_report(
+    watch: Watch,
+) -> None:
+    first = watch.statuses[0]
+    assert first == PrinterStatus(connected=True, model="N1")
+    for status in watch.statuses:
+        assert status.complete or status.state is None
+
+
+async def test_reports_are_followed(printer: Printer, watch: Watch) -> None:
+    printer.world.set_bed(41)
+    await watch.until(lambda: round(watch.status.bed_temperature or 0) == 41)
+
+
+@pytest.mark.parametrize("fault", [Fault.JUNK_FIELDS, Fault.INVALID_UTF8])
+async def test_fm_080_odd_messages_do_not_end_it(
+    printer: Printer, watch: Watch, fault: Fault
+) -> None:
+    printer.fault(fault)
+    printer.say(gcode_state="FAILED", print_error=5)
+    await watch.until(lambda: watch.status.print_error == 5)
+    assert watch.status.state is PrintState.FAILED
+    assert watch.losses == []
+
+
+async def test_fm_080_errors_of_the_owner_do_not_end_it(
+    printer: Printer, caplog: pytest.LogCaptureFixture
+) -> None:
+    watch = Watch(access_to(printer), FAST)
+
+    def fail(status: PrinterStatus) -> None:
+        watch.statuses.append(status)
+        raise RuntimeError("of the owner")
+
+    watch.connection._on_status = fail
+    await watch.connection.start()
+    await watch.until(lambda: len(watch.statuses) > 10)
+    assert watch.status.complete
+    assert "of the owner" in caplog.text
+    await watch.connection.stop()
+
+
+class TestLossAndReturn:
+    async def test_after_a_loss_everything_is_unknown(
+        self, printer: Printer, watch: Watch
+    ) -> None:
+        before = len(watch.statuses)
+        printer.drop_connections()
+        await watch.until(lambda: watch.losses == [Loss.CLOSED])
+        assert PrinterStatus() in watch.statuses[before:]
+        await watch.until(lambda: watch.status.complete)
+
+    async def test_fm_067_every_session_has_a_client_of_its_own(
+        self, printer: Printer, watch: Watch
+    ) -> None:
+        for count in (2, 3):
+            printer.drop_connections()
+            await watch.until(lambda count=count: happened(printer, "connected") == count)  # type: ignore[misc]
+        names = [entry.detail["client_id"] for entry in printer.journal.of("connected")]
+        assert len(set(names)) == 3
+
+    async def test_it_tells_each_reason_once(self, printer: Printer) -> None:
+        printer.fault(Fault.REFUSE_CONNECTIONS)
+        async with watching(access_to(printer)) as watch:
+            await asyncio.sleep(0.3)
+            assert watch.losses == [Loss.CANNOT_CONNECT]
+            printer.heal()
+            await watch.until(lambda: watch.status.complete)
+            printer.fault(Fault.REFUSE_CONNECTIONS)
+            printer.drop_connections()
+            await watch.until(
+                lambda: watch.losses[1:] == [Loss.CLOSED, Loss.CANNOT_CONNECT]
+            )
+
+    async def test_the_log_has_one_line_on_loss_and_one_on_return(
+        self, printer: Printer, caplog: pytest.LogCaptureFixture
+    ) -> None:
+        caplog.set_level(logging.INFO, "custom_components.bambu_batch.bambu")
+        async with watching(access_to(printer)) as watch:
+            await watch.until(lambda: watch.status.complete)
+            caplog.clear()
+            printer.fault(Fault.REFUSE_CONNECTIONS)
+            printer.drop_connections()
+            await asyncio.sleep(0.3)
+            assert [r.getMessage() for r in caplog.records] == [
+                "printer: connection lost (closed)"
+            ]
+            printer.heal()
+            await watch.until(lambda: watch.status.complete)
+            assert [r.getMessage() for r in caplog.records][1:] == [
+                "printer: connected"
+            ]
+
+    async def test_fm_073_a_printer_that_accepts_and_stalls_is_tried_for_ever(
+        self, printer: Printer
+    ) -> None:
+        printer.fault(Fault.STALL)
+        async with watching(access_to(printer)) as watch:
+            await watch.until(lambda: watch.losses == [Loss.CANNOT_CONNECT])
+            printer.heal()
+            await watch.until(lambda: watch.status.complete)
+
+    async def test_pauses_grow_and_then_stay(self, printer: Printer) -> None:
+        timing = replace(FAST, backoff=(0.01, 0.02, 0.2))
+        printer.fault(Fault.REFUSE_CONNECTIONS)
+        async with watching(access_to(printer), timing) as watch:
+            pauses = [
+                watch.connection._pause_after(Loss.CANNOT_CONNECT, failures)
+                for failures in (1, 2, 3, 4, 99)
+            ]
+        assert pauses == [0.01, 0.02, 0.2, 0.2, 0.2]
+
+    async def test_pauses_are_not_the_same_for_all_printers(
+        self, printer: Printer
+    ) -> None:
+        async with watching(access_to(printer), replace(FAST, jitter=0.2)) as watch:
+            pauses = {
+                watch.connection._pause_after(Loss.CLOSED, 1) for _ in range(10)
+            }
+        assert len(pauses) > 1
+        assert all(0.016 <= pause <= 0.024 for pause in pauses)
+
+
+class TestRefusal:
+    async def test_fm_077_a_wrong_access_code_is_told_and_tried_slowly(
+        self, printer: Printer
+    ) -> None:
+        access = access_to(printer, access_code="00000000")
+        async with watching(access) as watch:
+            await watch.until(lambda: watch.losses == [Loss.INVALID_AUTH])
+            await asyncio.sleep(0.15)
+            assert happened(printer, "login_refused") == 1
+            await watch.until(lambda: happened(printer, "login_refused") == 2)
+
+    async def test_a_changed_access_code_is_told(
+        self, printer: Printer, watch: Watch
+    ) -> None:
+        printer.world.change_access_code("87654321")
+        await watch.until(lambda: watch.losses[-1:] == [Loss.INVALID_AUTH])
+
+    async def test_a_changed_certificate_is_told_before_the_code_is_sent(
+        self, printer: Printer, watch: Watch
+    ) -> None:
+        printer.world.change_certificate()
+        printer.drop_connections()
+        await watch.until(lambda: watch.losses[-1:] == [Loss.CERTIFICATE_CHANGED])
+        assert happened(printer, "connected") == 1
+        assert happened(printer, "login_refused") == 0
+
+    @pytest.mark.parametrize("certificate", [None, "", "no PEM"])
+    async def test_without_a_pin_nothing_is_sent(
+        self, printer: Printer, certificate: str | None
+    ) -> None:
+        async with watching(access_to(printer, certificate=certificate)) as watch:
+            await watch.until(lambda: watch.losses == [Loss.CERTIFICATE_CHANGED])
+        assert happened(printer, "connected") == 0
+
+    async def test_the_pinned_certificate_must_name_the_serial(
+        self, printer: Printer
+    ) -> None:
+        async with watching(access_to(printer, serial="03000A999999999")) as watch:
+            await watch.until(lambda: watch.losses == [Loss.WRONG_SERIAL])
+        assert happened(printer, "connected") == 0
+
+    @pytest.mark.parametrize("port", [0, 1])
+    async def test_where_nobody_listens_it_cannot_connect(
+        self, printer: Printer, port: int
+    ) -> None:
+        async with watching(access_to(printer, mqtt_port=port)) as watch:
+            await watch.until(lambda: watch.losses == [Loss.CANNOT_CONNECT])
+
+
+class TestSilence:
+    async def test_fm_072_silence_makes_it_ask_then_connect_anew(
+        self, printer: Printer, watch: Watch
+    ) -> None:
+        printer.fault(Fault.SILENT)
+        count = len(watch.statuses)
+        await watch.until(lambda: requests(printer, "pushing.start") == 1)
+        await asyncio.sleep(0.05)
+        # The same status once more: whoever looks at its age looks again.
+        assert watch.statuses[-1] is watch.statuses[-2]
+        assert len(watch.statuses) > count
+        await watch.until(lambda: watch.losses == [Loss.SILENT])
+        assert requests(printer, "pushing.start") == 1
+        printer.heal()
+        await watch.until(lambda: watch.status.complete)
+        assert happened(printer, "connected") > 1
+
+    async def test_pushes_that_another_client_stopped_are_switched_on_again(
+        self, printer: Printer, watch: Watch
+    ) -> None:
+        printer.pushing = False
+        await watch.until(lambda: printer.pushing)
+        before = watch.status.received
+        await watch.until(lambda: watch.status.received != before)
+        assert watch.losses == []
+
+    async def test_a_printer_that_never_sends_a_full_report_is_connected_anew(
+        self, printer: Printer
+    ) -> None:
+        printer.fault(Fault.PARTIAL_ONLY)
+        async with watching(access_to(printer)) as watch:
+            await watch.until(lambda: watch.losses == [Loss.NO_REPORT])
+            assert not any(status.complete for status in watch.statuses)
+            assert requests(printer, "pushing.pushall") == 2
+            printer.heal()
+            await watch.until(lambda: watch.status.complete)
+
+    async def test_a_printer_that_never_says_anything_is_told_once(
+        self, printer: Printer
+    ) -> None:
+        printer.fault(Fault.SILENT)
+        async with watching(access_to(printer)) as watch:
+            await watch.until(lambda: happened(printer, "connected") == 3)
+            assert watch.losses == [Loss.SILENT]
+
+    async def test_keep_alive_pings_are_sent_and_answered(
+        self, printer: Printer
+    ) -> None:
+        timing = replace(FAST, stale=9, silent=9, reply=9)
+        async with watching(access_to(printer), timing) as watch:
+            await watch.until(lambda: watch.status.complete)
+            printer.pushing = False
+            await asyncio.sleep(2.5)  # the broker gives up after 1.5 times the keep-alive
+            assert watch.losses == []
+
+
+class TestHalfOpen:
+    async def test_fm_066_two_unanswered_requests_rebuild_the_session(
+        self, printer: Printer
+    ) -> None:
+        timing = replace(FAST, version_every=0.1)
+        async with watching(access_to(printer), timing) as watch:
+            await watch.until(lambda: bool(watch.status.firmware))
+            printer.fault(Fault.HALF_OPEN)
+            await watch.until(lambda: watch.losses == [Loss.DEAF])
+            assert happened(printer, "vanished") >= 2
+            printer.heal()
+            await watch.until(lambda: bool(watch.status.firmware))
+
+    async def test_a_command_without_an_echo_makes_it_look(
+        self, printer: Printer, watch: Watch
+    ) -> None:
+        printer.fault(Fault.HALF_OPEN)
+        assert watch.connection.pause()
+        await watch.until(lambda: watch.losses == [Loss.DEAF])
+
+    async def test_one_lost_answer_is_forgiven(
+        self, printer: Printer, watch: Watch
+    ) -> None:
+        printer.fault(Fault.HALF_OPEN)
+        watch.connection.pause()
+        await watch.until(lambda: happened(printer, "vanished") == 1)
+        printer.heal()
+        await watch.until(lambda: requests(printer, "info.get_version") == 2)
+        await asyncio.sleep(0.5)
+        assert watch.losses == []
+        assert requests(printer, "pushing.pushall") == 2
+
+    async def test_a_printer_that_answers_nothing_from_the_start_is_no_deaf_one(
+        self, printer: Printer
+    ) -> None:
+        printer.fault(Fault.HALF_OPEN)
+        async with watching(access_to(printer)) as watch:
+            await watch.until(lambda: bool(watch.losses))
+            assert watch.losses == [Loss.NO_REPORT]
+
+
+class TestFullReports:
+    async def test_a_lost_message_asks_for_one(
+        self, printer: Printer, watch: Watch
+    ) -> None:
+        printer.fault(Fault.SILENT)
+        printer.say(layer_num=5)
+        printer.heal()
+        await watch.until(lambda: watch.status.gap)
+        await watch.until(lambda: requests(printer, "pushing.pushall") == 2)
+        await watch.until(lambda: not watch.status.gap)
+        assert watch.status.layer == 5
+
+    async def test_a_full_report_without_a_state_asks_for_another(
+        self, printer: Printer
+    ) -> None:
+        printer.fault(Fault.MISSING_KEYS, times=1)
+        async with watching(access_to(printer)) as watch:
+            await watch.until(lambda: watch.status.complete)
+            assert watch.status.state is None
+            await watch.until(lambda: watch.status.state is not None)
+
+    async def test_they_are_not_asked_for_too_often(
+        self, printer: Printer, watch: Watch
+    ) -> None:
+        await asyncio.sleep(0.1)
+        assert watch.connection.request_full_report()
+        assert not watch.connection.request_full_report()
+        await watch.until(lambda: requests(printer, "pushing.pushall") == 2)
+
+    async def test_without_a_connection_they_cannot_be_asked_for(self) -> None:
+        watch = Watch(
+            access=access_to_nowhere(),
+            timing=FAST,
+        )
+        assert not watch.connection.request_full_report()
+        assert watch.connection.document == {}
+
+    async def test_the_raw_report_is_there_for_diagnostics(self, watch: Watch) -> None:
+        assert watch.connection.document["gcode_state"] == "IDLE"
+
+    async def test_real_limits_make_no_storm(self, printer: Printer) -> None:
+        timing = Timing(tick=0.01)
+        async with watching(access_to(printer), timing) as watch:
+            await watch.until(lambda: watch.status.complete)
+            printer.fault(Fault.SILENT)
+            printer.say(layer_num=5)
+            printer.heal()
+            await watch.until(lambda: watch.status.gap)
+            assert not watch.connection.request_full_report()
+            await asyncio.sleep(0.1)
+        assert requests(printer, "pushing.pushall") == 1
+
+
+def access_to_nowhere() -> Access:
+    return Access("127.0.0.1", "12345678", "03000A000000001")
+
+
+class TestEnd:
+    async def test_stop_takes_leave_and_forgets(
+        self, printer: Printer, watch: Watch
+    ) -> None:
+        heard = len(watch.statuses)
+        await watch.connection.stop()
+        assert watch.status == PrinterStatus()
+        await printer.until(lambda p: p.clients == 0)
+        assert len(watch.statuses) == heard
+
+    async def test_it_can_be_stopped_twice_or_before_it_was_started(
+        self, printer: Printer
+    ) -> None:
+        watch = Watch(access_to(printer), FAST)
+        await watch.connection.stop()
+        await watch.connection.start()
+        await watch.connection.stop()
+        await watch.connection.stop()
+
+    async def test_fm_149_stop_does_not_wait_for_a_connect_on_its_way(
+        self, printer: Printer
+    ) -> None:
+        printer.fault(Fault.STALL)
+        async with watching(access_to(printer)) as watch:
+            await asyncio.sleep(0.05)
+            loop = asyncio.get_running_loop()
+            before = loop.time()
+            await watch.connection.stop()
+            assert loop.time() - before < 0.2
+        # The test's own clean-up checks that no thread is left.
+
+    async def test_a_connect_that_succeeds_after_stop_is_closed(
+        self, printer: Printer
+    ) -> None:
+        async with watching(access_to(printer)) as watch:
+            for _ in range(3):
+                await asyncio.sleep(0)  # the connect is in its thread now
+            await watch.connection.stop()
+        await asyncio.sleep(0.2)
+        assert printer.clients == 0
+        assert happened(printer, "subscribed") == 0
+
+
+def test_secrets_have_no_text_form() -> None:
+    text = repr(Access("192.0.2.1", "SECRET", "SERIAL", certificate="PEM"))
+    for secret in ("192.0.2.1", "SECRET", "SERIAL", "PEM"):
+        assert secret not in text

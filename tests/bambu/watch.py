@@ -1,0 +1,112 @@
+"""A connection that keeps what it hears."""
+
+import asyncio
+from collections.abc import AsyncIterator, Callable
+from contextlib import asynccontextmanager
+from typing import Any
+
+from custom_components.bambu_batch.bambu.connection import (
+    Access,
+    Connection,
+    ConnectionLost,
+    Loss,
+    Reply,
+    Timing,
+)
+from custom_components.bambu_batch.bambu.status import PrinterStatus
+from simulator import Printer
+
+FAST = Timing(
+    tick=0.01,
+    connect=1,
+    keepalive=1,
+    login=1,
+    backoff=(0.02, 0.05),
+    jitter=0,
+    refused=0.3,
+    steady=60,
+    first_report=0.3,
+    version=0.3,
+    no_report=0.8,
+    stale=0.3,
+    silent=0.5,
+    reply=0.15,
+    version_every=60,
+    full_report_every=0.4,
+    full_report_urgent=0.05,
+    start_window=0.8,
+    start_quiet=0.2,
+    ftps_socket=1,
+    ftps_reply=0.5,
+    ftps_pauses=(0.02, 0.02),
+    progress=0,
+)
+"""Every duration a fraction of its default, in the same order of size."""
+
+
+def access_to(printer: Printer, **changes: Any) -> Access:
+    """What set-up would have stored of a simulated printer."""
+    fields: dict[str, Any] = {
+        "host": printer.host,
+        "access_code": printer.access_code,
+        "serial": printer.serial,
+        "mqtt_port": printer.mqtt_port,
+        "ftps_port": printer.ftps_port,
+        "certificate": printer.certificate_pem,
+    }
+    return Access(**fields | changes)
+
+
+class Watch:
+    """A connection with everything it has told."""
+
+    def __init__(self, access: Access, timing: Timing) -> None:
+        self.statuses: list[PrinterStatus] = []
+        self.replies: list[Reply] = []
+        self.losses: list[Loss] = []
+        self.connection = Connection(
+            access,
+            on_status=self.statuses.append,
+            on_reply=self.replies.append,
+            on_lost=self._lost,
+            timing=timing,
+        )
+
+    @property
+    def status(self) -> PrinterStatus:
+        return self.connection.status
+
+    def reply_to(self, sequence_id: str | None) -> Reply | None:
+        """The echo of one command."""
+        return next((r for r in self.replies if r.sequence_id == sequence_id), None)
+
+    async def until(self, condition: Callable[[], bool], seconds: float = 5) -> None:
+        """Wait for something to become true."""
+        async with asyncio.timeout(seconds):
+            while not condition():
+                await asyncio.sleep(0.002)
+
+    def _lost(self, lost: ConnectionLost) -> None:
+        self.losses.append(lost.reason)
+
+
+@asynccontextmanager
+async def watching(access: Access, timing: Timing = FAST) -> AsyncIterator[Watch]:
+    """A started connection, whatever becomes of it."""
+    watch = Watch(access, timing)
+    await watch.connection.start()
+    try:
+        yield watch
+    finally:
+        await watch.connection.stop()
+
+
+def requests(printer: Printer, command: str) -> int:
+    """How often a command has reached the printer."""
+    entries = printer.journal.of("request")
+    return sum(entry.detail["command"] == command for entry in entries)
+
+
+def happened(printer: Printer, kind: str) -> int:
+    """How often the printer has noted something."""
+    return len(printer.journal.of(kind))
