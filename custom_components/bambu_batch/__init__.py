@@ -1,1 +1,72 @@
 """Bambu Batch Manager: a print queue for Bambu Lab printers that clear their own plate."""
+
+from homeassistant.config_entries import ConfigEntry
+from homeassistant.const import EVENT_HOMEASSISTANT_STOP, Platform
+from homeassistant.core import Event, HomeAssistant
+from homeassistant.exceptions import ConfigEntryNotReady
+from homeassistant.helpers import config_validation as cv
+from homeassistant.helpers.typing import ConfigType
+
+from . import database
+from .const import CONF_SERIAL, DOMAIN
+from .coordinator import BambuBatchConfigEntry, BambuBatchCoordinator
+from .services import async_setup_services
+from .store.errors import StoreError
+
+CONFIG_SCHEMA = cv.config_entry_only_config_schema(DOMAIN)
+
+PLATFORMS: list[Platform] = [
+    Platform.BINARY_SENSOR,
+    Platform.BUTTON,
+    Platform.CALENDAR,
+    Platform.EVENT,
+    Platform.IMAGE,
+    Platform.NUMBER,
+    Platform.SELECT,
+    Platform.SENSOR,
+    Platform.SWITCH,
+    Platform.TODO,
+]
+
+
+async def async_setup(hass: HomeAssistant, config: ConfigType) -> bool:
+    """Set up what all printers share."""
+    async_setup_services(hass)
+    return True
+
+
+async def async_setup_entry(hass: HomeAssistant, entry: BambuBatchConfigEntry) -> bool:
+    """Set up one printer. Its queue works while the printer itself is away."""
+    try:
+        repository = await database.async_open(hass, entry.data[CONF_SERIAL])
+        coordinator = BambuBatchCoordinator(hass, entry, repository)
+        await coordinator.async_start()
+    except StoreError as err:
+        await database.async_close(hass, entry.data[CONF_SERIAL])
+        raise ConfigEntryNotReady(
+            translation_domain=DOMAIN, translation_key=err.key
+        ) from err
+    entry.runtime_data = coordinator
+
+    async def stop(_: Event) -> None:
+        await coordinator.async_stop()
+
+    entry.async_on_unload(hass.bus.async_listen_once(EVENT_HOMEASSISTANT_STOP, stop))
+    await hass.config_entries.async_forward_entry_setups(entry, PLATFORMS)
+    return True
+
+
+async def async_unload_entry(hass: HomeAssistant, entry: BambuBatchConfigEntry) -> bool:
+    """Unload a printer; what it prints goes on."""
+    unloaded = await hass.config_entries.async_unload_platforms(entry, PLATFORMS)
+    if unloaded:
+        await entry.runtime_data.async_stop()
+    return unloaded
+
+
+async def async_remove_entry(hass: HomeAssistant, entry: ConfigEntry) -> None:
+    """Forget a printer: its queue and its history."""
+    serial = entry.data[CONF_SERIAL]
+    repository = await database.async_open(hass, serial)
+    await hass.async_add_executor_job(repository.remove, serial)
+    await database.async_close(hass, serial)

@@ -1,0 +1,67 @@
+"""What happens to the plates, as events for automations and the logbook."""
+
+from typing import Any, Final, override
+
+from homeassistant.components.event import EventEntity, EventEntityDescription
+from homeassistant.core import HomeAssistant, callback
+from homeassistant.helpers.entity_platform import AddConfigEntryEntitiesCallback
+
+from .bambu import errors
+from .coordinator import BambuBatchConfigEntry, BambuBatchCoordinator
+from .entity import BambuBatchEntity
+from .production.effect import Announce, News
+
+PARALLEL_UPDATES = 0
+
+PRODUCTION: Final = EventEntityDescription(key="production", event_types=list(News))
+
+
+async def async_setup_entry(
+    hass: HomeAssistant,
+    entry: BambuBatchConfigEntry,
+    async_add_entities: AddConfigEntryEntitiesCallback,
+) -> None:
+    """Set up the events of a printer."""
+    async_add_entities([ProductionEvent(entry.runtime_data)])
+
+
+class ProductionEvent(BambuBatchEntity, EventEntity):
+    """The news of the line."""
+
+    def __init__(self, coordinator: BambuBatchCoordinator) -> None:
+        super().__init__(coordinator, PRODUCTION)
+
+    @override
+    async def async_added_to_hass(self) -> None:
+        """Listen to the news."""
+        await super().async_added_to_hass()
+        self.async_on_remove(self.coordinator.on_news(self._on_news))
+
+    @callback
+    def _on_news(self, news: Announce) -> None:
+        self._trigger_event(news.news, attributes(news, self.coordinator))
+        self.async_write_ha_state()
+
+    @override
+    def look(self) -> object:
+        """Nothing but the news changes this entity."""
+        return None
+
+
+def attributes(news: Announce, coordinator: BambuBatchCoordinator) -> dict[str, Any]:
+    """Return what is said besides: about which plate, which error, which reason."""
+    said: dict[str, Any] = {}
+    if (run := news.run) is not None:
+        task = coordinator.line.task(run.task_id)
+        said |= {"task_id": run.task_id, "run_id": run.run_id, "copy": run.copy}
+        if task is not None:
+            said |= {
+                "name": task.name,
+                "plate": task.plate_file.plate,
+                "copies": task.copies,
+            }
+    if news.error:
+        said |= {"code": errors.printed(news.error), "url": errors.page(news.error)}
+    if news.pause is not None:
+        said["reason"] = news.pause
+    return said

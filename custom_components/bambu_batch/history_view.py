@@ -1,0 +1,74 @@
+"""The history as automations see it."""
+
+from datetime import datetime
+from typing import Any
+
+from homeassistant.exceptions import HomeAssistantError
+from homeassistant.util.json import JsonValueType
+
+from .const import DOMAIN
+from .coordinator import BambuBatchCoordinator
+from .production.model import Consumption, FilamentUse
+from .store.errors import StoreError
+from .store.history import Entry
+
+
+async def runs(
+    coordinator: BambuBatchCoordinator,
+    *,
+    since: datetime | None = None,
+    until: datetime | None = None,
+    limit: int = 100,
+) -> list[JsonValueType]:
+    """Return the newest runs that began in [since, until), newest first."""
+    try:
+        entries = await coordinator.hass.async_add_executor_job(
+            coordinator.repository.history, coordinator.serial, since, until, limit
+        )
+    except StoreError as err:
+        raise HomeAssistantError(
+            translation_domain=DOMAIN, translation_key=err.key
+        ) from err
+    return [_run(entry) for entry in entries]
+
+
+def _run(entry: Entry) -> JsonValueType:
+    record, consumption = entry.record, entry.consumption
+    run = record.run
+    started, ended = run.printing_since or run.started, record.ended
+    uses = consumption.filaments if consumption else ()
+    return {
+        "run_id": run.run_id,
+        "task_id": run.task_id,
+        "name": record.name,
+        "plate": record.plate_file.plate,
+        "started": started.isoformat(),
+        "ended": ended.isoformat() if ended else None,
+        "outcome": record.outcome,
+        "seconds": round((ended - started).total_seconds()) if ended else None,
+        "filament_g": _sum(use.grams for use in uses),
+        "cost": _cost(consumption),
+        "filaments": [_filament(use) for use in uses],
+    }
+
+
+def _filament(use: FilamentUse) -> JsonValueType:
+    return {
+        "slot": use.slot,
+        "tray": use.tray,
+        "material": use.material,
+        "grams": use.grams,
+        "cost": use.cost,
+    }
+
+
+def _cost(consumption: Consumption | None) -> float | None:
+    """Return filament and energy; what is unknown adds nothing."""
+    if consumption is None:
+        return None
+    return _sum((*(use.cost for use in consumption.filaments), consumption.energy_cost))
+
+
+def _sum(values: Any) -> float | None:
+    known = [value for value in values if value is not None]
+    return round(sum(known), 2) if known else None

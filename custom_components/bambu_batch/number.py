@@ -1,0 +1,114 @@
+"""Numbers: the cooldown, and the plates left in the changer."""
+
+from typing import Final, override
+
+from homeassistant.components.number import (
+    NumberDeviceClass,
+    NumberEntity,
+    NumberEntityDescription,
+    NumberMode,
+)
+from homeassistant.const import EntityCategory, UnitOfTime
+from homeassistant.core import HomeAssistant, callback
+from homeassistant.helpers import entity_registry as er
+from homeassistant.helpers.entity_platform import AddConfigEntryEntitiesCallback
+
+from .const import CONF_COOLDOWN_SECONDS, DOMAIN
+from .coordinator import BambuBatchConfigEntry, BambuBatchCoordinator
+from .entity import BambuBatchEntity
+from .production.event import SetPlatesLeft
+from .production.queue import MOST_PLATES
+
+PARALLEL_UPDATES = 0
+
+COOLDOWN: Final = NumberEntityDescription(
+    key="cooldown",
+    device_class=NumberDeviceClass.DURATION,
+    entity_category=EntityCategory.CONFIG,
+    native_min_value=0,
+    native_max_value=3600,
+    native_step=1,
+    native_unit_of_measurement=UnitOfTime.SECONDS,
+    mode=NumberMode.BOX,
+)
+PLATES_LEFT: Final = NumberEntityDescription(
+    key="plates_left",
+    native_min_value=0,
+    native_max_value=MOST_PLATES,
+    native_step=1,
+    mode=NumberMode.BOX,
+)
+
+
+async def async_setup_entry(
+    hass: HomeAssistant,
+    entry: BambuBatchConfigEntry,
+    async_add_entities: AddConfigEntryEntitiesCallback,
+) -> None:
+    """Set up the numbers of a printer; plates are counted only where the option says so."""
+    coordinator = entry.runtime_data
+    async_add_entities([CooldownNumber(coordinator)])
+    counted = False
+
+    @callback
+    def follow_option() -> None:
+        nonlocal counted
+        if counted == (coordinator.options.plate_stack > 0):
+            return
+        counted = not counted
+        if counted:
+            async_add_entities([PlatesLeftNumber(coordinator)])
+            return
+        registry = er.async_get(hass)
+        unique_id = f"{coordinator.serial}_{PLATES_LEFT.key}"
+        if entity_id := registry.async_get_entity_id("number", DOMAIN, unique_id):
+            registry.async_remove(entity_id)
+
+    entry.async_on_unload(coordinator.async_add_listener(follow_option))
+    follow_option()
+
+
+class CooldownNumber(BambuBatchEntity, NumberEntity):
+    """The forced wait after a plate: an option of the entry."""
+
+    def __init__(self, coordinator: BambuBatchCoordinator) -> None:
+        super().__init__(coordinator, COOLDOWN)
+
+    @property
+    @override
+    def native_value(self) -> int:
+        """Return the option, in seconds."""
+        return self.coordinator.options.cooldown_seconds
+
+    @override
+    async def async_set_native_value(self, value: float) -> None:
+        """Change the option."""
+        self.coordinator.set_option(CONF_COOLDOWN_SECONDS, int(value))
+
+    @override
+    def look(self) -> object:
+        """Return all that this number shows."""
+        return self.native_value
+
+
+class PlatesLeftNumber(BambuBatchEntity, NumberEntity):
+    """Unused plates in the changer, the one on the bed included."""
+
+    def __init__(self, coordinator: BambuBatchCoordinator) -> None:
+        super().__init__(coordinator, PLATES_LEFT)
+
+    @property
+    @override
+    def native_value(self) -> int:
+        """Return the count."""
+        return self.coordinator.line.plates_left
+
+    @override
+    async def async_set_native_value(self, value: float) -> None:
+        """Take a person's count."""
+        await self.async_command(SetPlatesLeft(int(value)))
+
+    @override
+    def look(self) -> object:
+        """Return all that this number shows."""
+        return self.native_value

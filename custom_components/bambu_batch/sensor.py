@@ -1,0 +1,259 @@
+"""Sensors: what the printer does, what the queue waits for, when it will be done."""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any, Final, override
+
+from homeassistant.components.sensor import (
+    SensorDeviceClass,
+    SensorEntity,
+    SensorEntityDescription,
+    SensorStateClass,
+)
+from homeassistant.const import UnitOfRatio, UnitOfTemperature, UnitOfTime
+from homeassistant.core import HomeAssistant
+from homeassistant.helpers.entity_platform import AddConfigEntryEntitiesCallback
+from homeassistant.helpers.typing import StateType
+from homeassistant.util import dt as dt_util
+
+from . import queue_view
+from .bambu import errors
+from .bambu.status import PrinterStatus, PrintState
+from .coordinator import BambuBatchConfigEntry, BambuBatchCoordinator
+from .entity import BambuBatchEntity
+from .production.cooldown import cooldown_end
+from .production.gate import NOTHING, Reason
+from .production.job import is_active
+
+PARALLEL_UPDATES = 0
+
+NO_ERROR: Final = "none"
+OFFLINE: Final = "offline"
+UNKNOWN: Final = "unknown"
+_PRINTER_STATES: Final = {
+    PrintState.IDLE: "idle",
+    PrintState.SLICING: "preparing",
+    PrintState.PREPARE: "preparing",
+    PrintState.RUNNING: "printing",
+    PrintState.PAUSE: "paused",
+    PrintState.FINISH: "finished",
+    PrintState.FAILED: "failed",
+    PrintState.UNKNOWN: UNKNOWN,
+}
+_AT_WORK: Final = (PrintState.RUNNING, PrintState.PAUSE)
+_PREPARING: Final = (PrintState.SLICING, PrintState.PREPARE)
+
+type Value = StateType | datetime
+
+
+@dataclass(frozen=True, kw_only=True)
+class BambuBatchSensorDescription(SensorEntityDescription):
+    """A sensor: its value, its attributes, and whether it needs the printer."""
+
+    value_fn: Callable[[BambuBatchCoordinator], Value]
+    attributes_fn: Callable[[BambuBatchCoordinator], Mapping[str, Any] | None] = (
+        lambda _: None
+    )
+    needs_printer: bool = False
+
+
+def printer_state(status: PrinterStatus) -> str:
+    """Return the printer's state in the contract's words."""
+    if not status.connected:
+        return OFFLINE
+    if status.state is None:
+        return UNKNOWN
+    if status.state is PrintState.IDLE and is_active(status):
+        return _PRINTER_STATES[PrintState.PREPARE]
+    return _PRINTER_STATES[status.state]
+
+
+def progress(status: PrinterStatus) -> int | None:
+    """Return the running plate's percentage: layers tick in a calibration too (FM-038)."""
+    if status.state in _AT_WORK:
+        return status.percent
+    return 100 if status.state is PrintState.FINISH else 0
+
+
+def remaining_minutes(status: PrinterStatus) -> int | None:
+    """Return the running plate's remaining minutes; not yet known while it prepares."""
+    if status.state in _AT_WORK:
+        return status.remaining_minutes
+    return None if status.state in _PREPARING else 0
+
+
+def _whole(degrees: float | None) -> int | None:
+    """Return what people see: every report differs in the decimals."""
+    return None if degrees is None else round(degrees)
+
+
+def _cooldown_end(coordinator: BambuBatchCoordinator) -> datetime | None:
+    end = cooldown_end(coordinator.line, coordinator.surroundings.options)
+    return end if end is not None and end > dt_util.utcnow() else None
+
+
+def _current_task(coordinator: BambuBatchCoordinator) -> str | None:
+    run = coordinator.line.run
+    task = coordinator.line.task(run.task_id) if run else None
+    return task.name if task else None
+
+
+def _current_task_attributes(
+    coordinator: BambuBatchCoordinator,
+) -> Mapping[str, Any] | None:
+    run = coordinator.line.run
+    task = coordinator.line.task(run.task_id) if run else None
+    if run is None or task is None:
+        return None
+    return {
+        "task_id": task.task_id,
+        "plate": task.plate_file.plate,
+        "copy": run.copy,
+        "copies": task.copies,
+    }
+
+
+def _queue_attributes(coordinator: BambuBatchCoordinator) -> Mapping[str, Any]:
+    tasks = queue_view.task_views(coordinator)
+    return queue_view.summary(coordinator) | {
+        "tasks": queue_view.cut(tasks),
+        "tasks_total": len(tasks),
+    }
+
+
+def _print_error(coordinator: BambuBatchCoordinator) -> str | None:
+    code = coordinator.status.print_error
+    if code is None:
+        return None
+    return errors.printed(code) if code else NO_ERROR
+
+
+def _print_error_attributes(
+    coordinator: BambuBatchCoordinator,
+) -> Mapping[str, Any] | None:
+    code = coordinator.status.print_error
+    if not code:
+        return None
+    return {"message": errors.classify(code), "url": errors.page(code)}
+
+
+SENSORS: tuple[BambuBatchSensorDescription, ...] = (
+    BambuBatchSensorDescription(
+        key="queue_state",
+        value_fn=lambda coordinator: queue_view.open_plates(coordinator.line),
+        attributes_fn=_queue_attributes,
+    ),
+    BambuBatchSensorDescription(
+        key="waiting_for",
+        device_class=SensorDeviceClass.ENUM,
+        options=[*Reason, queue_view.STORE_FAILED, NOTHING],
+        value_fn=queue_view.waiting_for,
+    ),
+    BambuBatchSensorDescription(
+        key="printer_state",
+        device_class=SensorDeviceClass.ENUM,
+        options=[OFFLINE, *dict.fromkeys(_PRINTER_STATES.values())],
+        value_fn=lambda coordinator: printer_state(coordinator.status),
+    ),
+    BambuBatchSensorDescription(
+        key="progress",
+        native_unit_of_measurement=UnitOfRatio.PERCENTAGE,
+        value_fn=lambda coordinator: progress(coordinator.status),
+        needs_printer=True,
+    ),
+    BambuBatchSensorDescription(
+        key="remaining_time",
+        device_class=SensorDeviceClass.DURATION,
+        native_unit_of_measurement=UnitOfTime.MINUTES,
+        value_fn=lambda coordinator: remaining_minutes(coordinator.status),
+        needs_printer=True,
+    ),
+    BambuBatchSensorDescription(
+        key="queue_remaining",
+        device_class=SensorDeviceClass.DURATION,
+        native_unit_of_measurement=UnitOfTime.SECONDS,
+        value_fn=lambda coordinator: coordinator.plan.remaining_seconds,
+    ),
+    BambuBatchSensorDescription(
+        key="queue_finish",
+        device_class=SensorDeviceClass.TIMESTAMP,
+        value_fn=lambda coordinator: coordinator.plan.finish,
+    ),
+    BambuBatchSensorDescription(
+        key="cooldown_end",
+        device_class=SensorDeviceClass.TIMESTAMP,
+        value_fn=_cooldown_end,
+    ),
+    BambuBatchSensorDescription(
+        key="current_task",
+        value_fn=_current_task,
+        attributes_fn=_current_task_attributes,
+    ),
+    BambuBatchSensorDescription(
+        key="nozzle_temperature",
+        device_class=SensorDeviceClass.TEMPERATURE,
+        state_class=SensorStateClass.MEASUREMENT,
+        native_unit_of_measurement=UnitOfTemperature.CELSIUS,
+        value_fn=lambda coordinator: _whole(coordinator.status.nozzle_temperature),
+        needs_printer=True,
+    ),
+    BambuBatchSensorDescription(
+        key="bed_temperature",
+        device_class=SensorDeviceClass.TEMPERATURE,
+        state_class=SensorStateClass.MEASUREMENT,
+        native_unit_of_measurement=UnitOfTemperature.CELSIUS,
+        value_fn=lambda coordinator: _whole(coordinator.status.bed_temperature),
+        needs_printer=True,
+    ),
+    BambuBatchSensorDescription(
+        key="print_error",
+        value_fn=_print_error,
+        attributes_fn=_print_error_attributes,
+        needs_printer=True,
+    ),
+)
+
+
+async def async_setup_entry(
+    hass: HomeAssistant,
+    entry: BambuBatchConfigEntry,
+    async_add_entities: AddConfigEntryEntitiesCallback,
+) -> None:
+    """Set up the sensors of a printer."""
+    async_add_entities(
+        BambuBatchSensor(entry.runtime_data, description) for description in SENSORS
+    )
+
+
+class BambuBatchSensor(BambuBatchEntity, SensorEntity):
+    """A sensor."""
+
+    entity_description: BambuBatchSensorDescription
+    _unrecorded_attributes = frozenset({"tasks"})
+
+    @property
+    @override
+    def available(self) -> bool:
+        """Return whether it can be told."""
+        return (
+            not self.entity_description.needs_printer
+            or self.coordinator.status.complete
+        )
+
+    @property
+    @override
+    def native_value(self) -> Value:
+        """Return the state."""
+        return self.entity_description.value_fn(self.coordinator)
+
+    @property
+    @override
+    def extra_state_attributes(self) -> Mapping[str, Any] | None:
+        """Return what is said besides."""
+        return self.entity_description.attributes_fn(self.coordinator)
+
+    @override
+    def look(self) -> object:
+        """Return all that this sensor shows."""
+        return self.native_value, self.extra_state_attributes

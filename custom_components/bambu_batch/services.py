@@ -1,0 +1,294 @@
+"""The actions: all of them on the queue's to-do entity, so permissions come from it."""
+
+from collections.abc import Mapping
+from dataclasses import replace
+from datetime import datetime
+from typing import Any, Final
+
+from homeassistant.components.todo import DOMAIN as TODO_DOMAIN
+from homeassistant.core import (
+    HomeAssistant,
+    ServiceCall,
+    ServiceResponse,
+    SupportsResponse,
+    callback,
+)
+from homeassistant.helpers import config_validation as cv, service
+from homeassistant.util import dt as dt_util
+import voluptuous as vol
+
+from . import history_view, intake, library, options, queue_view
+from .const import (
+    CONF_BED_LEVELING,
+    CONF_COOLDOWN_SECONDS,
+    CONF_FLOW_CALIBRATION,
+    CONF_TIMELAPSE,
+    CONF_VIBRATION_CALIBRATION,
+    DOMAIN,
+)
+from .production.event import (
+    ClearQueue,
+    Command,
+    ConfirmPlateClear,
+    Enqueue,
+    MoveTask,
+    PausePrint,
+    RemoveTasks,
+    ResolveTask,
+    ResumePrint,
+    RetryTask,
+    StopPrint,
+    UpdateTask,
+)
+from .production.model import Line, Outcome, PrintSettings
+from .production.queue import MOST_COPIES
+from .todo import BambuBatchQueue
+
+ATTR_AMS_MAPPING: Final = "ams_mapping"
+ATTR_CLEARS_PLATE: Final = "clears_plate"
+ATTR_COPIES: Final = "copies"
+ATTR_FILE: Final = "file"
+ATTR_HOLD: Final = "hold"
+ATTR_LIMIT: Final = "limit"
+ATTR_OUTCOME: Final = "outcome"
+ATTR_PLATE: Final = "plate"
+ATTR_POSITION: Final = "position"
+ATTR_SINCE: Final = "since"
+ATTR_TASK_ID: Final = "task_id"
+ATTR_UNTIL: Final = "until"
+ATTR_USE_AMS: Final = "use_ams"
+
+UNUSED_TRAY: Final = -1
+HIGHEST_TRAY: Final = 135
+MOST_RUNS: Final = 10_000
+OUTCOMES: Final = {
+    "printed": Outcome.FINISHED,
+    "not_started": Outcome.NOT_STARTED,
+}
+
+_POSITIVE = vol.All(vol.Coerce(int), vol.Range(min=1))
+_COPIES = vol.All(vol.Coerce(int), vol.Range(min=1, max=MOST_COPIES))
+_TRAY = vol.All(vol.Coerce(int), vol.Range(min=UNUSED_TRAY, max=HIGHEST_TRAY))
+_SETTINGS: dict[vol.Marker, Any] = {
+    vol.Optional(CONF_BED_LEVELING): cv.boolean,
+    vol.Optional(CONF_FLOW_CALIBRATION): cv.boolean,
+    vol.Optional(CONF_VIBRATION_CALIBRATION): cv.boolean,
+    vol.Optional(CONF_TIMELAPSE): cv.boolean,
+    vol.Optional(ATTR_USE_AMS): cv.boolean,
+    vol.Optional(ATTR_AMS_MAPPING): vol.All(cv.ensure_list, vol.Length(min=1), [_TRAY]),
+    vol.Optional(CONF_COOLDOWN_SECONDS): vol.All(
+        vol.Coerce(int), vol.Range(min=0, max=3600)
+    ),
+}
+_TASK_ID = vol.Required(ATTR_TASK_ID)
+
+ENQUEUE_SCHEMA: Final = {
+    vol.Required(ATTR_FILE): vol.Any(cv.string, dict),
+    vol.Optional(ATTR_PLATE): _POSITIVE,
+    vol.Optional(ATTR_COPIES, default=1): _COPIES,
+    vol.Optional(ATTR_POSITION): _POSITIVE,
+    **_SETTINGS,
+    vol.Optional(ATTR_CLEARS_PLATE): cv.boolean,
+    vol.Optional(ATTR_HOLD, default=False): cv.boolean,
+}
+MOVE_TASK_SCHEMA: Final = {
+    _TASK_ID: cv.string,
+    vol.Required(ATTR_POSITION): _POSITIVE,
+}
+UPDATE_TASK_SCHEMA: Final = {
+    _TASK_ID: cv.string,
+    vol.Optional(ATTR_COPIES): _COPIES,
+    **_SETTINGS,
+    vol.Optional(ATTR_CLEARS_PLATE): cv.boolean,
+    vol.Optional(ATTR_HOLD): cv.boolean,
+}
+REMOVE_TASK_SCHEMA: Final = {
+    _TASK_ID: vol.All(cv.ensure_list, vol.Length(min=1), [cv.string])
+}
+RETRY_TASK_SCHEMA: Final = {_TASK_ID: cv.string}
+RESOLVE_TASK_SCHEMA: Final = {
+    _TASK_ID: cv.string,
+    vol.Required(ATTR_OUTCOME): vol.In(OUTCOMES),
+}
+GET_HISTORY_SCHEMA: Final = {
+    vol.Optional(ATTR_SINCE): cv.datetime,
+    vol.Optional(ATTR_UNTIL): cv.datetime,
+    vol.Optional(ATTR_LIMIT, default=100): vol.All(
+        vol.Coerce(int), vol.Range(min=1, max=MOST_RUNS)
+    ),
+}
+
+
+async def _enqueue(queue: BambuBatchQueue, call: ServiceCall) -> ServiceResponse:
+    """Queue one plate of a file, or all of them."""
+    data = call.data
+    file = await library.resolve(call.hass, data[ATTR_FILE])
+    defaults = options.task_defaults(queue.coordinator.config_entry.options)
+    new = await intake.new_tasks(
+        call.hass,
+        file,
+        plate=data.get(ATTR_PLATE),
+        copies=data[ATTR_COPIES],
+        settings=_settings(defaults, data),
+        clears_plate=data.get(ATTR_CLEARS_PLATE),
+        hold=data[ATTR_HOLD],
+    )
+    before, after = await queue.async_command(Enqueue(new, data.get(ATTR_POSITION)))
+    known = {task.task_id for task in before.tasks}
+    return {
+        "tasks": [
+            {
+                "task_id": task.task_id,
+                "name": task.name,
+                "file": task.plate_file.file,
+                "plate": task.plate_file.plate,
+                "copies": task.copies,
+                "swap": task.plate_file.swap,
+            }
+            for task in after.tasks
+            if task.task_id not in known
+        ]
+    }
+
+
+async def _move_task(queue: BambuBatchQueue, call: ServiceCall) -> None:
+    """Move a waiting task."""
+    await queue.async_command(
+        MoveTask(call.data[ATTR_TASK_ID], call.data[ATTR_POSITION])
+    )
+
+
+async def _update_task(queue: BambuBatchQueue, call: ServiceCall) -> None:
+    """Change a task."""
+    data = call.data
+    task = queue.task(data[ATTR_TASK_ID])
+    settings = _settings(task.settings, data)
+    await queue.async_command(
+        UpdateTask(
+            task_id=task.task_id,
+            copies=data.get(ATTR_COPIES),
+            settings=settings if settings != task.settings else None,
+            clears_plate=data.get(ATTR_CLEARS_PLATE),
+            hold=data.get(ATTR_HOLD),
+        )
+    )
+
+
+async def _remove_task(queue: BambuBatchQueue, call: ServiceCall) -> ServiceResponse:
+    """Take tasks out of the queue."""
+    task_ids = tuple(dict.fromkeys(call.data[ATTR_TASK_ID]))
+    return _removed(*await queue.async_command(RemoveTasks(task_ids)))
+
+
+async def _clear_queue(queue: BambuBatchQueue, call: ServiceCall) -> ServiceResponse:
+    """Take every task out of the queue."""
+    return _removed(*await queue.async_command(ClearQueue()))
+
+
+async def _retry_task(queue: BambuBatchQueue, call: ServiceCall) -> ServiceResponse:
+    """Queue the failed and cancelled copies of a task again."""
+    task_id: str = call.data[ATTR_TASK_ID]
+    await queue.async_command(RetryTask(task_id))
+    return {"task_id": task_id}
+
+
+async def _resolve_task(queue: BambuBatchQueue, call: ServiceCall) -> None:
+    """Say what became of an uncertain task."""
+    await queue.async_command(
+        ResolveTask(call.data[ATTR_TASK_ID], OUTCOMES[call.data[ATTR_OUTCOME]])
+    )
+
+
+async def _get_queue(queue: BambuBatchQueue, call: ServiceCall) -> ServiceResponse:
+    """Return the whole queue."""
+    coordinator = queue.coordinator
+    return {
+        **queue_view.summary(coordinator),
+        "tasks": [dict(task) for task in queue_view.task_views(coordinator)],
+    }
+
+
+async def _get_history(queue: BambuBatchQueue, call: ServiceCall) -> ServiceResponse:
+    """Return the runs that have ended."""
+    return {
+        "runs": await history_view.runs(
+            queue.coordinator,
+            since=_utc(call.data.get(ATTR_SINCE)),
+            until=_utc(call.data.get(ATTR_UNTIL)),
+            limit=call.data[ATTR_LIMIT],
+        )
+    }
+
+
+def _settings(settings: PrintSettings, data: Mapping[str, Any]) -> PrintSettings:
+    """Return the settings with what the call says."""
+    given = {str(key): data[key] for key in _SETTINGS if key in data}
+    if ATTR_AMS_MAPPING in given:
+        given[ATTR_AMS_MAPPING] = tuple(given[ATTR_AMS_MAPPING])
+    return replace(settings, **given)
+
+
+def _removed(before: Line, after: Line) -> ServiceResponse:
+    """Return the tasks that the queue has lost, or lost waiting copies of."""
+    left = {task.task_id: task.copies for task in after.tasks}
+    return {
+        "removed": [
+            task.task_id
+            for task in before.tasks
+            if left.get(task.task_id, 0) < task.copies
+        ]
+    }
+
+
+def _utc(moment: datetime | None) -> datetime | None:
+    """Return the time in UTC; without a zone it is Home Assistant's own."""
+    return dt_util.as_utc(moment) if moment else None
+
+
+def _says(
+    command: type[ConfirmPlateClear | PausePrint | ResumePrint | StopPrint],
+) -> Any:
+    """Return the action that gives this command and nothing more."""
+
+    async def say(queue: BambuBatchQueue, call: ServiceCall) -> None:
+        event: Command = command()
+        await queue.async_command(event)
+
+    return say
+
+
+_NONE, _OPTIONAL, _ONLY = (
+    SupportsResponse.NONE,
+    SupportsResponse.OPTIONAL,
+    SupportsResponse.ONLY,
+)
+ACTIONS: Final = (
+    ("enqueue", ENQUEUE_SCHEMA, _enqueue, _OPTIONAL),
+    ("move_task", MOVE_TASK_SCHEMA, _move_task, _NONE),
+    ("update_task", UPDATE_TASK_SCHEMA, _update_task, _NONE),
+    ("remove_task", REMOVE_TASK_SCHEMA, _remove_task, _OPTIONAL),
+    ("clear_queue", None, _clear_queue, _OPTIONAL),
+    ("retry_task", RETRY_TASK_SCHEMA, _retry_task, _OPTIONAL),
+    ("resolve_task", RESOLVE_TASK_SCHEMA, _resolve_task, _NONE),
+    ("confirm_plate_clear", None, _says(ConfirmPlateClear), _NONE),
+    ("pause_print", None, _says(PausePrint), _NONE),
+    ("resume_print", None, _says(ResumePrint), _NONE),
+    ("stop_print", None, _says(StopPrint), _NONE),
+    ("get_queue", None, _get_queue, _ONLY),
+    ("get_history", GET_HISTORY_SCHEMA, _get_history, _ONLY),
+)
+
+
+@callback
+def async_setup_services(hass: HomeAssistant) -> None:
+    """Register the actions."""
+    for name, schema, func, supports_response in ACTIONS:
+        service.async_register_platform_entity_service(
+            hass,
+            DOMAIN,
+            name,
+            entity_domain=TODO_DOMAIN,
+            func=func,
+            schema=schema,
+            supports_response=supports_response,
+        )

@@ -1,0 +1,144 @@
+"""The queue as a to-do list: add, complete, delete, drag to reorder."""
+
+from typing import override
+
+from homeassistant.components.todo import (
+    TodoItem,
+    TodoItemStatus,
+    TodoListEntity,
+    TodoListEntityFeature,
+)
+from homeassistant.core import HomeAssistant
+from homeassistant.helpers.entity import EntityDescription
+from homeassistant.helpers.entity_platform import AddConfigEntryEntitiesCallback
+
+from . import catalogue, intake, library, options, queue_view
+from .coordinator import BambuBatchConfigEntry, BambuBatchCoordinator
+from .entity import BambuBatchEntity
+from .production.event import Enqueue, MoveTask, RemoveTasks, RetryTask, UpdateTask
+from .production.model import Line, Task
+
+PARALLEL_UPDATES = 0
+
+QUEUE = EntityDescription(key="queue")
+
+
+async def async_setup_entry(
+    hass: HomeAssistant,
+    entry: BambuBatchConfigEntry,
+    async_add_entities: AddConfigEntryEntitiesCallback,
+) -> None:
+    """Set up the queue of a printer."""
+    async_add_entities([BambuBatchQueue(entry.runtime_data)])
+
+
+class BambuBatchQueue(BambuBatchEntity, TodoListEntity):
+    """The queue. All actions of the integration are actions on this entity."""
+
+    _attr_supported_features = (
+        TodoListEntityFeature.CREATE_TODO_ITEM
+        | TodoListEntityFeature.UPDATE_TODO_ITEM
+        | TodoListEntityFeature.DELETE_TODO_ITEM
+        | TodoListEntityFeature.MOVE_TODO_ITEM
+    )
+
+    def __init__(self, coordinator: BambuBatchCoordinator) -> None:
+        super().__init__(coordinator, QUEUE)
+
+    @override
+    def look(self) -> object:
+        """Return the items, and keep them for the to-do list."""
+        coordinator = self.coordinator
+        self._attr_todo_items = [
+            _item(task, coordinator) for task in queue_view.ordered(coordinator.line)
+        ]
+        return self._attr_todo_items
+
+    @override
+    async def async_create_todo_item(self, item: TodoItem) -> None:
+        """Queue the file of this name, or of this place in a media folder."""
+        name = item.summary or ""
+        file = (
+            await library.resolve(self.hass, name)
+            if "/" in name
+            else await catalogue.find(self.hass, name)
+        )
+        settings = options.task_defaults(self.coordinator.config_entry.options)
+        tasks = await intake.new_tasks(self.hass, file, settings=settings)
+        await self.async_command(Enqueue(tasks))
+
+    @override
+    async def async_update_todo_item(self, item: TodoItem) -> None:
+        """Rename a task; end it when it is ticked, queue it again when it is unticked."""
+        task = self.task(item.uid)
+        completed = item.status is TodoItemStatus.COMPLETED
+        if item.summary and item.summary != task.name:
+            await self.async_command(
+                UpdateTask(task_id=task.task_id, name=item.summary)
+            )
+        if completed and task.open:
+            await self._complete(task)
+        elif not completed and not task.open:
+            await self.async_command(RetryTask(task.task_id))
+
+    @override
+    async def async_delete_todo_items(self, uids: list[str]) -> None:
+        """Take tasks out of the queue."""
+        await self.async_command(RemoveTasks(tuple(uids)))
+
+    @override
+    async def async_move_todo_item(
+        self, uid: str, previous_uid: str | None = None
+    ) -> None:
+        """Move a task behind another one, or to the front."""
+        task = self.task(uid)
+        if previous_uid is not None:
+            self.task(previous_uid)
+        if uid != previous_uid:
+            position = _position_behind(self.coordinator.line, task, previous_uid)
+            await self.async_command(MoveTask(uid, position))
+
+    async def _complete(self, task: Task) -> None:
+        """Print no more of it; what was printed stays visible as done."""
+        used = task.copies - self.coordinator.line.waiting_copies(task)
+        await self.async_command(
+            UpdateTask(task_id=task.task_id, copies=used)
+            if used
+            else RemoveTasks((task.task_id,))
+        )
+
+    def task(self, uid: str | None) -> Task:
+        """Return the task of this id. Raises ServiceValidationError."""
+        task = self.coordinator.line.task(uid or "")
+        if task is None:
+            raise library.refusal("unknown_task", task_id=uid or "")
+        return task
+
+
+def _item(task: Task, coordinator: BambuBatchCoordinator) -> TodoItem:
+    planned = coordinator.plan.tasks.get(task.task_id)
+    return TodoItem(
+        uid=task.task_id,
+        summary=task.name,
+        status=TodoItemStatus.NEEDS_ACTION if task.open else TodoItemStatus.COMPLETED,
+        due=planned.finish if planned else None,
+        description=_description(task),
+    )
+
+
+def _description(task: Task) -> str | None:
+    """Return the copies printed and asked for, in no language; one copy needs no word."""
+    return f"{task.finished}/{task.copies}" if task.copies > 1 else None
+
+
+def _position_behind(line: Line, task: Task, previous_uid: str | None) -> int:
+    """Return the 1-based position among the waiting tasks behind the previous one."""
+    if previous_uid is None:
+        return 1
+    position = 1
+    for other in queue_view.ordered(line):
+        if other.task_id != task.task_id and line.waiting_copies(other) > 0:
+            position += 1
+        if other.task_id == previous_uid:
+            break
+    return position

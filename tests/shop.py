@@ -1,0 +1,110 @@
+"""A printer made of software, its files, and its config entry: for tests of the whole product."""
+
+import asyncio
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+from pytest_homeassistant_custom_component.common import MockConfigEntry
+
+from custom_components.bambu_batch.const import DOMAIN
+from custom_components.bambu_batch.coordinator import BambuBatchCoordinator
+from homeassistant.core import HomeAssistant
+from homeassistant.helpers import entity_registry as er
+from simulator import Printer, slicer
+
+ACCESS_CODE = "12345678"
+
+
+def entry_of(printer: Printer, **options: Any) -> MockConfigEntry:
+    """Return the entry of a simulated printer, as the config flow would make it."""
+    return MockConfigEntry(
+        domain=DOMAIN,
+        title="Mini",
+        unique_id=printer.serial,
+        data={
+            "host": printer.host,
+            "access_code": printer.access_code,
+            "serial": printer.serial,
+            "mqtt_port": printer.mqtt_port,
+            "ftps_port": printer.ftps_port,
+            "certificate": printer.certificate_pem,
+        },
+        options={"plate_clearing": "automatic", "cooldown_seconds": 1, **options},
+    )
+
+
+def slice_file(folder: Path, name: str = "clip.gcode.3mf", **plate: Any) -> Path:
+    """Put a sliced file for an A1 mini, which clears its plate, into a folder."""
+    fields = {"seconds": 300, "swap": "swapmod"} | plate
+    return slicer.write(folder / name, [slicer.SlicedPlate(**fields)], model="N1")
+
+
+class Shop:
+    """One entry in Home Assistant and what a test wants to know of it."""
+
+    def __init__(self, hass: HomeAssistant, entry: MockConfigEntry) -> None:
+        self.hass = hass
+        self.entry = entry
+
+    @property
+    def coordinator(self) -> BambuBatchCoordinator:
+        """The loaded entry's."""
+        coordinator: BambuBatchCoordinator = self.entry.runtime_data
+        return coordinator
+
+    def entity_id(self, platform: str, key: str) -> str:
+        """Return an entity's id."""
+        entity_id = er.async_get(self.hass).async_get_entity_id(
+            platform, DOMAIN, f"{self.entry.unique_id}_{key}"
+        )
+        assert entity_id is not None, key
+        return entity_id
+
+    def state(self, platform: str, key: str) -> str:
+        """Return an entity's state."""
+        state = self.hass.states.get(self.entity_id(platform, key))
+        assert state is not None, key
+        return state.state
+
+    def attributes(self, platform: str, key: str) -> dict[str, Any]:
+        """Return an entity's attributes."""
+        state = self.hass.states.get(self.entity_id(platform, key))
+        assert state is not None, key
+        return dict(state.attributes)
+
+    async def act(self, action: str, *, response: bool = False, **data: Any) -> Any:
+        """Call one of our actions on the queue."""
+        queue = self.entity_id("todo", "queue")
+        answer = await self.hass.services.async_call(
+            DOMAIN,
+            action,
+            {"entity_id": queue, **data},
+            blocking=True,
+            return_response=response,
+        )
+        return answer[queue] if answer else None
+
+    async def press(self, key: str) -> None:
+        """Press a button."""
+        await self.hass.services.async_call(
+            "button",
+            "press",
+            {"entity_id": self.entity_id("button", key)},
+            blocking=True,
+        )
+
+    async def switch(self, key: str, *, on: bool) -> None:
+        """Turn a switch."""
+        await self.hass.services.async_call(
+            "switch",
+            "turn_on" if on else "turn_off",
+            {"entity_id": self.entity_id("switch", key)},
+            blocking=True,
+        )
+
+    async def until(self, condition: Callable[[], object], seconds: float = 20) -> None:
+        """Wait until something is true. Raises TimeoutError after real seconds."""
+        async with asyncio.timeout(seconds):
+            while not condition():
+                await asyncio.sleep(0.02)
