@@ -61,7 +61,7 @@ def sliced(tmp_path: Path) -> Callable[..., bytes]:
     """Slice a plate: fields of SlicedPlate, and `model`."""
 
     def write(*, model: str = "N1", **fields: Any) -> bytes:
-        plate = slicer.SlicedPlate(**{"seconds": 900} | fields)
+        plate = slicer.SlicedPlate(**{"seconds": 300} | fields)
         return slicer.write(tmp_path / "part.3mf", [plate], model=model).read_bytes()
 
     return write

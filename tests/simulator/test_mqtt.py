@@ -1,6 +1,7 @@
 """The broker, tried with paho and with raw bytes."""
 
 import asyncio
+from contextlib import suppress
 
 import pytest
 
@@ -175,9 +176,8 @@ async def test_garbage_ends_its_own_connection_only(
     writer.write(garbage)
     if not garbage:
         writer.transport.abort()
-    with pytest.raises(ConnectionError):
-        if not await reader.read():
-            raise ConnectionResetError
+    with suppress(ConnectionError):
+        assert not await reader.read()
     writer.transport.abort()
 
     async with Mqtt(printer) as client:

@@ -1,0 +1,695 @@
+"""The way of a print: what is said, and what is true."""
+
+import asyncio
+from collections.abc import Callable
+from itertools import pairwise
+import json
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from simulator import Fault, Outcome, Printer, Source, Spool
+
+from .clients import Json, Mqtt, context
+from .conftest import Connect, OpenPrinter
+
+type Slice = Callable[..., bytes]
+NAME = "part.gcode.3mf"
+
+
+def states(client: Mqtt) -> list[str]:
+    return client.values("gcode_state")
+
+
+async def finish(client: Mqtt, state: str = "FINISH") -> None:
+    await client.until(lambda: state in states(client)[-1:])
+
+
+def load(printer: Printer, content: bytes) -> None:
+    printer.card.put(f"/cache/{NAME}", content)
+
+
+async def test_a_lan_start_from_finish_goes_the_recorded_way(
+    open_printer: OpenPrinter, connect: Connect, sliced: Slice
+) -> None:
+    printer = await open_printer(state="FINISH")
+    load(printer, sliced())
+    client = await connect(printer)
+
+    answer = await client.answer(client.start(NAME, subtask_id=77))
+    assert (answer["result"], answer["subtask_id"]) == ("success", "77")
+    await finish(client)
+
+    assert states(client) == ["IDLE", "PREPARE", "RUNNING", "FINISH"]
+    assert client.values("stg_cur") == [2, 13, 24, 4, 3, 14, 13, 0, 255]
+    assert client.values("mc_print_stage") == ["2", "1"]
+    assert client.values("print_type") == ["local", "idle"]
+    assert client.values("gcode_file") == [NAME, ""]
+    assert client.values("subtask_name") == ["run_77"]
+    assert client.values("subtask_id") == ["77"]
+    assert client.values("stg") == [[2, 13, 24, 4, 3, 14, 13], []]
+    idle = next(delta for delta in client.deltas if delta.get("gcode_state") == "IDLE")
+    assert idle["gcode_file"] == NAME
+    assert idle["upgrade_state"] == {"dis_state": 0, "cur_state_code": 1}
+    assert printer.truth.jobs[0].outcome is Outcome.FINISHED
+    assert not printer.journal.violations
+
+
+async def test_layers_and_percent_only_rise_and_end_as_recorded(
+    open_printer: OpenPrinter, connect: Connect, sliced: Slice
+) -> None:
+    printer = await open_printer()
+    load(printer, sliced(layers=60))
+    client = await connect(printer)
+    client.start(NAME)
+    await finish(client)
+
+    layers, percent = client.values("layer_num"), client.values("mc_percent")
+    assert layers == sorted(layers)
+    assert (layers[0], layers[-1]) == (1, 60)
+    assert percent == sorted(percent)
+    assert percent[-2:] == [96, 100]
+    assert client.values("total_layer_num") == [60]
+
+
+async def test_finish_comes_34_seconds_after_stage_255_and_stays(
+    open_printer: OpenPrinter, connect: Connect, sliced: Slice
+) -> None:
+    printer = await open_printer(speed=3000)
+    load(printer, sliced(seconds=900))
+    moments: dict[str, float] = {}
+    client = await connect(printer)
+    client.start(NAME)
+    await printer.until(lambda printer: printer.truth.layer > 45)
+    printer.clock.speed = 200
+    await client.until(lambda: 255 in client.values("stg_cur"))
+    moments["255"] = printer.clock.now()
+    assert printer.truth.state == "RUNNING"
+    await finish(client)
+    moments["FINISH"] = printer.clock.now()
+
+    assert 30 < moments["FINISH"] - moments["255"] < 45
+    printer.clock.speed = 3000
+    await printer.clock.sleep(3600)
+    assert printer.truth.state == "FINISH"
+    assert states(client)[-1] == "FINISH"
+
+
+async def test_a_recorded_print_has_the_same_words_in_the_same_order(
+    open_printer: OpenPrinter, connect: Connect, sliced: Slice, samples: Path
+) -> None:
+    def words(deltas: list[Json]) -> list[Any]:
+        keys = ("gcode_state", "mc_print_stage", "stg_cur", "print_type", "gcode_file")
+        said = [
+            (key, delta[key] if key != "gcode_file" else bool(delta[key]))
+            for delta in deltas
+            for key in keys
+            if key in delta
+        ]
+        return [word for word, after in pairwise([*said, None]) if word != after]
+
+    log = samples / "mqtt" / "openspoolman__A1_01.07.00.00_Testqube_local.log"
+    lines = log.read_text().splitlines()
+    recorded = [json.loads(line.partition(" :: ")[2])["print"] for line in lines]
+
+    printer = await open_printer(state="FINISH", model="N2S")
+    printer.say(stg_cur=255)
+    load(printer, sliced(model="N2S"))
+    client = await connect(printer)
+    client.start(NAME)
+    await finish(client)
+
+    ours = [word for word in words(client.deltas) if word != ("stg_cur", 13)]
+    theirs = words([body for body in recorded if body.get("msg") == 1])
+    # The recording misses the second homing: reports come every two seconds.
+    assert ours == [word for word in theirs if word != ("stg_cur", 13)]
+
+
+async def test_a_job_may_be_reported_without_our_ids(
+    open_printer: OpenPrinter, connect: Connect, sliced: Slice
+) -> None:
+    printer = await open_printer(reports_ids=False)
+    load(printer, sliced())
+    client = await connect(printer)
+    client.start(NAME, subtask_id=9)
+    await finish(client)
+
+    assert not client.values("subtask_id")
+    assert client.values("subtask_name") == ["run_9"]
+
+
+async def test_the_firmware_rewrites_the_name(
+    open_printer: OpenPrinter, connect: Connect, sliced: Slice
+) -> None:
+    printer = await open_printer()
+    load(printer, sliced())
+    client = await connect(printer)
+    client.start(NAME, subtask_name="a@b")
+
+    await client.until(lambda: "a_b" in client.values("subtask_name"))
+
+
+# Plate and changer
+
+
+async def test_a_clearing_file_swaps_before_finish(
+    open_printer: OpenPrinter, connect: Connect, sliced: Slice
+) -> None:
+    printer = await open_printer(plates=2)
+    load(printer, sliced(swap="swapmod"))
+    client = await connect(printer)
+    client.start(NAME)
+    await finish(client)
+
+    truth = printer.truth
+    assert (truth.plate_present, truth.plate_occupied, truth.plates_left) == (
+        True,
+        False,
+        1,
+    )
+    order = [entry.kind for entry in printer.journal]
+    assert order.index("swap_begins") < order.index("swap") < order.index("job_ended")
+
+
+async def test_a_plain_file_leaves_the_plate_occupied(
+    open_printer: OpenPrinter, connect: Connect, sliced: Slice
+) -> None:
+    printer = await open_printer(plates=2)
+    load(printer, sliced())
+    client = await connect(printer)
+    client.start(NAME)
+    await finish(client)
+
+    assert printer.truth.plate_occupied
+    assert printer.truth.plates_left == 2
+
+
+async def test_a_swap_with_an_empty_changer_leaves_no_plate_and_the_next_print_pauses(
+    open_printer: OpenPrinter, connect: Connect, sliced: Slice
+) -> None:
+    printer = await open_printer(plates=0)
+    load(printer, sliced(swap="jobox"))
+    client = await connect(printer)
+    client.start(NAME)
+    await finish(client)
+    assert not printer.truth.plate_present
+
+    client.start(NAME, subtask_id=2)
+    await finish(client, "PAUSE")
+    assert printer.truth.print_error == 0x03008019
+
+
+async def test_a_cancelled_swap_leaves_the_parts_where_they_were(
+    open_printer: OpenPrinter, connect: Connect, sliced: Slice
+) -> None:
+    printer = await open_printer(plates=2)
+    load(printer, sliced(swap="swapmod"))
+    client = await connect(printer)
+    client.start(NAME)
+    await printer.until(lambda printer: printer.truth.swapping)
+    client.send("print", "stop", param="")
+    await finish(client, "FAILED")
+
+    assert printer.truth.plate_occupied
+    assert not printer.truth.swapping
+
+
+# Pauses
+
+
+async def test_pause_and_resume_keep_the_rest_of_the_way(
+    open_printer: OpenPrinter, connect: Connect, sliced: Slice
+) -> None:
+    printer = await open_printer()
+    load(printer, sliced())
+    client = await connect(printer)
+    client.start(NAME)
+    await printer.until(lambda printer: printer.truth.layer > 3)
+    answer = await client.answer(client.send("print", "pause", qos=1, param=""))
+    assert answer["result"] == "success"
+    layer = printer.truth.layer
+    await printer.clock.sleep(500)
+    assert (printer.truth.state, printer.truth.layer) == ("PAUSE", layer)
+    client.send("print", "resume", qos=1, param="")
+    await finish(client)
+
+    assert states(client)[-3:] == ["PAUSE", "RUNNING", "FINISH"]
+    assert client.values("mc_print_stage") == ["2", "3", "2", "1"]
+    layers = client.values("layer_num")
+    assert layers == sorted(layers)
+
+
+async def test_a_fault_pauses_and_the_print_goes_on_by_itself(
+    open_printer: OpenPrinter, connect: Connect, sliced: Slice
+) -> None:
+    printer = await open_printer()
+    load(printer, sliced())
+    client = await connect(printer)
+    client.start(NAME)
+    await printer.until(lambda printer: printer.truth.layer > 3)
+    printer.world.pause_with(0x12008006, resume_after=30)
+    await finish(client)
+
+    pause = next(
+        delta for delta in client.deltas if delta.get("gcode_state") == "PAUSE"
+    )
+    assert pause["print_error"] == 302022662
+    assert pause["hms"][0].keys() == {"attr", "code", "action", "timestamp"}
+    assert client.values("print_error") == [302022662, 0]
+    assert client.values("hms")[-1] == []
+
+
+async def test_resume_and_pause_at_rest_change_nothing(
+    open_printer: OpenPrinter, connect: Connect
+) -> None:
+    printer = await open_printer()
+    client = await connect(printer)
+    for command in ("pause", "resume", "stop"):
+        await client.answer(client.send("print", command, param=""))
+
+    assert not states(client)
+    assert printer.truth.state == "IDLE"
+
+
+# Ends
+
+
+@pytest.mark.parametrize("who", ["client", "screen"])
+async def test_cancel_is_an_error_for_two_seconds_then_failed(
+    open_printer: OpenPrinter, connect: Connect, sliced: Slice, who: str
+) -> None:
+    printer = await open_printer()
+    load(printer, sliced())
+    client = await connect(printer)
+    client.start(NAME)
+    await printer.until(lambda printer: printer.truth.layer > 3)
+    if who == "client":
+        client.send("print", "stop", param="")
+    else:
+        printer.world.press_stop()
+    await client.until(lambda: client.values("print_error") == [0x0300400C, 0])
+
+    assert printer.truth.state == "FAILED"
+    assert printer.truth.plate_occupied
+    assert printer.truth.jobs[0].outcome is Outcome.CANCELLED
+    assert client.values("layer_num")[-1] == client.values("mc_percent")[-1] == 0
+
+
+async def test_a_cancel_before_the_first_layer_leaves_the_plate_free(
+    open_printer: OpenPrinter, connect: Connect, sliced: Slice
+) -> None:
+    printer = await open_printer()
+    load(printer, sliced())
+    client = await connect(printer)
+    client.start(NAME)
+    await finish(client, "PREPARE")
+    printer.world.press_stop()
+    await finish(client, "FAILED")
+
+    assert not printer.truth.plate_occupied
+
+
+async def test_a_fault_that_ends_the_print_stays_until_it_is_cleaned(
+    open_printer: OpenPrinter, connect: Connect, sliced: Slice
+) -> None:
+    printer = await open_printer()
+    load(printer, sliced())
+    client = await connect(printer)
+    client.start(NAME)
+    await printer.until(lambda printer: printer.truth.layer > 3)
+    printer.world.fail_with(0x0300800B)
+    await finish(client, "FAILED")
+    await printer.clock.sleep(60)
+    assert printer.truth.print_error == 0x0300800B
+
+    client.send("print", "clean_print_error", print_error=0x0300800B)
+    await client.until(lambda: client.values("print_error")[-1] == 0)
+    assert printer.truth.state == "FAILED"
+
+
+async def test_skipped_objects_are_reported(
+    open_printer: OpenPrinter, connect: Connect, sliced: Slice
+) -> None:
+    printer = await open_printer()
+    load(printer, sliced())
+    client = await connect(printer)
+    client.start(NAME)
+    await finish(client, "RUNNING")
+    client.send("print", "skip_objects", obj_list=[201, 202])
+
+    await client.until(lambda: [201, 202] in client.values("s_obj"))
+
+
+# Starts that do not become prints
+
+
+async def test_a_start_of_a_busy_printer_kills_its_print(
+    open_printer: OpenPrinter, connect: Connect, sliced: Slice
+) -> None:
+    printer = await open_printer()
+    load(printer, sliced())
+    client = await connect(printer)
+    client.start(NAME)
+    await printer.until(lambda printer: printer.truth.layer > 3)
+    client.start(NAME, subtask_id=2)
+    await finish(client, "FAILED")
+
+    assert client.values("print_error")[:2] == [0x05004004, 0x0300400C]
+    assert printer.truth.plate_occupied
+
+
+@pytest.mark.parametrize(
+    ("changes", "code"),
+    [
+        ({"url": "file:///sdcard/cache/other.gcode.3mf"}, 0x0500C010),
+        ({"url": f"ftp:///cache/{NAME}"}, 0x0500C010),
+        ({"url": f"file:///mnt/sdcard/cache/{NAME}"}, 0x0500C010),
+        ({"param": "Metadata/plate_2.gcode"}, 0x05004003),
+        ({"param": "plate_1.gcode"}, 0x05004003),
+    ],
+)
+async def test_an_unusable_file_is_acknowledged_then_an_error(
+    open_printer: OpenPrinter,
+    connect: Connect,
+    sliced: Slice,
+    changes: dict[str, str],
+    code: int,
+) -> None:
+    printer = await open_printer(state="FINISH")
+    load(printer, sliced())
+    client = await connect(printer)
+    answer = await client.answer(client.start(NAME, **changes))
+    assert answer["result"] == "success"
+    await client.until(lambda: code in client.values("print_error"))
+
+    assert not states(client)
+    assert client.values("print_type") == ["local", "idle"]
+    assert client.values("subtask_name") == ["run_1"]
+    assert printer.truth.job is None
+
+
+async def test_another_models_file_is_refused(
+    open_printer: OpenPrinter, connect: Connect, sliced: Slice
+) -> None:
+    printer = await open_printer(model="N1")
+    load(printer, sliced(model="N2S"))
+    client = await connect(printer)
+    client.start(NAME)
+
+    await client.until(lambda: 0x05004037 in client.values("print_error"))
+
+
+async def test_a_truncated_file_is_refused(
+    open_printer: OpenPrinter, connect: Connect, sliced: Slice
+) -> None:
+    printer = await open_printer()
+    load(printer, sliced()[:-500])
+    client = await connect(printer)
+    client.start(NAME)
+
+    await client.until(lambda: 0x05004003 in client.values("print_error"))
+
+
+async def test_developer_mode_off_drops_commands_without_a_word(
+    open_printer: OpenPrinter, connect: Connect, sliced: Slice
+) -> None:
+    printer = await open_printer(developer_mode=False)
+    load(printer, sliced())
+    client = await connect(printer)
+    start, stop = client.start(NAME), client.send("print", "stop", param="")
+    await client.answer(client.send("info", "get_version"))
+
+    assert not client.answers(start)
+    assert not client.answers(stop)
+    assert printer.truth.job is None
+    assert len(printer.journal.of("start")) == 1
+
+
+@pytest.mark.parametrize(
+    ("fault", "value", "answer"),
+    [
+        (Fault.START_REFUSED, None, {"err_code": 84033543}),
+        (Fault.START_FAILS, "no card", {"result": "fail", "reason": "no card"}),
+        (Fault.START_UNNOTICED, None, {"result": "success", "reason": "success"}),
+        (Fault.START_ACCEPTED_ONLY, None, {"result": "success", "reason": "success"}),
+    ],
+)
+async def test_starts_that_are_answered_and_come_to_nothing(
+    open_printer: OpenPrinter,
+    connect: Connect,
+    sliced: Slice,
+    fault: Fault,
+    value: str | None,
+    answer: Json,
+) -> None:
+    printer = await open_printer()
+    load(printer, sliced())
+    client = await connect(printer)
+    printer.fault(fault, times=1, value=value)
+    echo = await client.answer(client.start(NAME))
+    await printer.clock.sleep(300)
+
+    said = {key: echo[key] for key in ("err_code", "result", "reason") if key in echo}
+    assert said == answer
+    assert not states(client)
+    assert bool(client.values("subtask_name")) == (fault is Fault.START_ACCEPTED_ONLY)
+
+
+async def test_a_start_may_be_ignored_once_and_work_the_next_time(
+    open_printer: OpenPrinter, connect: Connect, sliced: Slice
+) -> None:
+    printer = await open_printer()
+    load(printer, sliced())
+    client = await connect(printer)
+    printer.fault(Fault.START_IGNORED, times=1)
+    lost = client.start(NAME)
+    await client.answer(client.start(NAME, subtask_id=2))
+
+    assert not client.answers(lost)
+
+
+async def test_a_start_without_echo_prints(
+    open_printer: OpenPrinter, connect: Connect, sliced: Slice
+) -> None:
+    printer = await open_printer()
+    load(printer, sliced())
+    client = await connect(printer)
+    printer.fault(Fault.START_WITHOUT_ECHO)
+    sequence = client.start(NAME)
+    await finish(client, "RUNNING")
+
+    assert not client.answers(sequence)
+
+
+async def test_a_slow_start_keeps_the_old_state_while_it_is_parsed(
+    open_printer: OpenPrinter, connect: Connect, sliced: Slice
+) -> None:
+    printer = await open_printer(state="FINISH")
+    load(printer, sliced())
+    client = await connect(printer)
+    printer.fault(Fault.SLOW_START, value=240, times=1)
+    began = printer.clock.now()
+    client.start(NAME)
+    await finish(client, "IDLE")
+    assert printer.clock.now() - began >= 240
+
+    await finish(client)
+
+
+async def test_an_error_instead_of_a_start_leaves_the_state_alone(
+    open_printer: OpenPrinter, connect: Connect, sliced: Slice
+) -> None:
+    printer = await open_printer(state="FINISH")
+    load(printer, sliced())
+    client = await connect(printer)
+    printer.fault(Fault.START_ERROR, times=1, value=0x05004003)
+    client.start(NAME)
+    await client.until(lambda: 0x05004003 in client.values("print_error"))
+
+    assert not states(client)
+
+
+async def test_prepare_may_fail(
+    open_printer: OpenPrinter, connect: Connect, sliced: Slice
+) -> None:
+    printer = await open_printer()
+    load(printer, sliced())
+    client = await connect(printer)
+    printer.fault(Fault.PREPARE_FAILS, times=1)
+    client.start(NAME)
+    await finish(client, "FAILED")
+
+    assert "RUNNING" not in states(client)
+    assert printer.truth.print_error == 0x05004038
+
+
+async def test_the_idle_at_a_start_may_be_missed(
+    open_printer: OpenPrinter, connect: Connect, sliced: Slice
+) -> None:
+    printer = await open_printer(state="FINISH")
+    load(printer, sliced())
+    client = await connect(printer)
+    printer.fault(Fault.SKIP_IDLE)
+    client.start(NAME)
+    await finish(client, "RUNNING")
+
+    assert states(client) == ["PREPARE", "RUNNING"]
+
+
+# Filament
+
+
+async def test_a_mapping_to_an_empty_tray_hangs_without_an_error(
+    open_printer: OpenPrinter, connect: Connect, sliced: Slice
+) -> None:
+    printer = await open_printer(trays=(Spool(), None, Spool(), Spool()))
+    load(printer, sliced())
+    client = await connect(printer)
+    client.start(NAME, ams_mapping=[1])
+    await client.until(lambda: 77 in client.values("stg_cur"))
+    await printer.clock.sleep(600)
+    assert (printer.truth.state, printer.truth.print_error) == ("RUNNING", 0)
+
+    client.send("print", "stop", param="")
+    await finish(client, "FAILED")
+
+
+async def test_the_tray_in_use_is_reported(
+    open_printer: OpenPrinter, connect: Connect, sliced: Slice
+) -> None:
+    printer = await open_printer()
+    load(printer, sliced())
+    client = await connect(printer)
+    client.start(NAME, ams_mapping=[3])
+    await finish(client)
+
+    trays = [
+        delta["ams"]["tray_now"]
+        for delta in client.deltas
+        if "tray_now" in delta.get("ams", {})
+    ]
+    assert trays == ["3", "255"]
+    assert printer.truth.jobs[0].trays == (3,)
+
+
+# The world
+
+
+async def test_a_foreign_print_is_reported_without_our_ids(
+    open_printer: OpenPrinter, connect: Connect
+) -> None:
+    printer = await open_printer()
+    client = await connect(printer)
+    assert printer.world.print_foreign("/model/benchy.3mf", seconds=300)
+    await finish(client)
+
+    assert client.values("subtask_name") == ["benchy.3mf"]
+    assert not client.values("subtask_id")
+    assert printer.truth.plate_occupied
+    assert printer.truth.jobs[0].source is Source.SCREEN
+
+
+async def test_a_cloud_print_carries_ids_and_says_so(
+    open_printer: OpenPrinter, connect: Connect
+) -> None:
+    printer = await open_printer(state="FINISH")
+    client = await connect(printer)
+    printer.world.print_foreign(seconds=300, source="cloud")
+    await finish(client)
+
+    assert states(client) == ["PREPARE", "RUNNING", "FINISH"]
+    assert client.values("print_type") == ["cloud", "idle"]
+    assert int(client.values("subtask_id")[0]) > 0
+
+
+async def test_a_calibration_runs_and_ends_with_finish(
+    open_printer: OpenPrinter, connect: Connect
+) -> None:
+    printer = await open_printer()
+    client = await connect(printer)
+    printer.world.calibrate()
+    await finish(client)
+
+    assert client.values("print_type") == ["system", "idle"]
+    assert not printer.truth.plate_occupied
+
+
+async def test_a_reboot_turns_finish_into_an_empty_state_then_idle(
+    open_printer: OpenPrinter, connect: Connect, sliced: Slice
+) -> None:
+    printer = await open_printer()
+    load(printer, sliced())
+    client = await connect(printer)
+    client.start(NAME)
+    await finish(client)
+    printer.world.reboot()
+    await client.until(client.lost.is_set)
+    await printer.until(lambda printer: printer.powered)
+    again = await connect(printer)
+    await again.until(
+        lambda: again.full[0]["gcode_state"] == "IDLE" or states(again) == ["IDLE"]
+    )
+
+    full = again.full[0]
+    assert (full["stg_cur"], full["subtask_id"], full["subtask_name"]) == (0, "0", "")
+    assert printer.truth.plate_occupied
+
+
+async def test_a_power_cut_loses_the_job_and_leaves_the_plate_occupied(
+    open_printer: OpenPrinter, connect: Connect, sliced: Slice
+) -> None:
+    printer = await open_printer()
+    load(printer, sliced())
+    client = await connect(printer)
+    client.start(NAME)
+    await printer.until(lambda printer: printer.truth.layer > 3)
+    printer.world.power_off()
+    await client.until(client.lost.is_set)
+    assert printer.truth.jobs[0].outcome is Outcome.LOST
+    with pytest.raises(OSError):
+        await asyncio.open_connection(
+            printer.host, printer.mqtt_port, ssl=context(printer)
+        )
+
+    printer.world.power_on(unfinished_print=True)
+    await printer.until(lambda printer: printer.truth.print_error == 0x03008007)
+    assert printer.truth.state == "PAUSE"
+    assert printer.truth.plate_occupied
+
+
+async def test_a_file_in_the_root_starts_itself_after_a_reboot(
+    open_printer: OpenPrinter, sliced: Slice
+) -> None:
+    printer = await open_printer()
+    printer.world.put_file("/old.gcode.3mf", sliced())
+    printer.world.put_file("/cache/new.gcode.3mf", sliced())
+    printer.world.reboot()
+    await printer.until(lambda printer: printer.truth.state == "RUNNING")
+
+    job = printer.truth.job
+    assert job
+    assert (job.source, job.path) == (Source.BOOT, "/old.gcode.3mf")
+
+
+async def test_dismissing_the_message_turns_finish_into_idle(
+    open_printer: OpenPrinter, connect: Connect
+) -> None:
+    printer = await open_printer(state="FINISH")
+    client = await connect(printer)
+    printer.world.dismiss()
+
+    await client.until(lambda: states(client) == ["IDLE"])
+
+
+async def test_health_messages_and_the_card_are_reported(
+    open_printer: OpenPrinter, connect: Connect
+) -> None:
+    printer = await open_printer()
+    client = await connect(printer)
+    printer.world.set_hms((0x05000500, 0x00010007))
+    printer.world.set_card(present=False)
+    await client.until(lambda: client.values("sdcard"))
+
+    assert client.values("hms")[0][0]["attr"] == 0x05000500
+    assert client.values("home_flag")[-1] >> 8 & 3 == 0
