@@ -148,11 +148,11 @@ def _places(folders: dict[str, str], text: str) -> list[tuple[str, str]]:
 
 
 class _Contents:
-    """What was read, by path, size, time and inode; the least recently used is forgotten."""
+    """What was read, by inode, size and time; the least recently used is forgotten."""
 
     def __init__(self) -> None:
         self.lock = asyncio.Lock()
-        self._known: OrderedDict[tuple[Path, int, int, int], SlicedFile] = OrderedDict()
+        self._known: OrderedDict[tuple[int, ...], SlicedFile] = OrderedDict()
 
     def read(self, path: Path) -> SlicedFile:
         """Read a file, or remember it. Blocking. Raises SlicedError."""
@@ -160,7 +160,7 @@ class _Contents:
             stat = path.stat()
         except OSError:
             return reader.read(path)  # says in its own words what is wrong
-        key = (path, stat.st_size, stat.st_mtime_ns, stat.st_ino)
+        key = (stat.st_dev, stat.st_ino, stat.st_size, stat.st_mtime_ns)
         if (content := self._known.get(key)) is None:
             content = self._known[key] = reader.read(path)
         self._known.move_to_end(key)

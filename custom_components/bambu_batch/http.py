@@ -1,0 +1,96 @@
+"""The HTTP addresses: sliced files in, plate pictures out."""
+
+from collections.abc import AsyncIterator
+from http import HTTPStatus
+from typing import Final
+
+from aiohttp import BodyPartReader, web
+from homeassistant.components.http import KEY_HASS, KEY_HASS_USER, HomeAssistantView
+from homeassistant.core import HomeAssistant, callback
+
+from . import upload
+from .const import DOMAIN
+from .permissions import may_control_a_queue
+from .plate_view import plate_views
+from .sliced.container import MAX_FILE, MIB
+from .thumbnail import ThumbnailView
+from .upload import UploadRefused
+
+_FORM: Final = MIB
+"""Bytes of the form around the file."""
+_BLOCK: Final = MIB
+
+
+@callback
+def async_register_views(hass: HomeAssistant) -> None:
+    """Serve both, once per start."""
+    hass.http.register_view(UploadView)
+    hass.http.register_view(ThumbnailView)
+
+
+class UploadView(HomeAssistantView):
+    """Takes one sliced file, the form's field `file`, into a media folder.
+
+    The query's `folder` says which one, "<media folder>" or "<media folder>/<path>".
+    """
+
+    url = f"/api/{DOMAIN}/upload"
+    name = f"api:{DOMAIN}:upload"
+
+    async def post(self, request: web.Request) -> web.Response:
+        """Answer with the file's reference and its plates, or with why it was not stored."""
+        hass = request.app[KEY_HASS]
+        if not may_control_a_queue(hass, request[KEY_HASS_USER]):
+            raise web.HTTPForbidden
+        request._client_max_size = MAX_FILE + _FORM  # noqa: SLF001
+        try:
+            return await self._store(hass, request)
+        except UploadRefused as refused:
+            return self.json(
+                {
+                    "message": str(refused),
+                    "key": refused.translation_key,
+                    "placeholders": refused.translation_placeholders,
+                },
+                refused.status,
+            )
+
+    async def _store(self, hass: HomeAssistant, request: web.Request) -> web.Response:
+        target = await upload.target(hass, request.query.get("folder"))
+        try:
+            part = await _file_of(request)
+            name = upload.clean_name(part.filename)
+            file, content = await upload.receive(
+                hass, target, name, _blocks(part), request.content_length
+            )
+        except ValueError as err:  # aiohttp's word for a broken form
+            raise UploadRefused(HTTPStatus.BAD_REQUEST, "upload_broken") from err
+        return self.json(
+            {
+                "media_content_id": file.reference,
+                "plates": plate_views(file, content),
+            }
+        )
+
+
+async def _file_of(request: web.Request) -> BodyPartReader:
+    """Return the form's field `file`. Raises ValueError."""
+    if not request.content_type.startswith("multipart/"):
+        raise ValueError("no form")
+    form = await request.multipart()
+    while (part := await form.next()) is not None:
+        if isinstance(part, BodyPartReader) and part.name == "file":
+            return part
+    raise ValueError("no field of the name file")
+
+
+async def _blocks(part: BodyPartReader) -> AsyncIterator[bytes]:
+    """Yield the file as it arrives."""
+    block = bytearray()
+    while not part.at_eof():
+        block += await part.read_chunk(_BLOCK)
+        if len(block) >= _BLOCK:
+            yield bytes(block)
+            block.clear()
+    if block:
+        yield bytes(block)

@@ -1,0 +1,37 @@
+"""What a user may do with the queues. A queue's to-do entity stands for its printer."""
+
+from collections.abc import Iterator
+
+from homeassistant.auth.models import User
+from homeassistant.auth.permissions.const import POLICY_CONTROL
+from homeassistant.components.todo import DOMAIN as TODO_DOMAIN
+from homeassistant.core import HomeAssistant
+from homeassistant.helpers import entity_registry as er
+
+from .const import DOMAIN
+from .coordinator import BambuBatchCoordinator
+
+
+def queue_entity_ids(hass: HomeAssistant) -> Iterator[str]:
+    """Yield the entity id of each printer's queue."""
+    for entry in er.async_get(hass).entities.values():
+        if entry.platform == DOMAIN and entry.domain == TODO_DOMAIN:
+            yield entry.entity_id
+
+
+def may_control_a_queue(hass: HomeAssistant, user: User) -> bool:
+    """Tell whether the user may control at least one queue."""
+    may = user.permissions.check_entity
+    return any(may(entity_id, POLICY_CONTROL) for entity_id in queue_entity_ids(hass))
+
+
+def coordinator_of(hass: HomeAssistant, entity_id: str) -> BambuBatchCoordinator | None:
+    """Return the printer that a queue's entity stands for, None if there is none now."""
+    entity = er.async_get(hass).async_get(entity_id)
+    if entity is None or entity.platform != DOMAIN or entity.domain != TODO_DOMAIN:
+        return None
+    for entry in hass.config_entries.async_loaded_entries(DOMAIN):
+        if entry.entry_id == entity.config_entry_id:
+            coordinator: BambuBatchCoordinator = entry.runtime_data
+            return coordinator
+    return None
