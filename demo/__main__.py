@@ -81,6 +81,7 @@ async def _once(scene: Scene, cooldown: float) -> int:
         wrong = [f"not done after {_PATIENCE} s; waiting for: {waiting['state']}"]
     else:
         wrong = faults(plates, scene.printer.journal.violations, cooldown)
+        wrong += scene.hass.complaints("bambu_batch")
     if wrong:
         print(*wrong, "Home Assistant's last lines:", scene.hass.last_lines(), sep="\n")
         return 1

@@ -7,6 +7,7 @@ from contextlib import suppress
 import json
 import os
 from pathlib import Path
+import re
 import signal
 import socket
 import sys
@@ -24,6 +25,9 @@ PASSWORD: Final = "demo"
 INTEGRATION: Final = (
     Path(__file__).parents[1] / "custom_components" / "bambu_batch"
 ).resolve()
+
+_RECORD = re.compile(r"^(?=\d{4}-\d\d-\d\d )", re.MULTILINE)
+_COMPLAINT = re.compile(r"\S+ \S+ (WARNING|ERROR|CRITICAL) ")
 
 _CONFIGURATION = """\
 homeassistant:
@@ -174,6 +178,22 @@ class HomeAssistant:
         if not self.console.exists():
             return ""
         return "\n".join(self.console.read_text(errors="replace").splitlines()[-count:])
+
+    def complaints(self, about: str) -> list[str]:
+        """Return the log's warnings and errors in which a word occurs, with their tracebacks.
+
+        Not among them: that a custom integration is one.
+        """
+        if not self.console.exists():
+            return []
+        records = _RECORD.split(self.console.read_text(errors="replace"))
+        return [
+            record.strip()
+            for record in records
+            if _COMPLAINT.match(record)
+            and about in record
+            and "We found a custom integration" not in record
+        ]
 
     def _lay_out(self) -> None:
         """Write the files that must be there before a start, and leave alone what is there."""

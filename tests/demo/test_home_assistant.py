@@ -11,6 +11,18 @@ import pytest
 from demo.client import RequestFailed
 from demo.home_assistant import PASSWORD, USERNAME, DidNotStart, HomeAssistant
 
+LOG = """\
+2026-11-21 19:01:33.027 WARNING (MainThread) [homeassistant.bootstrap] Skipping pip
+2026-11-21 19:01:33.029 WARNING (SyncWorker_1) [homeassistant.loader] We found a custom integration \
+bambu_batch which has not been tested
+2026-11-21 19:01:39.266 ERROR (MainThread) [homeassistant.setup] Error adding entity
+Traceback (most recent call last):
+  File "custom_components/bambu_batch/todo.py", line 1
+ValueError
+2026-11-21 19:01:40.000+00:00 INFO (MainThread) [custom_components.bambu_batch] Connected
+2026-11-21 19:01:41.000+00:00 WARNING (MainThread) [custom_components.bambu_batch] Lost
+"""
+
 pytestmark = [pytest.mark.real, pytest.mark.usefixtures("socket_enabled")]
 
 
@@ -75,3 +87,14 @@ async def test_an_early_end_of_the_process_is_told_at_once(tmp_path: Path) -> No
     os.kill(hass.pid, signal.SIGKILL)
     with pytest.raises(DidNotStart):
         await starting
+
+
+def test_warnings_and_errors_about_us_are_found_with_their_tracebacks(
+    tmp_path: Path,
+) -> None:
+    hass = HomeAssistant(tmp_path)
+    assert hass.complaints("bambu_batch") == []
+    hass.console.write_text(LOG)
+    error, warning = hass.complaints("bambu_batch")
+    assert error.endswith("ValueError")
+    assert warning.endswith("Lost")
