@@ -92,6 +92,17 @@ class TestNotReadable:
         with pytest.raises(errors.FileNotReadable):
             reader.read(path)
 
+    def test_a_disk_that_fails_in_a_member(
+        self, path: Path, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        def fail(*_: object) -> bytes:
+            raise OSError(5, "Input/output error")
+
+        slicer.write(path)
+        monkeypatch.setattr(ZipFile, "open", fail)
+
+        assert refusal(path).key == "file_not_readable"
+
     def test_a_file_that_is_still_written(
         self, path: Path, monkeypatch: pytest.MonkeyPatch
     ) -> None:
@@ -320,6 +331,16 @@ class TestDamaged:
         self, path: Path, member: str
     ) -> None:
         slicer.claim(slicer.write(path), f"Metadata/{member}", crc=1)
+
+        assert refusal(path).key == "file_damaged"
+
+    def test_an_offset_before_the_beginning(self, path: Path) -> None:
+        content = bytearray(slicer.write(path).read_bytes())
+        # the directory's own offset, forged to lie 100 bytes later: all offsets shift by as much
+        at = len(content) - 6
+        offset = int.from_bytes(content[at : at + 4], "little")
+        content[at : at + 4] = (offset + 100).to_bytes(4, "little")
+        path.write_bytes(content)
 
         assert refusal(path).key == "file_damaged"
 

@@ -6,6 +6,7 @@ is unpacked in pieces larger than a block; stated sizes are limits, never promis
 
 from collections.abc import Iterator
 from contextlib import contextmanager
+from errno import EINVAL
 from hashlib import file_digest
 from io import BufferedReader, FileIO
 import os
@@ -61,10 +62,8 @@ class Archive:
         self._file = file
         if self.size > MAX_FILE:
             raise errors.FileTooLarge(file=name, limit=str(MAX_FILE // MIB))
-        try:
+        with _unpacking(errors.NotAZip(file=name)):
             self._zip = ZipFile(file)
-        except _BROKEN as err:
-            raise errors.NotAZip(file=name) from err
         self._members = self._check()
 
     @property
@@ -95,13 +94,10 @@ class Archive:
         """Yield a member's content in blocks. Raises `FileDamaged`, at the latest at the end."""
         member = self._members[plain]
         unpacked = 0
-        try:
-            with self._zip.open(member) as stream:
-                while block := stream.read(BLOCK):
-                    unpacked += len(block)
-                    yield block
-        except _BROKEN as err:
-            raise self._damaged(member) from err
+        with _unpacking(self._damaged(member)), self._zip.open(member) as stream:
+            while block := stream.read(BLOCK):
+                unpacked += len(block)
+                yield block
         if unpacked != member.file_size:
             raise self._damaged(member)
 
@@ -169,6 +165,20 @@ def opened(path: Path) -> Iterator[Archive]:
         raise errors.FileNotReadable(file=name) from err
     if (before.st_size, before.st_mtime_ns) != (after.st_size, after.st_mtime_ns):
         raise errors.FileChanging(file=name)
+
+
+@contextmanager
+def _unpacking(refusal: errors.SlicedError) -> Iterator[None]:
+    """Turn what `zipfile` raises on damaged input into a refusal; other errors are the disk's."""
+    try:
+        yield
+    except _BROKEN as err:
+        raise refusal from err
+    except OSError as err:
+        if err.errno != EINVAL:
+            raise
+        # a forged offset, before the beginning of the file
+        raise refusal from err
 
 
 class _Guarded(BufferedReader):

@@ -1,0 +1,1 @@
+"""Fuzzers: long forms by `python -m tests.fuzz.<name>`, short forms among the tests."""
