@@ -373,7 +373,7 @@ async def test_an_unusable_file_is_acknowledged_then_an_error(
     open_printer: OpenPrinter,
     connect: Connect,
     sliced: Slice,
-    changes: dict[str, str],
+    changes: dict[str, Any],
     code: int,
 ) -> None:
     printer = await open_printer(state="FINISH")

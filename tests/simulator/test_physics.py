@@ -1,0 +1,139 @@
+"""Heat behaves as recorded; files are judged by what they make the bed do."""
+
+import asyncio
+from collections.abc import Callable
+from pathlib import Path
+import re
+import zipfile
+
+import pytest
+
+from simulator import print_file
+from simulator.clock import Clock
+from simulator.physics import Physics
+from simulator.print_file import BadFileError
+
+
+class Hands(Clock):
+    """A clock that is moved by hand."""
+
+    def __init__(self) -> None:
+        super().__init__(1)
+        self.time = 0.0
+
+    def now(self) -> float:
+        return self.time
+
+
+async def test_the_bed_cools_as_the_recorded_one() -> None:
+    clock = Hands()
+    bed = Physics(clock, None).bed
+    bed.temperature = 63.5
+    clock.time += 125
+
+    assert bed.temperature == pytest.approx(56.2, abs=0.5)
+
+
+async def test_the_nozzle_cools_as_the_recorded_one() -> None:
+    clock = Hands()
+    nozzle = Physics(clock, None).nozzle
+    nozzle.temperature = 207
+    clock.time += 125
+
+    assert nozzle.temperature == pytest.approx(133.6, abs=3)
+
+
+async def test_a_heater_reaches_its_target_and_stays() -> None:
+    clock = Hands()
+    bed = Physics(clock, None).bed
+    bed.target = 65
+    clock.time += 10
+    assert 23 < bed.temperature < 65
+    clock.time += 1000
+    assert bed.temperature == 65
+    bed.target = 40
+    clock.time += 10000
+    assert bed.temperature == 40
+    bed.target = 0
+    clock.time += 10000
+    assert bed.temperature == 23
+
+
+async def test_a_change_of_speed_wakes_those_who_wait() -> None:
+    clock = Clock(0.001)
+    waiting = asyncio.create_task(clock.sleep(10))
+    await asyncio.sleep(0.01)
+    assert not waiting.done()
+    clock.speed = 100000
+    async with asyncio.timeout(1):
+        await waiting
+
+
+async def test_the_changer_gives_a_plate_until_it_is_empty() -> None:
+    physics = Physics(Hands(), 1)
+    physics.plate_occupied = True
+    physics.swap()
+    assert (physics.plate_present, physics.plates_left) == (True, 0)
+    assert not physics.plate_occupied
+    physics.swap()
+    assert (physics.plate_present, physics.plates_left) == (False, 0)
+
+
+@pytest.mark.parametrize("model", ["N1", "N2S"])
+@pytest.mark.parametrize("absolute", [False, True])
+@pytest.mark.parametrize("swap", [None, "swapmod", "jobox", "pushoff"])
+def test_the_slicers_files_clear_their_plate_or_not(
+    sliced: Callable[..., bytes], model: str, swap: str | None, absolute: bool
+) -> None:
+    content = sliced(
+        model=model, swap=swap, absolute_extrusion=absolute, layers=20, seconds=600
+    )
+    plate = print_file.read(content, "Metadata/plate_1.gcode")
+
+    assert plate.clears_plate == (swap is not None)
+    assert (plate.seconds, plate.layers, plate.model) == (600, 20, model)
+    assert plate.filaments == (1,)
+
+
+def test_every_real_file_is_read_and_judged(samples: Path) -> None:
+    clearing = set()
+    for path in sorted((samples / "3mf").glob("*.3mf")):
+        if not zipfile.is_zipfile(path):
+            continue
+        with zipfile.ZipFile(path) as archive:
+            names = archive.namelist()
+        for name in names:
+            if re.fullmatch(r"Metadata/plate_\d+\.gcode", name):
+                content = path.read_bytes()
+                model = print_file.read(content, name).model or "C12"
+                plate = print_file.read(
+                    content, name, core_xy=model not in {"N1", "N2S"}
+                )
+                assert plate.seconds > 60
+                if plate.clears_plate:
+                    clearing.add(path.name.partition(".")[0])
+
+    assert clearing == {
+        "tool__a1swapmodpacker_x1_A1",
+        "tool__balin77_A1M_swaplist",
+        "tool__balin77_A1_jobox",
+        "tool__balin77_A1_jobox_stripped",
+        "tool__factorian_pushoff_x2_A1",
+        "tool__own_unmarked_pushoff_A1",
+        "tool__own_unmarked_pushoff_P1S",
+        "tool__swapmod_kit_x2_A1mini",
+    }
+
+
+@pytest.mark.parametrize("content", [b"", b"PK\x03\x04", b"; G-code"])
+def test_what_is_no_3mf_cannot_be_printed(content: bytes) -> None:
+    with pytest.raises(BadFileError) as refused:
+        print_file.read(content, "Metadata/plate_1.gcode")
+    assert refused.value.code == 0x05004003
+
+
+def test_marks_alone_move_no_plates() -> None:
+    text = (
+        "G1 X1 Y1 E1\n;swap\n;start change plate\n;G1 Y0\n;G1 Y180\n;G1 Y0\n;G1 Y180\n"
+    )
+    assert not print_file.clears_plate(text)

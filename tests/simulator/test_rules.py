@@ -1,0 +1,262 @@
+"""What a client must never do is called out; what it may do is not."""
+
+import asyncio
+from collections.abc import Awaitable, Callable
+
+from simulator import Fault, Printer, Rule
+
+from .clients import Mqtt
+from .conftest import Connect, InThread, OpenPrinter
+
+type Slice = Callable[..., bytes]
+type Upload = Callable[[Printer, str, bytes], Awaitable[str]]
+NAME = "part.gcode.3mf"
+
+
+def rules(printer: Printer) -> list[Rule | None]:
+    return [entry.rule for entry in printer.journal.violations]
+
+
+async def finished(printer: Printer, count: int = 1) -> None:
+    await printer.until(lambda printer: len(printer.truth.jobs) == count)
+
+
+async def test_a_careful_client_breaks_no_rule(
+    open_printer: OpenPrinter, connect: Connect, upload: Upload, sliced: Slice
+) -> None:
+    printer = await open_printer(
+        plates=5, cooldown_seconds=0.2, cooldown_bed_temperature=40
+    )
+    await upload(printer, f"/cache/{NAME}", sliced(swap="swapmod"))
+    client = await connect(printer)
+    for run in range(1, 4):
+        client.start(NAME, subtask_id=run)
+        await finished(printer, run)
+        await asyncio.sleep(0.25)
+        await printer.until(lambda printer: printer.truth.bed_temperature <= 40)
+
+    assert printer.truth.plates_left == 2
+    assert not rules(printer)
+
+
+async def test_start_while_busy(
+    open_printer: OpenPrinter, connect: Connect, sliced: Slice
+) -> None:
+    printer = await open_printer()
+    printer.card.put(f"/cache/{NAME}", sliced())
+    client = await connect(printer)
+    client.start(NAME, subtask_id=1)
+    client.start(NAME, subtask_id=2)
+    await finished(printer)
+
+    assert rules(printer) == [Rule.START_WHILE_BUSY]
+
+
+async def test_start_during_a_swap(
+    open_printer: OpenPrinter, connect: Connect, sliced: Slice
+) -> None:
+    printer = await open_printer()
+    printer.card.put(f"/cache/{NAME}", sliced(swap="pushoff"))
+    client = await connect(printer)
+    client.start(NAME, subtask_id=1)
+    await printer.until(lambda printer: printer.truth.swapping)
+    client.start(NAME, subtask_id=2)
+    await finished(printer)
+
+    assert rules(printer) == [Rule.START_DURING_SWAP]
+
+
+async def test_start_on_an_occupied_plate(
+    open_printer: OpenPrinter, connect: Connect, sliced: Slice
+) -> None:
+    printer = await open_printer()
+    printer.card.put(f"/cache/{NAME}", sliced())
+    client = await connect(printer)
+    client.start(NAME, subtask_id=1)
+    await finished(printer)
+    client.start(NAME, subtask_id=2)
+    await finished(printer, 2)
+
+    assert rules(printer) == [Rule.START_ON_OCCUPIED_PLATE]
+    assert printer.journal.of("collision")
+
+
+async def test_start_without_a_plate(
+    open_printer: OpenPrinter, connect: Connect, sliced: Slice
+) -> None:
+    printer = await open_printer(plates=0)
+    printer.card.put(f"/cache/{NAME}", sliced(swap="swapmod"))
+    client = await connect(printer)
+    client.start(NAME, subtask_id=1)
+    await finished(printer)
+    client.start(NAME, subtask_id=2)
+    await printer.until(lambda printer: bool(rules(printer)))
+
+    assert rules(printer) == [Rule.START_WITHOUT_PLATE]
+
+
+async def test_start_with_an_error_on_the_screen(
+    open_printer: OpenPrinter, connect: Connect, sliced: Slice
+) -> None:
+    printer = await open_printer(race_grace=0)
+    printer.card.put(f"/cache/{NAME}", sliced())
+    client = await connect(printer)
+    printer.world.set_error(0x03008016)
+    client.start(NAME)
+    await printer.until(lambda printer: bool(rules(printer)))
+
+    assert rules(printer) == [Rule.START_WITH_ERROR]
+
+
+async def test_a_blind_start_is_one_without_a_full_report_on_its_own_connection(
+    open_printer: OpenPrinter, connect: Connect, sliced: Slice
+) -> None:
+    printer = await open_printer()
+    printer.card.put(f"/cache/{NAME}", sliced())
+    await connect(printer)
+    async with Mqtt(printer) as second:
+        await second.subscribe()
+        await second.answer(second.start(NAME))
+
+    assert rules(printer) == [Rule.BLIND_START]
+
+
+async def test_a_full_report_that_lacks_keys_does_not_count(
+    open_printer: OpenPrinter, connect: Connect, sliced: Slice
+) -> None:
+    printer = await open_printer()
+    printer.card.put(f"/cache/{NAME}", sliced())
+    printer.fault(Fault.MISSING_KEYS)
+    client = await connect(printer)
+    await client.answer(client.start(NAME))
+
+    assert rules(printer) == [Rule.BLIND_START]
+
+
+async def test_two_starts_of_the_same_run(
+    open_printer: OpenPrinter, connect: Connect, sliced: Slice
+) -> None:
+    printer = await open_printer()
+    printer.card.put(f"/cache/{NAME}", sliced(swap="swapmod"))
+    client = await connect(printer)
+    client.start(NAME, subtask_id=5)
+    await finished(printer)
+    client.start(NAME, subtask_id=5)
+    await printer.until(lambda printer: bool(rules(printer)))
+
+    assert rules(printer) == [Rule.DUPLICATE_START]
+
+
+async def test_start_within_the_promised_cooldown(
+    open_printer: OpenPrinter, connect: Connect, sliced: Slice
+) -> None:
+    printer = await open_printer(cooldown_seconds=30)
+    printer.card.put(f"/cache/{NAME}", sliced(swap="swapmod"))
+    client = await connect(printer)
+    client.start(NAME, subtask_id=1)
+    await finished(printer)
+    client.start(NAME, subtask_id=2)
+    await finished(printer, 2)
+
+    assert rules(printer) == [Rule.START_IN_COOLDOWN]
+
+
+async def test_start_on_a_bed_hotter_than_promised(
+    open_printer: OpenPrinter, connect: Connect, sliced: Slice
+) -> None:
+    printer = await open_printer(cooldown_bed_temperature=40)
+    printer.card.put(f"/cache/{NAME}", sliced())
+    printer.world.set_bed(60)
+    client = await connect(printer)
+    client.start(NAME)
+    await finished(printer)
+
+    assert rules(printer) == [Rule.START_IN_COOLDOWN]
+
+
+async def test_start_of_a_file_that_is_still_coming(
+    open_printer: OpenPrinter, connect: Connect, upload: Upload, sliced: Slice
+) -> None:
+    printer = await open_printer(upload_rate=1, speed=50)
+    client = await connect(printer)
+    sending = asyncio.ensure_future(upload(printer, f"/cache/{NAME}", sliced()))
+    await printer.until(lambda printer: bool(printer.journal.of("upload_begins")))
+    client.start(NAME)
+    await client.until(lambda: 0x0500C010 in client.values("print_error"))
+    printer.clock.speed = 10000
+    await sending
+
+    assert rules(printer) == [Rule.INCOMPLETE_FILE]
+
+
+async def test_start_before_226_is_too_early(
+    open_printer: OpenPrinter, connect: Connect, upload: Upload, sliced: Slice
+) -> None:
+    printer = await open_printer(speed=100)
+    printer.fault(Fault.FTPS_SLOW_226, value=100)
+    client = await connect(printer)
+    content = sliced()
+    sending = asyncio.ensure_future(upload(printer, f"/cache/{NAME}", content))
+    await printer.until(
+        lambda printer: printer.truth.files.get(f"/cache/{NAME}") == len(content)
+    )
+    client.start(NAME)
+    await printer.until(lambda printer: bool(rules(printer)))
+    await sending
+
+    assert rules(printer) == [Rule.INCOMPLETE_FILE]
+
+
+async def test_a_start_at_qos_1_may_be_replayed(
+    open_printer: OpenPrinter, connect: Connect, sliced: Slice
+) -> None:
+    printer = await open_printer()
+    printer.card.put(f"/cache/{NAME}", sliced())
+    client = await connect(printer)
+    await client.answer(client.start(NAME, qos=1))
+
+    assert rules(printer) == [Rule.START_WITH_QOS]
+
+
+async def test_two_pushall_at_once_are_a_storm_but_not_on_two_connections(
+    open_printer: OpenPrinter, connect: Connect
+) -> None:
+    printer = await open_printer()
+    client = await connect(printer)
+    await connect(printer)
+    assert not rules(printer)
+    client.send("pushing", "pushall")
+    await printer.until(lambda printer: bool(rules(printer)))
+
+    assert rules(printer) == [Rule.PUSHALL_STORM]
+
+
+async def test_what_nobody_can_know_yet_is_a_race_not_a_violation(
+    open_printer: OpenPrinter, connect: Connect, sliced: Slice
+) -> None:
+    printer = await open_printer(speed=10)
+    printer.card.put(f"/cache/{NAME}", sliced())
+    client = await connect(printer)
+    printer.world.print_foreign()
+    await client.answer(client.start(NAME))
+    assert not rules(printer)
+    assert printer.journal.of("race")
+
+    await asyncio.sleep(0.1)
+    printer.world.press_stop()
+    await asyncio.sleep(0.1)
+    printer.world.print_foreign()
+    await asyncio.sleep(0.1)
+    await client.answer(client.start(NAME, subtask_id=2))
+    assert rules(printer) == [Rule.START_WHILE_BUSY]
+
+
+async def test_a_start_that_the_printer_ignores_is_judged_all_the_same(
+    open_printer: OpenPrinter, connect: Connect, in_thread: InThread
+) -> None:
+    printer = await open_printer(plate_occupied=True, developer_mode=False)
+    client = await connect(printer)
+    client.start(NAME)
+    await client.answer(client.send("info", "get_version"))
+
+    assert rules(printer) == [Rule.START_ON_OCCUPIED_PLATE]
