@@ -7,9 +7,11 @@ from homeassistant.exceptions import ConfigEntryNotReady
 from homeassistant.helpers import config_validation as cv
 from homeassistant.helpers.typing import ConfigType
 
-from . import database
+from . import database, discovery
+from .card import async_register_card
 from .const import CONF_SERIAL, DOMAIN
 from .coordinator import BambuBatchConfigEntry, BambuBatchCoordinator
+from .http import async_register_views
 from .services import async_setup_services
 from .store.errors import StoreError
 
@@ -32,6 +34,9 @@ PLATFORMS: list[Platform] = [
 async def async_setup(hass: HomeAssistant, config: ConfigType) -> bool:
     """Set up what all printers share."""
     async_setup_services(hass)
+    async_register_views(hass)
+    await async_register_card(hass)
+    await discovery.watch(hass)
     return True
 
 
