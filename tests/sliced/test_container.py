@@ -1,9 +1,11 @@
 """Archives that were made to do harm, or came to harm."""
 
 from contextlib import suppress
+import json
 import os
 from pathlib import Path
 import stat
+from string import Formatter
 import tracemalloc
 from zipfile import ZIP_BZIP2, ZIP_DEFLATED, ZIP_LZMA, ZipFile, ZipInfo
 import zlib
@@ -353,19 +355,28 @@ class TestDamaged:
         assert refusal(path).key == "not_a_zip"
 
 
-def test_every_error_names_a_text_and_only_printable_values() -> None:
-    classes = [
-        value
-        for value in vars(errors).values()
-        if isinstance(value, type)
-        and issubclass(value, SlicedError)
-        and value is not SlicedError
-    ]
+CLASSES = [
+    value
+    for value in vars(errors).values()
+    if isinstance(value, type)
+    and issubclass(value, SlicedError)
+    and value is not SlicedError
+]
 
-    keys = [value.key for value in classes]
 
-    assert len(set(keys)) == len(keys) == 13
-    assert all(key == key.lower() and key.replace("_", "").isalpha() for key in keys)
+@pytest.mark.parametrize("language", ["en", "zh-Hans"])
+def test_every_error_has_its_text(language: str) -> None:
+    translations = (
+        Path(container.__file__).parents[1] / "translations" / f"{language}.json"
+    )
+    texts = json.loads(translations.read_text(encoding="utf-8"))["exceptions"]
+
+    assert len({one.key for one in CLASSES}) == len(CLASSES)
+    for one in CLASSES:
+        message = texts[one.key]["message"]
+        said = {field for _, field, *_ in Formatter().parse(message) if field}
+        assert "file" in said
+        assert all(f"`{field}`" in (one.__doc__ or "") for field in said), one
 
 
 class TestMemory:

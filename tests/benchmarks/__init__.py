@@ -1,0 +1,1 @@
+"""Figures. `python -m tests.benchmarks` prints all of them."""
