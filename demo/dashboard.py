@@ -33,7 +33,12 @@ def layout(entities: dict[str, str]) -> dict[str, Any]:
 
     def tiles(*keys: str, **options: Any) -> list[Card]:
         return [
-            {"type": "tile", "entity": entities[key], **options}
+            {
+                "type": "tile",
+                "entity": entities[key],
+                "name": {"type": "entity"},  # without the device's
+                **options,
+            }
             for key in keys
             if key in entities
         ]
@@ -42,18 +47,19 @@ def layout(entities: dict[str, str]) -> dict[str, Any]:
         {"type": "heading", "heading": "Printer", "icon": "mdi:printer-3d"},
         {
             "type": "picture-entity",
-            "entity": entities["current_task"],
-            "image_entity": entities["thumbnail"],
+            "entity": entities["thumbnail"],
             "show_name": False,
-            "aspect_ratio": "16:9",
+            "show_state": False,
             "fit_mode": "contain",
+            "grid_options": {"columns": 6, "rows": 3},
         },
         {
             "type": "gauge",
             "entity": entities["progress"],
             "name": "Progress",
-            "grid_options": {"columns": 6},
+            "grid_options": {"columns": 6, "rows": 3},
         },
+        *tiles("current_task", grid_options={"columns": "full"}),
         *tiles("printer_state", "remaining_time"),
         *tiles("nozzle_temperature", "bed_temperature", features=[_GRAPH]),
     ]
@@ -61,7 +67,8 @@ def layout(entities: dict[str, str]) -> dict[str, Any]:
         {"type": "heading", "heading": "Production", "icon": "mdi:factory"},
         *tiles("queue_running", features=[{"type": "toggle"}]),
         *tiles("waiting_for", "cooldown_end", "queue_remaining", "queue_finish"),
-        *tiles("plate_clear", "print_error", "problem", "connected"),
+        *tiles("plate_clear", hide_state=True, features=[{"type": "button"}]),
+        *tiles("print_error", "problem", "connected"),
     ]
     queue: list[Card] = [
         {"type": "heading", "heading": "Queue", "icon": "mdi:tray-full"},
