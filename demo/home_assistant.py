@@ -11,7 +11,7 @@ import re
 import signal
 import socket
 import sys
-from time import monotonic
+from time import monotonic, time
 from types import TracebackType
 from typing import Any, Final, Self
 
@@ -157,6 +157,11 @@ class HomeAssistant:
 
     async def log_in(self, username: str, password: str) -> Client:
         """Return another user's client, connected; close it when done."""
+        tokens = await self.tokens(username, password)
+        return await Client(self.url, tokens["access_token"]).open()
+
+    async def tokens(self, username: str, password: str) -> dict[str, Any]:
+        """Log in as a browser does; returns what a browser keeps of it (`hassTokens`)."""
         who = {"client_id": f"{self.url}/", "handler": ["homeassistant", None]}
         async with ClientSession(self.url, raise_for_status=True) as session:
             flow = await _post(
@@ -171,7 +176,12 @@ class HomeAssistant:
             if answer["type"] != "create_entry":
                 raise RequestFailed("log in", "invalid_auth", str(answer.get("errors")))
             tokens = await self._tokens(session, answer["result"])
-        return await Client(self.url, tokens["access_token"]).open()
+        return {
+            **tokens,
+            "hassUrl": self.url,
+            "clientId": f"{self.url}/",
+            "expires": int((time() + tokens["expires_in"]) * 1000),
+        }
 
     def last_lines(self, count: int = 30) -> str:
         """Return the end of what the process printed."""

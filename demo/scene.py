@@ -44,7 +44,7 @@ async def stage(
         task.write(hass.media)
     async with Farm([printer_spec], speed=speed) as farm, hass:
         printer = farm.printers[0]
-        await _add(hass.client, printer, cooldown)
+        await add_printer(hass.client, printer, cooldown)
         entities = await hass.client.entities_of(printer.serial)
         path = await dashboard.show(hass.client, entities)
         queue = entities["queue"]
@@ -63,7 +63,7 @@ async def stage(
         yield Scene(hass, printer, entities, path)
 
 
-async def _add(client: Client, printer: Printer, cooldown: int) -> None:
+async def add_printer(client: Client, printer: Printer, cooldown: int) -> None:
     """Add the printer as a person does it in the browser."""
     result = await client.configure(
         "bambu_batch",
