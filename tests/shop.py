@@ -5,12 +5,12 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
+from homeassistant.core import HomeAssistant
+from homeassistant.helpers import entity_registry as er
 from pytest_homeassistant_custom_component.common import MockConfigEntry
 
 from custom_components.bambu_batch.const import DOMAIN
 from custom_components.bambu_batch.coordinator import BambuBatchCoordinator
-from homeassistant.core import HomeAssistant
-from homeassistant.helpers import entity_registry as er
 from simulator import Printer, slicer
 
 ACCESS_CODE = "12345678"

@@ -3,9 +3,9 @@
 from collections.abc import AsyncGenerator
 from pathlib import Path
 
+from homeassistant.core import HomeAssistant
 import pytest
 
-from homeassistant.core import HomeAssistant
 from simulator import Farm, Printer, PrinterSpec
 
 from .shop import Shop, entry_of, slice_file

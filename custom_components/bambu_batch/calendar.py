@@ -3,9 +3,12 @@
 from datetime import datetime
 from typing import Final, override
 
-from homeassistant.components.calendar import CalendarEntity, CalendarEvent
+from homeassistant.components.calendar import (
+    CalendarEntity,
+    CalendarEntityDescription,
+    CalendarEvent,
+)
 from homeassistant.core import HomeAssistant
-from homeassistant.helpers.entity import EntityDescription
 from homeassistant.helpers.entity_platform import AddConfigEntryEntitiesCallback
 from homeassistant.util import dt as dt_util
 
@@ -15,7 +18,7 @@ from .production.forecast import PlannedPlate
 
 PARALLEL_UPDATES = 0
 
-PLAN: Final = EntityDescription(key="plan")
+PLAN: Final = CalendarEntityDescription(key="plan")
 
 
 async def async_setup_entry(
