@@ -396,6 +396,13 @@ class TestPicture:
 
         assert reader.picture(path, 2) == image
 
+    def test_relationships_made_to_take_for_ever(self, path: Path) -> None:
+        with ZipFile(path, "w") as archive:
+            archive.writestr("Metadata/plate_1.gcode", b"G28\n")
+            archive.writestr("_rels/.rels", b'<Relationship Target="/a.png" ' * 2000)
+
+        assert reader.picture(path, 1) is None
+
     def test_of_a_plate_that_is_not_there(self, path: Path) -> None:
         slicer.write(path, [SlicedPlate(picture=None)])
 

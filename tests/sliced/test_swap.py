@@ -221,6 +221,7 @@ def test_packed_jobs(end: str, verdict: Swap) -> None:
 
 def test_only_what_follows_the_last_extrusion_counts() -> None:
     assert judge(MARK + CHANGE + BODY + STOCK_A1).swap is Swap.NO
+    assert judge(MARK + CHANGE + "G1 X5 E+.5\n" + STOCK_A1).swap is Swap.NO
     # retracting while moving and pushing without moving are no printing
     assert judge(MARK + CHANGE + "G1 X5 Y100 E-.8\nG1 E5\n").swap is Swap.YES
 

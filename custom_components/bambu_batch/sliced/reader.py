@@ -20,11 +20,9 @@ from .plates_xml import PlateElement
 from .project import PlateDetails, Project
 from .swap import recognise
 
-_RELATIONSHIPS: Final = "_rels/.rels"
-_THUMBNAIL: Final = re.compile(
-    rb"<Relationship\b[^>]*?\bTarget=\"/?([^\"]{1,200}\.png)\"[^>]*?thumbnail\"",
-    re.IGNORECASE,
-)
+_RELATIONSHIP: Final = re.compile(rb"<Relationship\b[^<>]{0,600}>", re.IGNORECASE)
+_TARGET: Final = re.compile(rb'\bTarget="/?([^"]{1,200}\.png)"', re.IGNORECASE)
+_THUMBNAIL: Final = b'thumbnail"'
 _SWAP_IN_FILE_NAME: Final = re.compile(
     r"\.swaps?\.|\.flow\.|platecycler", re.IGNORECASE
 )
@@ -160,10 +158,11 @@ def _picture(archive: Archive, index: int) -> str | None:
         f"{stem}{index}_small.png",
         f"{stem}no_light_{index}.png",
     ]
-    relationships = archive.read(_RELATIONSHIPS, 64 * 1024) or b""
+    relationships = archive.read("_rels/.rels", 64 * 1024) or b""
     candidates += [
-        found.decode(errors="replace").lower()
-        for found in _THUMBNAIL.findall(relationships)
+        target[1].decode(errors="replace").lower()
+        for relationship in _RELATIONSHIP.findall(relationships)
+        if _THUMBNAIL in relationship and (target := _TARGET.search(relationship))
     ]
     return next((name for name in candidates if _is_picture(archive, name)), None)
 

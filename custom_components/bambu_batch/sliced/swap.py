@@ -27,7 +27,7 @@ _END_OF_JOB: Final = re.compile(r";\s*EXECUTABLE_BLOCK_END\b")
 _CONFIG_START: Final = re.compile(r";\s*CONFIG_BLOCK_START\b")
 _CONFIG_END: Final = re.compile(r";\s*CONFIG_BLOCK_END\b")
 _MAY_EXTRUDE: Final = re.compile(
-    rb"^[ \t]*[Gg]0?[0-3][ \t][^;\n]{0,500}[Ee][.\d]", re.MULTILINE
+    rb"^[ \t]*[Gg]0?[0-3][ \t][^;\n]{0,500}[Ee][+.\d]", re.MULTILINE
 )
 _LONGEST_MARK: Final = 200
 _LONGEST_LINE: Final = 1000
