@@ -5,6 +5,9 @@ from enum import StrEnum
 
 from .print_file import PlateFile
 
+EXTERNAL = 254
+"""Tray number of the spool that hangs outside of the AMS."""
+
 
 class Source(StrEnum):
     """Who started a job."""
@@ -46,8 +49,9 @@ class Job:
     profile_id: str = "0"
     reported_ids: bool = True
     """Whether reports carry the ids; else "0"."""
-    trays: tuple[int, ...] = ()
-    """AMS trays in use, by project slot; empty: external spool."""
+    trays: dict[int, int] = field(default_factory=dict)
+    """By project slot, which tray feeds it; 254 and slots that are not named: the external
+    spool."""
     layer: int = 0
     phase: str = "parsing"
     outcome: Outcome | None = None
@@ -55,5 +59,8 @@ class Job:
     """Simulated seconds."""
     ended: float = 0
     swapped: bool = False
-    skipped: list[int] = field(default_factory=list)
-    """Objects that were skipped."""
+    """The plate was cleared at the end."""
+
+    def tray(self, slot: int) -> int:
+        """Return the tray that feeds a project slot."""
+        return self.trays.get(slot, EXTERNAL)

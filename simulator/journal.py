@@ -35,6 +35,8 @@ class Rule(StrEnum):
     """More than one FTPS connection at once (FM-050)."""
     FILE_IN_ROOT = "file_in_root"
     """A file in the card's root starts itself at power-on (FM-052)."""
+    WRONG_MATERIAL = "wrong_material"
+    """The mapping feeds another material than the plate was sliced for (FM-100, FM-144)."""
     FILE_IN_USE_TOUCHED = "file_in_use_touched"
     """The running job's file was deleted or overwritten."""
 

@@ -143,6 +143,11 @@ class Lifecycle:
         self._end(Outcome.FAILED, error)
         return True
 
+    def feed(self, tray: int) -> None:
+        """Feed what is printed now from another tray from here on."""
+        if self.job and self._timeline:
+            self._timeline.replace_tray(tray)
+
     def lose_power(self) -> None:
         """Everything stops; nothing is said."""
         for task in self._tasks:

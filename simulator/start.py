@@ -4,7 +4,7 @@ import asyncio
 from typing import TYPE_CHECKING
 
 from .faults import Fault
-from .job import Job, Source
+from .job import EXTERNAL, Job, Source
 from .journal import Rule
 from .lifecycle import BUSY
 from .mqtt import Session
@@ -84,6 +84,8 @@ class Start:
                 str(command.get("subtask_name", "")), path, err.code
             )
             return
+        trays = _trays(command, plate)
+        self._judge_material(plate, trays)
         printer.lifecycle.start(
             Job(
                 source=Source.LAN,
@@ -95,7 +97,7 @@ class Start:
                 project_id=str(command.get("project_id", "0")),
                 profile_id=str(command.get("profile_id", "0")),
                 reported_ids=printer.spec.reports_ids,
-                trays=_trays(command, plate),
+                trays=trays,
             )
         )
 
@@ -159,6 +161,19 @@ class Start:
         if file and (file.uploading or file.truncated):
             broken(Rule.INCOMPLETE_FILE, surprise=False, path=path)
 
+    def _judge_material(self, plate: PlateFile, trays: dict[int, int]) -> None:
+        loaded = dict(enumerate(self._printer.trays))
+        for slot, material in zip(plate.filaments, plate.materials, strict=True):
+            spool = loaded.get(trays.get(slot, EXTERNAL))
+            if spool and material and spool.material != material:
+                self._broken(
+                    Rule.WRONG_MATERIAL,
+                    surprise=True,
+                    slot=slot,
+                    wanted=material,
+                    loaded=spool.material,
+                )
+
     def _broken(self, rule: Rule, *, surprise: bool, **detail: object) -> None:
         """Write down a broken rule; what happened a moment ago nobody can know yet."""
         printer = self._printer
@@ -169,13 +184,17 @@ class Start:
             printer.journal.violation(rule, **detail)
 
 
-def _trays(command: Json, plate: PlateFile) -> tuple[int, ...]:
-    """AMS trays of the filaments in use; a short mapping feeds its first entry (FM-144)."""
+def _trays(command: Json, plate: PlateFile) -> dict[int, int]:
+    """Which tray feeds each filament in use; a short mapping feeds its first entry (FM-144)."""
     mapping = command.get("ams_mapping")
     if not command.get("use_ams") or not isinstance(mapping, list) or not mapping:
-        return ()
-    chosen = [
-        mapping[slot - 1] if slot <= len(mapping) else mapping[0]
+        return {}
+    trays = {
+        slot: mapping[slot - 1 if slot <= len(mapping) else 0]
         for slot in plate.filaments
-    ]
-    return tuple(tray for tray in chosen if isinstance(tray, int) and tray >= 0)
+    }
+    return {
+        slot: tray
+        for slot, tray in trays.items()
+        if isinstance(tray, int) and tray >= 0
+    }

@@ -10,13 +10,15 @@ from dataclasses import dataclass
 from typing import Any
 
 from .document import home_flag
-from .job import Job, Source
+from .job import EXTERNAL, Job, Source
 from .journal import Journal
 from .physics import Physics
 from .report import Report
 
 STAGES = (2, 13, 24, 4, 3, 14, 13)
 """As announced at RUNNING."""
+EMPTY = 255
+"""As a tray number: none."""
 _BEFORE_LAYER_1 = 297.0
 _AFTER_STAGE_255 = 34.0
 _BED, _NOZZLE, _NOZZLE_WAITING = 65, 220, 140
@@ -54,7 +56,7 @@ class Timeline:
         self._first = _BEFORE_LAYER_1 * self._before
         self._last = seconds - _AFTER_STAGE_255 * self._after
         self._swap_seconds = swap_seconds if job.plate.clears_plate else 0.0
-        self._tray = str(job.trays[-1]) if job.trays else "254"
+        self._tray = self._wanted_tray(0)
         self._printing = False
 
     def steps(self) -> list[Step]:
@@ -110,14 +112,43 @@ class Timeline:
             mc_percent=self._percent(elapsed),
             mc_remaining_time=max(0, int((job.plate.seconds - elapsed) / 60)),
         )
+        self.feed(self._wanted_tray(job.layer))
 
     def _percent(self, elapsed: float) -> int:
         """96 at the last layer; 100 comes with FINISH only."""
         return min(96, round(96 * elapsed / self._last))
 
+    def feed(self, tray: int) -> None:
+        """Change to another tray, in the order in which it was recorded."""
+        if tray == self._tray:
+            return
+        self._tray = tray
+        for now in (EMPTY, tray):
+            self._report.set(ams={"tray_tar": str(tray)})
+            self._report.flush()
+            self._tray_now(now)
+            self._report.flush()
+        self._report.set(ams={"tray_pre": str(tray)})
+
+    def replace_tray(self, tray: int) -> None:
+        """Feed every filament that comes from the tray in use from another one."""
+        trays = self._job.trays
+        trays |= {slot: tray for slot, used in trays.items() if used == self._tray}
+        self.feed(tray)
+
+    def _wanted_tray(self, layer: int) -> int:
+        slots = [slot for since, slot in self._job.plate.tools if since <= layer]
+        first = self._job.plate.filaments[0] if self._job.plate.filaments else 1
+        return self._job.tray(slots[-1] if slots else first)
+
+    def _tray_now(self, tray: int) -> None:
+        version = self._report["ams"]["version"] + 1
+        self._report.set(ams={"tray_now": str(tray), "version": version})
+
     def _tray_is_missing(self) -> bool:
         bits = int(self._report["ams"]["tray_exist_bits"], 16)
-        return any(not bits >> tray & 1 for tray in self._job.trays)
+        trays = set(self._job.trays.values()) - {EXTERNAL}
+        return any(not bits >> tray & 1 for tray in trays)
 
     def _stage(self, number: int, **fields: Any) -> Callable[[], None]:
         return lambda: self._report.set(stg_cur=number, **fields)
@@ -142,7 +173,7 @@ class Timeline:
             stg_cur=4,
             ams_status=258,
             mc_print_sub_stage=4,
-            ams={"tray_tar": self._tray},
+            ams={"tray_tar": str(self._tray)},
         )
 
     def _filament_changed(self) -> None:
@@ -151,8 +182,9 @@ class Timeline:
             mc_print_sub_stage=0,
             mc_percent=self._percent(0.25 * self._first),
             hw_switch_state=1,
-            ams={"tray_now": self._tray, "tray_pre": self._tray},
+            ams={"tray_pre": str(self._tray)},
         )
+        self._tray_now(self._tray)
 
     def _first_layer(self) -> None:
         self._printing = True
@@ -163,6 +195,9 @@ class Timeline:
         self.progress(self._first)
 
     def _last_layer(self) -> None:
+        for _ in range(self._job.plate.jobs - 1):
+            self._physics.swap()  # between the jobs of a packed file
+            self._physics.plate_occupied = True
         self._printing = False
         self._job.layer = self._job.plate.layers
         self._report.set(layer_num=self._job.layer, mc_percent=96, mc_remaining_time=0)
@@ -170,7 +205,9 @@ class Timeline:
     def _end_code(self) -> None:
         self._job.phase = "end"
         self._physics.bed.target = 0
-        self._report.set(ams_status=258, mc_print_sub_stage=4, ams={"tray_tar": "255"})
+        self._report.set(
+            ams_status=258, mc_print_sub_stage=4, ams={"tray_tar": str(EMPTY)}
+        )
 
     def _swap_begins(self) -> None:
         if self._job.plate.clears_plate:
@@ -183,8 +220,9 @@ class Timeline:
             ams_status=0,
             hw_switch_state=0,
             mc_print_sub_stage=0,
-            ams={"tray_now": "255", "tray_pre": "255"},
+            ams={"tray_pre": str(EMPTY)},
         )
+        self._tray_now(EMPTY)
 
     def _swap_ends(self) -> None:
         self._report.set(spd_lvl=253)

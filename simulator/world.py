@@ -84,7 +84,7 @@ class World:
                 core_xy=printer.model.core_xy,
             )
         else:
-            what = PlateFile(plate, seconds, 50, "", (1,), clears_plate)
+            what = PlateFile(plate, seconds, 50, clears_plate=clears_plate)
         number = (
             str(secrets.randbelow(2**31 - 1) + 1) if source == Source.CLOUD else "0"
         )
@@ -98,7 +98,7 @@ class World:
         """Run a calibration: RUNNING with stages, at the end FINISH (FM-023)."""
         self._surprise("calibrate")
         if not self._printer.lifecycle.busy:
-            what = PlateFile(1, 200, 0, "", (), clears_plate=False)
+            what = PlateFile(1, 200, 0)
             self._printer.lifecycle.start(Job(Source.SYSTEM, "", what, "Calibration"))
 
     # Trouble
@@ -117,6 +117,11 @@ class World:
         if self._printer.lifecycle.pause(error, [entry] if attr else None):
             if resume_after is not None:
                 self._soon(self._resume(resume_after))
+
+    def take_backup_spool(self, tray: int) -> None:
+        """Let the AMS go on from another tray with the same filament (FM-106)."""
+        self._surprise("take_backup_spool", tray=tray)
+        self._printer.lifecycle.feed(tray)
 
     def fail_with(self, error: int) -> None:
         """End the job by a fault that stays."""

@@ -9,6 +9,7 @@ import zipfile
 import pytest
 
 from simulator import print_file
+from simulator.bed_motion import clears_plate
 from simulator.clock import Clock
 from simulator.physics import Physics
 from simulator.print_file import BadFileError
@@ -92,7 +93,7 @@ def test_the_slicers_files_clear_their_plate_or_not(
 
     assert plate.clears_plate == (swap is not None)
     assert (plate.seconds, plate.layers, plate.model) == (600, 20, model)
-    assert plate.filaments == (1,)
+    assert (plate.filaments, plate.materials) == ((1,), ("PLA",))
 
 
 def test_every_real_file_is_read_and_judged(samples: Path) -> None:
@@ -136,4 +137,4 @@ def test_marks_alone_move_no_plates() -> None:
     text = (
         "G1 X1 Y1 E1\n;swap\n;start change plate\n;G1 Y0\n;G1 Y180\n;G1 Y0\n;G1 Y180\n"
     )
-    assert not print_file.clears_plate(text)
+    assert not clears_plate(text)

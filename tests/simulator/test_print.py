@@ -570,7 +570,7 @@ async def test_the_tray_in_use_is_reported(
         if "tray_now" in delta.get("ams", {})
     ]
     assert trays == ["3", "255"]
-    assert printer.truth.jobs[0].trays == (3,)
+    assert printer.truth.jobs[0].trays == {1: 3}
 
 
 # The world
