@@ -13,8 +13,6 @@ from custom_components.bambu_batch.const import DOMAIN
 from custom_components.bambu_batch.coordinator import BambuBatchCoordinator
 from simulator import Printer, slicer
 
-ACCESS_CODE = "12345678"
-
 
 def entry_of(printer: Printer, **options: Any) -> MockConfigEntry:
     """Return the entry of a simulated printer, as the config flow would make it."""
@@ -36,7 +34,7 @@ def entry_of(printer: Printer, **options: Any) -> MockConfigEntry:
 
 def slice_file(folder: Path, name: str = "clip.gcode.3mf", **plate: Any) -> Path:
     """Put a sliced file for an A1 mini, which clears its plate, into a folder."""
-    fields = {"seconds": 300, "swap": "swapmod"} | plate
+    fields: dict[str, Any] = {"seconds": 300, "swap": "swapmod"} | plate
     return slicer.write(folder / name, [slicer.SlicedPlate(**fields)], model="N1")
 
 

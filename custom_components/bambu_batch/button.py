@@ -7,7 +7,7 @@ from homeassistant.components.button import ButtonEntity, ButtonEntityDescriptio
 from homeassistant.core import HomeAssistant
 from homeassistant.helpers.entity_platform import AddConfigEntryEntitiesCallback
 
-from .coordinator import BambuBatchConfigEntry
+from .coordinator import BambuBatchConfigEntry, BambuBatchCoordinator
 from .entity import BambuBatchEntity
 from .production.event import (
     Command,
@@ -55,19 +55,14 @@ class BambuBatchButton(BambuBatchEntity, ButtonEntity):
 
     entity_description: BambuBatchButtonDescription
 
-    @property
-    @override
-    def available(self) -> bool:
-        """Return whether it can be pressed."""
-        return (
-            not self.entity_description.needs_printer
-            or self.coordinator.status.complete
+    def __init__(
+        self,
+        coordinator: BambuBatchCoordinator,
+        description: BambuBatchButtonDescription,
+    ) -> None:
+        super().__init__(
+            coordinator, description, needs_printer=description.needs_printer
         )
-
-    @override
-    def look(self) -> object:
-        """A button shows nothing but when it was pressed."""
-        return None
 
     @override
     async def async_press(self) -> None:

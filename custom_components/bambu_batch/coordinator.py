@@ -37,6 +37,7 @@ from .const import (
     CONF_SERIAL,
     DOMAIN,
 )
+from .device import async_note_firmware
 from .interlocks import Interlocks
 from .options import line_options, option
 from .production.effect import (
@@ -54,17 +55,20 @@ from .production.effect import (
 )
 from .production.event import Command, Event, Looked, Refused, Restarted, World
 from .production.forecast import Plan, plan
-from .production.gate import Reason, may_publish, why_not_start
+from .production.gate import NOTHING, Reason, may_publish, why_not_start
 from .production.line import advance
 from .production.model import Line, RunRecord
 from .production.surroundings import Surroundings
 from .starts import Starts
 from .store.errors import StoreConflict, StoreError
 from .store.repository import Repository
+from .task_view import TaskView, task_views
 from .transfers import Transfers
 
 _LOGGER = logging.getLogger(__name__)
 
+STORE_FAILED: Final = "store_failed"
+"""Reason why nothing starts: the queue cannot be stored (FM-128)."""
 SAVE_AGAIN_SECONDS: Final = 10
 """Pause after a failed commit: a full or locked disk needs a moment."""
 PLAN_SECONDS: Final = 60
@@ -120,6 +124,8 @@ class BambuBatchCoordinator(DataUpdateCoordinator[PrinterStatus]):
         self.reasons: tuple[Reason, ...] = ()
         """Why no plate starts, the first to be shown first."""
         self.plan = Plan()
+        self.tasks: tuple[TaskView, ...] = ()
+        """The queue as people see it; the same object while nothing of it changes."""
         self.lost: Loss | None = None
         """Why there is no connection; None while there is one, or before the first try."""
         self.store_error: StoreError | None = None
@@ -129,6 +135,7 @@ class BambuBatchCoordinator(DataUpdateCoordinator[PrinterStatus]):
         self.options = line_options(entry.options)
         self._options_seen = entry.options
         self._planned_from: tuple[object, ...] = ()
+        self._viewed_from: tuple[object, ...] = ()
         self._planned: datetime | None = None
         self._news_listeners: list[Callable[[Announce], None]] = []
         self._seen = self.data
@@ -137,6 +144,7 @@ class BambuBatchCoordinator(DataUpdateCoordinator[PrinterStatus]):
         self._stopping = asyncio.Event()
         self._worker: asyncio.Task[None] | None = None
         self._wake: tuple[datetime, CALLBACK_TYPE] | None = None
+        self._device: tuple[str | None, str | None] | None = None
         self._stored = False
 
     # What the others read
@@ -150,6 +158,13 @@ class BambuBatchCoordinator(DataUpdateCoordinator[PrinterStatus]):
     def surroundings(self) -> Surroundings:
         """What the line sees now."""
         return self._around(self.data)
+
+    @property
+    def waiting_for(self) -> str:
+        """The first reason why no plate starts, in the contract's words."""
+        if self.store_error is not None:
+            return STORE_FAILED
+        return self.reasons[0] if self.reasons else NOTHING
 
     @property
     def uploading(self) -> float | None:
@@ -200,15 +215,15 @@ class BambuBatchCoordinator(DataUpdateCoordinator[PrinterStatus]):
 
     async def async_stop(self) -> None:
         """End everything, the last commit included. Nothing of it blocks the event loop."""
-        if self._worker is None:
+        worker, self._worker = self._worker, None
+        if worker is None:
             return
         await self.connection.stop()  # from here on nothing can start
         self.interlocks.unload()
         await self.transfers.stop()
         self._stopping.set()
         self._arrived.set()
-        await self._worker
-        self._worker = None
+        await worker
         self._sleep()
         await database.async_close(self.hass, self.serial)
 
@@ -226,7 +241,7 @@ class BambuBatchCoordinator(DataUpdateCoordinator[PrinterStatus]):
 
         Raises Refused, and HomeAssistantError where it could not be stored or sent.
         """
-        if self._stopping.is_set() or self._worker is None:
+        if self._worker is None:
             raise _error("not_running")
         if self.store_error is not None and self._inbox:
             raise _error(self.store_error.key)  # something waits for the database
@@ -249,6 +264,7 @@ class BambuBatchCoordinator(DataUpdateCoordinator[PrinterStatus]):
         if status.complete:
             self.lost = None
         self.last_update_success = status.complete
+        self._note_device(status)
         item = _Item(Looked(), status)
         last = self._inbox[-1].status if self._inbox else None
         if last is not None and _turn(last) == _turn(status):
@@ -257,6 +273,13 @@ class BambuBatchCoordinator(DataUpdateCoordinator[PrinterStatus]):
             self._put(item)
         if self.store_error is not None:
             self._show()  # the worker waits for the database
+
+    @callback
+    def _note_device(self, status: PrinterStatus) -> None:
+        device = (status.model, status.firmware)
+        if status.firmware and device != self._device:
+            self._device = device
+            async_note_firmware(self.hass, self.config_entry, status)
 
     @callback
     def _on_reply(self, reply: Reply) -> None:
@@ -484,6 +507,8 @@ class BambuBatchCoordinator(DataUpdateCoordinator[PrinterStatus]):
         self.reasons = why_not_start(self.line, surroundings, now)
         if self._plan_is_old(now):
             self.plan = plan(self.line, surroundings, now, self.plan)
+        if self._view_is_old():
+            self.tasks = task_views(self.line, self.plan, surroundings)
         self.async_update_listeners()
 
     def _plan_is_old(self, now: datetime) -> bool:
@@ -501,6 +526,23 @@ class BambuBatchCoordinator(DataUpdateCoordinator[PrinterStatus]):
         if basis == self._planned_from and age is not None and 0 <= age < PLAN_SECONDS:
             return False
         self._planned_from, self._planned = basis, now
+        return True
+
+    def _view_is_old(self) -> bool:
+        """Tell whether something of the tasks may look different."""
+        status = self.status
+        basis = (
+            self.line,
+            self.plan,
+            self.options,
+            status.model,
+            status.nozzle_diameter,
+            status.trays,
+            status.filament_in_extruder,
+        )
+        if basis == self._viewed_from:
+            return False
+        self._viewed_from = basis
         return True
 
 

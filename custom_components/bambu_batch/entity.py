@@ -4,52 +4,49 @@ from typing import override
 
 from homeassistant.core import callback
 from homeassistant.exceptions import ServiceValidationError
-from homeassistant.helpers.device_registry import DeviceInfo
 from homeassistant.helpers.entity import EntityDescription
 from homeassistant.helpers.update_coordinator import CoordinatorEntity
 
-from .bambu.models import by_code, by_serial
-from .const import DOMAIN, MANUFACTURER
+from .const import DOMAIN
 from .coordinator import BambuBatchCoordinator
+from .device import device_info
 from .production.event import Command, Refused
 from .production.model import Line
 
 
 class BambuBatchEntity(CoordinatorEntity[BambuBatchCoordinator]):
-    """An entity of the queue: usable while the printer is away."""
+    """An entity of a printer or of its queue."""
 
     _attr_has_entity_name = True
 
     def __init__(
-        self, coordinator: BambuBatchCoordinator, description: EntityDescription
+        self,
+        coordinator: BambuBatchCoordinator,
+        description: EntityDescription,
+        *,
+        needs_printer: bool = False,
     ) -> None:
         super().__init__(coordinator)
         self.entity_description = description
         self._attr_translation_key = description.key
         self._attr_unique_id = f"{coordinator.serial}_{description.key}"
-        status = coordinator.status
-        model = by_code(status.model) or by_serial(coordinator.serial)
-        self._attr_device_info = DeviceInfo(
-            identifiers={(DOMAIN, coordinator.serial)},
-            manufacturer=MANUFACTURER,
-            model=model.name if model else None,
-            name=coordinator.name,
-            serial_number=coordinator.serial,
-            sw_version=status.firmware,
-        )
+        self._attr_device_info = device_info(coordinator.config_entry)
+        self._needs_printer = needs_printer
         self._shown: object = None
 
     @property
     @override
     def available(self) -> bool:
-        return True
+        """Return whether it can be told or done: the queue needs no printer."""
+        return not self._needs_printer or self.coordinator.status.complete
 
     def look(self) -> object:
         """Return all that this entity shows. It is written only when this is another."""
-        raise NotImplementedError
+        return None
 
     @override
     async def async_added_to_hass(self) -> None:
+        """Remember what is shown first."""
         await super().async_added_to_hass()
         self._shown = (self.available, self.look())
 
@@ -71,12 +68,3 @@ class BambuBatchEntity(CoordinatorEntity[BambuBatchCoordinator]):
                 translation_key=err.key,
                 translation_placeholders=err.placeholders,
             ) from err
-
-
-class BambuBatchPrinterEntity(BambuBatchEntity):
-    """An entity of the printer itself: nothing is known of it while it is away."""
-
-    @property
-    @override
-    def available(self) -> bool:
-        return self.coordinator.status.complete

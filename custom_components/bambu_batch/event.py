@@ -42,11 +42,6 @@ class ProductionEvent(BambuBatchEntity, EventEntity):
         self._trigger_event(news.news, attributes(news, self.coordinator))
         self.async_write_ha_state()
 
-    @override
-    def look(self) -> object:
-        """Nothing but the news changes this entity."""
-        return None
-
 
 def attributes(news: Announce, coordinator: BambuBatchCoordinator) -> dict[str, Any]:
     """Return what is said besides: about which plate, which error, which reason."""

@@ -20,11 +20,12 @@ from homeassistant.util import dt as dt_util
 from . import queue_view
 from .bambu import errors
 from .bambu.status import PrinterStatus, PrintState
-from .coordinator import BambuBatchConfigEntry, BambuBatchCoordinator
+from .coordinator import STORE_FAILED, BambuBatchConfigEntry, BambuBatchCoordinator
 from .entity import BambuBatchEntity
 from .production.cooldown import cooldown_end
 from .production.gate import NOTHING, Reason
 from .production.job import is_active
+from .task_view import cut
 
 PARALLEL_UPDATES = 0
 
@@ -115,10 +116,9 @@ def _current_task_attributes(
 
 
 def _queue_attributes(coordinator: BambuBatchCoordinator) -> Mapping[str, Any]:
-    tasks = queue_view.task_views(coordinator)
     return queue_view.summary(coordinator) | {
-        "tasks": queue_view.cut(tasks),
-        "tasks_total": len(tasks),
+        "tasks": cut(coordinator.tasks),
+        "tasks_total": len(coordinator.tasks),
     }
 
 
@@ -147,8 +147,8 @@ SENSORS: tuple[BambuBatchSensorDescription, ...] = (
     BambuBatchSensorDescription(
         key="waiting_for",
         device_class=SensorDeviceClass.ENUM,
-        options=[*Reason, queue_view.STORE_FAILED, NOTHING],
-        value_fn=queue_view.waiting_for,
+        options=[*Reason, STORE_FAILED, NOTHING],
+        value_fn=lambda coordinator: coordinator.waiting_for,
     ),
     BambuBatchSensorDescription(
         key="printer_state",
@@ -232,13 +232,13 @@ class BambuBatchSensor(BambuBatchEntity, SensorEntity):
     entity_description: BambuBatchSensorDescription
     _unrecorded_attributes = frozenset({"tasks"})
 
-    @property
-    @override
-    def available(self) -> bool:
-        """Return whether it can be told."""
-        return (
-            not self.entity_description.needs_printer
-            or self.coordinator.status.complete
+    def __init__(
+        self,
+        coordinator: BambuBatchCoordinator,
+        description: BambuBatchSensorDescription,
+    ) -> None:
+        super().__init__(
+            coordinator, description, needs_printer=description.needs_printer
         )
 
     @property

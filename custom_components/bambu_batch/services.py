@@ -204,7 +204,7 @@ async def _get_queue(queue: BambuBatchQueue, call: ServiceCall) -> ServiceRespon
     coordinator = queue.coordinator
     return {
         **queue_view.summary(coordinator),
-        "tasks": [dict(task) for task in queue_view.task_views(coordinator)],
+        "tasks": [dict(task) for task in coordinator.tasks],
     }
 
 

@@ -12,11 +12,12 @@ from homeassistant.core import HomeAssistant
 from homeassistant.helpers.entity import EntityDescription
 from homeassistant.helpers.entity_platform import AddConfigEntryEntitiesCallback
 
-from . import catalogue, intake, library, options, queue_view
+from . import catalogue, intake, library, options
 from .coordinator import BambuBatchConfigEntry, BambuBatchCoordinator
 from .entity import BambuBatchEntity
 from .production.event import Enqueue, MoveTask, RemoveTasks, RetryTask, UpdateTask
 from .production.model import Line, Task
+from .task_view import TaskView, ordered
 
 PARALLEL_UPDATES = 0
 
@@ -44,14 +45,17 @@ class BambuBatchQueue(BambuBatchEntity, TodoListEntity):
 
     def __init__(self, coordinator: BambuBatchCoordinator) -> None:
         super().__init__(coordinator, QUEUE)
+        self._made_from: tuple[TaskView, ...] | None = None
 
     @override
     def look(self) -> object:
-        """Return the items, and keep them for the to-do list."""
+        """Return the items; a new list only when something of them is new."""
         coordinator = self.coordinator
-        self._attr_todo_items = [
-            _item(task, coordinator) for task in queue_view.ordered(coordinator.line)
-        ]
+        if coordinator.tasks is not self._made_from:
+            self._made_from = coordinator.tasks
+            self._attr_todo_items = [
+                _item(task, coordinator) for task in ordered(coordinator.line)
+            ]
         return self._attr_todo_items
 
     @override
@@ -136,7 +140,7 @@ def _position_behind(line: Line, task: Task, previous_uid: str | None) -> int:
     if previous_uid is None:
         return 1
     position = 1
-    for other in queue_view.ordered(line):
+    for other in ordered(line):
         if other.task_id != task.task_id and line.waiting_copies(other) > 0:
             position += 1
         if other.task_id == previous_uid:
