@@ -161,7 +161,7 @@ def consumption(grams: float | None = 5.0, **changes: Any) -> Consumption:
         material="PLA",
         grams=grams,
         route=Route.ESTIMATE,
-        price_per_kg=20.0,
-        cost=None if grams is None else grams * 0.02,
+        price_per_kg=31.25,
+        cost=None if grams is None else grams / 32,
     )
     return Consumption(filaments=(replace(use, **changes),), currency="EUR")

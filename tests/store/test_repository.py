@@ -1,8 +1,6 @@
 """Loading gives back exactly what was saved, and saving writes only what changed."""
 
-from collections.abc import Iterator
 from dataclasses import replace
-from pathlib import Path
 from typing import Any
 
 from hypothesis import given, settings
@@ -14,22 +12,10 @@ from custom_components.bambu_batch.production.model import (
     Line,
     RemoteFile,
 )
-from custom_components.bambu_batch.store.database import file_url
 from custom_components.bambu_batch.store.errors import StoreConflict, StoreError
 from custom_components.bambu_batch.store.repository import Repository
 
 from .examples import SERIAL, lines, record, run, task
-
-
-@pytest.fixture(name="url", scope="module")
-def url_fixture(tmp_path_factory: pytest.TempPathFactory) -> str:
-    return file_url(tmp_path_factory.mktemp("store") / "queue.db")
-
-
-@pytest.fixture(name="repository", scope="module")
-def repository_fixture(url: str) -> Iterator[Repository]:
-    with Repository(url) as repository:
-        yield repository
 
 
 @pytest.fixture(autouse=True)
@@ -220,27 +206,3 @@ def test_a_removed_printer_takes_its_rows_along(
     assert repository.history(SERIAL) == []
     repository.save(SERIAL, None, Line())
     assert repository.load(SERIAL) == Line()
-
-
-def test_commits_survive_a_power_cut_by_the_database_s_own_settings(
-    repository: Repository,
-) -> None:
-    with repository._engine.connect() as connection:
-        values = {
-            name: connection.exec_driver_sql(f"PRAGMA {name}").scalar()
-            for name in ("journal_mode", "synchronous", "foreign_keys")
-        }
-    assert values == {"journal_mode": "wal", "synchronous": 2, "foreign_keys": 1}
-
-
-def test_the_log_is_brought_in_now_and_then(tmp_path: Path) -> None:
-    path = tmp_path / "queue.db"
-    with Repository(file_url(path)) as repository:
-        line = Line()
-        repository.save(SERIAL, None, line)
-        size = path.stat().st_size
-        for number in range(250):
-            after = replace(line, tasks=(*line.tasks[-40:], task(number)))
-            repository.save(SERIAL, line, after)
-            line = after
-        assert path.stat().st_size > size

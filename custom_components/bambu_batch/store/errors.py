@@ -7,7 +7,12 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 import sqlite3
 
-from sqlalchemy.exc import SQLAlchemyError
+from sqlalchemy.exc import (
+    InterfaceError,
+    OperationalError,
+    SQLAlchemyError,
+    TimeoutError,
+)
 
 
 class StoreError(Exception):
@@ -94,12 +99,11 @@ def _typed(err: Exception) -> StoreError:
     cause = getattr(err, "orig", None) or err
     kind: type[StoreError] | None = None
     if isinstance(cause, sqlite3.Error):
-        code = getattr(cause, "sqlite_errorcode", 0)
-        kind = _SQLITE.get(code & 0xFF)
+        kind = _SQLITE.get(getattr(cause, "sqlite_errorcode", 0) & 0xFF)
     elif (state := _sqlstate(cause)) is not None:
         kind = _SQLSTATE.get(state) or _SQLSTATE.get(state[:2])
-    elif getattr(err, "connection_invalidated", False) or not hasattr(err, "statement"):
-        kind = StoreUnavailable
+    elif isinstance(err, OperationalError | InterfaceError | TimeoutError):
+        kind = StoreUnavailable  # no answer from the server
     return (kind or StoreError)(type(cause).__name__)
 
 

@@ -120,7 +120,16 @@ runs = Table(
     Column("ended", Moment),
     Column("seconds", Integer),
     Column("document", Text, nullable=False),
-    Index("bambu_batch_runs_by_time", "serial", "started"),
+    # holds all that is summed, so that sums read no documents
+    Index(
+        "bambu_batch_runs_by_time",
+        "serial",
+        "started",
+        "run_id",
+        "outcome",
+        "seconds",
+        "task_id",
+    ),
 )
 """Every run that has ended. Rows are added, never changed (FM-115)."""
 
@@ -155,6 +164,15 @@ filament_uses = Table(
         ["serial", "run_id"],
         [consumptions.c.serial, consumptions.c.run_id],
         ondelete="CASCADE",
+    ),
+    Index(
+        "bambu_batch_filament_uses_by_run",
+        "serial",
+        "run_id",
+        "grams",
+        "cost",
+        "material",
+        "spool",
     ),
 )
 

@@ -1,0 +1,114 @@
+"""Documents say exactly what was written, or are refused."""
+
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta, timezone
+
+from hypothesis import given
+import pytest
+
+from custom_components.bambu_batch.production.model import (
+    Consumption,
+    FilamentUse,
+    Hold,
+    Outcome,
+    RunRecord,
+)
+from custom_components.bambu_batch.store.document import dump, load
+from custom_components.bambu_batch.store.errors import (
+    StoreCorrupt,
+    StoreError,
+    StoreTooNew,
+)
+
+from .examples import consumption, of, records
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Small:
+    """One field of each kind."""
+
+    name: str
+    count: int = 1
+    share: float | None = None
+    yes: bool = False
+    when: datetime | None = None
+    pair: tuple[int, str] = (0, "")
+    many: tuple[int, ...] = ()
+    holds: frozenset[Hold] = frozenset()
+    outcome: Outcome = Outcome.FINISHED
+
+
+@given(value=of(Small))
+def test_any_value_comes_back(value: Small) -> None:
+    assert load(Small, dump(value)) == value
+
+
+@given(record=records)
+def test_any_record_comes_back(record: RunRecord) -> None:
+    assert load(RunRecord, dump(record)) == record
+
+
+@given(use=of(FilamentUse))
+def test_any_use_comes_back(use: FilamentUse) -> None:
+    assert load(FilamentUse, dump(use)) == use
+
+
+def test_a_consumption_comes_back() -> None:
+    assert load(Consumption, dump(consumption())) == consumption()
+
+
+def test_defaults_are_written_so_that_later_ones_change_nothing_stored() -> None:
+    assert '"count":1' in dump(Small(name="a"))
+
+
+def test_a_field_that_an_older_version_did_not_know_takes_its_default() -> None:
+    assert load(Small, '{"name":"a"}') == Small(name="a")
+
+
+def test_a_field_of_a_newer_version_is_refused() -> None:
+    with pytest.raises(StoreTooNew):
+        load(Small, '{"name":"a","brake":true}')
+
+
+def test_times_come_back_in_utc() -> None:
+    shanghai = timezone(timedelta(hours=8))
+    when = datetime(2026, 11, 21, 11, 0, tzinfo=shanghai)
+    back = load(Small, dump(Small(name="a", when=when))).when
+    assert back == when
+    assert back is not None
+    assert back.tzinfo is UTC
+
+
+@pytest.mark.parametrize(
+    "document",
+    [
+        "",
+        "null",
+        "[]",
+        "{}",
+        '{"name":null}',
+        '{"name":1}',
+        '{"name":"a","count":true}',
+        '{"name":"a","count":1.5}',
+        '{"name":"a","count":"1"}',
+        '{"name":"a","yes":1}',
+        '{"name":"a","share":"1"}',
+        '{"name":"a","when":"yesterday"}',
+        '{"name":"a","when":"2026-11-21T03:00:00"}',
+        '{"name":"a","pair":[1]}',
+        '{"name":"a","pair":[1,"a",2]}',
+        '{"name":"a","many":1}',
+        '{"name":"a","many":["1"]}',
+        '{"name":"a","holds":["magic"]}',
+        '{"name":"a","outcome":"exploded"}',
+        '{"name":"a"',
+    ],
+)
+def test_a_document_that_says_something_else_is_refused(document: str) -> None:
+    with pytest.raises(StoreCorrupt):
+        load(Small, document)
+
+
+def test_a_text_that_is_no_utf_8_cannot_be_written() -> None:
+    with pytest.raises(StoreError):
+        dump(Small(name="\udcff"))

@@ -1,0 +1,224 @@
+"""The history: one immutable record a run, booked once, and sums that are quick."""
+
+from collections.abc import Iterator
+from dataclasses import replace
+from datetime import timedelta
+from pathlib import Path
+from statistics import median
+import time
+from zoneinfo import ZoneInfo
+
+import pytest
+from sqlalchemy import insert
+
+from custom_components.bambu_batch.production.model import (
+    Line,
+    Outcome,
+    Route,
+    RunRecord,
+)
+from custom_components.bambu_batch.store import schema
+from custom_components.bambu_batch.store.database import file_url
+from custom_components.bambu_batch.store.document import dump
+from custom_components.bambu_batch.store.errors import StoreError
+from custom_components.bambu_batch.store.history import By, Entry, Share, Totals
+from custom_components.bambu_batch.store.repository import Repository
+
+from .examples import SERIAL, consumption, record, run
+
+LINE = Line()
+
+
+@pytest.fixture(name="kept")
+def kept_fixture(repository: Repository) -> Repository:
+    """Return a repository with an empty line."""
+    repository.remove(SERIAL)
+    repository.save(SERIAL, None, LINE)
+    return repository
+
+
+def keep(repository: Repository, *records: RunRecord) -> None:
+    repository.save(SERIAL, LINE, LINE, records)
+
+
+def ids(entries: list[Entry]) -> list[int]:
+    return [entry.record.run.run_id for entry in entries]
+
+
+def test_a_record_comes_back_as_it_was_the_newest_first(kept: Repository) -> None:
+    keep(kept, record(1), record(2, outcome=Outcome.FAILED, ended=None))
+    assert kept.history(SERIAL) == [
+        Entry(record(2, outcome=Outcome.FAILED, ended=None), None),
+        Entry(record(1), None),
+    ]
+
+
+def test_runs_are_found_by_when_they_began(kept: Repository) -> None:
+    keep(kept, *(record(number) for number in range(1, 6)))
+    since, until = run(2).started, run(4).started
+    assert ids(kept.history(SERIAL, since, until)) == [3, 2]
+    assert ids(kept.history(SERIAL, since=since)) == [5, 4, 3, 2]
+    assert ids(kept.history(SERIAL, until=until)) == [3, 2, 1]
+    assert ids(kept.history(SERIAL, limit=2)) == [5, 4]
+    assert ids(kept.history("0390")) == []
+
+
+def test_a_time_of_another_zone_is_the_same_time(kept: Repository) -> None:
+    keep(kept, record(1))
+    since = run(1).started.astimezone(ZoneInfo("Asia/Shanghai"))
+    assert ids(kept.history(SERIAL, since=since)) == [1]
+    assert ids(kept.history(SERIAL, until=since)) == []
+
+
+def test_a_run_that_was_never_started_is_no_plate(kept: Repository) -> None:
+    keep(kept, record(1, outcome=Outcome.NOT_STARTED, ended=None))
+    assert kept.history(SERIAL) == []
+    assert kept.unbooked(SERIAL) == []
+    assert kept.totals(SERIAL).runs == 0
+
+
+def test_what_a_run_took_is_booked_once(kept: Repository) -> None:
+    keep(kept, record(1))
+    assert kept.book(SERIAL, 1, consumption(5.0))
+    assert not kept.book(SERIAL, 1, consumption(7.0))
+    assert kept.history(SERIAL) == [Entry(record(1), consumption(5.0))]
+    assert kept.totals(SERIAL).grams == 5.0
+
+
+def test_what_is_not_booked_is_found_again_oldest_first(kept: Repository) -> None:
+    keep(kept, record(1), record(2), record(3))
+    kept.book(SERIAL, 2, consumption())
+    assert kept.unbooked(SERIAL) == [record(1), record(3)]
+
+
+def test_nothing_is_booked_for_an_unknown_run(kept: Repository) -> None:
+    with pytest.raises(StoreError):
+        kept.book(SERIAL, 9, consumption())
+
+
+def test_a_record_is_never_written_twice(kept: Repository) -> None:
+    """FM-115."""
+    keep(kept, record(1))
+    with pytest.raises(StoreError):
+        keep(kept, record(1, outcome=Outcome.FAILED))
+    assert kept.history(SERIAL) == [Entry(record(1), None)]
+
+
+def test_the_sums_count_each_run_once_and_nothing_unknown(kept: Repository) -> None:
+    two_filaments = replace(
+        consumption(10.0),
+        filaments=consumption(10.0).filaments + consumption(2.0, slot=2).filaments,
+        energy_kwh=0.25,
+        energy_cost=0.1,
+    )
+    keep(
+        kept,
+        record(1),
+        record(2, outcome=Outcome.FAILED),
+        record(3, outcome=Outcome.CANCELLED, ended=None),
+        record(4),
+    )
+    kept.book(SERIAL, 1, two_filaments)
+    kept.book(SERIAL, 2, consumption(3.0, route=Route.EXTRUSION))
+    kept.book(SERIAL, 3, consumption(None))
+    assert kept.totals(SERIAL) == Totals(
+        runs=4,
+        finished=2,
+        failed=1,
+        cancelled=1,
+        seconds=3 * 910,
+        grams=15.0,
+        filament_cost=15 / 32,
+        energy_kwh=0.25,
+        energy_cost=0.1,
+        incomplete=2,
+    )
+    assert kept.totals(SERIAL).cost == 15 / 32 + 0.1
+    assert kept.totals(SERIAL, since=run(3).started).grams == 0
+    assert kept.totals(SERIAL, until=run(2).started).grams == 12.0
+
+
+def test_nothing_sums_to_nothing(kept: Repository) -> None:
+    assert kept.totals(SERIAL) == Totals(
+        runs=0,
+        finished=0,
+        failed=0,
+        cancelled=0,
+        seconds=0,
+        grams=0,
+        filament_cost=0,
+        energy_kwh=0,
+        energy_cost=0,
+        incomplete=0,
+    )
+    assert kept.shares(SERIAL, By.MATERIAL) == []
+
+
+def test_shares_are_by_material_spool_or_task(kept: Repository) -> None:
+    keep(kept, record(1), record(2), record(3, run=run(3, task_id="2")))
+    kept.book(SERIAL, 1, consumption(5.0, spool="white"))
+    kept.book(SERIAL, 2, consumption(8.0, material="PETG"))
+    kept.book(SERIAL, 3, consumption(1.0, spool="white"))
+    assert kept.shares(SERIAL, By.MATERIAL) == [
+        Share("PETG", 1, 8.0, 8 / 32),
+        Share("PLA", 2, 6.0, 6 / 32),
+    ]
+    assert [(s.of, s.grams) for s in kept.shares(SERIAL, By.SPOOL)] == [
+        (None, 8.0),
+        ("white", 6.0),
+    ]
+    assert [(s.of, s.grams) for s in kept.shares(SERIAL, By.TASK)] == [
+        ("1", 13.0),
+        ("2", 1.0),
+    ]
+
+
+@pytest.fixture(name="year", scope="module")
+def year_fixture(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Repository]:
+    """Return a repository with 10,000 booked runs of one printer, 2,000 of another."""
+    path: Path = tmp_path_factory.mktemp("year") / "queue.db"
+    with Repository(file_url(path)) as repository:
+        for serial, runs in ((SERIAL, 10_000), ("0390", 2_000)):
+            numbers = range(1, runs + 1)
+            repository.save(serial, None, LINE, [record(number) for number in numbers])
+            _book_all(repository, [(serial, number) for number in numbers])
+        yield repository
+
+
+def _book_all(repository: Repository, runs: list[tuple[str, int]]) -> None:
+    """Book 5 g for each run, as `book` does but all at once."""
+    (use,) = consumption(5.0).filaments
+    keys = [{"serial": serial, "run_id": number} for serial, number in runs]
+    rest = {"position": 0, "material": "PLA", "route": use.route, "grams": 5.0}
+    with repository._writing() as connection:
+        connection.execute(insert(schema.consumptions), keys)
+        connection.execute(
+            insert(schema.filament_uses),
+            [key | rest | {"cost": 0.1, "document": dump(use)} for key in keys],
+        )
+
+
+def test_a_month_among_ten_thousand_runs_is_summed_at_once(year: Repository) -> None:
+    since = run(4_000).started
+    until = since + timedelta(days=30)
+    month = year.totals(SERIAL, since, until)
+    assert (month.runs, month.grams) == (720, 3_600.0)
+    whole = year.totals(SERIAL)
+    assert (whole.runs, whole.grams, whole.incomplete) == (10_000, 50_000.0, 0)
+    taken = {}
+    for name, query in {
+        "month": lambda: year.totals(SERIAL, since, until),
+        "all": lambda: year.totals(SERIAL),
+        "materials": lambda: year.shares(SERIAL, By.MATERIAL, since, until),
+        "history": lambda: year.history(SERIAL, since, until),
+    }.items():
+        taken[name] = median(_seconds(query) for _ in range(5))
+    print({name: f"{seconds * 1000:.1f} ms" for name, seconds in taken.items()})
+    assert max(taken.values()) < 0.05
+
+
+def _seconds(query: object) -> float:
+    assert callable(query)
+    begin = time.process_time()  # a busy machine makes no slow query
+    query()
+    return time.process_time() - begin

@@ -1,0 +1,179 @@
+"""Older databases become this version's; the oldest one is kept here, written by hand."""
+
+from pathlib import Path
+import sqlite3
+
+import pytest
+from sqlalchemy import Connection, inspect, text
+
+from custom_components.bambu_batch.bambu.status import Hms, PrintState, Tray
+from custom_components.bambu_batch.production.model import (
+    ClearingNote,
+    Consumption,
+    Filament,
+    FilamentUse,
+    Hold,
+    Line,
+    Outcome,
+    PauseReason,
+    Phase,
+    Plate,
+    PlateFile,
+    PrintSettings,
+    RemoteFile,
+    Route,
+    Run,
+    RunRecord,
+    Task,
+    Transfer,
+)
+from custom_components.bambu_batch.store import schema
+from custom_components.bambu_batch.store.database import file_url, writing
+from custom_components.bambu_batch.store.errors import StoreTooNew
+from custom_components.bambu_batch.store.repository import Repository
+
+from .examples import SERIAL, START
+
+VERSION_1 = (Path(__file__).parent / "version_1.sql").read_text("utf-8")
+
+FILE = PlateFile(
+    file="media-source://media_source/local/clip.gcode.3mf",
+    sha256="ab",
+    size=40_000,
+    plate=2,
+    gcode="Metadata/plate_2.gcode",
+    seconds=900,
+    filaments=(
+        Filament(
+            slot=2,
+            material="PLA",
+            colour="FFFFFF",
+            brand_code="GFA00",
+            grams=5.5,
+            metres=1.8,
+        ),
+    ),
+    grams=5.5,
+    model="N1",
+    nozzle=0.4,
+    swap="yes",
+)
+RUN = Run(
+    run_id=217000001,
+    name="Clip_217000001",
+    task_id="7",
+    copy=2,
+    phase=Phase.PRINTING,
+    started=START,
+    from_state=PrintState.FINISH,
+    clears_plate=True,
+    mapping=(-1, 3),
+    printing_since=START,
+    layer=12,
+    total_layers=50,
+    trays=((0, 3),),
+    loaded=(Tray(3, loaded=True, material="PLA", colour="FFFFFFFF"),),
+)
+LINE = Line(
+    tasks=(
+        Task(
+            task_id="7",
+            name="Clip – plate 2",
+            plate_file=FILE,
+            copies=5,
+            settings=PrintSettings(timelapse=True, ams_mapping=(-1, 3)),
+            clears_plate=True,
+            released=frozenset({Hold.NO_SWAP_GCODE}),
+            finished=1,
+        ),
+        Task(
+            task_id="8", name="Held", plate_file=FILE, copies=25_000, hold=Hold.BY_USER
+        ),
+    ),
+    run=RUN,
+    last_run_id=217000001,
+    last_task_number=8,
+    paused_by=PauseReason.BY_USER,
+    plate=Plate(clear=False),
+    plates_left=3,
+    cooldown_from=START,
+    cooldown_seconds=90,
+    remote=(RemoteFile(name="bbm_ab.3mf", sha256="ab", state=Transfer.READY),),
+    reported_error=0x07008011,
+    tolerated_hms=frozenset({Hms(0x0300_0100, 0x0002_0001)}),
+    clearing_notes=(ClearingNote(sha256="ab", plate=2, clears=True),),
+)
+RECORD = RunRecord(
+    run=RUN, outcome=Outcome.FINISHED, ended=START, name="Clip", plate_file=FILE
+)
+CONSUMPTION = Consumption(
+    filaments=(
+        FilamentUse(
+            slot=2,
+            tray=3,
+            material="PLA",
+            grams=5.5,
+            route=Route.ESTIMATE,
+            price_per_kg=20.0,
+            cost=0.11,
+        ),
+    ),
+    currency="EUR",
+)
+
+
+def test_a_database_of_version_1_is_read_with_nothing_lost(tmp_path: Path) -> None:
+    path = tmp_path / "queue.db"
+    connection = sqlite3.connect(path)
+    connection.executescript(VERSION_1)
+    connection.close()
+    with Repository(file_url(path)) as repository:
+        assert repository.load(SERIAL) == LINE
+        (entry,) = repository.history(SERIAL)
+        assert (entry.record, entry.consumption) == (RECORD, CONSUMPTION)
+        repository.save(SERIAL, LINE, Line())
+        assert repository.load(SERIAL) == Line()
+        with repository._engine.begin() as opened:
+            found = opened.execute(text("SELECT version FROM bambu_batch_schema"))
+            assert found.scalars().all() == [schema.VERSION]
+
+
+def _add_column(connection: Connection) -> None:
+    connection.execute(text("ALTER TABLE bambu_batch_lines ADD COLUMN colour TEXT"))
+
+
+def _add_twice(connection: Connection) -> None:
+    _add_column(connection)
+    _add_column(connection)
+
+
+def test_steps_run_once_and_in_order(repository: Repository) -> None:
+    ran: list[int] = []
+    steps = {
+        schema.VERSION + 1: lambda connection: ran.append(1),
+        schema.VERSION + 2: lambda connection: ran.append(2),
+    }
+    newest = schema.VERSION + 2
+    with writing(repository._engine) as connection:
+        schema.migrate(connection, newest, steps)
+        schema.migrate(connection, newest, steps)
+        assert ran == [1, 2]
+        with pytest.raises(StoreTooNew):
+            schema.migrate(connection)
+        connection.rollback()
+
+
+def test_a_step_that_fails_leaves_the_database_as_it_was(
+    repository: Repository,
+) -> None:
+    newest = schema.VERSION + 1
+    with pytest.raises(Exception, match="colour"), writing(repository._engine) as begun:
+        schema.migrate(begun, newest, {newest: _add_twice})
+    with writing(repository._engine) as connection:
+        columns = inspect(connection).get_columns("bambu_batch_lines")
+        assert "colour" not in {column["name"] for column in columns}
+        schema.migrate(connection)
+
+
+def test_every_step_to_this_version_exists() -> None:
+    assert set(schema.STEPS) == set(range(2, schema.VERSION + 1))
