@@ -22,6 +22,8 @@ class Fault(StrEnum):
     """Reports flow, requests vanish (FM-066)."""
     NO_PUBACK = "no_puback"
     """QoS 1 messages work but are not acknowledged (FM-074)."""
+    ONE_CLIENT = "one_client"
+    """A login throws out everybody else, as with old firmware."""
     DROP_AFTER_START = "drop_after_start"
     """The session is dropped right after a `project_file` was taken."""
 
@@ -58,6 +60,7 @@ class Fault(StrEnum):
     """The two seconds of IDLE at a start are not seen."""
 
     # FTPS
+    FTPS_REFUSE_CONNECTIONS = "ftps_refuse_connections"
     FTPS_REFUSE_LOGIN = "ftps_refuse_login"
     FTPS_426 = "ftps_426"
     """426 after the last byte; the file is intact (FM-048)."""

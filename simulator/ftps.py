@@ -17,7 +17,7 @@ from .tls import TlsStream
 class Printer(file_session.Printer, Protocol):
     """What the file server asks its printer."""
 
-    def may_connect(self) -> bool:
+    def may_transfer(self) -> bool:
         """False: the connection is dropped before the handshake."""
 
     def stalls(self) -> bool:
@@ -72,7 +72,7 @@ class FileServer:
         assert task
         stream = self._connections[task] = TlsStream(reader, writer, self._context)
         try:
-            if not self._printer.may_connect():
+            if not self._printer.may_transfer():
                 stream.reset()
             elif self._printer.stalls():
                 await stream.hang_up()

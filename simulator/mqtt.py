@@ -114,6 +114,12 @@ class Broker:
             if session.publish(topic, payload)
         ]
 
+    def drop_others(self, session: Session) -> None:
+        """Drop every session but one."""
+        for other in self.sessions:
+            if other is not session:
+                other.drop()
+
     def drop(self) -> None:
         """Drop every connection, logged in or not."""
         for stream in self._connections.values():

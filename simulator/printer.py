@@ -256,6 +256,12 @@ class Printer:
         """Not while it is off."""
         return self.powered and not self.faults.happens(Fault.REFUSE_CONNECTIONS)
 
+    def may_transfer(self) -> bool:
+        """As `may_connect`, and not with a fault of the file server's own."""
+        return self.may_connect() and not self.faults.happens(
+            Fault.FTPS_REFUSE_CONNECTIONS
+        )
+
     def stalls(self) -> bool:
         """Accept and say nothing."""
         return self.faults.happens(Fault.STALL)
@@ -268,7 +274,9 @@ class Printer:
         return BAD_CREDENTIALS
 
     def connected(self, session: Session) -> None:
-        """Write it down."""
+        """Write it down; throw out the others if there is room for one only."""
+        if self.faults.happens(Fault.ONE_CLIENT):
+            self._broker.drop_others(session)
         self.journal.note(
             "connected", session=session.number, client_id=session.client_id
         )
