@@ -53,7 +53,7 @@ def test_an_a2l_counts_its_ams_lite_from_24() -> None:
 
 
 def test_new_firmware_lists_external_spools() -> None:
-    slots = [{"id": "254", "tray_type": "PLA"}, {"id": "255"}, {"id": "7"}, None]
+    slots: Any = [{"id": "254", "tray_type": "PLA"}, {"id": "255"}, {"id": "7"}, None]
     trays = decode({"vir_slot": slots})
     assert numbers(trays) == [254, 255]
     assert trays is not None

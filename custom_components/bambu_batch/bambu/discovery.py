@@ -21,6 +21,13 @@ PORT = 2021
 GROUP = "239.255.255.250"
 
 _TYPE = "urn:bambulab-com:device:3dprinter:1"
+_SEARCH = (
+    "M-SEARCH * HTTP/1.1\r\n"
+    f"HOST: {GROUP}:{PORT}\r\n"
+    'MAN: "ssdp:discover"\r\n'
+    "MX: 3\r\n"
+    f"ST: {_TYPE}\r\n\r\n"
+).encode()
 _LARGEST = 2048
 _SERIAL = re.compile(r"[0-9A-Z]{10,20}")
 _LONGEST_NAME = 100
@@ -94,30 +101,23 @@ async def listen(
     interface: str = "0.0.0.0",
     port: int = PORT,
     group: str | None = GROUP,
+    ask: tuple[str, int] | None = (GROUP, PORT),
 ) -> Callable[[], None] | None:
     """Call `heard` for each announcement until the returned function is called.
 
     Also asks all printers to announce themselves now. The port is shared with slicers
     and other integrations. Returns None, quietly, where it cannot be had.
     """
-    loop = asyncio.get_running_loop()
     try:
         sock = _shared_socket(interface, port, group)
     except OSError as err:
         _LOGGER.debug("Cannot listen for printers: %s", err.strerror)
         return None
-    transport, _ = await loop.create_datagram_endpoint(
+    transport, _ = await asyncio.get_running_loop().create_datagram_endpoint(
         lambda: _Listener(heard), sock=sock
     )
-    search = (
-        "M-SEARCH * HTTP/1.1\r\n"
-        f"HOST: {GROUP}:{PORT}\r\n"
-        'MAN: "ssdp:discover"\r\n'
-        "MX: 3\r\n"
-        f"ST: {_TYPE}\r\n\r\n"
-    )
-    if group:
-        transport.sendto(search.encode(), (group, port))
+    if ask:
+        transport.sendto(_SEARCH, ask)
     return transport.close
 
 

@@ -1,15 +1,23 @@
 """FTP over implicit TLS as printers speak it: `ftplib` with the printer's peculiarities."""
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
 import ftplib
+import selectors
 import socket
 import ssl
+import time
 from typing import override
 
 from . import identity
 from .access import Access, Timing
-from .exceptions import CannotConnect, CertificateChanged, InvalidAuth, StorageError
+from .exceptions import (
+    CannotConnect,
+    CertificateChanged,
+    InvalidAuth,
+    StorageError,
+    TransferCancelled,
+)
 
 _USER = "bblp"
 _REFUSED_LOGIN = "530"
@@ -18,8 +26,11 @@ _NOT_THERE = "550"
 _SEND_BUFFER = 128 * 1024
 """Bytes in the system's hands: with more, progress lies, and 226 comes long after the last block."""
 
+_MOMENT = 0.1
+"""Seconds between two looks at the cancel flag while waiting for a reply."""
 
-class DataHandshakeFailed(Exception):
+
+class DataHandshakeFailed(StorageError):
     """The printer does not speak TLS on data connections."""
 
 
@@ -74,21 +85,36 @@ class PrinterFTP(ftplib.FTP_TLS):
             plain.close()
             raise DataHandshakeFailed from err
 
-    def reply(self, seconds: float) -> str:
-        """Read the reply to a transfer, good or bad. Raises OSError or EOFError for none."""
-        if self.sock is not None:
-            self.sock.settimeout(seconds)
+    def reply(self, seconds: float, stopped: Callable[[], bool]) -> str:
+        """Read the reply to a transfer, good or bad.
+
+        Raises `TransferCancelled`, or OSError or EOFError where none comes.
+        """
+        end = time.monotonic() + seconds
+        while not self._has_spoken():
+            if stopped():
+                raise TransferCancelled
+            if time.monotonic() > end:
+                raise TimeoutError
         try:
             return self.voidresp()
         except ftplib.Error as err:
             return str(err)
-        finally:
-            if self.sock is not None:
-                self.sock.settimeout(self.timeout)
+
+    def _has_spoken(self) -> bool:
+        """Wait a moment for something to read on the control connection."""
+        sock = self.sock
+        if isinstance(sock, ssl.SSLSocket) and sock.pending():
+            return True
+        with selectors.DefaultSelector() as selector:
+            selector.register(sock, selectors.EVENT_READ)  # type: ignore[arg-type]
+            return bool(selector.select(_MOMENT))
 
 
 @contextmanager
-def session(access: Access, timing: Timing, *, clear: bool) -> Iterator[PrinterFTP]:
+def session(
+    access: Access, timing: Timing, *, clear: bool = False
+) -> Iterator[PrinterFTP]:
     """A logged-in control connection. `clear`: data connections without TLS."""
     ftp = PrinterFTP(identity.pinned_context(access.certificate), timing.ftps_socket)
     try:

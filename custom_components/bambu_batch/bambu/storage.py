@@ -6,13 +6,12 @@ size it tells decides (FM-047, FM-048). Only `cache/` and names of ours are touc
 
 import asyncio
 from collections.abc import Callable
-from contextlib import AbstractContextManager, suppress
+from contextlib import suppress
 from pathlib import Path
 import threading
 
 from . import ftps
 from .access import Access, Timing
-from .ftps import PrinterFTP
 from .remote_name import remote_path
 from .upload import Upload
 
@@ -72,7 +71,7 @@ class Storage:
         path = remote_path(name)
 
         def work(_: Callable[[], bool]) -> None:
-            with self._session() as ftp:
+            with ftps.session(self._access, self._timing) as ftp:
                 ftps.delete(ftp, path)
 
         await self._in_thread(work)
@@ -82,7 +81,7 @@ class Storage:
         path = remote_path(name)
 
         def work(_: Callable[[], bool]) -> int | None:
-            with self._session() as ftp:
+            with ftps.session(self._access, self._timing) as ftp:
                 return ftps.size(ftp, path)
 
         return await self._in_thread(work)
@@ -91,13 +90,10 @@ class Storage:
         """Log in and out, to see whether it works."""
 
         def work(_: Callable[[], bool]) -> None:
-            with self._session():
+            with ftps.session(self._access, self._timing):
                 pass
 
         await self._in_thread(work)
-
-    def _session(self) -> AbstractContextManager[PrinterFTP]:
-        return ftps.session(self._access, self._timing, clear=self.clear_data)
 
     async def _in_thread[T](self, work: Callable[[Callable[[], bool]], T]) -> T:
         """Run work in a thread. The lock is held until the thread ends, even if nobody waits."""

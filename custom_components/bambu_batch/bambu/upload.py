@@ -1,7 +1,7 @@
 """One upload, step by step. Blocking: it runs in a worker thread."""
 
 from collections.abc import Callable
-from contextlib import AbstractContextManager, suppress
+from contextlib import suppress
 import ftplib
 import hashlib
 import logging
@@ -67,19 +67,21 @@ class Upload:
                     raise
                 except (StorageError, CannotConnect) as err:
                     _LOGGER.debug("Upload failed (%s), another try follows", err)
+                    # Where plain data is refused, the next try speaks TLS again.
+                    self._clear = isinstance(err, DataHandshakeFailed)
                     self._wait(pause)
                 else:
                     return self._clear
             self._try()
         except BambuError:
             if self._begun:
-                with suppress(BambuError), self._session() as ftp:
+                with (
+                    suppress(BambuError),
+                    ftps.session(self._access, self._timing) as ftp,
+                ):
                     ftps.delete(ftp, self._remote)
             raise
         return self._clear
-
-    def _session(self) -> AbstractContextManager[PrinterFTP]:
-        return ftps.session(self._access, self._timing, clear=self._clear)
 
     def _check_local_file(self) -> None:
         """What is sent must be what the name stands for (FM-059)."""
@@ -93,21 +95,13 @@ class Upload:
             raise LocalFileChanged
 
     def _try(self) -> None:
-        with self._session() as ftp:
+        with ftps.session(self._access, self._timing, clear=self._clear) as ftp:
             with suppress(ftplib.error_perm):
                 ftp.mkd(f"/{FOLDER}")
-            if ftps.size(ftp, self._remote) == self._size:
+            if not self._begun and ftps.size(ftp, self._remote) == self._size:
                 return  # there already: the name is the content's hash
             ftps.delete(ftp, self._remote)
-            try:
-                self._store(ftp)
-            except DataHandshakeFailed:
-                self._clear = True
-                raise StorageError("no TLS on the data connection") from None
-            except StorageError:
-                # Perhaps plain data is refused: the next try speaks TLS again.
-                self._clear = False
-                raise
+            self._store(ftp)
 
     def _store(self, ftp: PrinterFTP) -> None:
         """Send the file; the size on the printer decides, whatever was replied."""
@@ -125,8 +119,7 @@ class Upload:
             finally:
                 # No farewell: a printer never answers close_notify (FM-043).
                 data.close()
-            # No reply at all ends this try: silence is no success (FM-046).
-            reply = ftp.reply(self._timing.ftps_reply)
+            reply = self._reply(ftp, failure)
         if isinstance(failure, BambuError) or reply[:3] in _NO_ROOM:
             self._remove(ftp)
             raise failure if isinstance(failure, BambuError) else NoStorage(reply[:3])
@@ -134,6 +127,19 @@ class Upload:
             self._remove(ftp)
             raise StorageError(f"incomplete after {ftps.code_of(reply)}")
         self._begun = False
+
+    def _reply(self, ftp: PrinterFTP, failure: BambuError | OSError | None) -> str:
+        """Read what the printer says to the transfer. Silence is no success (FM-046)."""
+        timing = self._timing
+        if failure is None:
+            return ftp.reply(timing.ftps_reply, self._stopped)
+        cancelled = isinstance(failure, TransferCancelled)
+        try:
+            return ftp.reply(
+                timing.ftps_socket, self._stopped if not cancelled else lambda: False
+            )
+        except (OSError, EOFError) as err:
+            raise failure from err
 
     def _send(self, data: socket.socket) -> None:
         limit = max(self._timing.ftps_floor, self._size / self._timing.ftps_slowest)

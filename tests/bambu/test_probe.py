@@ -1,0 +1,113 @@
+"""Set-up tries everything for real, and says what is wrong."""
+
+from dataclasses import replace
+
+import pytest
+
+from custom_components.bambu_batch.bambu import exceptions, identity
+from custom_components.bambu_batch.bambu.access import Access
+from custom_components.bambu_batch.bambu.exceptions import BambuError
+from custom_components.bambu_batch.bambu.probe import probe
+from simulator import Farm, Fault, Printer, PrinterSpec, certificate
+
+from .watch import FAST, access_to, happened
+
+
+def only_what_people_type(printer: Printer, **changes: object) -> Access:
+    return access_to(printer, serial="", certificate=None, **changes)
+
+
+async def test_address_and_code_are_enough(printer: Printer) -> None:
+    probed = await probe(only_what_people_type(printer), timing=FAST)
+    assert probed.serial == printer.serial
+    assert identity.same(probed.certificate, printer.certificate_pem)
+    assert (probed.model, probed.firmware) == ("N1", printer.firmware)
+    assert probed.status.complete
+    assert happened(printer, "connected") == happened(printer, "ftps_login") == 1
+    await printer.until(lambda p: p.clients == 0)
+
+
+async def test_a_known_printer_is_found_again(printer: Printer) -> None:
+    access = access_to(printer, serial=printer.serial.lower())
+    assert (await probe(access, timing=FAST)).serial == printer.serial
+
+
+@pytest.mark.parametrize(
+    ("fault", "error"),
+    [
+        (Fault.REFUSE_CONNECTIONS, exceptions.CannotConnect),
+        (Fault.STALL, exceptions.CannotConnect),
+        (Fault.SILENT, exceptions.NoReport),
+        (Fault.PARTIAL_ONLY, exceptions.NoReport),
+        (Fault.FTPS_REFUSE_LOGIN, exceptions.FtpsFailed),
+    ],
+)
+async def test_each_trouble_has_its_own_error(
+    printer: Printer, fault: Fault, error: type[BambuError]
+) -> None:
+    printer.fault(fault)
+    with pytest.raises(error):
+        await probe(only_what_people_type(printer), timing=FAST)
+
+
+async def test_a_wrong_code(printer: Printer) -> None:
+    with pytest.raises(exceptions.InvalidAuth):
+        await probe(only_what_people_type(printer, access_code="0"), timing=FAST)
+
+
+async def test_another_printer_than_the_known_one(printer: Printer) -> None:
+    with pytest.raises(exceptions.WrongSerial):
+        await probe(access_to(printer, serial="03000A999999999"), timing=FAST)
+
+
+async def test_another_certificate_than_the_pinned_one(printer: Printer) -> None:
+    access = access_to(printer)
+    printer.world.change_certificate()
+    with pytest.raises(exceptions.CertificateChanged):
+        await probe(access, timing=FAST)
+    assert happened(printer, "connected") == 0
+
+
+async def test_no_file_server(printer: Printer) -> None:
+    with pytest.raises(exceptions.FtpsFailed):
+        await probe(only_what_people_type(printer, ftps_port=1), timing=FAST)
+
+
+async def test_a_certificate_without_a_serial_needs_one_from_the_user(
+    socket_enabled: None,
+) -> None:
+    spec = PrinterSpec(
+        serial="03000A000000001", credentials=certificate.make("printer")
+    )
+    async with Farm([spec], speed=100) as farm:
+        access = only_what_people_type(farm.printers[0])
+        with pytest.raises(exceptions.SerialUnknown):
+            await probe(access, timing=FAST)
+        probed = await probe(replace(access, serial=spec.serial.lower()), timing=FAST)
+        assert probed.serial == spec.serial
+        # FM-076: a wrong serial is accepted by the broker, which then stays silent.
+        with pytest.raises(exceptions.NoReport):
+            await probe(replace(access, serial="03000A000000002"), timing=FAST)
+
+
+async def test_without_a_version_the_serial_tells_the_model(printer: Printer) -> None:
+    printer.send = lambda message: (  # type: ignore[method-assign]
+        None if "info" in message else type(printer).send(printer, message)
+    )
+    probed = await probe(only_what_people_type(printer), timing=FAST)
+    assert (probed.model, probed.firmware) == ("N1", None)
+
+
+@pytest.mark.parametrize(
+    ("error", "key"),
+    [
+        (exceptions.CannotConnect, "cannot_connect"),
+        (exceptions.InvalidAuth, "invalid_auth"),
+        (exceptions.WrongSerial, "wrong_serial"),
+        (exceptions.NoReport, "no_report"),
+        (exceptions.FtpsFailed, "ftps_failed"),
+        (exceptions.CertificateChanged, "certificate_changed"),
+    ],
+)
+def test_errors_have_the_contracts_keys(error: type[BambuError], key: str) -> None:
+    assert error.key == key

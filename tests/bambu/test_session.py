@@ -1,0 +1,216 @@
+"""One MQTT session at its edges: odd brokers, stalled sockets, many messages at once."""
+
+import asyncio
+from dataclasses import replace
+
+import pytest
+
+from custom_components.bambu_batch.bambu.command import Command, get_version
+from custom_components.bambu_batch.bambu.exceptions import CannotConnect, InvalidAuth
+from custom_components.bambu_batch.bambu.session import Session
+
+from .broker import ACCEPTED, SERIAL, broker
+from .watch import FAST
+
+pytestmark = pytest.mark.usefixtures("socket_enabled")
+
+TOPIC = f"device/{SERIAL}/report".encode()
+
+
+def message(payload: bytes) -> bytes:
+    """A PUBLISH packet of the report topic."""
+    content = len(TOPIC).to_bytes(2) + TOPIC + payload
+    length, rest = bytearray(), len(content)
+    while True:
+        rest, low = divmod(rest, 128)
+        length.append(low | (0x80 if rest else 0))
+        if not rest:
+            return b"\x30" + bytes(length) + content
+
+
+def nobody(_: bytes) -> None:
+    pass
+
+
+async def ended(session: Session) -> None:
+    async with asyncio.timeout(3):
+        await session.closed.wait()
+
+
+@pytest.mark.parametrize(
+    ("code", "error"),
+    [
+        (4, InvalidAuth),
+        (5, InvalidAuth),
+        (1, CannotConnect),
+        (2, CannotConnect),
+        (3, CannotConnect),
+        (77, CannotConnect),
+    ],
+)
+async def test_fm_077_the_codes_of_a_refused_login(
+    code: int, error: type[Exception]
+) -> None:
+    async def refuse(_: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        writer.write(bytes([0x20, 2, 0, code]))
+        await writer.drain()
+        await asyncio.sleep(1)
+
+    async with broker(refuse) as access:
+        session = Session(access, FAST, nobody)
+        with pytest.raises(error):
+            await session.open()
+        assert session.closed.is_set()
+        assert not session.publish(get_version(40001))
+
+
+@pytest.mark.parametrize(
+    "answer",
+    [b"", b"\x00" * 20, b"\xff" * 20, b"HTTP/1.1 400\r\n\r\n", b"\x20\x01\x00"],
+)
+async def test_what_does_not_speak_mqtt_cannot_be_connected(answer: bytes) -> None:
+    async def babble(_: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        writer.write(answer)
+        await writer.drain()
+
+    async with broker(babble) as access:
+        with pytest.raises(CannotConnect):
+            await Session(access, FAST, nobody).open()
+
+
+async def test_a_login_without_an_answer_ends_after_its_time() -> None:
+    async def wait(_: asyncio.StreamReader, __: asyncio.StreamWriter) -> None:
+        await asyncio.sleep(9)
+
+    async with broker(wait) as access:
+        session = Session(access, replace(FAST, login=0.1), nobody)
+        with pytest.raises(CannotConnect):
+            await session.open()
+
+
+@pytest.mark.parametrize(
+    "garbage", [b"\x00\x00", b"\x30\x02\xff\xff", b"\x30\x01\x00", b"\x40\x00", b"\x90"]
+)
+async def test_garbage_ends_the_session_and_nothing_else(garbage: bytes) -> None:
+    async def babble(
+        reader: asyncio.StreamReader, writer: asyncio.StreamWriter
+    ) -> None:
+        writer.write(ACCEPTED)
+        await reader.read(200)
+        writer.write(garbage)
+        await asyncio.sleep(0.2)
+
+    async with broker(babble) as access:
+        session = Session(access, FAST, nobody)
+        await session.open()
+        await ended(session)
+        session.close()
+
+
+async def test_messages_that_share_a_tls_record_are_all_read() -> None:
+    got: list[bytes] = []
+    payloads = [str(number).encode() for number in range(1000)]
+
+    async def burst(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        writer.write(ACCEPTED)
+        await reader.read(200)
+        writer.write(b"".join(map(message, payloads)))
+        await asyncio.sleep(0.5)
+
+    async with broker(burst) as access:
+        session = Session(access, FAST, got.append)
+        await session.open()
+        async with asyncio.timeout(3):
+            while len(got) < len(payloads):
+                await asyncio.sleep(0.01)
+        session.close()
+    assert got == payloads
+
+
+async def test_fm_080_one_bad_message_does_not_lose_the_next() -> None:
+    got: list[bytes] = []
+
+    def handle(payload: bytes) -> None:
+        got.append(payload)
+        if payload == b"bad":
+            raise ValueError("of the handler")
+
+    async def burst(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        writer.write(ACCEPTED)
+        await reader.read(200)
+        writer.write(message(b"bad") + message(b"good"))
+        await asyncio.sleep(0.5)
+
+    async with broker(burst) as access:
+        session = Session(access, FAST, handle)
+        await session.open()
+        async with asyncio.timeout(3):
+            while len(got) < 2:
+                await asyncio.sleep(0.01)
+        assert not session.closed.is_set()
+        session.close()
+
+
+async def test_what_cannot_leave_at_once_never_leaves() -> None:
+    """A start must not reach the printer minutes after it was decided."""
+    arrived = bytearray()
+    read_on = asyncio.Event()
+
+    async def stall(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        writer.write(ACCEPTED)
+        await read_on.wait()
+        while block := await reader.read(1 << 16):
+            arrived.extend(block)
+
+    async with broker(stall) as access:
+        session = Session(access, FAST, nobody)
+        await session.open()
+        large = Command("40001", "large", b"x" * (32 << 20))
+        assert not session.publish(large)
+        assert session.closed.is_set()
+        assert not session.publish(get_version(40002))
+        read_on.set()
+        await asyncio.sleep(0.5)
+    assert len(arrived) < 32 << 20
+
+
+async def test_closing_takes_leave_of_the_broker() -> None:
+    last = bytearray()
+
+    async def listen(
+        reader: asyncio.StreamReader, writer: asyncio.StreamWriter
+    ) -> None:
+        writer.write(ACCEPTED)
+        while block := await reader.read(1 << 16):
+            last.extend(block)
+
+    async with broker(listen) as access:
+        session = Session(access, FAST, nobody)
+        await session.open()
+        session.close()
+        session.close()
+        await asyncio.sleep(0.1)
+    assert last.endswith(b"\xe0\x00")
+
+
+async def test_what_arrived_before_an_abort_is_dropped() -> None:
+    got: list[bytes] = []
+
+    async def burst(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        writer.write(ACCEPTED)
+        await reader.read(200)
+        writer.write(message(b"first") + message(b"second"))
+        await asyncio.sleep(0.5)
+
+    async with broker(burst) as access:
+
+        def handle(payload: bytes) -> None:
+            got.append(payload)
+            session.abort()
+
+        session = Session(access, FAST, handle)
+        await session.open()
+        await ended(session)
+        await asyncio.sleep(0.05)
+        assert session.unread
+    assert got == [b"first"]

@@ -1,0 +1,455 @@
+"""Uploads: the size on the printer decides, nothing is left behind, one at a time."""
+
+import asyncio
+from collections.abc import Callable
+from dataclasses import replace
+import hashlib
+import logging
+from pathlib import Path
+import threading
+
+import pytest
+
+from custom_components.bambu_batch.bambu import exceptions
+from custom_components.bambu_batch.bambu.exceptions import BambuError
+from custom_components.bambu_batch.bambu.remote_name import remote_name
+from custom_components.bambu_batch.bambu.storage import Storage
+from simulator import Fault, Printer
+
+from .watch import FAST, access_to, happened
+
+CONTENT = bytes(range(256)) * 2000
+
+
+@pytest.fixture
+def file(tmp_path: Path) -> Path:
+    path = tmp_path / "part.gcode.3mf"
+    path.write_bytes(CONTENT)
+    return path
+
+
+@pytest.fixture
+def name() -> str:
+    return remote_name(hashlib.sha256(CONTENT).hexdigest())
+
+
+@pytest.fixture
+async def storage(printer: Printer) -> Storage:
+    return Storage(access_to(printer), timing=FAST)
+
+
+def on_card(printer: Printer) -> dict[str, int]:
+    return dict(printer.truth.files)
+
+
+async def test_an_upload_arrives_whole(
+    printer: Printer, storage: Storage, file: Path, name: str
+) -> None:
+    await storage.upload(file, name)
+    assert printer.card.files[f"/cache/{name}"].content == CONTENT
+    assert await storage.size(name) == len(CONTENT)
+
+
+async def test_fm_052_files_go_to_the_cache_only(
+    printer: Printer, storage: Storage, file: Path, name: str
+) -> None:
+    await storage.upload(file, name)
+    assert list(on_card(printer)) == [f"/cache/{name}"]
+    await storage.delete(name)
+    assert on_card(printer) == {}
+
+
+async def test_progress_grows_to_the_whole(
+    printer: Printer, storage: Storage, file: Path, name: str
+) -> None:
+    seen: list[tuple[int, int]] = []
+    await storage.upload(
+        file, name, on_progress=lambda sent, size: seen.append((sent, size))
+    )
+    await asyncio.sleep(0)
+    assert [sent for sent, _ in seen] == sorted(sent for sent, _ in seen)
+    assert len(seen) > 3
+    assert seen[-1] == (len(CONTENT), len(CONTENT))
+
+
+async def test_progress_comes_at_most_once_per_its_time(
+    printer: Printer, file: Path, name: str
+) -> None:
+    seen: list[int] = []
+    storage = Storage(access_to(printer), timing=replace(FAST, progress=60))
+    await storage.upload(file, name, on_progress=lambda sent, _: seen.append(sent))
+    await asyncio.sleep(0)
+    assert seen == [len(CONTENT)]
+
+
+async def test_what_is_there_is_not_sent_again(
+    printer: Printer, storage: Storage, file: Path, name: str
+) -> None:
+    await storage.upload(file, name)
+    await storage.upload(file, name)
+    assert happened(printer, "upload") == 1
+
+
+async def test_an_incomplete_file_of_that_name_is_replaced(
+    printer: Printer, storage: Storage, file: Path, name: str
+) -> None:
+    printer.world.put_file(f"/cache/{name}", CONTENT[:5])
+    await storage.upload(file, name)
+    assert await storage.size(name) == len(CONTENT)
+
+
+async def test_an_empty_file_can_be_sent(
+    printer: Printer, storage: Storage, tmp_path: Path
+) -> None:
+    path = tmp_path / "empty"
+    path.touch()
+    await storage.upload(path, remote_name(hashlib.sha256(b"").hexdigest()))
+    assert list(on_card(printer).values()) == [0]
+
+
+async def test_fm_056_a_file_that_is_gone_is_deleted(
+    storage: Storage, name: str
+) -> None:
+    await storage.delete(name)
+    assert await storage.size(name) is None
+
+
+@pytest.mark.parametrize("other", ["holiday.3mf", "../secret", ""])
+async def test_fm_062_other_peoples_files_are_never_touched(
+    printer: Printer, storage: Storage, file: Path, other: str
+) -> None:
+    for act in (storage.delete, storage.size):
+        with pytest.raises(ValueError, match="ours"):
+            await act(other)
+    with pytest.raises(ValueError, match="ours"):
+        await storage.upload(file, other)
+    assert happened(printer, "ftps_login") == 0
+
+
+class TestTheSizeDecides:
+    @pytest.mark.parametrize("fault", [Fault.FTPS_426, Fault.FTPS_SLOW_226])
+    async def test_fm_048_a_whole_file_is_whole_whatever_was_replied(
+        self,
+        printer: Printer,
+        storage: Storage,
+        file: Path,
+        name: str,
+        fault: Fault,
+    ) -> None:
+        printer.fault(fault, times=1)
+        await storage.upload(file, name)
+        assert happened(printer, "upload") == 1
+        assert await storage.size(name) == len(CONTENT)
+
+    @pytest.mark.parametrize(
+        "fault",
+        [
+            Fault.FTPS_TRUNCATE,
+            Fault.FTPS_TRUNCATE_SILENTLY,
+            Fault.FTPS_DROP,
+            Fault.FTPS_HANG,
+            Fault.FTPS_550,
+        ],
+    )
+    async def test_fm_047_a_torn_file_is_sent_again(
+        self,
+        printer: Printer,
+        storage: Storage,
+        file: Path,
+        name: str,
+        fault: Fault,
+    ) -> None:
+        printer.fault(fault, times=1)
+        await storage.upload(file, name)
+        assert printer.card.files[f"/cache/{name}"].content == CONTENT
+
+    @pytest.mark.parametrize(
+        "fault",
+        [
+            Fault.FTPS_TRUNCATE,
+            Fault.FTPS_TRUNCATE_SILENTLY,
+            Fault.FTPS_DROP,
+            Fault.FTPS_HANG,
+            Fault.FTPS_550,
+        ],
+    )
+    async def test_fm_047_after_three_tries_it_fails_and_leaves_nothing(
+        self,
+        printer: Printer,
+        storage: Storage,
+        file: Path,
+        name: str,
+        fault: Fault,
+    ) -> None:
+        printer.fault(fault)
+        with pytest.raises(exceptions.StorageError) as caught:
+            await storage.upload(file, name)
+        assert caught.value.key == "transfer_failed"
+        assert printer.host not in str(caught.value)
+        assert on_card(printer) == {}
+        if fault is not Fault.FTPS_550:
+            assert happened(printer, "upload_begins") == 3
+
+    async def test_fm_046_no_reply_is_no_success(
+        self, printer: Printer, storage: Storage, file: Path, name: str
+    ) -> None:
+        """Even though the file is whole: the printer still works on it."""
+        printer.fault(Fault.FTPS_HANG)
+        with pytest.raises(exceptions.StorageError):
+            await storage.upload(file, name)
+
+
+class TestNoRoom:
+    @pytest.mark.parametrize("fault", [Fault.FTPS_552, Fault.FTPS_553])
+    async def test_a_card_that_is_full_or_gone_is_not_tried_again(
+        self,
+        printer: Printer,
+        storage: Storage,
+        file: Path,
+        name: str,
+        fault: Fault,
+    ) -> None:
+        printer.fault(fault)
+        with pytest.raises(exceptions.NoStorage) as caught:
+            await storage.upload(file, name)
+        assert caught.value.key == "no_storage"
+        assert happened(printer, "ftps_login") == 1
+
+    async def test_a_card_that_becomes_full_keeps_no_torn_file(
+        self, printer: Printer, storage: Storage, file: Path, name: str
+    ) -> None:
+        printer.card.capacity = len(CONTENT) // 2
+        with pytest.raises(exceptions.NoStorage):
+            await storage.upload(file, name)
+        assert on_card(printer) == {}
+
+    async def test_without_a_card_there_is_no_storage(
+        self, printer: Printer, storage: Storage, file: Path, name: str
+    ) -> None:
+        printer.world.set_card(present=False)
+        with pytest.raises(exceptions.NoStorage):
+            await storage.upload(file, name)
+
+
+class TestLogin:
+    async def test_it_works(self, printer: Printer, storage: Storage) -> None:
+        await storage.login()
+        assert happened(printer, "ftps_login") == 1
+
+    @pytest.mark.parametrize(
+        ("fault", "error"),
+        [
+            (Fault.FTPS_REFUSE_LOGIN, exceptions.InvalidAuth),
+            (Fault.REFUSE_CONNECTIONS, exceptions.CannotConnect),
+            (Fault.STALL, exceptions.CannotConnect),
+        ],
+    )
+    async def test_what_can_be_wrong(
+        self, printer: Printer, storage: Storage, fault: Fault, error: type[BambuError]
+    ) -> None:
+        printer.fault(fault)
+        with pytest.raises(error):
+            await storage.login()
+
+    async def test_a_wrong_code_is_not_tried_again(
+        self, printer: Printer, storage: Storage, file: Path, name: str
+    ) -> None:
+        printer.world.change_access_code("87654321")
+        with pytest.raises(exceptions.InvalidAuth):
+            await storage.upload(file, name)
+        assert happened(printer, "ftps_login") == 0
+
+    async def test_another_certificate_gets_no_code(
+        self, printer: Printer, storage: Storage
+    ) -> None:
+        printer.world.change_certificate()
+        with pytest.raises(exceptions.CertificateChanged):
+            await storage.login()
+        assert happened(printer, "ftps_login") == 0
+
+    async def test_a_printer_that_comes_back_gets_its_file(
+        self, printer: Printer, file: Path, name: str
+    ) -> None:
+        timing = replace(FAST, ftps_pauses=(0.3, 0.3))
+        printer.fault(Fault.REFUSE_CONNECTIONS)
+        upload = asyncio.create_task(
+            Storage(access_to(printer), timing=timing).upload(file, name)
+        )
+        await asyncio.sleep(0.1)
+        printer.heal()
+        await upload
+        assert happened(printer, "upload") == 1
+
+
+class TestClearData:
+    """Some A1 speak no TLS on data connections."""
+
+    async def test_without_tls_on_data_it_goes_in_the_clear_and_stays_so(
+        self, printer: Printer, storage: Storage, file: Path, name: str
+    ) -> None:
+        printer.fault(Fault.FTPS_CLEAR_DATA)
+        await storage.upload(file, name)
+        assert storage.clear_data
+        await storage.delete(name)
+        logins = happened(printer, "ftps_login")
+        await storage.upload(file, name)
+        assert happened(printer, "ftps_login") == logins + 1
+
+    async def test_tls_is_kept_where_it_works(
+        self, printer: Printer, storage: Storage, file: Path, name: str
+    ) -> None:
+        printer.fault(Fault.FTPS_TRUNCATE, times=1)
+        await storage.upload(file, name)
+        assert not storage.clear_data
+
+    async def test_a_printer_that_learned_tls_gets_it_again(
+        self, printer: Printer, file: Path, name: str
+    ) -> None:
+        printer.fault(Fault.FTPS_550, times=1)  # as if plain data were refused
+        storage = Storage(access_to(printer), timing=FAST, clear_data=True)
+        await storage.upload(file, name)
+        assert not storage.clear_data
+
+
+class TestLocalFile:
+    async def test_fm_059_only_the_file_of_that_name_is_sent(
+        self, printer: Printer, storage: Storage, file: Path, name: str
+    ) -> None:
+        file.write_bytes(CONTENT + b"x")
+        with pytest.raises(exceptions.LocalFileChanged) as caught:
+            await storage.upload(file, name)
+        assert caught.value.key == "file_changed"
+        assert happened(printer, "ftps_login") == 0
+
+    async def test_fm_064_a_missing_file_or_a_folder_is_not_sent(
+        self, storage: Storage, tmp_path: Path, name: str
+    ) -> None:
+        for path in (tmp_path / "missing", tmp_path):
+            with pytest.raises(exceptions.LocalFileChanged):
+                await storage.upload(path, name)
+
+
+class TestCancelling:
+    @pytest.fixture
+    def slow(self, printer: Printer) -> None:
+        """The whole file, more than all buffers hold, would take about six seconds."""
+        printer.upload_rate = len(self.LARGE) / 1000 / 6
+        printer.clock.speed = 1
+
+    LARGE = bytes(24 << 20)
+
+    @pytest.fixture
+    def file(self, tmp_path: Path) -> Path:
+        path = tmp_path / "large.gcode.3mf"
+        path.write_bytes(self.LARGE)
+        return path
+
+    @pytest.fixture
+    def name(self) -> str:
+        return remote_name(hashlib.sha256(self.LARGE).hexdigest())
+
+    @pytest.mark.usefixtures("slow")
+    async def test_fm_050_a_cancelled_upload_ends_its_thread_first(
+        self, printer: Printer, storage: Storage, file: Path, name: str
+    ) -> None:
+        upload = asyncio.create_task(storage.upload(file, name))
+        await printer.until(lambda p: happened(p, "upload_begins") == 1)
+        upload.cancel()
+        waiting = asyncio.create_task(storage.size(name))
+        with pytest.raises(asyncio.CancelledError):
+            await upload
+        assert not [t for t in threading.enumerate() if "upload" in t.name]
+        assert await waiting is None
+        assert on_card(printer) == {}
+        assert happened(printer, "upload") == 1
+
+    @pytest.mark.usefixtures("slow")
+    async def test_fm_050_cancelling_again_does_not_free_the_printer_earlier(
+        self, printer: Printer, storage: Storage, file: Path, name: str
+    ) -> None:
+        upload = asyncio.create_task(storage.upload(file, name))
+        await printer.until(lambda p: happened(p, "upload_begins") == 1)
+        while not upload.done():
+            upload.cancel()
+            assert storage._lock.locked()
+            await asyncio.sleep(0.01)
+        assert happened(printer, "upload") == 1
+        assert not storage._lock.locked()
+
+    @pytest.mark.usefixtures("slow")
+    async def test_the_flag_is_asked_before_each_block(
+        self, printer: Printer, storage: Storage, file: Path, name: str
+    ) -> None:
+        cancelled = threading.Event()
+        upload = asyncio.create_task(
+            storage.upload(file, name, cancelled=cancelled.is_set)
+        )
+        await printer.until(lambda p: happened(p, "upload_begins") == 1)
+        cancelled.set()
+        with pytest.raises(exceptions.TransferCancelled) as caught:
+            await upload
+        assert caught.value.key == "transfer_cancelled"
+        assert on_card(printer) == {}
+
+    async def test_a_pause_between_tries_can_be_cancelled(
+        self, printer: Printer, file: Path, name: str
+    ) -> None:
+        cancelled = threading.Event()
+        storage = Storage(access_to(printer), timing=replace(FAST, ftps_pauses=(60,)))
+        printer.fault(Fault.FTPS_550)
+        upload = asyncio.create_task(
+            storage.upload(file, name, cancelled=cancelled.is_set)
+        )
+        await printer.until(lambda p: happened(p, "ftps_login") == 1)
+        cancelled.set()
+        with pytest.raises(exceptions.TransferCancelled):
+            await upload
+
+    @pytest.mark.usefixtures("slow")
+    async def test_a_transfer_that_is_too_slow_is_given_up(
+        self, printer: Printer, file: Path, name: str
+    ) -> None:
+        timing = replace(FAST, ftps_floor=0.05, ftps_slowest=1e9, ftps_pauses=())
+        with pytest.raises(exceptions.StorageError, match="too slow"):
+            await Storage(access_to(printer), timing=timing).upload(file, name)
+        assert on_card(printer) == {}
+
+
+async def test_one_transfer_at_a_time(
+    printer: Printer, storage: Storage, file: Path, name: str, tmp_path: Path
+) -> None:
+    """The simulator itself objects to two FTPS connections at once."""
+    second = tmp_path / "second"
+    second.write_bytes(b"second")
+    other = remote_name(hashlib.sha256(b"second").hexdigest())
+    await asyncio.gather(
+        storage.upload(file, name), storage.upload(second, other), storage.size(name)
+    )
+    assert len(on_card(printer)) == 2
+
+
+async def test_secrets_and_paths_stay_out_of_the_log(
+    printer: Printer,
+    storage: Storage,
+    file: Path,
+    name: str,
+    caplog: pytest.LogCaptureFixture,
+) -> None:
+    caplog.set_level(logging.DEBUG, "custom_components.bambu_batch.bambu")
+    printer.fault(Fault.FTPS_DROP, times=1)
+    await storage.upload(file, name)
+    assert "another try" in caplog.text
+    ours = "".join(r.getMessage() for r in caplog.records if "bambu" in r.name)
+    for secret in (printer.access_code, printer.serial, printer.host, str(file)):
+        assert secret not in ours
+
+
+async def test_an_answer_that_is_no_number_is_an_error(
+    printer: Printer, storage: Storage, name: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def no_number(*_: object) -> Callable[[], None]:
+        raise ValueError("not a number")
+
+    monkeypatch.setattr("ftplib.FTP.size", no_number)
+    with pytest.raises(exceptions.StorageError):
+        await storage.size(name)
