@@ -1,13 +1,27 @@
 """Fixtures that several rooms use."""
 
+from collections.abc import AsyncGenerator, Iterator
 import os
 from pathlib import Path
+from typing import TYPE_CHECKING
+from unittest.mock import patch
 
 import pytest
 
 # Imported before Home Assistant looks for `custom_components`: the test plugin ships a package
 # of that name, and the first one wins.
 import custom_components  # noqa: F401
+from simulator import Farm, Printer, PrinterSpec
+
+from .paper import PaperPrinter
+from .shop import Shop, entry_of, paper_entry
+
+if TYPE_CHECKING:
+    from homeassistant.core import HomeAssistant
+
+    from simulator import Printer
+
+    from .shop import Shop
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:
@@ -40,6 +54,53 @@ def find_our_integration(request: pytest.FixtureRequest) -> None:
         request.getfixturevalue("enable_custom_integrations")
 
 
+@pytest.fixture(autouse=True)
+def stay_on_loopback(request: pytest.FixtureRequest) -> Iterator[None]:
+    """Look for no printers on the network; a test of just that listens on loopback."""
+    if "hass" not in request.fixturenames:
+        yield
+        return
+    with patch(
+        "custom_components.bambu_batch.discovery.discovery.listen", return_value=None
+    ):
+        yield
+
+
+@pytest.fixture
+def media(hass: HomeAssistant, tmp_path: Path) -> Path:
+    """Give Home Assistant one empty media folder and a folder of its own."""
+    folder = tmp_path / "media"
+    folder.mkdir()
+    hass.config.media_dirs = {"local": str(folder)}
+    hass.config.config_dir = str(tmp_path)
+    return folder
+
+
+@pytest.fixture
+async def printer(socket_enabled: None) -> AsyncGenerator[Printer]:
+    """An A1 mini on loopback, a thousand times as fast."""
+    from simulator import Farm, PrinterSpec  # noqa: PLC0415
+
+    async with Farm([PrinterSpec()], speed=1000) as farm:
+        yield farm.printers[0]
+
+
+@pytest.fixture
+async def shop(
+    hass: HomeAssistant, media: Path, printer: Printer
+) -> AsyncGenerator[Shop]:
+    """The printer's entry, set up and connected."""
+    from .shop import Shop, entry_of  # noqa: PLC0415
+
+    entry = entry_of(printer)
+    entry.add_to_hass(hass)
+    assert await hass.config_entries.async_setup(entry.entry_id)
+    shop = Shop(hass, entry)
+    await shop.until(lambda: shop.coordinator.status.complete)
+    yield shop
+    await hass.config_entries.async_unload(entry.entry_id)
+
+
 @pytest.fixture(scope="session")
 def samples() -> Path:
     """Folder with recordings of real printers and files of real slicers.
@@ -52,3 +113,55 @@ def samples() -> Path:
     if not folder.is_dir():
         pytest.skip("no samples: set BAMBU_SAMPLES to their folder")
     return folder
+
+
+@pytest.fixture
+def media(hass: HomeAssistant, tmp_path: Path) -> Path:
+    """Return the media folder `local` of a Home Assistant that keeps its files in `tmp_path`."""
+    folder = tmp_path / "media"
+    folder.mkdir()
+    hass.config.media_dirs = {"local": str(folder)}
+    hass.config.config_dir = str(tmp_path)
+    return folder
+
+
+@pytest.fixture
+async def printer(socket_enabled: None) -> AsyncGenerator[Printer]:
+    """Open an A1 mini on loopback, a thousand times as fast."""
+    async with Farm([PrinterSpec()], speed=1000) as farm:
+        yield farm.printers[0]
+
+
+@pytest.fixture
+async def shop(
+    hass: HomeAssistant, media: Path, printer: Printer
+) -> AsyncGenerator[Shop]:
+    """Set up the simulated printer in Home Assistant and wait until it has reported."""
+    shop = Shop(hass, entry_of(printer))
+    await shop.open()
+    await shop.until(lambda: shop.coordinator.status.complete)
+    yield shop
+    await shop.close()
+
+
+@pytest.fixture
+def paper() -> Generator[PaperPrinter]:
+    """Let every entry be of this one printer on paper."""
+    paper = PaperPrinter()
+    with (
+        patch("custom_components.bambu_batch.coordinator.Connection", paper.connect),
+        patch("custom_components.bambu_batch.coordinator.Storage", paper.store),
+        patch("custom_components.bambu_batch.discovery.watch"),
+    ):
+        yield paper
+
+
+@pytest.fixture
+async def desk(
+    hass: HomeAssistant, media: Path, paper: PaperPrinter
+) -> AsyncGenerator[Shop]:
+    """Set up the printer on paper in Home Assistant; it has reported nothing yet."""
+    desk = Shop(hass, paper_entry())
+    await desk.open()
+    yield desk
+    await desk.close()
