@@ -180,7 +180,10 @@ class Lifecycle:
         await self._clock.sleep(2)
         job.phase = "prepare"
         self._say(gcode_state="PREPARE")
-        await self._clock.sleep(4)
+        await self._clock.sleep(3)
+        if job.source is Source.CLOUD:
+            self._say(gcode_file_prepare_percent="100")
+        await self._clock.sleep(1)
         if (
             error := self._faults.number(Fault.PREPARE_FAILS, WRONG_NOZZLE)
         ) is not None:
