@@ -2,7 +2,6 @@
 
 import argparse
 import asyncio
-from contextlib import suppress
 from pathlib import Path
 import signal
 import sys
@@ -12,6 +11,7 @@ from .home_assistant import PASSWORD, USERNAME
 from .once import faults, watch
 from .scene import Scene, stage
 
+_INTERRUPTED = 130
 _PATIENCE = 240
 """Real seconds for all plates of `--once`."""
 
@@ -19,12 +19,13 @@ _PATIENCE = 240
 def main() -> int:
     """Run the demo; returns the exit code."""
     arguments = _arguments()
-    with (
-        TemporaryDirectory(prefix="bambu-batch-") as folder,
-        suppress(KeyboardInterrupt),
-    ):
-        return asyncio.run(_run(Path(folder), arguments))
-    return 0
+    # Home Assistant must not outlive us: a request to end is a Ctrl-C.
+    signal.signal(signal.SIGTERM, lambda *_: signal.raise_signal(signal.SIGINT))
+    with TemporaryDirectory(prefix="bambu-batch-") as folder:
+        try:
+            return asyncio.run(_run(Path(folder), arguments))
+        except KeyboardInterrupt:
+            return _INTERRUPTED if arguments.once else 0
 
 
 def _arguments() -> argparse.Namespace:
@@ -96,10 +97,7 @@ async def _serve(scene: Scene, speed: float) -> None:
         f"The simulated A1 mini prints {speed:g} times faster than a real one. Ctrl-C ends it.",
         flush=True,
     )
-    ended = asyncio.Event()
-    for number in (signal.SIGINT, signal.SIGTERM):
-        asyncio.get_running_loop().add_signal_handler(number, ended.set)
-    await ended.wait()
+    await asyncio.Event().wait()
 
 
 if __name__ == "__main__":
