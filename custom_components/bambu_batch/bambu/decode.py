@@ -16,6 +16,9 @@ type Changes = dict[str, Any]
 _UNSIGNED_REFUSED = 0x2000_0000
 """Bit of `fun`."""
 
+_IN_USE = {"tray_now", "tray_pre", "tray_tar", "version"}
+_EXTERNAL = {"vt_tray", "vir_slot"}
+
 
 def decode(keys: Iterable[str], document: Object, body: Object) -> Changes:
     """The attributes that the changed keys speak of."""
@@ -117,11 +120,13 @@ def _job(document: Object, _: Object) -> Changes:
     return {"job_state": integer(inner(document.get("job"), "job_state"))}
 
 
-def _spools(document: Object, _: Object) -> Changes:
-    return {
-        "trays": trays.decode(document),
-        "tray_now": integer(inner(document.get("ams"), "tray_now")),
-    }
+def _spools(document: Object, body: Object) -> Changes:
+    changes: Changes = {"tray_now": integer(inner(document.get("ams"), "tray_now"))}
+    told = body.get("ams")
+    # While printing only the tray in use changes: the spools need no second reading.
+    if type(told) is not dict or told.keys() - _IN_USE or body.keys() & _EXTERNAL:
+        changes["trays"] = trays.decode(document)
+    return changes
 
 
 def _temperatures(_: Object, body: Object) -> Changes:

@@ -4,7 +4,7 @@ The rules are those of Bambu Studio's `json_diff.cpp` and of recordings: a full 
 delta is merged (objects recursively, everything else replaces), the echo of a command is never merged (FM-078).
 """
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import datetime
 from enum import Enum, auto
 import json
@@ -98,19 +98,19 @@ class Report:
         """
         message = parse(payload)
         if message is None:
-            self.status = replace(self.status, gap=True)
+            self.status = self.status.but({"gap": True})
             return _BROKEN
         body = message.get("print")
         if type(body) is dict and not reply.is_echo(body):
             return self._pushed(body, len(payload), now)
         version = _version(message, self._serial_model)
-        self.status = replace(self.status, **version)
+        self.status = self.status.but(version)
         echo = reply.find(message)
         if echo is None:
             return _OTHER
         if echo.error_code == SIGNATURE_REFUSED:
             self._unsigned_refused = True
-            self.status = replace(self.status, signed_commands_only=True)
+            self.status = self.status.but({"signed_commands_only": True})
         return Message(Kind.VERSION if version else Kind.ECHO, echo)
 
     def _pushed(self, body: Object, size: int, now: datetime) -> Message:
@@ -153,11 +153,12 @@ class Report:
             )
         if self._unsigned_refused:
             changes["signed_commands_only"] = True
-        self.status = after = replace(self.status, received=now, **changes)
+        changes["received"] = now
+        self.status = after = self.status.but(changes)
         if "total_layers" in changes and not after.total_layers:
             # Sent once, or reset to 0: the last total of the same job holds (FM-079).
             total = before.total_layers if _job_of(before) == _job_of(after) else None
-            self.status = replace(after, total_layers=total)
+            self.status = after.but({"total_layers": total})
 
     def _grow(self, size: int) -> None:
         """Forget a document that grows without end: better no report than no memory."""

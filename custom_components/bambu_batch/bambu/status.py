@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
+from typing import Any, Self
 
 
 class PrintState(StrEnum):
@@ -65,7 +66,7 @@ class Tray:
     """Percent by the printer's own word; AMS Lite has no honest value here."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@dataclass(frozen=True, kw_only=True)
 class PrinterStatus:
     """The merged report of this connection, decoded field by field.
 
@@ -129,3 +130,12 @@ class PrinterStatus:
     tray_now: int | None = None
     """Tray in use; 255 none, 254 external."""
     filament_in_extruder: bool | None = None
+
+    def but(self, changes: dict[str, Any]) -> Self:
+        """Return this status with other values of some attributes.
+
+        `dataclasses.replace`, thirty times as fast: most of a delta's cost was there.
+        """
+        new = object.__new__(type(self))
+        new.__dict__.update(self.__dict__, **changes)
+        return new
