@@ -116,6 +116,8 @@ class HomeAssistant:
         error: BaseException | None,
         traceback: TracebackType | None,
     ) -> None:
+        if isinstance(error, Exception):
+            error.add_note(f"Home Assistant's last lines:\n{self.last_lines()}")
         await self.stop()
 
     async def start(self, *, timeout: float = 120) -> Self:
