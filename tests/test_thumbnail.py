@@ -2,6 +2,7 @@
 
 from http import HTTPStatus
 from pathlib import Path
+from typing import Any
 from urllib.parse import parse_qs, urlsplit
 
 from aiohttp.test_utils import TestClient
@@ -16,6 +17,8 @@ from simulator.slicer import SlicedPlate, write
 
 from .shop import slice_file
 
+type Client = TestClient[Any, Any]
+
 CLIP = "media-source://bambu_batch/local/clip.gcode.3mf"
 
 
@@ -25,14 +28,14 @@ async def stranger(
     media: Path,
     socket_enabled: None,
     hass_client_no_auth: ClientSessionGenerator,
-) -> TestClient:
+) -> Client:
     """Somebody without a login, as an <img> is."""
     slice_file(media)
     assert await async_setup_component(hass, DOMAIN, {})
     return await hass_client_no_auth()
 
 
-async def test_the_address_alone_shows_the_picture(stranger: TestClient) -> None:
+async def test_the_address_alone_shows_the_picture(stranger: Client) -> None:
     answer = await stranger.get(thumbnail_url(CLIP, 1, "v1"))
 
     assert answer.status == HTTPStatus.OK
@@ -41,7 +44,7 @@ async def test_the_address_alone_shows_the_picture(stranger: TestClient) -> None
     assert answer.headers["Cache-Control"] == "private, max-age=31536000, immutable"
 
 
-async def test_without_a_version_the_browser_asks_again(stranger: TestClient) -> None:
+async def test_without_a_version_the_browser_asks_again(stranger: Client) -> None:
     answer = await stranger.get(thumbnail_url(CLIP, 1))
 
     assert answer.status == HTTPStatus.OK
@@ -49,7 +52,7 @@ async def test_without_a_version_the_browser_asks_again(stranger: TestClient) ->
 
 
 async def test_a_login_does_without_the_word(
-    hass: HomeAssistant, stranger: TestClient, hass_client: ClientSessionGenerator
+    hass: HomeAssistant, stranger: Client, hass_client: ClientSessionGenerator
 ) -> None:
     client = await hass_client()
 
@@ -68,12 +71,12 @@ async def test_a_login_does_without_the_word(
     ],
 )
 async def test_without_the_word_there_is_nothing_to_see(
-    stranger: TestClient, address: str
+    stranger: Client, address: str
 ) -> None:
     assert (await stranger.get(address)).status == HTTPStatus.FORBIDDEN
 
 
-async def test_a_word_opens_one_picture_only(stranger: TestClient, media: Path) -> None:
+async def test_a_word_opens_one_picture_only(stranger: Client, media: Path) -> None:
     slice_file(media, "secret.gcode.3mf")
     word = parse_qs(urlsplit(thumbnail_url(CLIP, 1)).query)["token"][0]
 
@@ -84,7 +87,7 @@ async def test_a_word_opens_one_picture_only(stranger: TestClient, media: Path) 
         assert answer.status == HTTPStatus.FORBIDDEN
 
 
-async def test_a_wrong_login_counts_as_one(stranger: TestClient) -> None:
+async def test_a_wrong_login_counts_as_one(stranger: Client) -> None:
     answer = await stranger.get(
         "/api/bambu_batch/thumbnail/local/clip.gcode.3mf",
         headers={"Authorization": "Bearer wrong"},
@@ -103,7 +106,7 @@ async def test_a_wrong_login_counts_as_one(stranger: TestClient) -> None:
     ],
 )
 async def test_what_has_no_picture_is_not_found(
-    stranger: TestClient, media: Path, reference: str, plate: int
+    stranger: Client, media: Path, reference: str, plate: int
 ) -> None:
     (media / "no.3mf").write_bytes(b"no zip")
     write(media / "bare.3mf", [SlicedPlate(picture=None)])
@@ -113,7 +116,7 @@ async def test_what_has_no_picture_is_not_found(
     assert answer.status == HTTPStatus.NOT_FOUND
 
 
-async def test_a_plate_is_a_number(stranger: TestClient) -> None:
+async def test_a_plate_is_a_number(stranger: Client) -> None:
     answer = await stranger.get(
         "/api/bambu_batch/thumbnail/local/clip.gcode.3mf?plate=one"
     )
@@ -125,7 +128,7 @@ async def test_a_plate_is_a_number(stranger: TestClient) -> None:
     "name", ["50% größer.3mf", "杯子 (A1).3mf", "a+b&c=d?.3mf", "#1.3mf", "%2e.3mf"]
 )
 async def test_odd_names_find_their_way(
-    stranger: TestClient, media: Path, name: str
+    stranger: Client, media: Path, name: str
 ) -> None:
     (media / "sub dir").mkdir()
     slice_file(media / "sub dir", name)

@@ -9,7 +9,7 @@ from homeassistant.core import HomeAssistant
 from homeassistant.helpers import entity_registry as er
 
 from .const import DOMAIN
-from .coordinator import BambuBatchCoordinator
+from .coordinator import BambuBatchConfigEntry
 
 
 def queue_entity_ids(hass: HomeAssistant) -> Iterator[str]:
@@ -25,13 +25,9 @@ def may_control_a_queue(hass: HomeAssistant, user: User) -> bool:
     return any(may(entity_id, POLICY_CONTROL) for entity_id in queue_entity_ids(hass))
 
 
-def coordinator_of(hass: HomeAssistant, entity_id: str) -> BambuBatchCoordinator | None:
-    """Return the printer that a queue's entity stands for, None if there is none now."""
+def entry_of(hass: HomeAssistant, entity_id: str) -> BambuBatchConfigEntry | None:
+    """Return the printer that a queue's entity stands for, None if it is no queue."""
     entity = er.async_get(hass).async_get(entity_id)
     if entity is None or entity.platform != DOMAIN or entity.domain != TODO_DOMAIN:
         return None
-    for entry in hass.config_entries.async_loaded_entries(DOMAIN):
-        if entry.entry_id == entity.config_entry_id:
-            coordinator: BambuBatchCoordinator = entry.runtime_data
-            return coordinator
-    return None
+    return hass.config_entries.async_get_entry(entity.config_entry_id or "")

@@ -5,7 +5,6 @@ from contextlib import suppress
 from dataclasses import dataclass
 import errno
 from http import HTTPStatus
-from itertools import count
 import logging
 import os
 from pathlib import Path, PurePosixPath
@@ -204,17 +203,16 @@ def _place(temporary: Path, folder: Path, name: str, content: SlicedFile) -> Pat
     """Give the file its name. None is ever replaced: a task may count on its content."""
     ending = _ENDING.search(name)
     stem = name[: ending.start()] if ending else name
+    path, number = folder / name, 1
     with _PLACING:
-        for number in count(1):
-            again = f"{stem} ({number}){name[len(stem) :]}"
-            path = folder / (name if number == 1 else again)
-            if not path.exists(follow_symlinks=False):
-                temporary.rename(path)
-                _settle_folder(folder)
-                return path
+        while path.exists(follow_symlinks=False):
             if _holds(path, content):
                 return path
-    raise AssertionError
+            number += 1
+            path = folder / f"{stem} ({number}){name[len(stem) :]}"
+        temporary.rename(path)
+    _settle_folder(folder)
+    return path
 
 
 def _holds(path: Path, content: SlicedFile) -> bool:
