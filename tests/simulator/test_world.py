@@ -1,0 +1,211 @@
+"""What happens at a printer without its client, and what commands leave untouched."""
+
+import asyncio
+
+import pytest
+
+from simulator import Fault, Printer, Rule
+from simulator.packets import Kind, build
+
+from .clients import Mqtt, context
+from .conftest import Connect, OpenPrinter, Slice, printing
+
+
+async def test_people_pause_resume_and_stop_at_the_screen(
+    open_printer: OpenPrinter, connect: Connect
+) -> None:
+    printer = await open_printer()
+    client = await connect(printer)
+    printer.world.print_foreign(seconds=300)
+    await printing(printer)
+    printer.world.press_pause()
+    printer.world.press_resume()
+    printer.world.press_stop()
+    await client.until(lambda: "FAILED" in client.values("gcode_state"))
+
+    assert client.values("gcode_state")[-3:] == ["PAUSE", "RUNNING", "FAILED"]
+    assert client.values("stg_cur")[-3:] == [16, 0, 255]
+
+
+async def test_nothing_foreign_starts_on_a_busy_or_dead_printer(
+    open_printer: OpenPrinter,
+) -> None:
+    printer = await open_printer()
+    assert printer.world.print_foreign()
+    assert not printer.world.print_foreign()
+    printer.world.calibrate()
+    printer.world.power_off()
+    assert not printer.world.print_foreign()
+    assert len(printer.truth.jobs) == 1
+
+
+async def test_a_foreign_print_takes_its_file_from_the_card(
+    open_printer: OpenPrinter, sliced: Slice
+) -> None:
+    printer = await open_printer()
+    printer.world.put_file("/model/part.3mf", sliced(seconds=321, index=4))
+    printer.world.print_foreign("/model/part.3mf", plate=4)
+
+    assert printer.truth.job
+    assert printer.truth.job.plate.seconds == 321
+
+
+async def test_by_hand_a_plate_is_cleared_and_the_changer_filled(
+    open_printer: OpenPrinter,
+) -> None:
+    printer = await open_printer(plates=0)
+    printer.world.occupy_plate()
+    assert printer.truth.plate_occupied
+    printer.world.clear_plate()
+    printer.world.refill(7)
+
+    truth = printer.truth
+    assert (truth.plate_occupied, truth.plate_present, truth.plates_left) == (
+        False,
+        True,
+        7,
+    )
+
+
+async def test_power_may_be_cut_while_it_boots(open_printer: OpenPrinter) -> None:
+    printer = await open_printer()
+    printer.world.reboot()
+    printer.world.power_on()
+    printer.world.power_off()
+    await printer.clock.sleep(100)
+    assert not printer.powered
+    printer.world.power_on()
+    await printer.until(lambda printer: printer.powered)
+    assert len(printer.journal.of("booted")) == 1
+
+
+async def test_an_unprintable_file_in_the_root_does_not_stop_the_boot(
+    open_printer: OpenPrinter,
+) -> None:
+    printer = await open_printer()
+    printer.world.put_file("/broken.3mf", b"PK")
+    printer.world.reboot()
+    await printer.until(
+        lambda printer: printer.truth.state == "IDLE" and printer.powered
+    )
+    await printer.clock.sleep(50)
+
+    assert printer.truth.job is None
+
+
+async def test_a_start_may_cost_the_connection(
+    open_printer: OpenPrinter, connect: Connect, sliced: Slice
+) -> None:
+    printer = await open_printer()
+    printer.card.put("/cache/a.3mf", sliced())
+    client = await connect(printer)
+    printer.fault(Fault.DROP_AFTER_START, times=1)
+    client.start("a.3mf")
+    await client.until(client.lost.is_set)
+
+    assert printer.truth.job
+
+
+@pytest.mark.parametrize(
+    ("category", "command"),
+    [("print", "gcode_line"), ("system", "uiop"), ("print", "unknown")],
+)
+async def test_other_commands_are_answered_and_do_nothing(
+    open_printer: OpenPrinter, connect: Connect, category: str, command: str
+) -> None:
+    printer = await open_printer()
+    client = await connect(printer)
+    answer = await client.answer(client.send(category, command, param="M400\n"))
+
+    assert answer["result"] == "success"
+    assert ("command" in answer) == (command != "gcode_line")
+    assert printer.truth.state == "IDLE"
+
+
+async def test_a_client_that_unsubscribes_hears_no_more(
+    open_printer: OpenPrinter, connect: Connect
+) -> None:
+    printer = await open_printer()
+    client = await connect(printer)
+    await client.until(lambda: client.deltas)
+    client.client.unsubscribe(f"device/{printer.serial}/report")
+    await asyncio.sleep(0.1)
+    heard = len(client.messages)
+    printer.world.set_fields(spd_lvl=3)
+    await asyncio.sleep(0.1)
+
+    assert len(client.messages) == heard
+
+
+@pytest.mark.parametrize(
+    "packet",
+    [
+        build(Kind.CONNECT, b"\x00\x04MQTT\x04\xc2\x00\x0a\x00\x00"),
+        build(Kind.PUBLISH, b"\x00\x01a\x00\x01", flags=4),
+        build(Kind.PUBLISH, b"\x00\x09a"),
+        build(Kind.PUBACK, b"\x00\x01"),
+        build(Kind.SUBSCRIBE, b"\x00\x01\x00\x02\xff\xff\x00", flags=2),
+    ],
+)
+async def test_what_is_out_of_place_ends_the_session(
+    open_printer: OpenPrinter, packet: bytes
+) -> None:
+    printer = await open_printer()
+    login = b"\x00\x04MQTT\x04\xc2\x00\x0a\x00\x00\x00\x04bblp\x00\x0812345678"
+    reader, writer = await asyncio.open_connection(
+        printer.host, printer.mqtt_port, ssl=context(printer)
+    )
+    writer.write(build(Kind.CONNECT, login))
+    assert await reader.readexactly(4) == b"\x20\x02\x00\x00"
+    writer.write(packet)
+    await printer.until(lambda printer: bool(printer.journal.of("disconnected")))
+    writer.transport.abort()
+
+
+async def test_a_client_that_never_pings_is_dropped(open_printer: OpenPrinter) -> None:
+    printer = await open_printer()
+    login = b"\x00\x04MQTT\x04\xc2\x00\x01\x00\x00\x00\x04bblp\x00\x0812345678"
+    reader, writer = await asyncio.open_connection(
+        printer.host, printer.mqtt_port, ssl=context(printer)
+    )
+    writer.write(build(Kind.CONNECT, login))
+    await reader.readexactly(4)
+    await printer.until(lambda printer: printer.clients == 1)
+    await printer.until(lambda printer: printer.clients == 0, seconds=4)
+    writer.transport.abort()
+
+
+async def test_the_journal_tells_people_what_happened(
+    open_printer: OpenPrinter, connect: Connect
+) -> None:
+    printer = await open_printer(plate_occupied=True)
+    heard: list[str] = []
+    deaf = printer.journal.listen(lambda entry: heard.append(entry.to_json()))
+    client = await connect(printer)
+    await client.answer(client.start("none.3mf"))
+    deaf()
+    printer.world.occupy_plate()
+
+    entry = printer.journal.violations[0]
+    assert entry.rule is Rule.START_ON_OCCUPIED_PLATE
+    assert "VIOLATION start_on_occupied_plate" in str(entry)
+    assert '"rule": "start_on_occupied_plate"' in "\n".join(heard)
+    assert "occupy_plate" not in "\n".join(heard)
+    assert [item.kind for item in printer.journal[-1:]] == ["world"]
+
+
+async def test_everything_stops_in_the_middle_of_a_print(
+    open_printer: OpenPrinter, sliced: Slice
+) -> None:
+    printer: Printer = await open_printer()
+    printer.card.put("/cache/a.3mf", sliced())
+    async with Mqtt(printer) as client:
+        await client.ready()
+        client.start("a.3mf")
+        await printing(printer)
+        printer.world.pause_with(resume_after=1000)
+        printer.world.set_hms((1, 2))
+    before = asyncio.all_tasks()
+    await printer.stop()
+
+    assert asyncio.all_tasks() < before
