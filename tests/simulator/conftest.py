@@ -16,6 +16,8 @@ from .clients import Ftps, Mqtt
 
 type OpenPrinter = Callable[..., Awaitable[Printer]]
 type InThread = Callable[..., Awaitable[Any]]
+type Slice = Callable[..., bytes]
+type Upload = Callable[[Printer, str, bytes], Awaitable[str]]
 type Connect = Callable[..., Awaitable[Mqtt]]
 
 
@@ -57,7 +59,7 @@ async def in_thread() -> AsyncGenerator[InThread]:
 
 
 @pytest.fixture
-def sliced(tmp_path: Path) -> Callable[..., bytes]:
+def sliced(tmp_path: Path) -> Slice:
     """Slice a plate: fields of SlicedPlate, and `model`."""
 
     def write(*, model: str = "N1", **fields: Any) -> bytes:
@@ -83,3 +85,10 @@ def upload(in_thread: InThread) -> Callable[[Printer, str, bytes], Awaitable[str
         return reply
 
     return upload_one
+
+
+async def printing(printer: Printer) -> None:
+    """Wait for the middle of a print, and slow down so that what follows strikes there."""
+    await printer.until(lambda printer: printer.truth.state == "RUNNING")
+    printer.clock.speed = 200
+    await printer.until(lambda printer: printer.truth.layer > 3)

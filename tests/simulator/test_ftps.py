@@ -11,9 +11,8 @@ import pytest
 from simulator import Fault, Printer, Rule
 
 from .clients import Ftps, Mqtt
-from .conftest import InThread, OpenPrinter
+from .conftest import InThread, OpenPrinter, Upload
 
-type Upload = Callable[[Printer, str, bytes], Awaitable[str]]
 type Session = Callable[..., Awaitable[Any]]
 
 DATA = bytes(range(256)) * 2000
@@ -139,6 +138,19 @@ async def test_a_login_may_be_refused(
 
     with pytest.raises(ftplib.error_perm, match="530"):
         await in_thread(work)
+
+
+async def test_the_file_server_alone_may_refuse_connections(
+    open_printer: OpenPrinter, in_thread: InThread
+) -> None:
+    printer = await open_printer()
+    printer.fault(Fault.FTPS_REFUSE_CONNECTIONS, times=1)
+
+    with pytest.raises(OSError):
+        await in_thread(Ftps(printer).login_now)
+    async with Mqtt(printer) as client:
+        assert client.connack == 0
+    (await in_thread(Ftps(printer).login_now)).close()
 
 
 async def test_data_connections_must_resume_the_control_session(

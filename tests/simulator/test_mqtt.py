@@ -211,6 +211,19 @@ async def test_the_same_client_id_takes_over(open_printer: OpenPrinter) -> None:
         assert printer.clients == 1
 
 
+async def test_old_firmware_serves_one_client_only(
+    open_printer: OpenPrinter, connect: Connect
+) -> None:
+    printer = await open_printer()
+    printer.fault(Fault.ONE_CLIENT)
+    first = await connect(printer)
+    second = await connect(printer)
+    await first.until(first.lost.is_set)
+
+    assert not second.lost.is_set()
+    assert printer.clients == 1
+
+
 async def test_closing_is_quick_with_clients_connected(
     open_printer: OpenPrinter, connect: Connect
 ) -> None:

@@ -1,7 +1,6 @@
 """The way of a print: what is said, and what is true."""
 
 import asyncio
-from collections.abc import Callable
 from itertools import pairwise
 import json
 from pathlib import Path
@@ -9,12 +8,11 @@ from typing import Any
 
 import pytest
 
-from simulator import Fault, Outcome, Printer, Source, Spool
+from simulator import Fault, Outcome, Printer, Source, Spool, slicer
 
 from .clients import Json, Mqtt, context
-from .conftest import Connect, OpenPrinter
+from .conftest import Connect, OpenPrinter, Slice, printing
 
-type Slice = Callable[..., bytes]
 NAME = "part.gcode.3mf"
 
 
@@ -23,6 +21,8 @@ def states(client: Mqtt) -> list[str]:
 
 
 async def finish(client: Mqtt, state: str = "FINISH") -> None:
+    if state == "FINISH":
+        client.printer.clock.speed = 1000
     await client.until(lambda: state in states(client)[-1:])
 
 
@@ -76,12 +76,12 @@ async def test_layers_and_percent_only_rise_and_end_as_recorded(
 async def test_finish_comes_34_seconds_after_stage_255_and_stays(
     open_printer: OpenPrinter, connect: Connect, sliced: Slice
 ) -> None:
-    printer = await open_printer(speed=3000)
-    load(printer, sliced(seconds=900))
+    printer = await open_printer()
+    load(printer, sliced(seconds=400))
     moments: dict[str, float] = {}
     client = await connect(printer)
     client.start(NAME)
-    await printer.until(lambda printer: printer.truth.layer > 45)
+    await printer.until(lambda printer: printer.truth.layer > 25)
     printer.clock.speed = 200
     await client.until(lambda: 255 in client.values("stg_cur"))
     moments["255"] = printer.clock.now()
@@ -89,7 +89,7 @@ async def test_finish_comes_34_seconds_after_stage_255_and_stays(
     await finish(client)
     moments["FINISH"] = printer.clock.now()
 
-    assert 30 < moments["FINISH"] - moments["255"] < 45
+    assert 33 < moments["FINISH"] - moments["255"] < 45
     printer.clock.speed = 3000
     await printer.clock.sleep(3600)
     assert printer.truth.state == "FINISH"
@@ -207,6 +207,8 @@ async def test_a_cancelled_swap_leaves_the_parts_where_they_were(
     load(printer, sliced(swap="swapmod"))
     client = await connect(printer)
     client.start(NAME)
+    await printer.until(lambda printer: printer.truth.state == "RUNNING")
+    printer.clock.speed = 300
     await printer.until(lambda printer: printer.truth.swapping)
     client.send("print", "stop", param="")
     await finish(client, "FAILED")
@@ -225,10 +227,11 @@ async def test_pause_and_resume_keep_the_rest_of_the_way(
     load(printer, sliced())
     client = await connect(printer)
     client.start(NAME)
-    await printer.until(lambda printer: printer.truth.layer > 3)
+    await printing(printer)
     answer = await client.answer(client.send("print", "pause", qos=1, param=""))
     assert answer["result"] == "success"
     layer = printer.truth.layer
+    printer.clock.speed = 2000
     await printer.clock.sleep(500)
     assert (printer.truth.state, printer.truth.layer) == ("PAUSE", layer)
     client.send("print", "resume", qos=1, param="")
@@ -247,7 +250,7 @@ async def test_a_fault_pauses_and_the_print_goes_on_by_itself(
     load(printer, sliced())
     client = await connect(printer)
     client.start(NAME)
-    await printer.until(lambda printer: printer.truth.layer > 3)
+    await printing(printer)
     printer.world.pause_with(0x12008006, resume_after=30)
     await finish(client)
 
@@ -283,11 +286,12 @@ async def test_cancel_is_an_error_for_two_seconds_then_failed(
     load(printer, sliced())
     client = await connect(printer)
     client.start(NAME)
-    await printer.until(lambda printer: printer.truth.layer > 3)
+    await printing(printer)
     if who == "client":
         client.send("print", "stop", param="")
     else:
         printer.world.press_stop()
+    printer.clock.speed = 1000
     await client.until(lambda: client.values("print_error") == [0x0300400C, 0])
 
     assert printer.truth.state == "FAILED"
@@ -317,9 +321,10 @@ async def test_a_fault_that_ends_the_print_stays_until_it_is_cleaned(
     load(printer, sliced())
     client = await connect(printer)
     client.start(NAME)
-    await printer.until(lambda printer: printer.truth.layer > 3)
+    await printing(printer)
     printer.world.fail_with(0x0300800B)
     await finish(client, "FAILED")
+    printer.clock.speed = 1000
     await printer.clock.sleep(60)
     assert printer.truth.print_error == 0x0300800B
 
@@ -351,7 +356,7 @@ async def test_a_start_of_a_busy_printer_kills_its_print(
     load(printer, sliced())
     client = await connect(printer)
     client.start(NAME)
-    await printer.until(lambda printer: printer.truth.layer > 3)
+    await printing(printer)
     client.start(NAME, subtask_id=2)
     await finish(client, "FAILED")
 
@@ -573,6 +578,87 @@ async def test_the_tray_in_use_is_reported(
     assert printer.truth.jobs[0].trays == {1: 3}
 
 
+def trays(client: Mqtt) -> list[str]:
+    return [
+        delta["ams"]["tray_now"]
+        for delta in client.deltas
+        if "tray_now" in delta.get("ams", {})
+    ]
+
+
+TWO = (slicer.Filament(slot=1), slicer.Filament(slot=3, brand_code="GFA01"))
+
+
+async def test_trays_change_with_the_layers_as_recorded(
+    open_printer: OpenPrinter, connect: Connect, sliced: Slice
+) -> None:
+    printer = await open_printer()
+    load(printer, sliced(filaments=TWO, layers=20))
+    client = await connect(printer)
+    client.start(NAME, ams_mapping=[3, -1, 1])
+    await finish(client)
+
+    assert trays(client) == ["3", "255", "1", "255"]
+    layer = 0
+    for delta in client.deltas:
+        layer = delta.get("layer_num", layer)
+        if delta.get("ams", {}).get("tray_now") == "1":
+            break
+    assert layer == pytest.approx(10, abs=2)
+    assert printer.truth.jobs[0].trays == {1: 3, 3: 1}
+
+
+async def test_a_short_mapping_feeds_its_first_tray_to_all(
+    open_printer: OpenPrinter, connect: Connect, sliced: Slice
+) -> None:
+    printer = await open_printer()
+    load(printer, sliced(filaments=TWO))
+    client = await connect(printer)
+    client.start(NAME, ams_mapping=[3])
+    await finish(client)
+
+    assert trays(client) == ["3", "255"]
+
+
+async def test_without_ams_the_external_spool_is_used(
+    open_printer: OpenPrinter, connect: Connect, sliced: Slice
+) -> None:
+    printer = await open_printer()
+    load(printer, sliced())
+    client = await connect(printer)
+    client.start(NAME, use_ams=False, ams_mapping=[-1])
+    await finish(client)
+
+    assert trays(client) == ["254", "255"]
+
+
+async def test_a_backup_spool_takes_over(
+    open_printer: OpenPrinter, connect: Connect, sliced: Slice
+) -> None:
+    printer = await open_printer()
+    load(printer, sliced())
+    client = await connect(printer)
+    client.start(NAME, ams_mapping=[0])
+    await printing(printer)
+    printer.world.take_backup_spool(1)
+    await finish(client)
+
+    assert trays(client) == ["0", "255", "1", "255"]
+
+
+async def test_a_packed_file_takes_a_plate_for_each_of_its_jobs(
+    open_printer: OpenPrinter, connect: Connect, sliced: Slice
+) -> None:
+    printer = await open_printer(plates=9)
+    load(printer, sliced(swap="swapmod", packed=3, last_clears=False))
+    client = await connect(printer)
+    client.start(NAME)
+    await finish(client)
+
+    assert printer.truth.plates_left == 7
+    assert printer.truth.plate_occupied
+
+
 # The world
 
 
@@ -600,6 +686,7 @@ async def test_a_cloud_print_carries_ids_and_says_so(
 
     assert states(client) == ["PREPARE", "RUNNING", "FINISH"]
     assert client.values("print_type") == ["cloud", "idle"]
+    assert client.values("gcode_file_prepare_percent") == ["100"]
     assert int(client.values("subtask_id")[0]) > 0
 
 
@@ -643,7 +730,7 @@ async def test_a_power_cut_loses_the_job_and_leaves_the_plate_occupied(
     load(printer, sliced())
     client = await connect(printer)
     client.start(NAME)
-    await printer.until(lambda printer: printer.truth.layer > 3)
+    await printing(printer)
     printer.world.power_off()
     await client.until(client.lost.is_set)
     assert printer.truth.jobs[0].outcome is Outcome.LOST

@@ -10,7 +10,7 @@ import pytest
 from simulator import Fault, Spool
 
 from .clients import Json, Mqtt
-from .conftest import Connect, OpenPrinter
+from .conftest import Connect, OpenPrinter, printing
 
 A1_LOGS = "openspoolman__*.log"
 NUMBERS = {"bed_temper", "nozzle_temper", "temp"}
@@ -45,9 +45,10 @@ async def print_one(
     """Everything a client hears of a foreign print with a pause in it."""
     printer = await open_printer(**spec)
     client = await connect(printer)
-    printer.world.print_foreign(seconds=900)
-    await printer.until(lambda printer: printer.truth.layer > 5)
+    printer.world.print_foreign(seconds=400)
+    await printing(printer)
     printer.world.pause_with(resume_after=60)
+    printer.clock.speed = 1000
     await client.until(lambda: "FINISH" in client.values("gcode_state"))
     return client.full + client.deltas
 

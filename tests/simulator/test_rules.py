@@ -1,15 +1,12 @@
 """What a client must never do is called out; what it may do is not."""
 
 import asyncio
-from collections.abc import Awaitable, Callable
 
 from simulator import Fault, Printer, Rule
 
 from .clients import Mqtt
-from .conftest import Connect, InThread, OpenPrinter
+from .conftest import Connect, InThread, OpenPrinter, Slice, Upload
 
-type Slice = Callable[..., bytes]
-type Upload = Callable[[Printer, str, bytes], Awaitable[str]]
 NAME = "part.gcode.3mf"
 
 
@@ -39,6 +36,18 @@ async def test_a_careful_client_breaks_no_rule(
     assert not rules(printer)
 
 
+async def test_another_material_than_the_plate_was_sliced_for(
+    open_printer: OpenPrinter, connect: Connect, sliced: Slice
+) -> None:
+    printer = await open_printer()
+    printer.card.put(f"/cache/{NAME}", sliced())
+    client = await connect(printer)
+    client.start(NAME, ams_mapping=[2])
+    await finished(printer)
+
+    assert rules(printer) == [Rule.WRONG_MATERIAL]
+
+
 async def test_start_while_busy(
     open_printer: OpenPrinter, connect: Connect, sliced: Slice
 ) -> None:
@@ -59,6 +68,8 @@ async def test_start_during_a_swap(
     printer.card.put(f"/cache/{NAME}", sliced(swap="pushoff"))
     client = await connect(printer)
     client.start(NAME, subtask_id=1)
+    await printer.until(lambda printer: printer.truth.state == "RUNNING")
+    printer.clock.speed = 300
     await printer.until(lambda printer: printer.truth.swapping)
     client.start(NAME, subtask_id=2)
     await finished(printer)
