@@ -29,6 +29,7 @@ def task_views(coordinator: BambuBatchCoordinator) -> dict[str, View]:
         task = tasks[view["task_id"]]
         views[task.task_id] = {
             **view,
+            "copies_waiting": coordinator.line.waiting_copies(task),
             "copies_failed": task.failed,
             "copies_cancelled": task.cancelled,
             "grams": task.plate_file.grams,
