@@ -52,6 +52,8 @@ def end_run(step: Step, outcome: Outcome, *, seen: bool = True) -> None:
     )
     leave_run(step)
     if outcome is Outcome.NOT_STARTED:
+        if run.printing_since is not None:  # it was given up: the bed is hot
+            step.change(cooldown_from=step.now)
         return
     counted = _counted(task, outcome, step.options.on_failure)
     step.line = step.line.with_task(counted)

@@ -81,7 +81,7 @@ def upload_failed(step: Step, event: UploadFailed) -> None:
 
 
 def deleted(step: Step, name: str, *, gone: bool = True) -> None:
-    """A delete has ended. A file that is wanted again by now will be sent again."""
+    """A delete has ended. The file may be wanted again by now."""
     _end_transfer(step, name)
     for file in step.line.remote:
         if file.name == name and file.state is Transfer.UNWANTED:
@@ -102,12 +102,14 @@ def _mark(step: Step) -> None:
     """Mark each of our files as wanted or not; stop sending what nobody wants (FM-016)."""
     needed = {task.plate_file.sha256 for task in step.line.tasks if task.open}
     for file in step.line.remote:
-        wanted = file.sha256 in needed
-        if wanted is (file.state is not Transfer.UNWANTED):
-            continue
-        _put(step, _anew(file, Transfer.WANTED if wanted else Transfer.UNWANTED))
-        if not wanted and file.name == step.line.transfer:
-            step.do(CancelUpload(file.name))
+        wanted, in_flight = file.sha256 in needed, file.name == step.line.transfer
+        if not wanted and file.state is not Transfer.UNWANTED:
+            _put(step, _anew(file, Transfer.UNWANTED))
+            if in_flight:
+                step.do(CancelUpload(file.name))
+        # What is being deleted, or stops being sent, can be sent when that has ended.
+        elif wanted and file.state is Transfer.UNWANTED and not in_flight:
+            _put(step, _anew(file, Transfer.WANTED))
 
 
 def _remote(line: Line, task: Task) -> RemoteFile:

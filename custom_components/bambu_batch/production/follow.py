@@ -3,7 +3,8 @@
 Only the printer's word about our own id or name counts (FM-023). FINISH is both "done"
 and "accepted, not begun": on some firmware the name of the next job stands there before
 anything moves. So FINISH proves an end only after the run was seen at work, or where the
-start was made from another state than FINISH.
+start was made from another state than FINISH. And it proves a finished print only at
+100 %: a job that was stopped, or never began to print, may show FINISH too.
 """
 
 from dataclasses import replace
@@ -12,12 +13,21 @@ from datetime import timedelta
 from ..bambu.status import PrinterStatus, PrintState
 from .effect import AskFullReport, News
 from .end import end_run
-from .job import ACTIVE, ENDED, is_active, is_at_rest, is_ours
+from .job import (
+    ACTIVE,
+    ENDED,
+    STAGE_PRINTING_OR_BOOTED,
+    is_active,
+    is_at_rest,
+    is_ours,
+)
 from .model import Outcome, Phase, Run
 from .plate import OCCUPIED
 from .step import Step
 from .trouble import is_cancel, is_fault
 
+DONE = 100
+"""%; shown only with the FINISH of a job that was printed to its end (recorded)."""
 START_WINDOW = timedelta(seconds=240)
 """A P1P parses a file for up to 135 s, an H2D stays FINISH for 210 s (FM-002, FM-003)."""
 
@@ -34,7 +44,7 @@ def follow(step: Step) -> None:
             _prove(step, run)
             return
         if step.status.state in ENDED and _is_new(run, step.status.state):
-            end_run(step, _outcome(run, step.status))
+            _end(step, run)
             return
     if _is_lost(step, run):
         _lose(step, run)
@@ -51,11 +61,11 @@ def _noted(run: Run, status: PrinterStatus) -> Run:
     """Return the run with this report's progress: the highest layer, tray changes, errors."""
     layer, trays, error = run.layer, run.trays, run.error
     if (
-        status.state in ACTIVE
+        status.state is PrintState.RUNNING
+        and status.stage == STAGE_PRINTING_OR_BOOTED
         and status.layer is not None
-        and run.phase is Phase.PRINTING
     ):
-        layer = max(layer, status.layer)
+        layer = max(layer, status.layer)  # before, it is the last job's (FM-038)
     if status.tray_now is not None and (not trays or trays[-1][1] != status.tray_now):
         trays = (*trays, (layer, status.tray_now))
     if status.print_error and is_fault(status.print_error):
@@ -66,6 +76,7 @@ def _noted(run: Run, status: PrinterStatus) -> Run:
         total_layers=status.total_layers or run.total_layers,  # FM-079
         trays=trays,
         error=error,
+        worked=run.worked or status.state in (PrintState.RUNNING, PrintState.PAUSE),
         unseen=run.unseen and status.state not in ACTIVE,
         cancel_seen=run.cancel_seen
         or (status.print_error is not None and is_cancel(status.print_error)),
@@ -92,13 +103,19 @@ def _is_new(run: Run, state: PrintState | None) -> bool:
     return run.printing_since is not None or run.from_state is not state
 
 
-def _outcome(run: Run, status: PrinterStatus) -> Outcome:
-    """A stopped print ends in FAILED, or in FINISH: either way it was not done (I4)."""
+def _end(step: Step, run: Run) -> None:
+    """End the run as the report shows it.
+
+    A stopped print ends in FAILED, or in FINISH: either way it was not done (I4).
+    """
     if run.cancel_seen:
-        return Outcome.CANCELLED
-    if status.state is PrintState.FINISH:
-        return Outcome.FINISHED
-    return Outcome.FAILED
+        end_run(step, Outcome.CANCELLED)
+    elif step.status.state is not PrintState.FINISH:
+        end_run(step, Outcome.FAILED)
+    elif step.status.percent == DONE and (run.worked or run.unseen):
+        end_run(step, Outcome.FINISHED)
+    elif run.phase is not Phase.UNCERTAIN:
+        _lose(step, run)
 
 
 def _is_lost(step: Step, run: Run) -> bool:
@@ -119,7 +136,10 @@ def _lose(step: Step, run: Run) -> None:
 
     Unless it was stopped: a stop may end in IDLE too, and then nothing is left to ask.
     """
-    if run.cancel_seen and run.phase is Phase.PRINTING and is_at_rest(step.status):
+    stopped = run.cancel_seen or (
+        not run.unseen and is_cancel(step.status.print_error or 0)
+    )
+    if stopped and run.phase is Phase.PRINTING and is_at_rest(step.status):
         end_run(step, Outcome.CANCELLED)
         return
     step.change(

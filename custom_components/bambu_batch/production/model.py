@@ -188,6 +188,8 @@ class Run:
     """Tray per project filament slot; never readable from the printer later."""
     external_spool: bool = False
     printing_since: datetime | None = None
+    worked: bool = False
+    """Seen in RUNNING or PAUSE, not only preparing."""
     unseen: bool = False
     """The connection was lost since it was last seen at work: when it ended is unknown."""
     cancel_seen: bool = False

@@ -38,10 +38,10 @@ def swapped(status: PrinterStatus, now: datetime) -> Plate:
     return Plate(clear=True, job=shown(status), watched=now, swapped=True)
 
 
-def watch(line: Line, status: PrinterStatus, now: datetime) -> Line:
+def watch(line: Line, status: PrinterStatus) -> Line:
     """Return the line with what this report says about a plate that was clear."""
-    plate = line.plate
-    if not plate.clear or not status.complete:
+    plate, received = line.plate, status.received
+    if not plate.clear or not status.complete or received is None:
         return line
     if is_active(status) or leaves_doubt(status.print_error):
         return replace(line, plate=OCCUPIED)
@@ -49,18 +49,20 @@ def watch(line: Line, status: PrinterStatus, now: datetime) -> Line:
         return line  # a lost message may have named another job
     job = shown(status)
     same = job == plate.job
-    seen = plate.watched is not None and abs(now - plate.watched) < CONTINUITY
+    unseen = abs(received - plate.watched) if plate.watched else CONTINUITY
     if same:
-        # A job's own swap: whenever the same job is done again, it has swapped again.
-        trusted = seen or (plate.swapped and status.state is PrintState.FINISH)
+        # Whenever a job that swaps is done once more, it has swapped once more.
+        swaps = plate.swapped and status.state is PrintState.FINISH
+        known = unseen < CONTINUITY or swaps
     else:
         # IDLE after a short reboot or a dismissed prompt hides no print (FM-005).
-        trusted = seen and (plate.job is None or status.state is PrintState.IDLE)
-    if not trusted:
+        hides_none = plate.job is None or status.state is PrintState.IDLE
+        known = unseen < CONTINUITY and hides_none
+    if not known:
         return replace(line, plate=OCCUPIED)
-    if same and plate.watched is not None and abs(now - plate.watched) < WATCH_EVERY:
+    if same and unseen < WATCH_EVERY:
         return line
+    swapped = plate.swapped and same
     return replace(
-        line,
-        plate=Plate(clear=True, job=job, watched=now, swapped=plate.swapped and same),
+        line, plate=Plate(clear=True, job=job, watched=received, swapped=swapped)
     )
