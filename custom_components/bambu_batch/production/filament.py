@@ -1,25 +1,45 @@
-"""Which tray feeds which filament of a plate.
+"""Which tray feeds which filament of a plate, decided by what is loaded now (FM-100).
 
-One entry per project filament slot, up to the highest used one; -1 where unused
-(recorded payloads; a shorter list printed the wrong material, FM-144).
+Each filament gets a tray of the same material, never another: first one with the same brand
+code, then the one whose colour looks nearest (FM-097, FM-098). Two filaments share a tray
+only if they are the same to the slicer. The best pair of all is taken first, then the best
+of the rest; equal ones go to the lower tray number and are told as ambiguous.
+
+A person's own mapping decides alone, `use_ams` follows from it (FM-102), and it is checked
+like any other choice: a tray that is empty or holds another material by now fits nothing.
+
+The external spool is used only where a person says so, or where there is no AMS at all and
+the printer knows what hangs there; and only while the printer feels filament in the
+extruder: an A1 mini has printed a whole job in the air (FM-146).
 """
 
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
 from ..bambu.status import PrinterStatus, Tray
+from .colour import distance
 from .model import Filament, Task
 
 EXTERNAL_TRAYS = frozenset({254, 255})
+EXTERNAL = 254
 UNUSED = -1
+"""In a mapping: the plate does not use this filament. Never the external spool (FM-101)."""
 
 
 @dataclass(frozen=True, slots=True)
 class Assignment:
-    """The trays for one start: one per project filament slot, -1 where unused."""
+    """The trays for one start.
+
+    One entry per project filament slot up to the highest used one, by slot and not by
+    position: a shorter list printed the wrong material (FM-112, FM-144). -1 where unused,
+    and everywhere if the external spool feeds the plate.
+    """
 
     trays: tuple[int, ...]
     use_ams: bool
     external: bool = False
+    ambiguous: tuple[int, ...] = ()
+    """Slots for which another tray would have been as good."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,79 +47,124 @@ class Unassigned:
     """No tray fits, or it is not known what is loaded."""
 
     filament: Filament | None
+    """The first one without a tray; None: the file does not tell what it needs."""
     known: bool
-    """False: the printer has not told what is loaded."""
+    """False: the printer has not told what is loaded. Unknown is not empty (FM-118)."""
 
 
 def assign(task: Task, status: PrinterStatus) -> Assignment | Unassigned:
-    """Return the tray of each filament, or the first filament without one.
-
-    Never a different material; the brand code decides before the colour (FM-098).
-    """
-    if status.trays is None:
-        return Unassigned(None, known=False)
+    """Return the tray of each filament, or the first filament without one."""
     filaments = task.plate_file.filaments
+    if status.trays is None:
+        return Unassigned(filaments[0] if filaments else None, known=False)
     if not filaments:
         return Unassigned(None, known=True)
-    loaded = [tray for tray in status.trays if tray.number not in EXTERNAL_TRAYS]
-    if task.settings.use_ams is False or not loaded:
-        return _external(filaments, status)
-    trays = [UNUSED] * max(filament.slot for filament in filaments)
-    for filament in filaments:
-        chosen = _chosen(task, filament)
-        fitting = [
-            tray
-            for tray in loaded
-            if _fits(tray, filament) and (chosen is None or tray.number == chosen)
-        ]
-        if not fitting:
-            unknown = any(tray.loaded is None for tray in loaded)
-            return Unassigned(filament, known=not unknown)
-        trays[filament.slot - 1] = min(
-            fitting, key=lambda tray: _distance(tray, filament)
-        ).number
-    return Assignment(tuple(trays), use_ams=True)
+    inside = tuple(t for t in status.trays if t.number not in EXTERNAL_TRAYS)
+    chosen = _chosen(task)
+    if not EXTERNAL_TRAYS.isdisjoint(chosen.values()):
+        return _external(filaments, status, said=True)
+    if not chosen and task.settings.use_ams is False:
+        return _external(filaments, status, said=True)
+    if not chosen and task.settings.use_ams is None and not inside:
+        return _external(filaments, status, said=False)
+    return _inside(filaments, inside, chosen)
 
 
-def _external(
-    filaments: tuple[Filament, ...], status: PrinterStatus
+def fits(tray: Tray, filament: Filament) -> bool:
+    """Tell whether a tray is known to hold the filament's material."""
+    return tray.loaded is True and _same_material(tray, filament)
+
+
+def _chosen(task: Task) -> dict[int, int]:
+    """Return the tray that a person chose, by slot."""
+    mapping = task.settings.ams_mapping or ()
+    used = {filament.slot for filament in task.plate_file.filaments}
+    return {slot: tray for slot, tray in enumerate(mapping, 1) if slot in used}
+
+
+def _inside(
+    filaments: tuple[Filament, ...], trays: tuple[Tray, ...], chosen: Mapping[int, int]
 ) -> Assignment | Unassigned:
-    """One filament from the holder, and only if the printer feels it in the extruder.
-
-    Without that an A1 mini printed a whole job in the air (FM-146).
-    """
-    if len(filaments) > 1:
-        return Unassigned(filaments[1], known=True)
-    if status.filament_in_extruder is not True:
-        return Unassigned(filaments[0], known=status.filament_in_extruder is not None)
-    return Assignment((UNUSED,) * filaments[0].slot, use_ams=False, external=True)
-
-
-def _chosen(task: Task, filament: Filament) -> int | None:
-    mapping = task.settings.ams_mapping
-    if mapping is None or filament.slot > len(mapping):
-        return None
-    return mapping[filament.slot - 1]
-
-
-def _fits(tray: Tray, filament: Filament) -> bool:
-    if tray.loaded is not True or tray.material is None or filament.material is None:
-        return False
-    return tray.material.upper() == filament.material.upper()
-
-
-def _distance(tray: Tray, filament: Filament) -> tuple[bool, float]:
-    return (
-        tray.brand_code != filament.brand_code,
-        _colour_distance(tray.colour, filament.colour),
+    """Feed every filament from a unit."""
+    found: dict[int, int] = {}
+    ambiguous: set[int] = set()
+    for filament in filaments:
+        if filament.slot in chosen:
+            number = chosen[filament.slot]
+            if not any(t.number == number and fits(t, filament) for t in trays):
+                return _lacking(filament, [t for t in trays if t.number == number])
+            found[filament.slot] = number
+    open_filaments = [one for one in filaments if one.slot not in found]
+    free = [tray for tray in trays if tray.number not in found.values()]
+    while pairs := sorted(
+        (_difference(tray, filament), filament.slot, tray.number)
+        for filament in open_filaments
+        for tray in free
+        if fits(tray, filament)
+    ):
+        difference, slot, number = pairs[0]
+        first = next(one for one in open_filaments if one.slot == slot)
+        same = [one for one in open_filaments if _is_same(one, first)]
+        found |= {one.slot: number for one in same}
+        if any(other[:2] == (difference, slot) for other in pairs[1:]):
+            ambiguous |= {one.slot for one in same}
+        open_filaments = [one for one in open_filaments if one not in same]
+        free = [tray for tray in free if tray.number != number]
+    if open_filaments:
+        return _lacking(open_filaments[0], trays)
+    highest = max(found)
+    return Assignment(
+        tuple(found.get(slot, UNUSED) for slot in range(1, highest + 1)),
+        use_ams=True,
+        ambiguous=tuple(sorted(ambiguous)),
     )
 
 
-def _colour_distance(one: str | None, other: str | None) -> float:
-    if not one or not other:
-        return float("inf")
-    try:
-        pairs = zip(bytes.fromhex(one[:6]), bytes.fromhex(other[:6]), strict=True)
-        return float(sum((a - b) ** 2 for a, b in pairs))
-    except ValueError:
-        return float("inf")
+def _external(
+    filaments: tuple[Filament, ...], status: PrinterStatus, *, said: bool
+) -> Assignment | Unassigned:
+    """Feed the one filament from the external spool. `said`: a person wants it."""
+    filament = filaments[0]
+    if len(filaments) > 1:
+        return Unassigned(filaments[1], known=True)
+    spools = [tray for tray in status.trays or () if tray.number in EXTERNAL_TRAYS]
+    declared = [spool for spool in spools if spool.material is not None]
+    if not any(_same_material(spool, filament) for spool in declared) and (
+        declared or not said
+    ):
+        return Unassigned(filament, known=True)
+    if status.filament_in_extruder is None:
+        return Unassigned(filament, known=False)
+    from_unit = status.tray_now is not None and status.tray_now not in EXTERNAL_TRAYS
+    if not status.filament_in_extruder or from_unit:
+        return Unassigned(filament, known=True)
+    return Assignment((UNUSED,) * filament.slot, use_ams=False, external=True)
+
+
+def _lacking(filament: Filament, trays: Iterable[Tray]) -> Unassigned:
+    """Return that no tray fits, unless one of them may after all (FM-095)."""
+    unknown = any(tray.loaded is None for tray in trays)
+    return Unassigned(filament, known=not unknown)
+
+
+def _same_material(tray: Tray, filament: Filament) -> bool:
+    if tray.material is None or filament.material is None:
+        return False
+    return tray.material.strip().upper() == filament.material.strip().upper()
+
+
+def _difference(tray: Tray, filament: Filament) -> tuple[bool, float]:
+    """Return how little a tray's spool is what the slicer had in mind."""
+    same_brand = (
+        filament.brand_code is not None and tray.brand_code == filament.brand_code
+    )
+    return not same_brand, distance(tray.colour, filament.colour)
+
+
+def _is_same(one: Filament, other: Filament) -> bool:
+    """Tell whether two slots of the project hold the same filament."""
+    return (one.material, one.colour, one.brand_code) == (
+        other.material,
+        other.colour,
+        other.brand_code,
+    )
