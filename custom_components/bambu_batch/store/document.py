@@ -40,9 +40,11 @@ def load[T](kind: type[T], document: str) -> T:
     return value
 
 
-def _encode(value: object) -> list[Any]:
+def _encode(value: object) -> Any:
     if isinstance(value, frozenset):
         return sorted(value, key=orjson.dumps)
+    if isinstance(value, datetime):  # of a class of its own, as a frozen clock's
+        return value.isoformat()
     raise TypeError
 
 
