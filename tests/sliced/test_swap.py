@@ -68,6 +68,26 @@ def test_core_xy_and_unknown_models(end: str, verdict: Swap, model: str | None) 
     assert judge(end, model=model).swap is verdict
 
 
+@pytest.mark.parametrize(
+    ("strokes", "waits", "z", "verdict"),
+    [
+        (4, False, 29.9, Swap.LIKELY),
+        (3, False, 29.9, Swap.NO),
+        (4, False, 30.0, Swap.NO),
+        (2, True, 29.9, Swap.LIKELY),
+        (1, True, 29.9, Swap.WEAK),
+        (2, True, 30.0, Swap.WEAK),
+    ],
+)
+def test_core_xy_counts_strokes_below_the_top_of_the_print(
+    strokes: int, waits: bool, z: float, verdict: Swap
+) -> None:
+    travels = "".join(f"G1 Y{200 * (number % 2)}\n" for number in range(strokes + 1))
+    wait = "M190 S30\n" if waits else ""
+
+    assert judge(f"{wait}G1 Z{z}\n{travels}", model="C12").swap is verdict
+
+
 def test_core_xy_needs_the_height_of_the_print() -> None:
     assert judge(STOCK_P1 + PUSH, model="C12", height=None).swap is Swap.NO
 
@@ -143,6 +163,7 @@ def test_words_in_the_settings_mean_nothing() -> None:
     )
 
     assert judge(STOCK_A1 + settings).swap is Swap.NO
+    assert judge(STOCK_A1 + settings + MARK + CHANGE).swap is Swap.YES
 
 
 @pytest.mark.parametrize(
@@ -196,10 +217,15 @@ def test_a_change_that_reaches_beyond_the_bed_is_another_printers() -> None:
 
     assert found.swap is Swap.LIKELY
     assert "beyond_reach" in found.evidence
-    assert (
-        judge(MARK + "G1 Y100\nG1 Y186.5\nG1 Y-5\nG1 Y186.5\n", model="N1").swap
-        is Swap.YES
-    )
+
+
+@pytest.mark.parametrize(("model", "reach"), [("N1", 190), ("N2S", 270)])
+def test_as_far_as_the_bed_goes_it_is_its_own(model: str, reach: int) -> None:
+    def change(far: float) -> str:
+        return MARK + f"G1 Y0\nG1 Y{far}\nG1 Y0\nG1 Y{far}\n"
+
+    assert judge(change(reach), model=model).swap is Swap.YES
+    assert judge(change(reach + 0.5), model=model).swap is Swap.LIKELY
 
 
 @pytest.mark.parametrize(
@@ -222,6 +248,7 @@ def test_packed_jobs(end: str, verdict: Swap) -> None:
 def test_only_what_follows_the_last_extrusion_counts() -> None:
     assert judge(MARK + CHANGE + BODY + STOCK_A1).swap is Swap.NO
     assert judge(MARK + CHANGE + "G1 X5 E+.5\n" + STOCK_A1).swap is Swap.NO
+    assert judge(MARK + CHANGE + "G1 X5 Y100 E0\n").swap is Swap.YES
     # retracting while moving and pushing without moving are no printing
     assert judge(MARK + CHANGE + "G1 X5 Y100 E-.8\nG1 E5\n").swap is Swap.YES
 
@@ -259,6 +286,20 @@ def test_evidence_tells_where_it_was_seen() -> None:
         "behind_end:G28",
         "behind_end:G380",
     )
+
+
+@pytest.mark.parametrize(("model", "low", "high"), [("N1", -1, 182), ("N2S", -1, 258)])
+def test_evidence_names_positions_beyond_those_of_stock_gcode(
+    model: str, low: int, high: int
+) -> None:
+    def seen(*positions: float) -> tuple[str, ...]:
+        moves = "".join(f"G1 Y{position}\n" for position in positions)
+        return tuple(
+            one for one in judge(moves, model=model).evidence if one.startswith("y=")
+        )
+
+    assert seen(low, high) == ()
+    assert seen(low - 0.5, high + 0.5) == (f"y={low - 0.5:g}", f"y={high + 0.5:g}")
 
 
 def test_endless_lines_are_read_in_bounds() -> None:
