@@ -14,6 +14,7 @@ from .coordinator import BambuBatchConfigEntry, BambuBatchCoordinator
 from .http import async_register_views
 from .services import async_setup_services
 from .store.errors import StoreError
+from .websocket_api import async_register_commands
 
 CONFIG_SCHEMA = cv.config_entry_only_config_schema(DOMAIN)
 
@@ -35,6 +36,7 @@ async def async_setup(hass: HomeAssistant, config: ConfigType) -> bool:
     """Set up what all printers share."""
     async_setup_services(hass)
     async_register_views(hass)
+    async_register_commands(hass)
     await async_register_card(hass)
     await discovery.watch(hass)
     return True

@@ -11,6 +11,7 @@ from .coordinator import BambuBatchCoordinator
 from .production.model import Consumption, FilamentUse
 from .store.errors import StoreError
 from .store.history import Entry
+from .thumbnail import thumbnail_url
 
 
 async def runs(
@@ -34,14 +35,16 @@ async def runs(
 
 def _run(entry: Entry) -> JsonValueType:
     record, consumption = entry.record, entry.consumption
-    run = record.run
+    run, file = record.run, record.plate_file
     started, ended = run.printing_since or run.started, record.ended
     uses = consumption.filaments if consumption else ()
     return {
         "run_id": run.run_id,
         "task_id": run.task_id,
         "name": record.name,
-        "plate": record.plate_file.plate,
+        "file": file.file,
+        "plate": file.plate,
+        "thumbnail": thumbnail_url(file.file, file.plate, file.sha256[:12]),
         "started": started.isoformat(),
         "ended": ended.isoformat() if ended else None,
         "outcome": record.outcome,

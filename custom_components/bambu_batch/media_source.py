@@ -81,7 +81,7 @@ class SlicedFileSource(MediaSource):
         self, item: MediaSourceItem, query: SearchMediaQuery
     ) -> SearchMedia:
         """Return the files below a folder whose names have the words in them."""
-        below = f"{library.OURS}{item.identifier}".rstrip("/") + "/"
+        below = f"{library.OURS}{item.identifier or ''}".rstrip("/") + "/"
         words = catalogue.plain(query.search_query).split()
         return SearchMedia(
             result=[

@@ -193,8 +193,8 @@ class _Subscription:
 
     def _change(self, printer: View, tasks: dict[str, View]) -> View:
         """Return what is different from what was told; empty if nothing is."""
-        order = list(self._tasks)
-        removed = [task_id for task_id in order if task_id not in tasks]
+        order, removed = list(tasks), [one for one in self._tasks if one not in tasks]
+        kept = [one for one in self._tasks if one in tasks]
         fields = {
             task_id: new
             for task_id, view in tasks.items()
@@ -205,7 +205,7 @@ class _Subscription:
             "printer": card_view.changes(self._printer, printer),
             "tasks": fields,
             "removed": removed,
-            "order": list(tasks) if order != list(tasks) else [],
+            "order": order if order != kept else [],
         }
         return {name: part for name, part in parts.items() if part}
 
