@@ -2,7 +2,7 @@
 
 import asyncio
 from collections.abc import Callable
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from .document import version
 from .faults import Fault
@@ -90,7 +90,9 @@ class Commands:
         return True
 
     def _skip_objects(self, command: Json) -> bool:
-        objects: list[Any] = command.get("obj_list") or []
+        objects = command.get("obj_list")
+        if not isinstance(objects, list):
+            return False
         self._printer.say(s_obj=[*self._printer.report["s_obj"], *objects])
         return True
 

@@ -93,9 +93,10 @@ class TlsStream:
         await self._drain()
 
     def send(self, data: bytes) -> None:
-        """Send without waiting."""
-        self._tls.write(data)
-        self._writer.write(self._outgoing.read())
+        """Send without waiting; nothing happens on a closed connection."""
+        if not self._writer.is_closing():
+            self._tls.write(data)
+            self._writer.write(self._outgoing.read())
 
     async def hang_up(self) -> None:
         """Wait until the other side closes TCP, then close: no close_notify is sent."""

@@ -52,10 +52,18 @@ class Mqtt:
     async def __aenter__(self) -> Self:
         self.client.connect_async(self.printer.host, self.printer.mqtt_port, 30)
         self.client.loop_start()
-        await self.until(lambda: self.connack is not None)
+        try:
+            await self.until(lambda: self.connack is not None)
+        except BaseException:
+            await self._end()
+            raise
         return self
 
     async def __aexit__(self, *_: object) -> None:
+        await self._end()
+
+    async def _end(self) -> None:
+        """Let the thread run out; joining it would stop the printer, too."""
         self.client.disconnect()
         while (thread := self.client._thread) and thread.is_alive():
             await asyncio.sleep(0.005)
