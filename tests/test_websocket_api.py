@@ -90,6 +90,7 @@ async def test_the_whole_queue_comes_first(
     assert task["name"] == "clip"
     assert task["file"] == CLIP
     assert task["copies"] == 2
+    assert task["copies_waiting"] == 2
     assert task["copies_failed"] == 0
     assert task["thumbnail"].startswith("/api/bambu_batch/thumbnail/local/clip")
     printer = full["printer"]

@@ -23,13 +23,15 @@ type View = dict[str, Any]
 
 def task_views(coordinator: BambuBatchCoordinator) -> dict[str, View]:
     """Return the tasks by id, in order: the contract's, and what else a card edits."""
-    tasks = {task.task_id: task for task in coordinator.line.tasks}
+    line = coordinator.line
+    tasks = {task.task_id: task for task in line.tasks}
     views: dict[str, View] = {}
     for view in queue_view.task_views(coordinator):
         task = tasks[view["task_id"]]
         views[task.task_id] = {
             **view,
             "copies_waiting": coordinator.line.waiting_copies(task),
+            "copies_waiting": line.waiting_copies(task),
             "copies_failed": task.failed,
             "copies_cancelled": task.cancelled,
             "grams": task.plate_file.grams,
