@@ -13,14 +13,7 @@ from datetime import timedelta
 from ..bambu.status import PrinterStatus, PrintState
 from .effect import AskFullReport, News
 from .end import end_run
-from .job import (
-    ACTIVE,
-    ENDED,
-    STAGE_PRINTING_OR_BOOTED,
-    is_active,
-    is_at_rest,
-    is_ours,
-)
+from .job import ACTIVE, ENDED, STAGE_PRINTING_OR_BOOTED, is_active, is_at_rest, is_ours
 from .model import Outcome, Phase, Run
 from .plate import OCCUPIED
 from .step import Step

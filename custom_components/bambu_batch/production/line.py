@@ -69,7 +69,7 @@ def advance(
     if not step.status.connected:
         lose_sight(step)
         forget_transfers(step)
-    step.line = watch(step.line, step.status)
+    step.line = watch(step.line, step.status, now)
     follow(step)
     mind_errors(step)
     tend_files(step)

@@ -38,7 +38,7 @@ def swapped(status: PrinterStatus, now: datetime) -> Plate:
     return Plate(clear=True, job=shown(status), watched=now, swapped=True)
 
 
-def watch(line: Line, status: PrinterStatus) -> Line:
+def watch(line: Line, status: PrinterStatus, now: datetime) -> Line:
     """Return the line with what this report says about a plate that was clear."""
     plate, received = line.plate, status.received
     if not plate.clear or not status.complete or received is None:
@@ -47,6 +47,8 @@ def watch(line: Line, status: PrinterStatus) -> Line:
         return replace(line, plate=OCCUPIED)
     if status.gap or not is_at_rest(status):
         return line  # a lost message may have named another job
+    if plate.watched is not None and received <= plate.watched <= now:
+        return line  # nothing new since it became clear
     job = shown(status)
     same = job == plate.job
     unseen = abs(received - plate.watched) if plate.watched else CONTINUITY
