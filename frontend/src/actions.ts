@@ -1,6 +1,6 @@
 /** What a person can do with the queue, as calls of the integration's actions. */
 
-import type { Hass, LibraryFile, LibraryPlate, Override, Task } from "./types";
+import type { Hass, LibraryPlate, Override, Task } from "./types";
 
 export interface NewTask {
   file: string;
@@ -76,24 +76,8 @@ export class Actions {
     return this.call("confirm_plate_clear");
   }
 
-  async history(limit: number): Promise<unknown> {
-    const answer = await this.hass.callService(
-      "bambu_batch",
-      "get_history",
-      { limit },
-      { entity_id: this.entity },
-      false,
-      true,
-    );
-    return answer.response;
-  }
-
   running(switchEntity: string, on: boolean) {
     return this.hass.callService("switch", on ? "turn_on" : "turn_off", {}, { entity_id: switchEntity }, false);
-  }
-
-  press(button: string) {
-    return this.hass.callService("button", "press", {}, { entity_id: button }, false);
   }
 }
 
@@ -132,5 +116,3 @@ export function reason(error: unknown): string {
   if (error && typeof error === "object" && "message" in error) return String(error.message);
   return String(error);
 }
-
-export type { LibraryFile };

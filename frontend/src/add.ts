@@ -3,11 +3,10 @@
 import { LitElement, css, html, nothing } from "lit";
 import { Actions, reason, upload } from "./actions";
 import { duration, number } from "./format";
+import { Printer } from "./printer";
 import { shared } from "./style";
 import { type Key, text } from "./text";
 import { type Hass, type LibraryFile, type LibraryPlate, OVERRIDES, type Override } from "./types";
-
-const SEARCH_DELAY = 250;
 
 interface Upload {
   name: string;
@@ -30,6 +29,7 @@ export class Add extends LitElement {
     said: { state: true },
     over: { state: true },
     busy: { state: true },
+    search: { state: true },
   };
   declare hass: Hass;
   declare entity: string;
@@ -45,13 +45,13 @@ export class Add extends LitElement {
   declare said: string;
   declare over: boolean;
   declare busy: boolean;
-  private searchTimer: ReturnType<typeof setTimeout> | undefined;
-  private search = "";
+  declare search: string;
 
   constructor() {
     super();
     this.chosen = "";
     this.copies = 1;
+    this.search = "";
     this.overrides = {};
     this.uploads = [];
   }
@@ -59,11 +59,6 @@ export class Add extends LitElement {
   override connectedCallback() {
     super.connectedCallback();
     void this.list();
-  }
-
-  override disconnectedCallback() {
-    super.disconnectedCallback();
-    clearTimeout(this.searchTimer);
   }
 
   override render() {
@@ -92,7 +87,7 @@ export class Add extends LitElement {
         type="search"
         placeholder=${this.t("search")}
         aria-label=${this.t("search")}
-        @input=${this.searched}
+        @input=${(event: Event) => (this.search = (event.target as HTMLInputElement).value.trim())}
       />
       ${this.library()} ${this.chosen ? this.form() : nothing}
       ${this.problem ? html`<p class="error" role="alert">${this.problem}</p>` : nothing}
@@ -110,10 +105,12 @@ export class Add extends LitElement {
 
   private library() {
     if (!this.files) return html`<p class="muted">${this.t("loading")}</p>`;
-    if (!this.files.length)
+    const wanted = this.search.toLocaleLowerCase();
+    const files = this.files.filter((file) => file.name.toLocaleLowerCase().includes(wanted));
+    if (!files.length)
       return html`<p class="muted">${this.t(this.search ? "search_none" : "files_none")}</p>`;
     return html`<div class="files" role="listbox" tabindex="-1" aria-label=${this.t("files_folder")}>
-      ${this.files.map(
+      ${files.map(
         (file) => html`<button
           class="file"
           role="option"
@@ -154,8 +151,7 @@ export class Add extends LitElement {
         (key) => html`<label class="check">
           <input
             type="checkbox"
-            .indeterminate=${this.overrides[key] === undefined}
-            .checked=${this.overrides[key] ?? false}
+            .checked=${this.overrides[key] ?? this.usual(key)}
             @change=${(event: Event) =>
               (this.overrides = { ...this.overrides, [key]: (event.target as HTMLInputElement).checked })}
           />${this.t(key)}
@@ -168,6 +164,11 @@ export class Add extends LitElement {
     </form>`;
   }
 
+  /** The printer's default for new tasks. */
+  private usual(key: Override): boolean {
+    return new Printer(this.hass, this.entity).state(`switch.default_${key}`)?.state === "on";
+  }
+
   private facts(plate: LibraryPlate) {
     const grams = plate.grams === null ? "" : ` · ${number(plate.grams, this.language, 1)} g`;
     return duration(plate.seconds, this.language) + grams;
@@ -175,20 +176,11 @@ export class Add extends LitElement {
 
   private async list() {
     try {
-      const answer = await this.hass.callWS<{ files: LibraryFile[] }>({
-        type: "bambu_batch/library/list",
-        ...(this.search ? { search: this.search } : {}),
-      });
+      const answer = await this.hass.callWS<{ files: LibraryFile[] }>({ type: "bambu_batch/library/list" });
       this.files = answer.files;
     } catch (error) {
       this.problem = reason(error);
     }
-  }
-
-  private searched(event: Event) {
-    this.search = (event.target as HTMLInputElement).value.trim();
-    clearTimeout(this.searchTimer);
-    this.searchTimer = setTimeout(() => void this.list(), SEARCH_DELAY);
   }
 
   private async choose(file: string) {
@@ -198,7 +190,7 @@ export class Add extends LitElement {
     this.problem = "";
     try {
       const { plates } = await this.hass.callWS<{ plates: LibraryPlate[] }>({
-        type: "bambu_batch/library/plates",
+        type: "bambu_batch/library/get",
         media_content_id: file,
       });
       if (this.chosen !== file) return;
@@ -347,5 +339,3 @@ export class Add extends LitElement {
     `,
   ];
 }
-
-customElements.define("bambu-batch-add", Add);

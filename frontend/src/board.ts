@@ -6,27 +6,27 @@ import { countdown, duration, moment, number } from "./format";
 import { Printer } from "./printer";
 import { shared } from "./style";
 import { type Key, text, word } from "./text";
-import type { Hass, QueueState, Task } from "./types";
+import type { Hass, PrinterView, Task } from "./types";
 
 const RADIUS = 46;
 const AROUND = 2 * Math.PI * RADIUS;
 /** Reasons of a healthy line at work; anything else is said in a notice. */
 const CALM = new Set(["printing", "nothing", "queue_empty", "cooldown", "uploading"]);
-const CLEARED_BY_A_PERSON = new Set(["plate_not_clear", "print_failed", "plates_empty"]);
+const CLEARED_BY_A_PERSON = new Set(["plate_not_clear", "print_failed"]);
 const IN_REPAIRS = new Set(["print_error", "hms_error", "developer_mode_off", "no_storage"]);
 
 export class Board extends LitElement {
   static override properties = {
     hass: { attribute: false },
     entity: {},
-    queue: { attribute: false },
+    view: { attribute: false },
     tasks: { attribute: false },
     controls: { type: Boolean },
     problem: { state: true },
   };
   declare hass: Hass;
   declare entity: string;
-  declare queue: QueueState;
+  declare view: PrinterView;
   declare tasks: Task[];
   declare controls: boolean;
   declare problem: string;
@@ -38,34 +38,36 @@ export class Board extends LitElement {
   }
 
   override render() {
-    const printer = new Printer(this.hass, this.entity);
-    const language = this.hass.locale.language;
-    const end = printer.state("sensor.cooldown_end")?.state;
-    const cooling = end ? (new Date(end).getTime() - Date.now()) / 1000 : 0;
+    const { view } = this;
+    const { language } = this.hass.locale;
+    const cooling = view.cooldown_end ? (new Date(view.cooldown_end).getTime() - Date.now()) / 1000 : 0;
     this.keepClock(cooling > 0);
     return html`
       <div class="top">
-        ${this.ring(printer)}
+        ${this.ring()}
         <div class="facts">
-          <div class="state">${printer.text("sensor.printer_state")}</div>
-          ${this.current(printer)}
+          <div class="state">${this.printer.text("sensor.printer_state")}</div>
+          ${this.current()}
           <dl>
-            ${this.fact("nozzle", this.degrees(printer, "nozzle_temperature"))}
-            ${this.fact("bed", this.degrees(printer, "bed_temperature"))}
+            ${this.fact("nozzle", this.degrees(view.nozzle_temperature, view.nozzle_target))}
+            ${this.fact("bed", this.degrees(view.bed_temperature, view.bed_target))}
             ${cooling > 0 ? this.fact("cooldown", countdown(cooling)) : nothing}
-            ${printer.value("number.plates_left") === undefined
-              ? nothing
-              : this.fact("plates_left", number(printer.value("number.plates_left")!, language))}
+            ${view.plate_stack ? this.fact("plates_left", number(view.plates_left, language)) : nothing}
           </dl>
         </div>
       </div>
-      ${this.notice(printer)}
-      <div class="sums">
-        ${this.fact("remaining", duration(this.queue.remaining_seconds, language))}
-        ${this.fact("finish", moment(this.queue.finish, this.hass))} ${this.runSwitch(printer)}
-      </div>
+      ${this.notice()}
+      <dl class="sums">
+        ${this.fact("remaining", duration(view.remaining_seconds, language))}
+        ${this.fact("finish", moment(view.finish, this.hass))}
+      </dl>
+      ${this.runSwitch()}
       ${this.problem ? html`<p class="error" role="alert">${this.problem}</p>` : nothing}
     `;
+  }
+
+  private get printer() {
+    return new Printer(this.hass, this.entity);
   }
 
   private t(key: Key, values?: Record<string, string | number>) {
@@ -79,15 +81,16 @@ export class Board extends LitElement {
     </div>`;
   }
 
-  private degrees(printer: Printer, key: string) {
-    const value = printer.value(`sensor.${key}`);
-    return value === undefined ? "–" : `${number(value, this.hass.locale.language)} °C`;
+  private degrees(now: number | null, target: number | null) {
+    if (now === null) return "–";
+    const { language } = this.hass.locale;
+    return `${number(now, language)}${target ? ` / ${number(target, language)}` : ""} °C`;
   }
 
-  private ring(printer: Printer) {
-    const percent = printer.value("sensor.progress");
-    const picture = printer.state("image.thumbnail")?.attributes["entity_picture"] as string | undefined;
-    const label = percent === undefined ? this.t("progress") : `${this.t("progress")} ${Math.round(percent)} %`;
+  private ring() {
+    const percent = this.view.progress;
+    const picture = this.printer.state("image.thumbnail")?.attributes["entity_picture"] as string | undefined;
+    const label = percent === null ? this.t("progress") : `${this.t("progress")} ${Math.round(percent)} %`;
     return html`<div class="ring" role="img" aria-label=${label}>
       ${picture ? html`<img class="picture" src=${this.hass.hassUrl(picture)} alt="" />` : nothing}
       <svg viewBox="0 0 100 100" aria-hidden="true">
@@ -96,50 +99,55 @@ export class Board extends LitElement {
             stroke-dasharray=${AROUND}
             stroke-dashoffset=${AROUND * (1 - (percent ?? 0) / 100)}></circle>`}
       </svg>
-      ${percent === undefined ? nothing : html`<span class="percent">${Math.round(percent)} %</span>`}
+      ${percent === null ? nothing : html`<span class="percent">${Math.round(percent)} %</span>`}
     </div>`;
   }
 
-  private current(printer: Printer) {
-    const task = this.tasks.find((one) => one.status === "printing" || one.status === "starting");
-    if (!task) return nothing;
-    const minutes = printer.value("sensor.remaining_time");
+  private current() {
+    const { current, remaining_minutes } = this.view;
+    const task = current ? this.tasks.find((one) => one.task_id === current.task_id) : undefined;
+    if (!task || !current) return nothing;
     return html`<div class="current">
       <strong>${task.name}</strong>
-      ${minutes === undefined
+      <span class="muted">${this.t("copies_of", { done: current.copy, copies: task.copies })}</span>
+      ${remaining_minutes === null
         ? nothing
         : html`<span class="muted">
-            ${this.t("minutes_left", { time: duration(minutes * 60, this.hass.locale.language) })}
+            ${this.t("minutes_left", { time: duration(remaining_minutes * 60, this.hass.locale.language) })}
           </span>`}
     </div>`;
   }
 
   /** In plain words why nothing starts, with the one button that resolves it. */
-  private notice(printer: Printer) {
-    const why = this.queue.waiting_for;
+  private notice() {
+    const why = this.view.waiting_for;
     if (CALM.has(why)) return nothing;
-    const message = printer.state("sensor.print_error")?.attributes["message"];
+    const error = this.view.print_error;
+    const message = this.printer.state("sensor.print_error")?.attributes["message"];
     return html`<div class="notice ${IN_REPAIRS.has(why) ? "alarm" : ""}" role="status">
       <ha-icon icon=${IN_REPAIRS.has(why) ? "mdi:alert-circle-outline" : "mdi:information-outline"}></ha-icon>
       <div class="why">
         ${word(this.hass.locale.language, "why", why)}
-        ${why === "print_error" && message ? html`<div class="muted">${message}</div>` : nothing}
+        ${error
+          ? html`<div class="muted">
+              <a href=${error.url} target="_blank" rel="noreferrer">${error.code}</a> ${message ?? ""}
+            </div>`
+          : nothing}
       </div>
-      ${this.controls ? this.remedy(why, printer) : nothing}
+      ${this.controls ? this.remedy(why) : nothing}
     </div>`;
   }
 
-  private remedy(why: string, printer: Printer) {
+  private remedy(why: string) {
     const actions = new Actions(this.hass, this.entity);
-    if (CLEARED_BY_A_PERSON.has(why) && why !== "plates_empty")
-      return this.button("confirm_plate", () => actions.confirmPlateClear());
-    const running = printer.id("switch.queue_running");
+    if (CLEARED_BY_A_PERSON.has(why)) return this.button("confirm_plate", () => actions.confirmPlateClear());
+    const running = this.printer.id("switch.queue_running");
     if (why === "queue_paused" && running) return this.button("run_queue", () => actions.running(running, true));
-    const uncertain = this.tasks.find((task) => task.status === "uncertain");
+    const uncertain = this.view.current?.uncertain ? this.view.current.task_id : undefined;
     if (why === "task_uncertain" && uncertain)
       return html`<span>${this.t("did_it_print")}</span>
-        ${this.button("yes", () => actions.resolve(uncertain.task_id, "printed"))}
-        ${this.button("no", () => actions.resolve(uncertain.task_id, "not_started"))}`;
+        ${this.button("yes", () => actions.resolve(uncertain, "printed"))}
+        ${this.button("no", () => actions.resolve(uncertain, "not_started"))}`;
     if (IN_REPAIRS.has(why)) return html`<a class="link" href="/config/repairs">${this.t("open_repairs")}</a>`;
     return nothing;
   }
@@ -148,16 +156,17 @@ export class Board extends LitElement {
     return html`<button class="main" @click=${() => this.do(act)}>${this.t(key)}</button>`;
   }
 
-  private runSwitch(printer: Printer) {
-    const id = printer.id("switch.queue_running");
-    if (!id || !this.controls) return nothing;
-    const on = this.queue.running;
+  /** While the queue is paused the notice has this button already. */
+  private runSwitch() {
+    const id = this.printer.id("switch.queue_running");
+    const { running, waiting_for } = this.view;
+    if (!id || !this.controls || waiting_for === "queue_paused") return nothing;
     return html`<button
       class="tonal run"
-      @click=${() => this.do(() => new Actions(this.hass, this.entity).running(id, !on))}
+      @click=${() => this.do(() => new Actions(this.hass, this.entity).running(id, !running))}
     >
-      <ha-icon icon=${on ? "mdi:pause" : "mdi:play"}></ha-icon>
-      ${this.t(on ? "pause_queue" : "run_queue")}
+      <ha-icon icon=${running ? "mdi:pause" : "mdi:play"}></ha-icon>
+      ${this.t(running ? "pause_queue" : "run_queue")}
     </button>`;
   }
 
@@ -246,8 +255,7 @@ export class Board extends LitElement {
         gap: 0 8px;
         overflow-wrap: anywhere;
       }
-      dl,
-      .sums {
+      dl {
         display: flex;
         flex-wrap: wrap;
         gap: 8px 20px;
@@ -262,11 +270,10 @@ export class Board extends LitElement {
         margin: 0;
       }
       .sums {
-        align-items: center;
         margin-top: var(--gap);
       }
       .run {
-        margin-inline-start: auto;
+        margin-top: var(--gap);
       }
       .notice {
         align-items: center;
@@ -292,5 +299,3 @@ export class Board extends LitElement {
     `,
   ];
 }
-
-customElements.define("bambu-batch-board", Board);

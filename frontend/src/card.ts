@@ -1,17 +1,11 @@
 /** `custom:bambu-batch-card`: one printer's queue on a dashboard. */
 
 import { LitElement, css, html, nothing } from "lit";
-import "./add";
-import "./board";
-import "./history";
-import "./queue";
 import { Printer } from "./printer";
 import { QueueFeed } from "./feed";
 import { shared } from "./style";
 import { type Key, text } from "./text";
-import type { CardConfig, Hass } from "./types";
-
-const NAME = "bambu-batch-card";
+import type { CardConfig, Hass, Task } from "./types";
 
 export class BambuBatchCard extends LitElement {
   static override properties = {
@@ -81,39 +75,39 @@ export class BambuBatchCard extends LitElement {
       return this.page(
         html`<p class="error">${feed?.problem || this.t("not_found", { entity: config.entity })}</p>`,
       );
-    if (!feed?.queue) return this.page(html`<p class="muted">${this.t("loading")}</p>`);
-    const controls = feed.canControl;
+    if (!feed?.known) return this.page(html`<p class="muted">${this.t("loading")}</p>`);
+    const { mayControl, printer, tasks } = feed.known;
     return this.page(html`
       <bambu-batch-board
         .hass=${this.hass}
         .entity=${config.entity}
-        .queue=${feed.queue}
-        .tasks=${feed.tasks}
-        .controls=${controls}
+        .view=${printer}
+        .tasks=${tasks}
+        .controls=${mayControl}
       ></bambu-batch-board>
       <section aria-label=${this.t("queue")}>
         <header>
           <h2>${this.t("queue")}</h2>
-          <span class="muted">${this.t("plates_to_print", { count: feed.platesToPrint })}</span>
-          ${controls && config.show_add !== false
+          <span class="muted">${this.t("plates_to_print", { count: platesToPrint(tasks) })}</span>
+          ${mayControl && config.show_add !== false
             ? html`<button class="tonal add" aria-expanded=${this.adding ? "true" : "false"} @click=${this.toggleAdd}>
                 <ha-icon icon="mdi:plus"></ha-icon>${this.t("add")}
               </button>`
             : nothing}
         </header>
-        ${this.adding && controls
+        ${this.adding && mayControl
           ? html`<bambu-batch-add
               .hass=${this.hass}
               .entity=${config.entity}
               @close=${this.toggleAdd}
             ></bambu-batch-add>`
           : nothing}
-        ${controls ? nothing : html`<p class="muted">${this.t("view_only")}</p>`}
+        ${mayControl ? nothing : html`<p class="muted">${this.t("view_only")}</p>`}
         <bambu-batch-queue
           .hass=${this.hass}
           .entity=${config.entity}
-          .tasks=${feed.tasks}
-          .controls=${controls}
+          .tasks=${tasks}
+          .controls=${mayControl}
         ></bambu-batch-queue>
       </section>
       ${config.show_history === false
@@ -132,11 +126,16 @@ export class BambuBatchCard extends LitElement {
 
   private page(content: unknown) {
     const title = this.config?.title ?? (this.config?.entity ? new Printer(this.hass, this.config.entity).name : "");
-    return html`<ha-card .header=${title}><div class="page">${content}</div></ha-card>`;
+    return html`<ha-card>
+      <div class="page">
+        ${title ? html`<h1>${title}</h1>` : nothing} ${content}
+      </div>
+    </ha-card>`;
   }
 
   private fed() {
-    const ended = this.feed?.tasks.reduce((sum, task) => sum + task.copies_done, 0) ?? 0;
+    const tasks = this.feed?.known?.tasks ?? [];
+    const ended = tasks.reduce((sum, task) => sum + task.copies - openCopies(task), 0);
     if (ended !== this.ended) this.stamp = Date.now();
     this.ended = ended;
     this.requestUpdate();
@@ -152,10 +151,12 @@ export class BambuBatchCard extends LitElement {
       .page {
         display: grid;
         gap: 16px;
-        padding: 0 16px 16px;
+        padding: 16px;
       }
-      ha-card:not([header]) .page {
-        padding-top: 16px;
+      h1 {
+        font-size: 22px;
+        font-weight: 400;
+        margin: 0;
       }
       header {
         align-items: center;
@@ -172,24 +173,16 @@ export class BambuBatchCard extends LitElement {
   ];
 }
 
+function openCopies(task: Task): number {
+  return task.copies - task.copies_done - task.copies_failed - task.copies_cancelled;
+}
+
+function platesToPrint(tasks: Task[]): number {
+  return tasks.reduce((sum, task) => sum + openCopies(task), 0);
+}
+
 function firstQueue(hass: Hass): string | undefined {
   return Object.values(hass.entities).find(
     (entry) => entry.platform === "bambu_batch" && entry.entity_id.startsWith("todo."),
   )?.entity_id;
-}
-
-declare global {
-  interface Window {
-    customCards?: Record<string, unknown>[];
-  }
-}
-
-if (!customElements.get(NAME)) {
-  customElements.define(NAME, BambuBatchCard);
-  (window.customCards ??= []).push({
-    type: NAME,
-    name: "Bambu Batch Manager",
-    description: "A printer's queue: picture, progress, drag to reorder, upload, history.",
-    preview: true,
-  });
 }

@@ -1,51 +1,66 @@
 /** The queue as the server pushes it: everything once, then only what has changed. */
 
 import { reason } from "./actions";
-import type { Connection, QueueState, Task } from "./types";
+import type { Connection, PrinterView, Task } from "./types";
 
 interface Full {
   type: "full";
-  can_control: boolean;
-  queue: QueueState;
-  tasks: Task[];
+  may_control: boolean;
+  printer: PrinterView;
+  tasks: Record<string, Task>;
+  order: string[];
 }
 
 interface Change {
   type: "change";
-  queue?: Partial<QueueState>;
+  printer?: Partial<PrinterView>;
   tasks?: Record<string, Partial<Task>>;
+  removed?: string[];
   order?: string[];
 }
 
-export type Message = Full | Change;
+/** The printer's entry is not loaded just now. */
+interface Unavailable {
+  type: "unavailable";
+}
+
+export type Message = Full | Change | Unavailable;
 
 /** What is known of a queue after some messages. A changed task is a new object, an unchanged one the same. */
 export interface Known {
-  canControl: boolean;
-  queue: QueueState;
+  mayControl: boolean;
+  printer: PrinterView;
   tasks: Task[];
 }
 
 /** Return what is known after one more message. */
 export function learned(known: Known | undefined, message: Message): Known | undefined {
+  if (message.type === "unavailable") return undefined;
   if (message.type === "full")
-    return { canControl: message.can_control, queue: message.queue, tasks: message.tasks };
+    return {
+      mayControl: message.may_control,
+      printer: message.printer,
+      tasks: message.order.flatMap((id) => message.tasks[id] ?? []),
+    };
   if (!known) return undefined;
-  const changes = message.tasks ?? {};
-  let { tasks } = known;
-  if (message.tasks || message.order) {
-    const byId = new Map(tasks.map((task) => [task.task_id, task]));
-    for (const [id, change] of Object.entries(changes)) byId.set(id, { ...byId.get(id), ...change } as Task);
-    const order = message.order ?? tasks.map((task) => task.task_id);
-    tasks = order.flatMap((id) => byId.get(id) ?? []);
-  }
-  return { ...known, queue: message.queue ? { ...known.queue, ...message.queue } : known.queue, tasks };
+  const printer = message.printer ? { ...known.printer, ...message.printer } : known.printer;
+  return { ...known, printer, tasks: tasksAfter(known.tasks, message) };
+}
+
+function tasksAfter(tasks: Task[], change: Change): Task[] {
+  if (!change.tasks && !change.removed && !change.order) return tasks;
+  const byId = new Map(tasks.map((task) => [task.task_id, task]));
+  for (const [id, fields] of Object.entries(change.tasks ?? {}))
+    byId.set(id, { ...byId.get(id), ...fields } as Task);
+  for (const id of change.removed ?? []) byId.delete(id);
+  const order = change.order ?? [...byId.keys()];
+  return order.flatMap((id) => byId.get(id) ?? []);
 }
 
 /** A live subscription to one queue. Home Assistant's connection renews it after an outage. */
 export class QueueFeed {
   problem = "";
-  private known: Known | undefined;
+  known: Known | undefined;
   private closed = false;
   private unsubscribe: (() => Promise<void>) | undefined;
 
@@ -55,22 +70,6 @@ export class QueueFeed {
     private readonly changed: () => void,
   ) {
     void this.open();
-  }
-
-  get queue(): QueueState | undefined {
-    return this.known?.queue;
-  }
-
-  get tasks(): Task[] {
-    return this.known?.tasks ?? [];
-  }
-
-  get canControl(): boolean {
-    return this.known?.canControl ?? false;
-  }
-
-  get platesToPrint(): number {
-    return this.queue?.plates_to_print ?? 0;
   }
 
   close(): void {

@@ -1,7 +1,7 @@
 /** The last runs: picture, outcome, time, filament, cost. Read when a person opens it. */
 
 import { LitElement, css, html, nothing } from "lit";
-import { Actions, reason } from "./actions";
+import { reason } from "./actions";
 import { duration, moment, number } from "./format";
 import { shared } from "./style";
 import { text, word } from "./text";
@@ -75,10 +75,12 @@ export class History extends LitElement {
 
   private async read() {
     try {
-      const answer = (await new Actions(this.hass, this.entity).history(RUNS)) as
-        | Record<string, { runs: RunRecord[] }>
-        | undefined;
-      this.runs = answer?.[this.entity]?.runs ?? [];
+      const answer = await this.hass.callWS<{ runs: RunRecord[] }>({
+        type: "bambu_batch/history/list",
+        entity_id: this.entity,
+        limit: RUNS,
+      });
+      this.runs = answer.runs;
       this.problem = "";
     } catch (error) {
       this.problem = reason(error);
@@ -128,5 +130,3 @@ export class History extends LitElement {
     `,
   ];
 }
-
-customElements.define("bambu-batch-history", History);

@@ -5,7 +5,6 @@ import { repeat } from "lit/directives/repeat.js";
 import Sortable from "sortablejs";
 import { Actions, reason } from "./actions";
 import type { Row, Wish } from "./row";
-import "./row";
 import { shared } from "./style";
 import { type Key, text } from "./text";
 import { ENDED, type Hass, IN_FLIGHT, type Task } from "./types";
@@ -267,5 +266,3 @@ export class Queue extends LitElement {
 function isMovable(task: Task): boolean {
   return task.copies_waiting > 0;
 }
-
-customElements.define("bambu-batch-queue", Queue);

@@ -252,5 +252,3 @@ export class Row extends LitElement {
     `,
   ];
 }
-
-customElements.define("bambu-batch-row", Row);

@@ -53,8 +53,10 @@ export const shared = css`
     cursor: default;
     opacity: 0.5;
   }
-  button[aria-pressed="true"] {
-    color: var(--primary-color);
+  button[aria-pressed="false"] {
+    background: none;
+    box-shadow: inset 0 0 0 1px var(--divider-color);
+    color: var(--secondary-text-color);
   }
   :is(button, input, select, a, summary):focus-visible {
     outline: 2px solid var(--primary-color);

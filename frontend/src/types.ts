@@ -69,6 +69,8 @@ export interface Task {
   copies_done: number;
   /** Copies that are neither ended nor in the printer: with any, the task has a place in the order. */
   copies_waiting: number;
+  copies_failed: number;
+  copies_cancelled: number;
   duration: number | null;
   start: string | null;
   finish: string | null;
@@ -81,13 +83,27 @@ export interface Task {
   hold_reason: string | null;
 }
 
-/** The queue beside its tasks. */
-export interface QueueState {
+/** All that is told of a printer beside its tasks. Temperatures are whole °C, times ISO 8601. */
+export interface PrinterView {
+  name: string;
   running: boolean;
   waiting_for: string;
   remaining_seconds: number | null;
-  plates_to_print: number;
   finish: string | null;
+  paused_by: string | null;
+  printer_state: string;
+  progress: number | null;
+  remaining_minutes: number | null;
+  nozzle_temperature: number | null;
+  nozzle_target: number | null;
+  bed_temperature: number | null;
+  bed_target: number | null;
+  print_error: { code: string; message: string; url: string } | null;
+  cooldown_end: string | null;
+  plate_stack: number;
+  plates_left: number;
+  uploading: number | null;
+  current: { task_id: string; copy: number; uncertain: boolean } | null;
 }
 
 export interface LibraryPlate {
@@ -106,7 +122,7 @@ export interface LibraryFile {
 }
 
 export interface RunRecord {
-  run_id: string;
+  run_id: number;
   task_id: string;
   name: string;
   plate: number;

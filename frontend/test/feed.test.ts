@@ -1,6 +1,6 @@
 import { expect, test } from "vitest";
 import { type Known, learned } from "../src/feed";
-import type { Task } from "../src/types";
+import type { PrinterView, Task } from "../src/types";
 
 const task = (task_id: string, fields: Partial<Task> = {}): Task => ({
   task_id,
@@ -11,6 +11,8 @@ const task = (task_id: string, fields: Partial<Task> = {}): Task => ({
   copies: 3,
   copies_done: 0,
   copies_waiting: 3,
+  copies_failed: 0,
+  copies_cancelled: 0,
   duration: 600,
   start: null,
   finish: null,
@@ -24,32 +26,44 @@ const task = (task_id: string, fields: Partial<Task> = {}): Task => ({
   ...fields,
 });
 
-const queue = { running: true, waiting_for: "nothing", remaining_seconds: 60, plates_to_print: 6, finish: null };
-const known: Known = { canControl: true, queue, tasks: [task("1"), task("2")] };
+const printer = { name: "A1 mini", running: true, waiting_for: "nothing" } as PrinterView;
+const known: Known = { mayControl: true, printer, tasks: [task("1"), task("2")] };
 
-test("the first message tells everything", () => {
-  const full = { type: "full" as const, can_control: false, queue, tasks: [task("7")] };
-  expect(learned(undefined, full)).toEqual({ canControl: false, queue, tasks: [task("7")] });
+test("the first message tells everything, in its order", () => {
+  const tasks = { "7": task("7"), "8": task("8") };
+  expect(learned(undefined, { type: "full", may_control: false, printer, tasks, order: ["8", "7"] })).toEqual({
+    mayControl: false,
+    printer,
+    tasks: [task("8"), task("7")],
+  });
 });
 
 test("a change before the first message is not understood", () => {
-  expect(learned(undefined, { type: "change", queue: { running: false } })).toBeUndefined();
+  expect(learned(undefined, { type: "change", printer: { running: false } })).toBeUndefined();
+});
+
+test("a printer that is not loaded is forgotten", () => {
+  expect(learned(known, { type: "unavailable" })).toBeUndefined();
 });
 
 test("a changed task is a new object, its neighbour stays the same", () => {
   const after = learned(known, { type: "change", tasks: { "2": { copies_done: 1 } } })!;
   expect(after.tasks[1]).toEqual(task("2", { copies_done: 1 }));
   expect(after.tasks[0]).toBe(known.tasks[0]);
-  expect(after.queue).toBe(known.queue);
+  expect(after.printer).toBe(known.printer);
 });
 
-test("the order moves, adds and removes tasks", () => {
-  const after = learned(known, { type: "change", tasks: { "3": task("3") }, order: ["3", "1"] })!;
+test("tasks are added, moved and removed", () => {
+  const after = learned(known, { type: "change", tasks: { "3": task("3") }, removed: ["2"], order: ["3", "1"] })!;
   expect(after.tasks.map((one) => one.task_id)).toEqual(["3", "1"]);
 });
 
-test("only the queue's changed words change", () => {
-  const after = learned(known, { type: "change", queue: { waiting_for: "cooldown" } })!;
-  expect(after.queue).toEqual({ ...queue, waiting_for: "cooldown" });
+test("a removed task goes without a new order too", () => {
+  expect(learned(known, { type: "change", removed: ["1"] })!.tasks).toEqual([known.tasks[1]]);
+});
+
+test("only the printer's changed fields change", () => {
+  const after = learned(known, { type: "change", printer: { waiting_for: "cooldown" } })!;
+  expect(after.printer).toEqual({ ...printer, waiting_for: "cooldown" });
   expect(after.tasks).toBe(known.tasks);
 });

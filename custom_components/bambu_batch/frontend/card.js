@@ -29,11 +29,11 @@ var e = globalThis, t = e.ShadowRoot && (e.ShadyCSS === void 0 || e.ShadyCSS.nat
 	let t = "";
 	for (let n of e.cssRules) t += n.cssText;
 	return a(t);
-})(e) : e, { is: l, defineProperty: u, getOwnPropertyDescriptor: d, getOwnPropertyNames: f, getOwnPropertySymbols: p, getPrototypeOf: m } = Object, h = globalThis, g = h.trustedTypes, _ = g ? g.emptyScript : "", ee = h.reactiveElementPolyfillSupport, v = (e, t) => e, te = {
+})(e) : e, { is: l, defineProperty: u, getOwnPropertyDescriptor: d, getOwnPropertyNames: f, getOwnPropertySymbols: p, getPrototypeOf: m } = Object, h = globalThis, ee = h.trustedTypes, g = ee ? ee.emptyScript : "", te = h.reactiveElementPolyfillSupport, _ = (e, t) => e, ne = {
 	toAttribute(e, t) {
 		switch (t) {
 			case Boolean:
-				e = e ? _ : null;
+				e = e ? g : null;
 				break;
 			case Object:
 			case Array: e = e == null ? e : JSON.stringify(e);
@@ -58,23 +58,23 @@ var e = globalThis, t = e.ShadowRoot && (e.ShadyCSS === void 0 || e.ShadyCSS.nat
 		}
 		return n;
 	}
-}, y = (e, t) => !l(e, t), ne = {
+}, v = (e, t) => !l(e, t), re = {
 	attribute: !0,
 	type: String,
-	converter: te,
+	converter: ne,
 	reflect: !1,
 	useDefault: !1,
-	hasChanged: y
+	hasChanged: v
 };
 Symbol.metadata ??= Symbol("metadata"), h.litPropertyMetadata ??= /* @__PURE__ */ new WeakMap();
-var b = class extends HTMLElement {
+var y = class extends HTMLElement {
 	static addInitializer(e) {
 		this._$Ei(), (this.l ??= []).push(e);
 	}
 	static get observedAttributes() {
 		return this.finalize(), this._$Eh && [...this._$Eh.keys()];
 	}
-	static createProperty(e, t = ne) {
+	static createProperty(e, t = re) {
 		if (t.state && (t.attribute = !1), this._$Ei(), this.prototype.hasOwnProperty(e) && ((t = Object.create(t)).wrapped = !0), this.elementProperties.set(e, t), !t.noAccessor) {
 			let n = Symbol(), r = this.getPropertyDescriptor(e, n, t);
 			r !== void 0 && u(this.prototype, e, r);
@@ -100,16 +100,16 @@ var b = class extends HTMLElement {
 		};
 	}
 	static getPropertyOptions(e) {
-		return this.elementProperties.get(e) ?? ne;
+		return this.elementProperties.get(e) ?? re;
 	}
 	static _$Ei() {
-		if (this.hasOwnProperty(v("elementProperties"))) return;
+		if (this.hasOwnProperty(_("elementProperties"))) return;
 		let e = m(this);
 		e.finalize(), e.l !== void 0 && (this.l = [...e.l]), this.elementProperties = new Map(e.elementProperties);
 	}
 	static finalize() {
-		if (this.hasOwnProperty(v("finalized"))) return;
-		if (this.finalized = !0, this._$Ei(), this.hasOwnProperty(v("properties"))) {
+		if (this.hasOwnProperty(_("finalized"))) return;
+		if (this.finalized = !0, this._$Ei(), this.hasOwnProperty(_("properties"))) {
 			let e = this.properties, t = [...f(e), ...p(e)];
 			for (let n of t) this.createProperty(n, e[n]);
 		}
@@ -171,14 +171,14 @@ var b = class extends HTMLElement {
 	_$ET(e, t) {
 		let n = this.constructor.elementProperties.get(e), r = this.constructor._$Eu(e, n);
 		if (r !== void 0 && !0 === n.reflect) {
-			let i = (n.converter?.toAttribute === void 0 ? te : n.converter).toAttribute(t, n.type);
+			let i = (n.converter?.toAttribute === void 0 ? ne : n.converter).toAttribute(t, n.type);
 			this._$Em = e, i == null ? this.removeAttribute(r) : this.setAttribute(r, i), this._$Em = null;
 		}
 	}
 	_$AK(e, t) {
 		let n = this.constructor, r = n._$Eh.get(e);
 		if (r !== void 0 && this._$Em !== r) {
-			let e = n.getPropertyOptions(r), i = typeof e.converter == "function" ? { fromAttribute: e.converter } : e.converter?.fromAttribute === void 0 ? te : e.converter;
+			let e = n.getPropertyOptions(r), i = typeof e.converter == "function" ? { fromAttribute: e.converter } : e.converter?.fromAttribute === void 0 ? ne : e.converter;
 			this._$Em = r;
 			let a = i.fromAttribute(t, e.type);
 			this[r] = a ?? this._$Ej?.get(r) ?? a, this._$Em = null;
@@ -187,7 +187,7 @@ var b = class extends HTMLElement {
 	requestUpdate(e, t, n, r = !1, i) {
 		if (e !== void 0) {
 			let a = this.constructor;
-			if (!1 === r && (i = this[e]), n ??= a.getPropertyOptions(e), !((n.hasChanged ?? y)(i, t) || n.useDefault && n.reflect && i === this._$Ej?.get(e) && !this.hasAttribute(a._$Eu(e, n)))) return;
+			if (!1 === r && (i = this[e]), n ??= a.getPropertyOptions(e), !((n.hasChanged ?? v)(i, t) || n.useDefault && n.reflect && i === this._$Ej?.get(e) && !this.hasAttribute(a._$Eu(e, n)))) return;
 			this.C(e, t, n);
 		}
 		!1 === this.isUpdatePending && (this._$ES = this._$EP());
@@ -251,88 +251,88 @@ var b = class extends HTMLElement {
 	updated(e) {}
 	firstUpdated(e) {}
 };
-b.elementStyles = [], b.shadowRootOptions = { mode: "open" }, b[v("elementProperties")] = /* @__PURE__ */ new Map(), b[v("finalized")] = /* @__PURE__ */ new Map(), ee?.({ ReactiveElement: b }), (h.reactiveElementVersions ??= []).push("2.1.2");
+y.elementStyles = [], y.shadowRootOptions = { mode: "open" }, y[_("elementProperties")] = /* @__PURE__ */ new Map(), y[_("finalized")] = /* @__PURE__ */ new Map(), te?.({ ReactiveElement: y }), (h.reactiveElementVersions ??= []).push("2.1.2");
 // node_modules/lit-html/lit-html.js
-var re = globalThis, x = (e) => e, S = re.trustedTypes, ie = S ? S.createPolicy("lit-html", { createHTML: (e) => e }) : void 0, C = "$lit$", w = `lit$${Math.random().toFixed(9).slice(2)}$`, ae = "?" + w, oe = `<${ae}>`, T = document, se = () => T.createComment(""), ce = (e) => e === null || typeof e != "object" && typeof e != "function", le = Array.isArray, ue = (e) => le(e) || typeof e?.[Symbol.iterator] == "function", de = "[ 	\n\f\r]", fe = /<(?:(!--|\/[^a-zA-Z])|(\/?[a-zA-Z][^>\s]*)|(\/?$))/g, pe = /-->/g, me = />/g, he = RegExp(`>|${de}(?:([^\\s"'>=/]+)(${de}*=${de}*(?:[^ \t\n\f\r"'\`<>=]|("|')|))|$)`, "g"), ge = /'/g, _e = /"/g, ve = /^(?:script|style|textarea|title)$/i, ye = (e) => (t, ...n) => ({
+var ie = globalThis, b = (e) => e, x = ie.trustedTypes, ae = x ? x.createPolicy("lit-html", { createHTML: (e) => e }) : void 0, S = "$lit$", C = `lit$${Math.random().toFixed(9).slice(2)}$`, oe = "?" + C, se = `<${oe}>`, w = document, ce = () => w.createComment(""), le = (e) => e === null || typeof e != "object" && typeof e != "function", ue = Array.isArray, de = (e) => ue(e) || typeof e?.[Symbol.iterator] == "function", fe = "[ 	\n\f\r]", pe = /<(?:(!--|\/[^a-zA-Z])|(\/?[a-zA-Z][^>\s]*)|(\/?$))/g, me = /-->/g, he = />/g, ge = RegExp(`>|${fe}(?:([^\\s"'>=/]+)(${fe}*=${fe}*(?:[^ \t\n\f\r"'\`<>=]|("|')|))|$)`, "g"), _e = /'/g, ve = /"/g, ye = /^(?:script|style|textarea|title)$/i, be = (e) => (t, ...n) => ({
 	_$litType$: e,
 	strings: t,
 	values: n
-}), E = ye(1), be = ye(2), xe = Symbol.for("lit-noChange"), D = Symbol.for("lit-nothing"), Se = /* @__PURE__ */ new WeakMap(), Ce = T.createTreeWalker(T, 129);
-function we(e, t) {
-	if (!le(e) || !e.hasOwnProperty("raw")) throw Error("invalid template strings array");
-	return ie === void 0 ? t : ie.createHTML(t);
+}), T = be(1), xe = be(2), Se = Symbol.for("lit-noChange"), E = Symbol.for("lit-nothing"), Ce = /* @__PURE__ */ new WeakMap(), we = w.createTreeWalker(w, 129);
+function Te(e, t) {
+	if (!ue(e) || !e.hasOwnProperty("raw")) throw Error("invalid template strings array");
+	return ae === void 0 ? t : ae.createHTML(t);
 }
-var Te = (e, t) => {
-	let n = e.length - 1, r = [], i, a = t === 2 ? "<svg>" : t === 3 ? "<math>" : "", o = fe;
+var Ee = (e, t) => {
+	let n = e.length - 1, r = [], i, a = t === 2 ? "<svg>" : t === 3 ? "<math>" : "", o = pe;
 	for (let t = 0; t < n; t++) {
 		let n = e[t], s, c, l = -1, u = 0;
-		for (; u < n.length && (o.lastIndex = u, c = o.exec(n), c !== null);) u = o.lastIndex, o === fe ? c[1] === "!--" ? o = pe : c[1] === void 0 ? c[2] === void 0 ? c[3] !== void 0 && (o = he) : (ve.test(c[2]) && (i = RegExp("</" + c[2], "g")), o = he) : o = me : o === he ? c[0] === ">" ? (o = i ?? fe, l = -1) : c[1] === void 0 ? l = -2 : (l = o.lastIndex - c[2].length, s = c[1], o = c[3] === void 0 ? he : c[3] === "\"" ? _e : ge) : o === _e || o === ge ? o = he : o === pe || o === me ? o = fe : (o = he, i = void 0);
-		let d = o === he && e[t + 1].startsWith("/>") ? " " : "";
-		a += o === fe ? n + oe : l >= 0 ? (r.push(s), n.slice(0, l) + C + n.slice(l) + w + d) : n + w + (l === -2 ? t : d);
+		for (; u < n.length && (o.lastIndex = u, c = o.exec(n), c !== null);) u = o.lastIndex, o === pe ? c[1] === "!--" ? o = me : c[1] === void 0 ? c[2] === void 0 ? c[3] !== void 0 && (o = ge) : (ye.test(c[2]) && (i = RegExp("</" + c[2], "g")), o = ge) : o = he : o === ge ? c[0] === ">" ? (o = i ?? pe, l = -1) : c[1] === void 0 ? l = -2 : (l = o.lastIndex - c[2].length, s = c[1], o = c[3] === void 0 ? ge : c[3] === "\"" ? ve : _e) : o === ve || o === _e ? o = ge : o === me || o === he ? o = pe : (o = ge, i = void 0);
+		let d = o === ge && e[t + 1].startsWith("/>") ? " " : "";
+		a += o === pe ? n + se : l >= 0 ? (r.push(s), n.slice(0, l) + S + n.slice(l) + C + d) : n + C + (l === -2 ? t : d);
 	}
-	return [we(e, a + (e[n] || "<?>") + (t === 2 ? "</svg>" : t === 3 ? "</math>" : "")), r];
-}, Ee = class e {
+	return [Te(e, a + (e[n] || "<?>") + (t === 2 ? "</svg>" : t === 3 ? "</math>" : "")), r];
+}, De = class e {
 	constructor({ strings: t, _$litType$: n }, r) {
 		let i;
 		this.parts = [];
-		let a = 0, o = 0, s = t.length - 1, c = this.parts, [l, u] = Te(t, n);
-		if (this.el = e.createElement(l, r), Ce.currentNode = this.el.content, n === 2 || n === 3) {
+		let a = 0, o = 0, s = t.length - 1, c = this.parts, [l, u] = Ee(t, n);
+		if (this.el = e.createElement(l, r), we.currentNode = this.el.content, n === 2 || n === 3) {
 			let e = this.el.content.firstChild;
 			e.replaceWith(...e.childNodes);
 		}
-		for (; (i = Ce.nextNode()) !== null && c.length < s;) {
+		for (; (i = we.nextNode()) !== null && c.length < s;) {
 			if (i.nodeType === 1) {
-				if (i.hasAttributes()) for (let e of i.getAttributeNames()) if (e.endsWith(C)) {
-					let t = u[o++], n = i.getAttribute(e).split(w), r = /([.?@])?(.*)/.exec(t);
+				if (i.hasAttributes()) for (let e of i.getAttributeNames()) if (e.endsWith(S)) {
+					let t = u[o++], n = i.getAttribute(e).split(C), r = /([.?@])?(.*)/.exec(t);
 					c.push({
 						type: 1,
 						index: a,
 						name: r[2],
 						strings: n,
-						ctor: r[1] === "." ? je : r[1] === "?" ? Me : r[1] === "@" ? Ne : Ae
+						ctor: r[1] === "." ? Me : r[1] === "?" ? Ne : r[1] === "@" ? Pe : je
 					}), i.removeAttribute(e);
-				} else e.startsWith(w) && (c.push({
+				} else e.startsWith(C) && (c.push({
 					type: 6,
 					index: a
 				}), i.removeAttribute(e));
-				if (ve.test(i.tagName)) {
-					let e = i.textContent.split(w), t = e.length - 1;
+				if (ye.test(i.tagName)) {
+					let e = i.textContent.split(C), t = e.length - 1;
 					if (t > 0) {
-						i.textContent = S ? S.emptyScript : "";
-						for (let n = 0; n < t; n++) i.append(e[n], se()), Ce.nextNode(), c.push({
+						i.textContent = x ? x.emptyScript : "";
+						for (let n = 0; n < t; n++) i.append(e[n], ce()), we.nextNode(), c.push({
 							type: 2,
 							index: ++a
 						});
-						i.append(e[t], se());
+						i.append(e[t], ce());
 					}
 				}
 			} else if (i.nodeType === 8) {
-				if (i.data === ae) c.push({
+				if (i.data === oe) c.push({
 					type: 2,
 					index: a
 				});
 				else {
 					let e = -1;
-					for (; (e = i.data.indexOf(w, e + 1)) !== -1;) c.push({
+					for (; (e = i.data.indexOf(C, e + 1)) !== -1;) c.push({
 						type: 7,
 						index: a
-					}), e += w.length - 1;
+					}), e += C.length - 1;
 				}
 			}
 			a++;
 		}
 	}
 	static createElement(e, t) {
-		let n = T.createElement("template");
+		let n = w.createElement("template");
 		return n.innerHTML = e, n;
 	}
 };
-function De(e, t, n = e, r) {
-	if (t === xe) return t;
-	let i = r === void 0 ? n._$Cl : n._$Co?.[r], a = ce(t) ? void 0 : t._$litDirective$;
-	return i?.constructor !== a && (i?._$AO?.(!1), a === void 0 ? i = void 0 : (i = new a(e), i._$AT(e, n, r)), r === void 0 ? n._$Cl = i : (n._$Co ??= [])[r] = i), i !== void 0 && (t = De(e, i._$AS(e, t.values), i, r)), t;
+function Oe(e, t, n = e, r) {
+	if (t === Se) return t;
+	let i = r === void 0 ? n._$Cl : n._$Co?.[r], a = le(t) ? void 0 : t._$litDirective$;
+	return i?.constructor !== a && (i?._$AO?.(!1), a === void 0 ? i = void 0 : (i = new a(e), i._$AT(e, n, r)), r === void 0 ? n._$Cl = i : (n._$Co ??= [])[r] = i), i !== void 0 && (t = Oe(e, i._$AS(e, t.values), i, r)), t;
 }
-var Oe = class {
+var ke = class {
 	constructor(e, t) {
 		this._$AV = [], this._$AN = void 0, this._$AD = e, this._$AM = t;
 	}
@@ -343,28 +343,28 @@ var Oe = class {
 		return this._$AM._$AU;
 	}
 	u(e) {
-		let { el: { content: t }, parts: n } = this._$AD, r = (e?.creationScope ?? T).importNode(t, !0);
-		Ce.currentNode = r;
-		let i = Ce.nextNode(), a = 0, o = 0, s = n[0];
+		let { el: { content: t }, parts: n } = this._$AD, r = (e?.creationScope ?? w).importNode(t, !0);
+		we.currentNode = r;
+		let i = we.nextNode(), a = 0, o = 0, s = n[0];
 		for (; s !== void 0;) {
 			if (a === s.index) {
 				let t;
-				s.type === 2 ? t = new ke(i, i.nextSibling, this, e) : s.type === 1 ? t = new s.ctor(i, s.name, s.strings, this, e) : s.type === 6 && (t = new Pe(i, this, e)), this._$AV.push(t), s = n[++o];
+				s.type === 2 ? t = new Ae(i, i.nextSibling, this, e) : s.type === 1 ? t = new s.ctor(i, s.name, s.strings, this, e) : s.type === 6 && (t = new Fe(i, this, e)), this._$AV.push(t), s = n[++o];
 			}
-			a !== s?.index && (i = Ce.nextNode(), a++);
+			a !== s?.index && (i = we.nextNode(), a++);
 		}
-		return Ce.currentNode = T, r;
+		return we.currentNode = w, r;
 	}
 	p(e) {
 		let t = 0;
 		for (let n of this._$AV) n !== void 0 && (n.strings === void 0 ? n._$AI(e[t]) : (n._$AI(e, n, t), t += n.strings.length - 2)), t++;
 	}
-}, ke = class e {
+}, Ae = class e {
 	get _$AU() {
 		return this._$AM?._$AU ?? this._$Cv;
 	}
 	constructor(e, t, n, r) {
-		this.type = 2, this._$AH = D, this._$AN = void 0, this._$AA = e, this._$AB = t, this._$AM = n, this.options = r, this._$Cv = r?.isConnected ?? !0;
+		this.type = 2, this._$AH = E, this._$AN = void 0, this._$AA = e, this._$AB = t, this._$AM = n, this.options = r, this._$Cv = r?.isConnected ?? !0;
 	}
 	get parentNode() {
 		let e = this._$AA.parentNode, t = this._$AM;
@@ -377,7 +377,7 @@ var Oe = class {
 		return this._$AB;
 	}
 	_$AI(e, t = this) {
-		e = De(this, e, t), ce(e) ? e === D || e == null || e === "" ? (this._$AH !== D && this._$AR(), this._$AH = D) : e !== this._$AH && e !== xe && this._(e) : e._$litType$ === void 0 ? e.nodeType === void 0 ? ue(e) ? this.k(e) : this._(e) : this.T(e) : this.$(e);
+		e = Oe(this, e, t), le(e) ? e === E || e == null || e === "" ? (this._$AH !== E && this._$AR(), this._$AH = E) : e !== this._$AH && e !== Se && this._(e) : e._$litType$ === void 0 ? e.nodeType === void 0 ? de(e) ? this.k(e) : this._(e) : this.T(e) : this.$(e);
 	}
 	O(e) {
 		return this._$AA.parentNode.insertBefore(e, this._$AB);
@@ -386,36 +386,36 @@ var Oe = class {
 		this._$AH !== e && (this._$AR(), this._$AH = this.O(e));
 	}
 	_(e) {
-		this._$AH !== D && ce(this._$AH) ? this._$AA.nextSibling.data = e : this.T(T.createTextNode(e)), this._$AH = e;
+		this._$AH !== E && le(this._$AH) ? this._$AA.nextSibling.data = e : this.T(w.createTextNode(e)), this._$AH = e;
 	}
 	$(e) {
-		let { values: t, _$litType$: n } = e, r = typeof n == "number" ? this._$AC(e) : (n.el === void 0 && (n.el = Ee.createElement(we(n.h, n.h[0]), this.options)), n);
+		let { values: t, _$litType$: n } = e, r = typeof n == "number" ? this._$AC(e) : (n.el === void 0 && (n.el = De.createElement(Te(n.h, n.h[0]), this.options)), n);
 		if (this._$AH?._$AD === r) this._$AH.p(t);
 		else {
-			let e = new Oe(r, this), n = e.u(this.options);
+			let e = new ke(r, this), n = e.u(this.options);
 			e.p(t), this.T(n), this._$AH = e;
 		}
 	}
 	_$AC(e) {
-		let t = Se.get(e.strings);
-		return t === void 0 && Se.set(e.strings, t = new Ee(e)), t;
+		let t = Ce.get(e.strings);
+		return t === void 0 && Ce.set(e.strings, t = new De(e)), t;
 	}
 	k(t) {
-		le(this._$AH) || (this._$AH = [], this._$AR());
+		ue(this._$AH) || (this._$AH = [], this._$AR());
 		let n = this._$AH, r, i = 0;
-		for (let a of t) i === n.length ? n.push(r = new e(this.O(se()), this.O(se()), this, this.options)) : r = n[i], r._$AI(a), i++;
+		for (let a of t) i === n.length ? n.push(r = new e(this.O(ce()), this.O(ce()), this, this.options)) : r = n[i], r._$AI(a), i++;
 		i < n.length && (this._$AR(r && r._$AB.nextSibling, i), n.length = i);
 	}
 	_$AR(e = this._$AA.nextSibling, t) {
 		for (this._$AP?.(!1, !0, t); e !== this._$AB;) {
-			let t = x(e).nextSibling;
-			x(e).remove(), e = t;
+			let t = b(e).nextSibling;
+			b(e).remove(), e = t;
 		}
 	}
 	setConnected(e) {
 		this._$AM === void 0 && (this._$Cv = e, this._$AP?.(e));
 	}
-}, Ae = class {
+}, je = class {
 	get tagName() {
 		return this.element.tagName;
 	}
@@ -423,47 +423,47 @@ var Oe = class {
 		return this._$AM._$AU;
 	}
 	constructor(e, t, n, r, i) {
-		this.type = 1, this._$AH = D, this._$AN = void 0, this.element = e, this.name = t, this._$AM = r, this.options = i, n.length > 2 || n[0] !== "" || n[1] !== "" ? (this._$AH = Array(n.length - 1).fill(/* @__PURE__ */ new String()), this.strings = n) : this._$AH = D;
+		this.type = 1, this._$AH = E, this._$AN = void 0, this.element = e, this.name = t, this._$AM = r, this.options = i, n.length > 2 || n[0] !== "" || n[1] !== "" ? (this._$AH = Array(n.length - 1).fill(/* @__PURE__ */ new String()), this.strings = n) : this._$AH = E;
 	}
 	_$AI(e, t = this, n, r) {
 		let i = this.strings, a = !1;
-		if (i === void 0) e = De(this, e, t, 0), a = !ce(e) || e !== this._$AH && e !== xe, a && (this._$AH = e);
+		if (i === void 0) e = Oe(this, e, t, 0), a = !le(e) || e !== this._$AH && e !== Se, a && (this._$AH = e);
 		else {
 			let r = e, o, s;
-			for (e = i[0], o = 0; o < i.length - 1; o++) s = De(this, r[n + o], t, o), s === xe && (s = this._$AH[o]), a ||= !ce(s) || s !== this._$AH[o], s === D ? e = D : e !== D && (e += (s ?? "") + i[o + 1]), this._$AH[o] = s;
+			for (e = i[0], o = 0; o < i.length - 1; o++) s = Oe(this, r[n + o], t, o), s === Se && (s = this._$AH[o]), a ||= !le(s) || s !== this._$AH[o], s === E ? e = E : e !== E && (e += (s ?? "") + i[o + 1]), this._$AH[o] = s;
 		}
 		a && !r && this.j(e);
 	}
 	j(e) {
-		e === D ? this.element.removeAttribute(this.name) : this.element.setAttribute(this.name, e ?? "");
+		e === E ? this.element.removeAttribute(this.name) : this.element.setAttribute(this.name, e ?? "");
 	}
-}, je = class extends Ae {
+}, Me = class extends je {
 	constructor() {
 		super(...arguments), this.type = 3;
 	}
 	j(e) {
-		this.element[this.name] = e === D ? void 0 : e;
+		this.element[this.name] = e === E ? void 0 : e;
 	}
-}, Me = class extends Ae {
+}, Ne = class extends je {
 	constructor() {
 		super(...arguments), this.type = 4;
 	}
 	j(e) {
-		this.element.toggleAttribute(this.name, !!e && e !== D);
+		this.element.toggleAttribute(this.name, !!e && e !== E);
 	}
-}, Ne = class extends Ae {
+}, Pe = class extends je {
 	constructor(e, t, n, r, i) {
 		super(e, t, n, r, i), this.type = 5;
 	}
 	_$AI(e, t = this) {
-		if ((e = De(this, e, t, 0) ?? D) === xe) return;
-		let n = this._$AH, r = e === D && n !== D || e.capture !== n.capture || e.once !== n.once || e.passive !== n.passive, i = e !== D && (n === D || r);
+		if ((e = Oe(this, e, t, 0) ?? E) === Se) return;
+		let n = this._$AH, r = e === E && n !== E || e.capture !== n.capture || e.once !== n.once || e.passive !== n.passive, i = e !== E && (n === E || r);
 		r && this.element.removeEventListener(this.name, this, n), i && this.element.addEventListener(this.name, this, e), this._$AH = e;
 	}
 	handleEvent(e) {
 		typeof this._$AH == "function" ? this._$AH.call(this.options?.host ?? this.element, e) : this._$AH.handleEvent(e);
 	}
-}, Pe = class {
+}, Fe = class {
 	constructor(e, t, n) {
 		this.element = e, this.type = 6, this._$AN = void 0, this._$AM = t, this.options = n;
 	}
@@ -471,33 +471,33 @@ var Oe = class {
 		return this._$AM._$AU;
 	}
 	_$AI(e) {
-		De(this, e);
+		Oe(this, e);
 	}
-}, Fe = {
-	M: C,
-	P: w,
-	A: ae,
+}, Ie = {
+	M: S,
+	P: C,
+	A: oe,
 	C: 1,
-	L: Te,
-	R: Oe,
-	D: ue,
-	V: De,
-	I: ke,
-	H: Ae,
-	N: Me,
-	U: Ne,
-	B: je,
-	F: Pe
-}, Ie = re.litHtmlPolyfillSupport;
-Ie?.(Ee, ke), (re.litHtmlVersions ??= []).push("3.3.3");
-var Le = (e, t, n) => {
+	L: Ee,
+	R: ke,
+	D: de,
+	V: Oe,
+	I: Ae,
+	H: je,
+	N: Ne,
+	U: Pe,
+	B: Me,
+	F: Fe
+}, Le = ie.litHtmlPolyfillSupport;
+Le?.(De, Ae), (ie.litHtmlVersions ??= []).push("3.3.3");
+var Re = (e, t, n) => {
 	let r = n?.renderBefore ?? t, i = r._$litPart$;
 	if (i === void 0) {
 		let e = n?.renderBefore ?? null;
-		r._$litPart$ = i = new ke(t.insertBefore(se(), e), e, void 0, n ?? {});
+		r._$litPart$ = i = new Ae(t.insertBefore(ce(), e), e, void 0, n ?? {});
 	}
 	return i._$AI(e), i;
-}, Re = globalThis, O = class extends b {
+}, ze = globalThis, D = class extends y {
 	constructor() {
 		super(...arguments), this.renderOptions = { host: this }, this._$Do = void 0;
 	}
@@ -507,7 +507,7 @@ var Le = (e, t, n) => {
 	}
 	update(e) {
 		let t = this.render();
-		this.hasUpdated || (this.renderOptions.isConnected = this.isConnected), super.update(e), this._$Do = Le(t, this.renderRoot, this.renderOptions);
+		this.hasUpdated || (this.renderOptions.isConnected = this.isConnected), super.update(e), this._$Do = Re(t, this.renderRoot, this.renderOptions);
 	}
 	connectedCallback() {
 		super.connectedCallback(), this._$Do?.setConnected(!0);
@@ -516,14 +516,14 @@ var Le = (e, t, n) => {
 		super.disconnectedCallback(), this._$Do?.setConnected(!1);
 	}
 	render() {
-		return xe;
+		return Se;
 	}
 };
-O._$litElement$ = !0, O.finalized = !0, Re.litElementHydrateSupport?.({ LitElement: O });
-var ze = Re.litElementPolyfillSupport;
-ze?.({ LitElement: O }), (Re.litElementVersions ??= []).push("4.2.2");
+D._$litElement$ = !0, D.finalized = !0, ze.litElementHydrateSupport?.({ LitElement: D });
+var Be = ze.litElementPolyfillSupport;
+Be?.({ LitElement: D }), (ze.litElementVersions ??= []).push("4.2.2");
 // src/actions.ts
-var Be = class {
+var Ve = class {
 	constructor(e, t) {
 		this.hass = e, this.entity = t;
 	}
@@ -586,17 +586,11 @@ var Be = class {
 	confirmPlateClear() {
 		return this.call("confirm_plate_clear");
 	}
-	async history(e) {
-		return (await this.hass.callService("bambu_batch", "get_history", { limit: e }, { entity_id: this.entity }, !1, !0)).response;
-	}
 	running(e, t) {
 		return this.hass.callService("switch", t ? "turn_on" : "turn_off", {}, { entity_id: e }, !1);
 	}
-	press(e) {
-		return this.hass.callService("button", "press", {}, { entity_id: e }, !1);
-	}
 };
-function Ve(e, t, n) {
+function He(e, t, n) {
 	return new Promise((r, i) => {
 		let a = new XMLHttpRequest(), o = new FormData();
 		o.append("file", t, t.name), a.open("POST", "/api/bambu_batch/upload");
@@ -610,12 +604,12 @@ function Ve(e, t, n) {
 		}, a.send(o);
 	});
 }
-function He(e) {
+function Ue(e) {
 	return e && typeof e == "object" && "message" in e ? String(e.message) : String(e);
 }
 // src/format.ts
-var Ue = 60, We = 3600, Ge = 86400;
-function Ke(e, t) {
+var We = 60, Ge = 3600, Ke = 86400;
+function qe(e, t) {
 	if (e == null || Number.isNaN(e)) return "–";
 	let n = (e, n, r = 1) => new Intl.NumberFormat(t, {
 		style: "unit",
@@ -624,29 +618,29 @@ function Ke(e, t) {
 		minimumIntegerDigits: r,
 		maximumFractionDigits: 0
 	}).format(e), r = Math.max(0, Math.round(e));
-	if (r < Ue) return n(r, "second");
-	let i = Math.round(r / Ue);
+	if (r < We) return n(r, "second");
+	let i = Math.round(r / We);
 	if (i < 60) return n(i, "minute");
-	let a = Math.floor(r / Ge), o = Math.floor((i * Ue - a * Ge) / We);
+	let a = Math.floor(r / Ke), o = Math.floor((i * We - a * Ke) / Ge);
 	return a > 0 ? `${n(a, "day")} ${n(o, "hour")}` : `${n(o, "hour")} ${n(i % 60, "minute", 2)}`;
 }
-function qe(e) {
+function Je(e) {
 	let t = Math.max(0, Math.ceil(e));
 	return `${Math.floor(t / 60)}:${String(t % 60).padStart(2, "0")}`;
 }
-function Je(e, t, n = Date.now()) {
+function Ye(e, t, n = Date.now()) {
 	if (!e) return "–";
 	let r = new Date(e);
 	if (Number.isNaN(r.getTime())) return "–";
 	let { language: i, timeZone: a } = {
 		language: t.locale.language,
-		timeZone: Xe(t)
+		timeZone: Ze(t)
 	}, o = new Intl.DateTimeFormat(i, {
 		hour: "2-digit",
 		minute: "2-digit",
 		timeZone: a,
-		...Ze(t)
-	}).format(r), s = Qe(r, a) - Qe(new Date(n), a);
+		...Qe(t)
+	}).format(r), s = $e(r, a) - $e(new Date(n), a);
 	return s === 0 ? o : s === 1 || s === -1 ? `${new Intl.RelativeTimeFormat(i, { numeric: "auto" }).format(s, "day")} ${o}` : `${new Intl.DateTimeFormat(i, s > 1 && s < 7 ? {
 		weekday: "short",
 		timeZone: a
@@ -656,24 +650,52 @@ function Je(e, t, n = Date.now()) {
 		timeZone: a
 	}).format(r)} ${o}`;
 }
-function Ye(e, t, n = 0) {
+function Xe(e, t, n = 0) {
 	return new Intl.NumberFormat(t, { maximumFractionDigits: n }).format(e);
 }
-function Xe(e) {
+function Ze(e) {
 	return e.locale.time_zone === "server" ? e.config.time_zone : void 0;
 }
-function Ze(e) {
+function Qe(e) {
 	return e.locale.time_format === "12" ? { hour12: !0 } : e.locale.time_format === "24" ? { hourCycle: "h23" } : {};
 }
-function Qe(e, t) {
+function $e(e, t) {
 	let [n = 0, r = 1, i = 1] = new Intl.DateTimeFormat("en-CA", {
 		timeZone: t,
 		dateStyle: "short"
 	}).format(e).split("-").map(Number);
 	return Math.round(Date.UTC(n, r - 1, i) / 864e5);
 }
-// src/style.ts
-var $e = o`
+// src/printer.ts
+var et = "bambu_batch", tt = class {
+	constructor(e, t) {
+		if (this.hass = e, this.ids = /* @__PURE__ */ new Map(), this.deviceId = e.entities[t]?.device_id, this.deviceId) {
+			for (let t of Object.values(e.entities)) if (t.device_id === this.deviceId && t.platform === et && t.translation_key) {
+				let e = t.entity_id.split(".", 1)[0];
+				this.ids.set(`${e}.${t.translation_key}`, t.entity_id);
+			}
+		}
+	}
+	id(e) {
+		return this.ids.get(e);
+	}
+	state(e) {
+		let t = this.id(e);
+		return t ? this.hass.states[t] : void 0;
+	}
+	value(e) {
+		let t = this.state(e)?.state, n = t === void 0 || t === "" ? NaN : Number(t);
+		return Number.isFinite(n) ? n : void 0;
+	}
+	text(e) {
+		let t = this.state(e);
+		return t ? this.hass.formatEntityState(t) : "–";
+	}
+	get name() {
+		let e = this.deviceId ? this.hass.devices[this.deviceId] : void 0;
+		return e?.name_by_user || e?.name || "Bambu Lab";
+	}
+}, nt = o`
   :host {
     --gap: 12px;
     color: var(--primary-text-color);
@@ -724,8 +746,10 @@ var $e = o`
     cursor: default;
     opacity: 0.5;
   }
-  button[aria-pressed="true"] {
-    color: var(--primary-color);
+  button[aria-pressed="false"] {
+    background: none;
+    box-shadow: inset 0 0 0 1px var(--divider-color);
+    color: var(--secondary-text-color);
   }
   :is(button, input, select, a, summary):focus-visible {
     outline: 2px solid var(--primary-color);
@@ -774,7 +798,7 @@ var $e = o`
       transition: none !important;
     }
   }
-`, et = {
+`, rt = {
 	add: "Add",
 	add_title: "Add to the queue",
 	add_to_queue: "Add to the queue",
@@ -888,8 +912,8 @@ var $e = o`
 	why_uploading: "Sending the file to the printer",
 	why_wrong_printer_model: "The next task was sliced for another printer",
 	yes: "Yes, it printed"
-}, tt = {
-	en: et,
+}, it = {
+	en: rt,
 	"zh-Hans": {
 		add: "添加",
 		add_title: "添加到队列",
@@ -1006,27 +1030,27 @@ var $e = o`
 		yes: "是的,已打印"
 	}
 };
-function k(e, t, n = {}) {
-	return ((tt[e] ?? tt[e.split("-")[0] ?? ""] ?? et)[t] ?? et[t] ?? t).replace(/\{(\w+)\}/g, (e, t) => String(n[t] ?? e));
+function O(e, t, n = {}) {
+	return ((it[e] ?? it[e.split("-")[0] ?? ""] ?? rt)[t] ?? rt[t] ?? t).replace(/\{(\w+)\}/g, (e, t) => String(n[t] ?? e));
 }
-function nt(e, t, n) {
+function at(e, t, n) {
 	let r = `${t}_${n}`;
-	return r in et ? k(e, r) : n;
+	return r in rt ? O(e, r) : n;
 }
 // src/types.ts
-var rt = [
+var ot = [
 	"bed_leveling",
 	"flow_calibration",
 	"timelapse"
-], it = /* @__PURE__ */ new Set([
+], st = /* @__PURE__ */ new Set([
 	"finished",
 	"failed",
 	"cancelled"
-]), at = /* @__PURE__ */ new Set([
+]), ct = /* @__PURE__ */ new Set([
 	"starting",
 	"printing",
 	"uncertain"
-]), ot = 250, st = class extends O {
+]), lt = class extends D {
 	static {
 		this.properties = {
 			hass: { attribute: !1 },
@@ -1041,20 +1065,18 @@ var rt = [
 			problem: { state: !0 },
 			said: { state: !0 },
 			over: { state: !0 },
-			busy: { state: !0 }
+			busy: { state: !0 },
+			search: { state: !0 }
 		};
 	}
 	constructor() {
-		super(), this.search = "", this.chosen = "", this.copies = 1, this.overrides = {}, this.uploads = [];
+		super(), this.chosen = "", this.copies = 1, this.search = "", this.overrides = {}, this.uploads = [];
 	}
 	connectedCallback() {
 		super.connectedCallback(), this.list();
 	}
-	disconnectedCallback() {
-		super.disconnectedCallback(), clearTimeout(this.searchTimer);
-	}
 	render() {
-		return E`
+		return T`
       <div
         class="drop ${this.over ? "over" : ""}"
         @dragover=${this.dragged}
@@ -1067,8 +1089,8 @@ var rt = [
           <span>${this.t("choose_files")}</span>
         </label>
       </div>
-      ${this.uploads.map((e) => E`<div class="upload" role="status">
-          ${e.problem ? E`<span class="error">${e.name}: ${e.problem}</span>` : E`${this.t("uploading", {
+      ${this.uploads.map((e) => T`<div class="upload" role="status">
+          ${e.problem ? T`<span class="error">${e.name}: ${e.problem}</span>` : T`${this.t("uploading", {
 			name: e.name,
 			percent: Math.round(e.share * 100)
 		})}
@@ -1078,10 +1100,10 @@ var rt = [
         type="search"
         placeholder=${this.t("search")}
         aria-label=${this.t("search")}
-        @input=${this.searched}
+        @input=${(e) => this.search = e.target.value.trim()}
       />
-      ${this.library()} ${this.chosen ? this.form() : D}
-      ${this.problem ? E`<p class="error" role="alert">${this.problem}</p>` : D}
+      ${this.library()} ${this.chosen ? this.form() : E}
+      ${this.problem ? T`<p class="error" role="alert">${this.problem}</p>` : E}
       <div class="hidden" aria-live="polite">${this.said}</div>
     `;
 	}
@@ -1089,29 +1111,31 @@ var rt = [
 		return this.hass.locale.language;
 	}
 	t(e, t) {
-		return k(this.language, e, t);
+		return O(this.language, e, t);
 	}
 	library() {
-		return this.files ? this.files.length ? E`<div class="files" role="listbox" tabindex="-1" aria-label=${this.t("files_folder")}>
-      ${this.files.map((e) => E`<button
+		if (!this.files) return T`<p class="muted">${this.t("loading")}</p>`;
+		let e = this.search.toLocaleLowerCase(), t = this.files.filter((t) => t.name.toLocaleLowerCase().includes(e));
+		return t.length ? T`<div class="files" role="listbox" tabindex="-1" aria-label=${this.t("files_folder")}>
+      ${t.map((e) => T`<button
           class="file"
           role="option"
           aria-selected=${this.chosen === e.media_content_id ? "true" : "false"}
           @click=${() => this.choose(e.media_content_id)}
         >
-          ${e.thumbnail ? E`<img class="picture" src=${this.hass.hassUrl(e.thumbnail)} alt="" loading="lazy" />` : E`<span class="picture"></span>`}
+          ${e.thumbnail ? T`<img class="picture" src=${this.hass.hassUrl(e.thumbnail)} alt="" loading="lazy" />` : T`<span class="picture"></span>`}
           <span class="name">${e.name}</span>
         </button>`)}
-    </div>` : E`<p class="muted">${this.t(this.search ? "search_none" : "files_none")}</p>` : E`<p class="muted">${this.t("loading")}</p>`;
+    </div>` : T`<p class="muted">${this.t(this.search ? "search_none" : "files_none")}</p>`;
 	}
 	form() {
 		let e = this.plates?.find((e) => e.plate === this.plate);
-		return E`<form @submit=${this.submitted}>
-      ${this.plates && this.plates.length > 1 ? E`<select aria-label=${this.t("plate", { plate: "" })} @change=${this.plateChosen}>
+		return T`<form @submit=${this.submitted}>
+      ${this.plates && this.plates.length > 1 ? T`<select aria-label=${this.t("plate", { plate: "" })} @change=${this.plateChosen}>
             <option value="">${this.t("all_plates")} (${this.plates.length})</option>
-            ${this.plates.map((e) => E`<option value=${e.plate}>${e.name}</option>`)}
-          </select>` : D}
-      ${e ? E`<span class="muted">${this.facts(e)}</span>` : D}
+            ${this.plates.map((e) => T`<option value=${e.plate}>${e.name}</option>`)}
+          </select>` : E}
+      ${e ? T`<span class="muted">${this.facts(e)}</span>` : E}
       <label>
         ${this.t("copies")}
         <input
@@ -1123,11 +1147,10 @@ var rt = [
           @input=${(e) => this.copies = Number(e.target.value)}
         />
       </label>
-      ${rt.map((e) => E`<label class="check">
+      ${ot.map((e) => T`<label class="check">
           <input
             type="checkbox"
-            .indeterminate=${this.overrides[e] === void 0}
-            .checked=${this.overrides[e] ?? !1}
+            .checked=${this.overrides[e] ?? this.usual(e)}
             @change=${(t) => this.overrides = {
 			...this.overrides,
 			[e]: t.target.checked
@@ -1140,35 +1163,32 @@ var rt = [
       </button>
     </form>`;
 	}
+	usual(e) {
+		return new tt(this.hass, this.entity).state(`switch.default_${e}`)?.state === "on";
+	}
 	facts(e) {
-		let t = e.grams === null ? "" : ` · ${Ye(e.grams, this.language, 1)} g`;
-		return Ke(e.seconds, this.language) + t;
+		let t = e.grams === null ? "" : ` · ${Xe(e.grams, this.language, 1)} g`;
+		return qe(e.seconds, this.language) + t;
 	}
 	async list() {
 		try {
-			let e = await this.hass.callWS({
-				type: "bambu_batch/library/list",
-				...this.search ? { search: this.search } : {}
-			});
+			let e = await this.hass.callWS({ type: "bambu_batch/library/list" });
 			this.files = e.files;
 		} catch (e) {
-			this.problem = He(e);
+			this.problem = Ue(e);
 		}
-	}
-	searched(e) {
-		this.search = e.target.value.trim(), clearTimeout(this.searchTimer), this.searchTimer = setTimeout(() => void this.list(), ot);
 	}
 	async choose(e) {
 		this.chosen = e, this.plates = void 0, this.plate = void 0, this.problem = "";
 		try {
 			let { plates: t } = await this.hass.callWS({
-				type: "bambu_batch/library/plates",
+				type: "bambu_batch/library/get",
 				media_content_id: e
 			});
 			if (this.chosen !== e) return;
 			this.plates = t, this.plate = t.length === 1 ? t[0].plate : void 0;
 		} catch (e) {
-			this.problem = He(e);
+			this.problem = Ue(e);
 		}
 	}
 	plateChosen(e) {
@@ -1178,7 +1198,7 @@ var rt = [
 	async submitted(e) {
 		e.preventDefault(), this.busy = !0, this.problem = "";
 		try {
-			await new Be(this.hass, this.entity).enqueue({
+			await new Ve(this.hass, this.entity).enqueue({
 				file: this.chosen,
 				copies: this.copies,
 				...this.plate === void 0 ? {} : { plate: this.plate },
@@ -1187,7 +1207,7 @@ var rt = [
 			let e = this.files?.find((e) => e.media_content_id === this.chosen)?.name ?? "";
 			this.said = this.t("added", { name: e }), this.chosen = "", this.copies = 1;
 		} catch (e) {
-			this.problem = He(e);
+			this.problem = Ue(e);
 		} finally {
 			this.busy = !1;
 		}
@@ -1217,15 +1237,15 @@ var rt = [
 				} : n);
 			};
 			try {
-				let r = await Ve(this.hass, t, (e) => n({ share: e }));
+				let r = await He(this.hass, t, (e) => n({ share: e }));
 				this.uploads = this.uploads.filter((t) => t.name !== e.name), await this.list(), await this.choose(r.media_content_id);
 			} catch (e) {
-				n({ problem: He(e) || this.t("upload_failed") });
+				n({ problem: Ue(e) || this.t("upload_failed") });
 			}
 		}
 	}
 	static {
-		this.styles = [$e, o`
+		this.styles = [nt, o`
       :host {
         background: color-mix(in srgb, var(--primary-text-color) 4%, transparent);
         border-radius: 12px;
@@ -1296,58 +1316,23 @@ var rt = [
       }
     `];
 	}
-};
-customElements.define("bambu-batch-add", st);
-// src/printer.ts
-var ct = "bambu_batch", lt = class {
-	constructor(e, t) {
-		if (this.hass = e, this.ids = /* @__PURE__ */ new Map(), this.deviceId = e.entities[t]?.device_id, this.deviceId) {
-			for (let t of Object.values(e.entities)) if (t.device_id === this.deviceId && t.platform === ct && t.translation_key) {
-				let e = t.entity_id.split(".", 1)[0];
-				this.ids.set(`${e}.${t.translation_key}`, t.entity_id);
-			}
-		}
-	}
-	id(e) {
-		return this.ids.get(e);
-	}
-	state(e) {
-		let t = this.id(e);
-		return t ? this.hass.states[t] : void 0;
-	}
-	value(e) {
-		let t = this.state(e)?.state, n = t === void 0 || t === "" ? NaN : Number(t);
-		return Number.isFinite(n) ? n : void 0;
-	}
-	text(e) {
-		let t = this.state(e);
-		return t ? this.hass.formatEntityState(t) : "–";
-	}
-	get name() {
-		let e = this.deviceId ? this.hass.devices[this.deviceId] : void 0;
-		return e?.name_by_user || e?.name || "Bambu Lab";
-	}
 }, ut = 46, dt = 2 * Math.PI * ut, ft = /* @__PURE__ */ new Set([
 	"printing",
 	"nothing",
 	"queue_empty",
 	"cooldown",
 	"uploading"
-]), pt = /* @__PURE__ */ new Set([
-	"plate_not_clear",
-	"print_failed",
-	"plates_empty"
-]), mt = /* @__PURE__ */ new Set([
+]), pt = /* @__PURE__ */ new Set(["plate_not_clear", "print_failed"]), mt = /* @__PURE__ */ new Set([
 	"print_error",
 	"hms_error",
 	"developer_mode_off",
 	"no_storage"
-]), ht = class extends O {
+]), ht = class extends D {
 	static {
 		this.properties = {
 			hass: { attribute: !1 },
 			entity: {},
-			queue: { attribute: !1 },
+			view: { attribute: !1 },
 			tasks: { attribute: !1 },
 			controls: { type: Boolean },
 			problem: { state: !0 }
@@ -1357,102 +1342,109 @@ var ct = "bambu_batch", lt = class {
 		super.disconnectedCallback(), this.stopClock();
 	}
 	render() {
-		let e = new lt(this.hass, this.entity), t = this.hass.locale.language, n = e.state("sensor.cooldown_end")?.state, r = n ? (new Date(n).getTime() - Date.now()) / 1e3 : 0;
-		return this.keepClock(r > 0), E`
+		let { view: e } = this, { language: t } = this.hass.locale, n = e.cooldown_end ? (new Date(e.cooldown_end).getTime() - Date.now()) / 1e3 : 0;
+		return this.keepClock(n > 0), T`
       <div class="top">
-        ${this.ring(e)}
+        ${this.ring()}
         <div class="facts">
-          <div class="state">${e.text("sensor.printer_state")}</div>
-          ${this.current(e)}
+          <div class="state">${this.printer.text("sensor.printer_state")}</div>
+          ${this.current()}
           <dl>
-            ${this.fact("nozzle", this.degrees(e, "nozzle_temperature"))}
-            ${this.fact("bed", this.degrees(e, "bed_temperature"))}
-            ${r > 0 ? this.fact("cooldown", qe(r)) : D}
-            ${e.value("number.plates_left") === void 0 ? D : this.fact("plates_left", Ye(e.value("number.plates_left"), t))}
+            ${this.fact("nozzle", this.degrees(e.nozzle_temperature, e.nozzle_target))}
+            ${this.fact("bed", this.degrees(e.bed_temperature, e.bed_target))}
+            ${n > 0 ? this.fact("cooldown", Je(n)) : E}
+            ${e.plate_stack ? this.fact("plates_left", Xe(e.plates_left, t)) : E}
           </dl>
         </div>
       </div>
-      ${this.notice(e)}
-      <div class="sums">
-        ${this.fact("remaining", Ke(this.queue.remaining_seconds, t))}
-        ${this.fact("finish", Je(this.queue.finish, this.hass))} ${this.runSwitch(e)}
-      </div>
-      ${this.problem ? E`<p class="error" role="alert">${this.problem}</p>` : D}
+      ${this.notice()}
+      <dl class="sums">
+        ${this.fact("remaining", qe(e.remaining_seconds, t))}
+        ${this.fact("finish", Ye(e.finish, this.hass))}
+      </dl>
+      ${this.runSwitch()}
+      ${this.problem ? T`<p class="error" role="alert">${this.problem}</p>` : E}
     `;
 	}
+	get printer() {
+		return new tt(this.hass, this.entity);
+	}
 	t(e, t) {
-		return k(this.hass.locale.language, e, t);
+		return O(this.hass.locale.language, e, t);
 	}
 	fact(e, t) {
-		return E`<div>
+		return T`<div>
       <dt class="muted">${this.t(e)}</dt>
       <dd>${t}</dd>
     </div>`;
 	}
 	degrees(e, t) {
-		let n = e.value(`sensor.${t}`);
-		return n === void 0 ? "–" : `${Ye(n, this.hass.locale.language)} °C`;
+		if (e === null) return "–";
+		let { language: n } = this.hass.locale;
+		return `${Xe(e, n)}${t ? ` / ${Xe(t, n)}` : ""} °C`;
 	}
-	ring(e) {
-		let t = e.value("sensor.progress"), n = e.state("image.thumbnail")?.attributes.entity_picture;
-		return E`<div class="ring" role="img" aria-label=${t === void 0 ? this.t("progress") : `${this.t("progress")} ${Math.round(t)} %`}>
-      ${n ? E`<img class="picture" src=${this.hass.hassUrl(n)} alt="" />` : D}
+	ring() {
+		let e = this.view.progress, t = this.printer.state("image.thumbnail")?.attributes.entity_picture;
+		return T`<div class="ring" role="img" aria-label=${e === null ? this.t("progress") : `${this.t("progress")} ${Math.round(e)} %`}>
+      ${t ? T`<img class="picture" src=${this.hass.hassUrl(t)} alt="" />` : E}
       <svg viewBox="0 0 100 100" aria-hidden="true">
-        ${be`<circle cx="50" cy="50" r=${ut} class="track"></circle>
+        ${xe`<circle cx="50" cy="50" r=${ut} class="track"></circle>
           <circle cx="50" cy="50" r=${ut} class="done"
             stroke-dasharray=${dt}
-            stroke-dashoffset=${dt * (1 - (t ?? 0) / 100)}></circle>`}
+            stroke-dashoffset=${dt * (1 - (e ?? 0) / 100)}></circle>`}
       </svg>
-      ${t === void 0 ? D : E`<span class="percent">${Math.round(t)} %</span>`}
+      ${e === null ? E : T`<span class="percent">${Math.round(e)} %</span>`}
     </div>`;
 	}
-	current(e) {
-		let t = this.tasks.find((e) => e.status === "printing" || e.status === "starting");
-		if (!t) return D;
-		let n = e.value("sensor.remaining_time");
-		return E`<div class="current">
-      <strong>${t.name}</strong>
-      ${n === void 0 ? D : E`<span class="muted">
-            ${this.t("minutes_left", { time: Ke(n * 60, this.hass.locale.language) })}
+	current() {
+		let { current: e, remaining_minutes: t } = this.view, n = e ? this.tasks.find((t) => t.task_id === e.task_id) : void 0;
+		return !n || !e ? E : T`<div class="current">
+      <strong>${n.name}</strong>
+      <span class="muted">${this.t("copies_of", {
+			done: e.copy,
+			copies: n.copies
+		})}</span>
+      ${t === null ? E : T`<span class="muted">
+            ${this.t("minutes_left", { time: qe(t * 60, this.hass.locale.language) })}
           </span>`}
     </div>`;
 	}
-	notice(e) {
-		let t = this.queue.waiting_for;
-		if (ft.has(t)) return D;
-		let n = e.state("sensor.print_error")?.attributes.message;
-		return E`<div class="notice ${mt.has(t) ? "alarm" : ""}" role="status">
-      <ha-icon icon=${mt.has(t) ? "mdi:alert-circle-outline" : "mdi:information-outline"}></ha-icon>
+	notice() {
+		let e = this.view.waiting_for;
+		if (ft.has(e)) return E;
+		let t = this.view.print_error, n = this.printer.state("sensor.print_error")?.attributes.message;
+		return T`<div class="notice ${mt.has(e) ? "alarm" : ""}" role="status">
+      <ha-icon icon=${mt.has(e) ? "mdi:alert-circle-outline" : "mdi:information-outline"}></ha-icon>
       <div class="why">
-        ${nt(this.hass.locale.language, "why", t)}
-        ${t === "print_error" && n ? E`<div class="muted">${n}</div>` : D}
+        ${at(this.hass.locale.language, "why", e)}
+        ${t ? T`<div class="muted">
+              <a href=${t.url} target="_blank" rel="noreferrer">${t.code}</a> ${n ?? ""}
+            </div>` : E}
       </div>
-      ${this.controls ? this.remedy(t, e) : D}
+      ${this.controls ? this.remedy(e) : E}
     </div>`;
 	}
-	remedy(e, t) {
-		let n = new Be(this.hass, this.entity);
-		if (pt.has(e) && e !== "plates_empty") return this.button("confirm_plate", () => n.confirmPlateClear());
-		let r = t.id("switch.queue_running");
-		if (e === "queue_paused" && r) return this.button("run_queue", () => n.running(r, !0));
-		let i = this.tasks.find((e) => e.status === "uncertain");
-		return e === "task_uncertain" && i ? E`<span>${this.t("did_it_print")}</span>
-        ${this.button("yes", () => n.resolve(i.task_id, "printed"))}
-        ${this.button("no", () => n.resolve(i.task_id, "not_started"))}` : mt.has(e) ? E`<a class="link" href="/config/repairs">${this.t("open_repairs")}</a>` : D;
+	remedy(e) {
+		let t = new Ve(this.hass, this.entity);
+		if (pt.has(e)) return this.button("confirm_plate", () => t.confirmPlateClear());
+		let n = this.printer.id("switch.queue_running");
+		if (e === "queue_paused" && n) return this.button("run_queue", () => t.running(n, !0));
+		let r = this.view.current?.uncertain ? this.view.current.task_id : void 0;
+		return e === "task_uncertain" && r ? T`<span>${this.t("did_it_print")}</span>
+        ${this.button("yes", () => t.resolve(r, "printed"))}
+        ${this.button("no", () => t.resolve(r, "not_started"))}` : mt.has(e) ? T`<a class="link" href="/config/repairs">${this.t("open_repairs")}</a>` : E;
 	}
 	button(e, t) {
-		return E`<button class="main" @click=${() => this.do(t)}>${this.t(e)}</button>`;
+		return T`<button class="main" @click=${() => this.do(t)}>${this.t(e)}</button>`;
 	}
-	runSwitch(e) {
-		let t = e.id("switch.queue_running");
-		if (!t || !this.controls) return D;
-		let n = this.queue.running;
-		return E`<button
+	runSwitch() {
+		let e = this.printer.id("switch.queue_running"), { running: t, waiting_for: n } = this.view;
+		return !e || !this.controls || n === "queue_paused" ? E : T`<button
       class="tonal run"
-      @click=${() => this.do(() => new Be(this.hass, this.entity).running(t, !n))}
+      @click=${() => this.do(() => new Ve(this.hass, this.entity).running(e, !t))}
     >
-      <ha-icon icon=${n ? "mdi:pause" : "mdi:play"}></ha-icon>
-      ${this.t(n ? "pause_queue" : "run_queue")}
+      <ha-icon icon=${t ? "mdi:pause" : "mdi:play"}></ha-icon>
+      ${this.t(t ? "pause_queue" : "run_queue")}
     </button>`;
 	}
 	async do(e) {
@@ -1460,7 +1452,7 @@ var ct = "bambu_batch", lt = class {
 		try {
 			await e();
 		} catch (e) {
-			this.problem = He(e);
+			this.problem = Ue(e);
 		}
 	}
 	keepClock(e) {
@@ -1470,7 +1462,7 @@ var ct = "bambu_batch", lt = class {
 		clearInterval(this.timer), this.timer = void 0;
 	}
 	static {
-		this.styles = [$e, o`
+		this.styles = [nt, o`
       .top {
         display: flex;
         flex-wrap: wrap;
@@ -1533,8 +1525,7 @@ var ct = "bambu_batch", lt = class {
         gap: 0 8px;
         overflow-wrap: anywhere;
       }
-      dl,
-      .sums {
+      dl {
         display: flex;
         flex-wrap: wrap;
         gap: 8px 20px;
@@ -1549,11 +1540,10 @@ var ct = "bambu_batch", lt = class {
         margin: 0;
       }
       .sums {
-        align-items: center;
         margin-top: var(--gap);
       }
       .run {
-        margin-inline-start: auto;
+        margin-top: var(--gap);
       }
       .notice {
         align-items: center;
@@ -1579,9 +1569,216 @@ var ct = "bambu_batch", lt = class {
     `];
 	}
 };
-customElements.define("bambu-batch-board", ht);
+// src/feed.ts
+function gt(e, t) {
+	if (t.type === "unavailable") return;
+	if (t.type === "full") return {
+		mayControl: t.may_control,
+		printer: t.printer,
+		tasks: t.order.flatMap((e) => t.tasks[e] ?? [])
+	};
+	if (!e) return;
+	let n = t.printer ? {
+		...e.printer,
+		...t.printer
+	} : e.printer;
+	return {
+		...e,
+		printer: n,
+		tasks: _t(e.tasks, t)
+	};
+}
+function _t(e, t) {
+	if (!t.tasks && !t.removed && !t.order) return e;
+	let n = new Map(e.map((e) => [e.task_id, e]));
+	for (let [e, r] of Object.entries(t.tasks ?? {})) n.set(e, {
+		...n.get(e),
+		...r
+	});
+	for (let e of t.removed ?? []) n.delete(e);
+	return (t.order ?? [...n.keys()]).flatMap((e) => n.get(e) ?? []);
+}
+var vt = class {
+	constructor(e, t, n) {
+		this.connection = e, this.entity = t, this.changed = n, this.problem = "", this.closed = !1, this.open();
+	}
+	close() {
+		this.closed = !0, this.unsubscribe?.().catch(() => void 0);
+	}
+	async open() {
+		try {
+			this.unsubscribe = await this.connection.subscribeMessage((e) => {
+				this.closed || (this.known = gt(this.known, e), this.changed());
+			}, {
+				type: "bambu_batch/queue/subscribe",
+				entity_id: this.entity
+			}), this.closed && this.close();
+		} catch (e) {
+			this.problem = Ue(e), this.changed();
+		}
+	}
+}, yt = class extends D {
+	constructor(...e) {
+		super(...e), this.ended = 0;
+	}
+	static {
+		this.properties = {
+			hass: { attribute: !1 },
+			config: { state: !0 },
+			adding: { state: !0 },
+			stamp: { state: !0 }
+		};
+	}
+	static getStubConfig(e) {
+		return { entity: St(e) ?? "" };
+	}
+	static getConfigForm() {
+		return { schema: [
+			{
+				name: "entity",
+				required: !0,
+				selector: { entity: {
+					integration: "bambu_batch",
+					domain: "todo"
+				} }
+			},
+			{
+				name: "title",
+				selector: { text: {} }
+			},
+			{
+				name: "show_add",
+				default: !0,
+				selector: { boolean: {} }
+			},
+			{
+				name: "show_history",
+				default: !0,
+				selector: { boolean: {} }
+			}
+		] };
+	}
+	setConfig(e) {
+		if (e.entity && !e.entity.startsWith("todo.")) throw Error("entity: todo.…_queue");
+		this.config = e;
+	}
+	getCardSize() {
+		return 9;
+	}
+	getGridOptions() {
+		return {
+			columns: 12,
+			min_columns: 6,
+			rows: "auto"
+		};
+	}
+	connectedCallback() {
+		super.connectedCallback(), this.requestUpdate();
+	}
+	disconnectedCallback() {
+		super.disconnectedCallback(), this.feed?.close(), this.feed = void 0;
+	}
+	willUpdate() {
+		this.hass && this.config?.entity && this.isConnected && (this.feed?.entity !== this.config.entity || this.feed.connection !== this.hass.connection) && (this.feed?.close(), this.feed = new vt(this.hass.connection, this.config.entity, () => this.fed()));
+	}
+	render() {
+		if (!this.hass || !this.config) return E;
+		let { config: e, feed: t } = this;
+		if (!e.entity) return this.page(T`<p>${this.t("needs_entity")}</p>`);
+		if (!this.hass.states[e.entity] || t?.problem) return this.page(T`<p class="error">${t?.problem || this.t("not_found", { entity: e.entity })}</p>`);
+		if (!t?.known) return this.page(T`<p class="muted">${this.t("loading")}</p>`);
+		let { mayControl: n, printer: r, tasks: i } = t.known;
+		return this.page(T`
+      <bambu-batch-board
+        .hass=${this.hass}
+        .entity=${e.entity}
+        .view=${r}
+        .tasks=${i}
+        .controls=${n}
+      ></bambu-batch-board>
+      <section aria-label=${this.t("queue")}>
+        <header>
+          <h2>${this.t("queue")}</h2>
+          <span class="muted">${this.t("plates_to_print", { count: xt(i) })}</span>
+          ${n && e.show_add !== !1 ? T`<button class="tonal add" aria-expanded=${this.adding ? "true" : "false"} @click=${this.toggleAdd}>
+                <ha-icon icon="mdi:plus"></ha-icon>${this.t("add")}
+              </button>` : E}
+        </header>
+        ${this.adding && n ? T`<bambu-batch-add
+              .hass=${this.hass}
+              .entity=${e.entity}
+              @close=${this.toggleAdd}
+            ></bambu-batch-add>` : E}
+        ${n ? E : T`<p class="muted">${this.t("view_only")}</p>`}
+        <bambu-batch-queue
+          .hass=${this.hass}
+          .entity=${e.entity}
+          .tasks=${i}
+          .controls=${n}
+        ></bambu-batch-queue>
+      </section>
+      ${e.show_history === !1 ? E : T`<bambu-batch-history
+            .hass=${this.hass}
+            .entity=${e.entity}
+            .stamp=${String(this.stamp ?? 0)}
+          ></bambu-batch-history>`}
+    `);
+	}
+	t(e, t) {
+		return O(this.hass.locale.language, e, t);
+	}
+	page(e) {
+		let t = this.config?.title ?? (this.config?.entity ? new tt(this.hass, this.config.entity).name : "");
+		return T`<ha-card>
+      <div class="page">
+        ${t ? T`<h1>${t}</h1>` : E} ${e}
+      </div>
+    </ha-card>`;
+	}
+	fed() {
+		let e = (this.feed?.known?.tasks ?? []).reduce((e, t) => e + t.copies - bt(t), 0);
+		e !== this.ended && (this.stamp = Date.now()), this.ended = e, this.requestUpdate();
+	}
+	toggleAdd() {
+		this.adding = !this.adding;
+	}
+	static {
+		this.styles = [nt, o`
+      .page {
+        display: grid;
+        gap: 16px;
+        padding: 16px;
+      }
+      h1 {
+        font-size: 22px;
+        font-weight: 400;
+        margin: 0;
+      }
+      header {
+        align-items: center;
+        display: flex;
+        gap: 10px;
+      }
+      .add {
+        margin-inline-start: auto;
+      }
+      section {
+        min-width: 0;
+      }
+    `];
+	}
+};
+function bt(e) {
+	return e.copies - e.copies_done - e.copies_failed - e.copies_cancelled;
+}
+function xt(e) {
+	return e.reduce((e, t) => e + bt(t), 0);
+}
+function St(e) {
+	return Object.values(e.entities).find((e) => e.platform === "bambu_batch" && e.entity_id.startsWith("todo."))?.entity_id;
+}
 // src/history.ts
-var gt = 20, _t = class extends O {
+var Ct = 20, wt = class extends D {
 	constructor(...e) {
 		super(...e), this.shown = !1;
 	}
@@ -1599,29 +1796,29 @@ var gt = 20, _t = class extends O {
 	}
 	render() {
 		let e = this.hass.locale.language;
-		return E`<details @toggle=${this.toggled}>
+		return T`<details @toggle=${this.toggled}>
       <summary>
-        <h2>${k(e, "history")}</h2>
+        <h2>${O(e, "history")}</h2>
       </summary>
-      ${this.problem ? E`<p class="error" role="alert">${this.problem}</p>` : D}
-      ${this.runs === void 0 ? E`<p class="muted">${k(e, "loading")}</p>` : this.runs.length === 0 ? E`<p class="muted">${k(e, "history_none")}</p>` : E`<ul>
+      ${this.problem ? T`<p class="error" role="alert">${this.problem}</p>` : E}
+      ${this.runs === void 0 ? T`<p class="muted">${O(e, "loading")}</p>` : this.runs.length === 0 ? T`<p class="muted">${O(e, "history_none")}</p>` : T`<ul>
               ${this.runs.map((e) => this.run(e))}
             </ul>`}
     </details>`;
 	}
 	run(e) {
-		let t = this.hass.locale.language, n = [Je(e.ended ?? e.started, this.hass), Ke(e.seconds, t)];
+		let t = this.hass.locale.language, n = [Ye(e.ended ?? e.started, this.hass), qe(e.seconds, t)];
 		return e.filament_g !== null && n.push(new Intl.NumberFormat(t, {
 			style: "unit",
 			unit: "gram",
 			maximumFractionDigits: 1
-		}).format(e.filament_g)), e.cost !== null && n.push(`${Ye(e.cost, t, 2)} ${this.hass.config.currency}`), E`<li>
-      ${e.thumbnail ? E`<img class="picture" src=${this.hass.hassUrl(e.thumbnail)} alt="" loading="lazy" />` : E`<span class="picture"></span>`}
+		}).format(e.filament_g)), e.cost !== null && n.push(`${Xe(e.cost, t, 2)} ${this.hass.config.currency}`), T`<li>
+      ${e.thumbnail ? T`<img class="picture" src=${this.hass.hassUrl(e.thumbnail)} alt="" loading="lazy" />` : T`<span class="picture"></span>`}
       <div class="what">
         <div class="name">${e.name}</div>
         <div class="muted">${n.join(" · ")}</div>
       </div>
-      <span class=${e.outcome}>${nt(t, "outcome", e.outcome)}</span>
+      <span class=${e.outcome}>${at(t, "outcome", e.outcome)}</span>
     </li>`;
 	}
 	toggled(e) {
@@ -1629,14 +1826,18 @@ var gt = 20, _t = class extends O {
 	}
 	async read() {
 		try {
-			let e = await new Be(this.hass, this.entity).history(gt);
-			this.runs = e?.[this.entity]?.runs ?? [], this.problem = "";
+			let e = await this.hass.callWS({
+				type: "bambu_batch/history/list",
+				entity_id: this.entity,
+				limit: Ct
+			});
+			this.runs = e.runs, this.problem = "";
 		} catch (e) {
-			this.problem = He(e);
+			this.problem = Ue(e);
 		}
 	}
 	static {
-		this.styles = [$e, o`
+		this.styles = [nt, o`
       summary {
         cursor: pointer;
       }
@@ -1676,20 +1877,17 @@ var gt = 20, _t = class extends O {
       }
     `];
 	}
-};
-customElements.define("bambu-batch-history", _t);
-// node_modules/lit-html/directive.js
-var vt = {
+}, Tt = {
 	ATTRIBUTE: 1,
 	CHILD: 2,
 	PROPERTY: 3,
 	BOOLEAN_ATTRIBUTE: 4,
 	EVENT: 5,
 	ELEMENT: 6
-}, yt = (e) => (...t) => ({
+}, Et = (e) => (...t) => ({
 	_$litDirective$: e,
 	values: t
-}), bt = class {
+}), Dt = class {
 	constructor(e) {}
 	get _$AU() {
 		return this._$AM._$AU;
@@ -1703,9 +1901,9 @@ var vt = {
 	update(e, t) {
 		return this.render(...t);
 	}
-}, { I: xt } = Fe, St = (e) => e, Ct = () => document.createComment(""), wt = (e, t, n) => {
+}, { I: Ot } = Ie, kt = (e) => e, At = () => document.createComment(""), jt = (e, t, n) => {
 	let r = e._$AA.parentNode, i = t === void 0 ? e._$AB : t._$AA;
-	if (n === void 0) n = new xt(r.insertBefore(Ct(), i), r.insertBefore(Ct(), i), e, e.options);
+	if (n === void 0) n = new Ot(r.insertBefore(At(), i), r.insertBefore(At(), i), e, e.options);
 	else {
 		let t = n._$AB.nextSibling, a = n._$AM, o = a !== e;
 		if (o) {
@@ -1715,21 +1913,21 @@ var vt = {
 		if (t !== i || o) {
 			let e = n._$AA;
 			for (; e !== t;) {
-				let t = St(e).nextSibling;
-				St(r).insertBefore(e, i), e = t;
+				let t = kt(e).nextSibling;
+				kt(r).insertBefore(e, i), e = t;
 			}
 		}
 	}
 	return n;
-}, Tt = (e, t, n = e) => (e._$AI(t, n), e), Et = {}, Dt = (e, t = Et) => e._$AH = t, Ot = (e) => e._$AH, kt = (e) => {
+}, Mt = (e, t, n = e) => (e._$AI(t, n), e), Nt = {}, Pt = (e, t = Nt) => e._$AH = t, Ft = (e) => e._$AH, It = (e) => {
 	e._$AR(), e._$AA.remove();
-}, At = (e, t, n) => {
+}, Lt = (e, t, n) => {
 	let r = /* @__PURE__ */ new Map();
 	for (let i = t; i <= n; i++) r.set(e[i], i);
 	return r;
-}, jt = yt(class extends bt {
+}, Rt = Et(class extends Dt {
 	constructor(e) {
-		if (super(e), e.type !== vt.CHILD) throw Error("repeat() can only be used in text expressions");
+		if (super(e), e.type !== Tt.CHILD) throw Error("repeat() can only be used in text expressions");
 	}
 	dt(e, t, n) {
 		let r;
@@ -1745,55 +1943,55 @@ var vt = {
 		return this.dt(e, t, n).values;
 	}
 	update(e, [t, n, r]) {
-		let i = Ot(e), { values: a, keys: o } = this.dt(t, n, r);
+		let i = Ft(e), { values: a, keys: o } = this.dt(t, n, r);
 		if (!Array.isArray(i)) return this.ut = o, a;
 		let s = this.ut ??= [], c = [], l, u, d = 0, f = i.length - 1, p = 0, m = a.length - 1;
 		for (; d <= f && p <= m;) if (i[d] === null) d++;
 		else if (i[f] === null) f--;
-		else if (s[d] === o[p]) c[p] = Tt(i[d], a[p]), d++, p++;
-		else if (s[f] === o[m]) c[m] = Tt(i[f], a[m]), f--, m--;
-		else if (s[d] === o[m]) c[m] = Tt(i[d], a[m]), wt(e, c[m + 1], i[d]), d++, m--;
-		else if (s[f] === o[p]) c[p] = Tt(i[f], a[p]), wt(e, i[d], i[f]), f--, p++;
-		else if (l === void 0 && (l = At(o, p, m), u = At(s, d, f)), l.has(s[d])) {
+		else if (s[d] === o[p]) c[p] = Mt(i[d], a[p]), d++, p++;
+		else if (s[f] === o[m]) c[m] = Mt(i[f], a[m]), f--, m--;
+		else if (s[d] === o[m]) c[m] = Mt(i[d], a[m]), jt(e, c[m + 1], i[d]), d++, m--;
+		else if (s[f] === o[p]) c[p] = Mt(i[f], a[p]), jt(e, i[d], i[f]), f--, p++;
+		else if (l === void 0 && (l = Lt(o, p, m), u = Lt(s, d, f)), l.has(s[d])) {
 			if (l.has(s[f])) {
 				let t = u.get(o[p]), n = t === void 0 ? null : i[t];
 				if (n === null) {
-					let t = wt(e, i[d]);
-					Tt(t, a[p]), c[p] = t;
-				} else c[p] = Tt(n, a[p]), wt(e, i[d], n), i[t] = null;
+					let t = jt(e, i[d]);
+					Mt(t, a[p]), c[p] = t;
+				} else c[p] = Mt(n, a[p]), jt(e, i[d], n), i[t] = null;
 				p++;
-			} else kt(i[f]), f--;
-		} else kt(i[d]), d++;
+			} else It(i[f]), f--;
+		} else It(i[d]), d++;
 		for (; p <= m;) {
-			let t = wt(e, c[m + 1]);
-			Tt(t, a[p]), c[p++] = t;
+			let t = jt(e, c[m + 1]);
+			Mt(t, a[p]), c[p++] = t;
 		}
 		for (; d <= f;) {
 			let e = i[d++];
-			e !== null && kt(e);
+			e !== null && It(e);
 		}
-		return this.ut = o, Dt(e, c), xe;
+		return this.ut = o, Pt(e, c), Se;
 	}
 });
 // node_modules/sortablejs/modular/sortable.esm.js
-function Mt(e, t, n) {
-	return (t = Rt(t)) in e ? Object.defineProperty(e, t, {
+function zt(e, t, n) {
+	return (t = Gt(t)) in e ? Object.defineProperty(e, t, {
 		value: n,
 		enumerable: !0,
 		configurable: !0,
 		writable: !0
 	}) : e[t] = n, e;
 }
-function Nt() {
-	return Nt = Object.assign ? Object.assign.bind() : function(e) {
+function Bt() {
+	return Bt = Object.assign ? Object.assign.bind() : function(e) {
 		for (var t = 1; t < arguments.length; t++) {
 			var n = arguments[t];
 			for (var r in n) ({}).hasOwnProperty.call(n, r) && (e[r] = n[r]);
 		}
 		return e;
-	}, Nt.apply(null, arguments);
+	}, Bt.apply(null, arguments);
 }
-function Pt(e, t) {
+function Vt(e, t) {
 	var n = Object.keys(e);
 	if (Object.getOwnPropertySymbols) {
 		var r = Object.getOwnPropertySymbols(e);
@@ -1803,27 +2001,27 @@ function Pt(e, t) {
 	}
 	return n;
 }
-function A(e) {
+function k(e) {
 	for (var t = 1; t < arguments.length; t++) {
 		var n = arguments[t] == null ? {} : arguments[t];
-		t % 2 ? Pt(Object(n), !0).forEach(function(t) {
-			Mt(e, t, n[t]);
-		}) : Object.getOwnPropertyDescriptors ? Object.defineProperties(e, Object.getOwnPropertyDescriptors(n)) : Pt(Object(n)).forEach(function(t) {
+		t % 2 ? Vt(Object(n), !0).forEach(function(t) {
+			zt(e, t, n[t]);
+		}) : Object.getOwnPropertyDescriptors ? Object.defineProperties(e, Object.getOwnPropertyDescriptors(n)) : Vt(Object(n)).forEach(function(t) {
 			Object.defineProperty(e, t, Object.getOwnPropertyDescriptor(n, t));
 		});
 	}
 	return e;
 }
-function Ft(e, t) {
+function Ht(e, t) {
 	if (e == null) return {};
-	var n, r, i = It(e, t);
+	var n, r, i = Ut(e, t);
 	if (Object.getOwnPropertySymbols) {
 		var a = Object.getOwnPropertySymbols(e);
 		for (r = 0; r < a.length; r++) n = a[r], t.indexOf(n) === -1 && {}.propertyIsEnumerable.call(e, n) && (i[n] = e[n]);
 	}
 	return i;
 }
-function It(e, t) {
+function Ut(e, t) {
 	if (e == null) return {};
 	var n = {};
 	for (var r in e) if ({}.hasOwnProperty.call(e, r)) {
@@ -1832,7 +2030,7 @@ function It(e, t) {
 	}
 	return n;
 }
-function Lt(e, t) {
+function Wt(e, t) {
 	if (typeof e != "object" || !e) return e;
 	var n = e[Symbol.toPrimitive];
 	if (n !== void 0) {
@@ -1842,33 +2040,33 @@ function Lt(e, t) {
 	}
 	return (t === "string" ? String : Number)(e);
 }
-function Rt(e) {
-	var t = Lt(e, "string");
+function Gt(e) {
+	var t = Wt(e, "string");
 	return typeof t == "symbol" ? t : t + "";
 }
-function zt(e) {
+function Kt(e) {
 	"@babel/helpers - typeof";
-	return zt = typeof Symbol == "function" && typeof Symbol.iterator == "symbol" ? function(e) {
+	return Kt = typeof Symbol == "function" && typeof Symbol.iterator == "symbol" ? function(e) {
 		return typeof e;
 	} : function(e) {
 		return e && typeof Symbol == "function" && e.constructor === Symbol && e !== Symbol.prototype ? "symbol" : typeof e;
-	}, zt(e);
+	}, Kt(e);
 }
-var Bt = "1.15.7";
-function j(e) {
+var qt = "1.15.7";
+function A(e) {
 	if (typeof window < "u" && window.navigator) return !!/*@__PURE__*/ navigator.userAgent.match(e);
 }
-var Vt = j(/(?:Trident.*rv[ :]?11\.|msie|iemobile|Windows Phone)/i), Ht = j(/Edge/i), Ut = j(/firefox/i), Wt = j(/safari/i) && !j(/chrome/i) && !j(/android/i), Gt = j(/iP(ad|od|hone)/i), Kt = j(/chrome/i) && j(/android/i), qt = {
+var j = A(/(?:Trident.*rv[ :]?11\.|msie|iemobile|Windows Phone)/i), Jt = A(/Edge/i), Yt = A(/firefox/i), Xt = A(/safari/i) && !A(/chrome/i) && !A(/android/i), Zt = A(/iP(ad|od|hone)/i), Qt = A(/chrome/i) && A(/android/i), $t = {
 	capture: !1,
 	passive: !1
 };
 function M(e, t, n) {
-	e.addEventListener(t, n, !Vt && qt);
+	e.addEventListener(t, n, !j && $t);
 }
 function N(e, t, n) {
-	e.removeEventListener(t, n, !Vt && qt);
+	e.removeEventListener(t, n, !j && $t);
 }
-function Jt(e, t) {
+function en(e, t) {
 	if (t) {
 		if (t[0] === ">" && (t = t.substring(1)), e) try {
 			if (e.matches) return e.matches(t);
@@ -1880,22 +2078,22 @@ function Jt(e, t) {
 		return !1;
 	}
 }
-function Yt(e) {
+function tn(e) {
 	return e.host && e !== document && e.host.nodeType && e.host !== e ? e.host : e.parentNode;
 }
 function P(e, t, n, r) {
 	if (e) {
 		n ||= document;
 		do {
-			if (t != null && (t[0] === ">" ? e.parentNode === n && Jt(e, t) : Jt(e, t)) || r && e === n) return e;
+			if (t != null && (t[0] === ">" ? e.parentNode === n && en(e, t) : en(e, t)) || r && e === n) return e;
 			if (e === n) break;
-		} while (e = Yt(e));
+		} while (e = tn(e));
 	}
 	return null;
 }
-var Xt = /\s+/g;
+var nn = /\s+/g;
 function F(e, t, n) {
-	e && t && (e.classList ? e.classList[n ? "add" : "remove"](t) : e.className = ((" " + e.className + " ").replace(Xt, " ").replace(" " + t + " ", " ") + (n ? " " + t : "")).replace(Xt, " "));
+	e && t && (e.classList ? e.classList[n ? "add" : "remove"](t) : e.className = ((" " + e.className + " ").replace(nn, " ").replace(" " + t + " ", " ") + (n ? " " + t : "")).replace(nn, " "));
 }
 function I(e, t, n) {
 	var r = e && e.style;
@@ -1904,7 +2102,7 @@ function I(e, t, n) {
 		!(t in r) && t.indexOf("webkit") === -1 && (t = "-webkit-" + t), r[t] = n + (typeof n == "string" ? "" : "px");
 	}
 }
-function Zt(e, t) {
+function rn(e, t) {
 	var n = "";
 	if (typeof e == "string") n = e;
 	else do {
@@ -1914,7 +2112,7 @@ function Zt(e, t) {
 	var i = window.DOMMatrix || window.WebKitCSSMatrix || window.CSSMatrix || window.MSCSSMatrix;
 	return i && new i(n);
 }
-function Qt(e, t, n) {
+function an(e, t, n) {
 	if (e) {
 		var r = e.getElementsByTagName(t), i = 0, a = r.length;
 		if (n) for (; i < a; i++) n(r[i], i);
@@ -1928,7 +2126,7 @@ function L() {
 function R(e, t, n, r, i) {
 	if (e.getBoundingClientRect || e === window) {
 		var a, o, s, c, l, u, d;
-		if (e !== window && e.parentNode && e !== L() ? (a = e.getBoundingClientRect(), o = a.top, s = a.left, c = a.bottom, l = a.right, u = a.height, d = a.width) : (o = 0, s = 0, c = window.innerHeight, l = window.innerWidth, u = window.innerHeight, d = window.innerWidth), (t || n) && e !== window && (i ||= e.parentNode, !Vt)) do
+		if (e !== window && e.parentNode && e !== L() ? (a = e.getBoundingClientRect(), o = a.top, s = a.left, c = a.bottom, l = a.right, u = a.height, d = a.width) : (o = 0, s = 0, c = window.innerHeight, l = window.innerWidth, u = window.innerHeight, d = window.innerWidth), (t || n) && e !== window && (i ||= e.parentNode, !j)) do
 			if (i && i.getBoundingClientRect && (I(i, "transform") !== "none" || n && I(i, "position") !== "static")) {
 				var f = i.getBoundingClientRect();
 				o -= f.top + parseInt(I(i, "border-top-width")), s -= f.left + parseInt(I(i, "border-left-width")), c = o + a.height, l = s + a.width;
@@ -1936,7 +2134,7 @@ function R(e, t, n, r, i) {
 			}
 		while (i = i.parentNode);
 		if (r && e !== window) {
-			var p = Zt(i || e), m = p && p.a, h = p && p.d;
+			var p = rn(i || e), m = p && p.a, h = p && p.d;
 			p && (o /= h, s /= m, d /= m, u /= h, c = o + u, l = s + d);
 		}
 		return {
@@ -1949,16 +2147,16 @@ function R(e, t, n, r, i) {
 		};
 	}
 }
-function $t(e, t, n) {
-	for (var r = an(e, !0), i = R(e)[t]; r;) {
+function on(e, t, n) {
+	for (var r = dn(e, !0), i = R(e)[t]; r;) {
 		var a = R(r)[n], o = void 0;
 		if (o = n === "top" || n === "left" ? i >= a : i <= a, !o) return r;
 		if (r === L()) break;
-		r = an(r, !1);
+		r = dn(r, !1);
 	}
 	return !1;
 }
-function en(e, t, n, r) {
+function sn(e, t, n, r) {
 	for (var i = 0, a = 0, o = e.children; a < o.length;) {
 		if (o[a].style.display !== "none" && o[a] !== Q.ghost && (r || o[a] !== Q.dragged) && P(o[a], n.draggable, e, !1)) {
 			if (i === t) return o[a];
@@ -1968,31 +2166,31 @@ function en(e, t, n, r) {
 	}
 	return null;
 }
-function tn(e, t) {
-	for (var n = e.lastElementChild; n && (n === Q.ghost || I(n, "display") === "none" || t && !Jt(n, t));) n = n.previousElementSibling;
+function cn(e, t) {
+	for (var n = e.lastElementChild; n && (n === Q.ghost || I(n, "display") === "none" || t && !en(n, t));) n = n.previousElementSibling;
 	return n || null;
 }
 function z(e, t) {
 	var n = 0;
 	if (!e || !e.parentNode) return -1;
-	for (; e = e.previousElementSibling;) e.nodeName.toUpperCase() !== "TEMPLATE" && e !== Q.clone && (!t || Jt(e, t)) && n++;
+	for (; e = e.previousElementSibling;) e.nodeName.toUpperCase() !== "TEMPLATE" && e !== Q.clone && (!t || en(e, t)) && n++;
 	return n;
 }
-function nn(e) {
+function ln(e) {
 	var t = 0, n = 0, r = L();
 	if (e) do {
-		var i = Zt(e), a = i.a, o = i.d;
+		var i = rn(e), a = i.a, o = i.d;
 		t += e.scrollLeft * a, n += e.scrollTop * o;
 	} while (e !== r && (e = e.parentNode));
 	return [t, n];
 }
-function rn(e, t) {
+function un(e, t) {
 	for (var n in e) if (e.hasOwnProperty(n)) {
 		for (var r in t) if (t.hasOwnProperty(r) && t[r] === e[n][r]) return Number(n);
 	}
 	return -1;
 }
-function an(e, t) {
+function dn(e, t) {
 	if (!e || !e.getBoundingClientRect) return L();
 	var n = e, r = !1;
 	do
@@ -2007,35 +2205,35 @@ function an(e, t) {
 	while (n = n.parentNode);
 	return L();
 }
-function on(e, t) {
+function fn(e, t) {
 	if (e && t) for (var n in t) t.hasOwnProperty(n) && (e[n] = t[n]);
 	return e;
 }
-function sn(e, t) {
+function pn(e, t) {
 	return Math.round(e.top) === Math.round(t.top) && Math.round(e.left) === Math.round(t.left) && Math.round(e.height) === Math.round(t.height) && Math.round(e.width) === Math.round(t.width);
 }
-var cn;
-function ln(e, t) {
+var mn;
+function hn(e, t) {
 	return function() {
-		if (!cn) {
+		if (!mn) {
 			var n = arguments, r = this;
-			n.length === 1 ? e.call(r, n[0]) : e.apply(r, n), cn = setTimeout(function() {
-				cn = void 0;
+			n.length === 1 ? e.call(r, n[0]) : e.apply(r, n), mn = setTimeout(function() {
+				mn = void 0;
 			}, t);
 		}
 	};
 }
-function un() {
-	clearTimeout(cn), cn = void 0;
+function gn() {
+	clearTimeout(mn), mn = void 0;
 }
-function dn(e, t, n) {
+function _n(e, t, n) {
 	e.scrollLeft += t, e.scrollTop += n;
 }
-function fn(e) {
+function vn(e) {
 	var t = window.Polymer, n = window.jQuery || window.Zepto;
 	return t && t.dom ? t.dom(e).cloneNode(!0) : n ? n(e).clone(!0)[0] : e.cloneNode(!0);
 }
-function pn(e, t, n) {
+function yn(e, t, n) {
 	var r = {};
 	return Array.from(e.children).forEach(function(i) {
 		if (P(i, t.draggable, e, !1) && !i.animated && i !== n) {
@@ -2045,7 +2243,7 @@ function pn(e, t, n) {
 	}), r.width = r.right - r.left, r.height = r.bottom - r.top, r.x = r.left, r.y = r.top, r;
 }
 var B = "Sortable" + (/* @__PURE__ */ new Date()).getTime();
-function mn() {
+function bn() {
 	var e = [], t;
 	return {
 		captureAnimationState: function() {
@@ -2055,9 +2253,9 @@ function mn() {
 						target: t,
 						rect: R(t)
 					});
-					var n = A({}, e[e.length - 1].rect);
+					var n = k({}, e[e.length - 1].rect);
 					if (t.thisAnimationDuration) {
-						var r = Zt(t, !0);
+						var r = rn(t, !0);
 						r && (n.top -= r.f, n.left -= r.e);
 					}
 					t.fromRect = n;
@@ -2068,7 +2266,7 @@ function mn() {
 			e.push(t);
 		},
 		removeAnimationState: function(t) {
-			e.splice(rn(e, { target: t }), 1);
+			e.splice(un(e, { target: t }), 1);
 		},
 		animateAll: function(n) {
 			var r = this;
@@ -2076,8 +2274,8 @@ function mn() {
 			else {
 				var i = !1, a = 0;
 				e.forEach(function(e) {
-					var t = 0, n = e.target, o = n.fromRect, s = R(n), c = n.prevFromRect, l = n.prevToRect, u = e.rect, d = Zt(n, !0);
-					d && (s.top -= d.f, s.left -= d.e), n.toRect = s, n.thisAnimationDuration && sn(c, s) && !sn(o, s) && (u.top - s.top) / (u.left - s.left) === (o.top - s.top) / (o.left - s.left) && (t = gn(u, c, l, r.options)), sn(s, o) || (n.prevFromRect = o, n.prevToRect = s, t ||= r.options.animation, r.animate(n, u, s, t)), t && (i = !0, a = Math.max(a, t), clearTimeout(n.animationResetTimer), n.animationResetTimer = setTimeout(function() {
+					var t = 0, n = e.target, o = n.fromRect, s = R(n), c = n.prevFromRect, l = n.prevToRect, u = e.rect, d = rn(n, !0);
+					d && (s.top -= d.f, s.left -= d.e), n.toRect = s, n.thisAnimationDuration && pn(c, s) && !pn(o, s) && (u.top - s.top) / (u.left - s.left) === (o.top - s.top) / (o.left - s.left) && (t = Sn(u, c, l, r.options)), pn(s, o) || (n.prevFromRect = o, n.prevToRect = s, t ||= r.options.animation, r.animate(n, u, s, t)), t && (i = !0, a = Math.max(a, t), clearTimeout(n.animationResetTimer), n.animationResetTimer = setTimeout(function() {
 						n.animationTime = 0, n.prevFromRect = null, n.fromRect = null, n.prevToRect = null, n.thisAnimationDuration = null;
 					}, t), n.thisAnimationDuration = t);
 				}), clearTimeout(t), i ? t = setTimeout(function() {
@@ -2088,26 +2286,26 @@ function mn() {
 		animate: function(e, t, n, r) {
 			if (r) {
 				I(e, "transition", ""), I(e, "transform", "");
-				var i = Zt(this.el), a = i && i.a, o = i && i.d, s = (t.left - n.left) / (a || 1), c = (t.top - n.top) / (o || 1);
-				e.animatingX = !!s, e.animatingY = !!c, I(e, "transform", "translate3d(" + s + "px," + c + "px,0)"), this.forRepaintDummy = hn(e), I(e, "transition", "transform " + r + "ms" + (this.options.easing ? " " + this.options.easing : "")), I(e, "transform", "translate3d(0,0,0)"), typeof e.animated == "number" && clearTimeout(e.animated), e.animated = setTimeout(function() {
+				var i = rn(this.el), a = i && i.a, o = i && i.d, s = (t.left - n.left) / (a || 1), c = (t.top - n.top) / (o || 1);
+				e.animatingX = !!s, e.animatingY = !!c, I(e, "transform", "translate3d(" + s + "px," + c + "px,0)"), this.forRepaintDummy = xn(e), I(e, "transition", "transform " + r + "ms" + (this.options.easing ? " " + this.options.easing : "")), I(e, "transform", "translate3d(0,0,0)"), typeof e.animated == "number" && clearTimeout(e.animated), e.animated = setTimeout(function() {
 					I(e, "transition", ""), I(e, "transform", ""), e.animated = !1, e.animatingX = !1, e.animatingY = !1;
 				}, r);
 			}
 		}
 	};
 }
-function hn(e) {
+function xn(e) {
 	return e.offsetWidth;
 }
-function gn(e, t, n, r) {
+function Sn(e, t, n, r) {
 	return Math.sqrt((t.top - e.top) ** 2 + (t.left - e.left) ** 2) / Math.sqrt((t.top - n.top) ** 2 + (t.left - n.left) ** 2) * r.animation;
 }
-var _n = [], vn = { initializeByDefault: !0 }, yn = {
+var Cn = [], wn = { initializeByDefault: !0 }, Tn = {
 	mount: function(e) {
-		for (var t in vn) vn.hasOwnProperty(t) && !(t in e) && (e[t] = vn[t]);
-		_n.forEach(function(t) {
+		for (var t in wn) wn.hasOwnProperty(t) && !(t in e) && (e[t] = wn[t]);
+		Cn.forEach(function(t) {
 			if (t.pluginName === e.pluginName) throw `Sortable: Cannot mount plugin ${e.pluginName} more than once`;
-		}), _n.push(e);
+		}), Cn.push(e);
 	},
 	pluginEvent: function(e, t, n) {
 		var r = this;
@@ -2115,16 +2313,16 @@ var _n = [], vn = { initializeByDefault: !0 }, yn = {
 			r.eventCanceled = !0;
 		};
 		var i = e + "Global";
-		_n.forEach(function(r) {
-			t[r.pluginName] && (t[r.pluginName][i] && t[r.pluginName][i](A({ sortable: t }, n)), t.options[r.pluginName] && t[r.pluginName][e] && t[r.pluginName][e](A({ sortable: t }, n)));
+		Cn.forEach(function(r) {
+			t[r.pluginName] && (t[r.pluginName][i] && t[r.pluginName][i](k({ sortable: t }, n)), t.options[r.pluginName] && t[r.pluginName][e] && t[r.pluginName][e](k({ sortable: t }, n)));
 		});
 	},
 	initializePlugins: function(e, t, n, r) {
-		for (var i in _n.forEach(function(r) {
+		for (var i in Cn.forEach(function(r) {
 			var i = r.pluginName;
 			if (e.options[i] || r.initializeByDefault) {
 				var a = new r(e, t, e.options);
-				a.sortable = e, a.options = e.options, e[i] = a, Nt(n, a.defaults);
+				a.sortable = e, a.options = e.options, e[i] = a, Bt(n, a.defaults);
 			}
 		}), e.options) if (e.options.hasOwnProperty(i)) {
 			var a = this.modifyOption(e, i, e.options[i]);
@@ -2133,56 +2331,56 @@ var _n = [], vn = { initializeByDefault: !0 }, yn = {
 	},
 	getEventProperties: function(e, t) {
 		var n = {};
-		return _n.forEach(function(r) {
-			typeof r.eventProperties == "function" && Nt(n, r.eventProperties.call(t[r.pluginName], e));
+		return Cn.forEach(function(r) {
+			typeof r.eventProperties == "function" && Bt(n, r.eventProperties.call(t[r.pluginName], e));
 		}), n;
 	},
 	modifyOption: function(e, t, n) {
 		var r;
-		return _n.forEach(function(i) {
+		return Cn.forEach(function(i) {
 			e[i.pluginName] && i.optionListeners && typeof i.optionListeners[t] == "function" && (r = i.optionListeners[t].call(e[i.pluginName], n));
 		}), r;
 	}
 };
-function bn(e) {
+function En(e) {
 	var t = e.sortable, n = e.rootEl, r = e.name, i = e.targetEl, a = e.cloneEl, o = e.toEl, s = e.fromEl, c = e.oldIndex, l = e.newIndex, u = e.oldDraggableIndex, d = e.newDraggableIndex, f = e.originalEvent, p = e.putSortable, m = e.extraEventProperties;
 	if (t ||= n && n[B], t) {
-		var h, g = t.options, _ = "on" + r.charAt(0).toUpperCase() + r.substr(1);
-		window.CustomEvent && !Vt && !Ht ? h = new CustomEvent(r, {
+		var h, ee = t.options, g = "on" + r.charAt(0).toUpperCase() + r.substr(1);
+		window.CustomEvent && !j && !Jt ? h = new CustomEvent(r, {
 			bubbles: !0,
 			cancelable: !0
 		}) : (h = document.createEvent("Event"), h.initEvent(r, !0, !0)), h.to = o || n, h.from = s || n, h.item = i || n, h.clone = a, h.oldIndex = c, h.newIndex = l, h.oldDraggableIndex = u, h.newDraggableIndex = d, h.originalEvent = f, h.pullMode = p ? p.lastPutMode : void 0;
-		var ee = A(A({}, m), yn.getEventProperties(r, t));
-		for (var v in ee) h[v] = ee[v];
-		n && n.dispatchEvent(h), g[_] && g[_].call(t, h);
+		var te = k(k({}, m), Tn.getEventProperties(r, t));
+		for (var _ in te) h[_] = te[_];
+		n && n.dispatchEvent(h), ee[g] && ee[g].call(t, h);
 	}
 }
-var xn = ["evt"], V = function(e, t) {
-	var n = arguments.length > 2 && arguments[2] !== void 0 ? arguments[2] : {}, r = n.evt, i = Ft(n, xn);
-	yn.pluginEvent.bind(Q)(e, t, A({
+var Dn = ["evt"], V = function(e, t) {
+	var n = arguments.length > 2 && arguments[2] !== void 0 ? arguments[2] : {}, r = n.evt, i = Ht(n, Dn);
+	Tn.pluginEvent.bind(Q)(e, t, k({
 		dragEl: U,
 		parentEl: W,
 		ghostEl: G,
 		rootEl: K,
-		nextEl: Sn,
-		lastDownEl: Cn,
+		nextEl: On,
+		lastDownEl: kn,
 		cloneEl: q,
-		cloneHidden: wn,
-		dragStarted: Ln,
+		cloneHidden: An,
+		dragStarted: Un,
 		putSortable: Y,
 		activeSortable: Q.active,
 		originalEvent: r,
-		oldIndex: Tn,
-		oldDraggableIndex: En,
+		oldIndex: jn,
+		oldDraggableIndex: Mn,
 		newIndex: J,
-		newDraggableIndex: Dn,
-		hideGhostForTarget: tr,
-		unhideGhostForTarget: nr,
+		newDraggableIndex: Nn,
+		hideGhostForTarget: sr,
+		unhideGhostForTarget: cr,
 		cloneNowHidden: function() {
-			wn = !0;
+			An = !0;
 		},
 		cloneNowShown: function() {
-			wn = !1;
+			An = !1;
 		},
 		dispatchSortableEvent: function(e) {
 			H({
@@ -2194,45 +2392,45 @@ var xn = ["evt"], V = function(e, t) {
 	}, i));
 };
 function H(e) {
-	bn(A({
+	En(k({
 		putSortable: Y,
 		cloneEl: q,
 		targetEl: U,
 		rootEl: K,
-		oldIndex: Tn,
-		oldDraggableIndex: En,
+		oldIndex: jn,
+		oldDraggableIndex: Mn,
 		newIndex: J,
-		newDraggableIndex: Dn
+		newDraggableIndex: Nn
 	}, e));
 }
-var U, W, G, K, Sn, Cn, q, wn, Tn, J, En, Dn, On, Y, kn = !1, An = !1, jn = [], Mn, X, Nn, Pn, Fn, In, Ln, Rn, zn, Bn = !1, Vn = !1, Hn, Z, Un = [], Wn = !1, Gn = [], Kn = typeof document < "u", qn = Gt, Jn = Ht || Vt ? "cssFloat" : "float", Yn = Kn && !Kt && !Gt && "draggable" in document.createElement("div"), Xn = function() {
-	if (Kn) {
-		if (Vt) return !1;
+var U, W, G, K, On, kn, q, An, jn, J, Mn, Nn, Pn, Y, Fn = !1, In = !1, Ln = [], Rn, X, zn, Bn, Vn, Hn, Un, Wn, Gn, Kn = !1, qn = !1, Jn, Z, Yn = [], Xn = !1, Zn = [], Qn = typeof document < "u", $n = Zt, er = Jt || j ? "cssFloat" : "float", tr = Qn && !Qt && !Zt && "draggable" in document.createElement("div"), nr = function() {
+	if (Qn) {
+		if (j) return !1;
 		var e = document.createElement("x");
 		return e.style.cssText = "pointer-events:auto", e.style.pointerEvents === "auto";
 	}
-}(), Zn = function(e, t) {
-	var n = I(e), r = parseInt(n.width) - parseInt(n.paddingLeft) - parseInt(n.paddingRight) - parseInt(n.borderLeftWidth) - parseInt(n.borderRightWidth), i = en(e, 0, t), a = en(e, 1, t), o = i && I(i), s = a && I(a), c = o && parseInt(o.marginLeft) + parseInt(o.marginRight) + R(i).width, l = s && parseInt(s.marginLeft) + parseInt(s.marginRight) + R(a).width;
+}(), rr = function(e, t) {
+	var n = I(e), r = parseInt(n.width) - parseInt(n.paddingLeft) - parseInt(n.paddingRight) - parseInt(n.borderLeftWidth) - parseInt(n.borderRightWidth), i = sn(e, 0, t), a = sn(e, 1, t), o = i && I(i), s = a && I(a), c = o && parseInt(o.marginLeft) + parseInt(o.marginRight) + R(i).width, l = s && parseInt(s.marginLeft) + parseInt(s.marginRight) + R(a).width;
 	if (n.display === "flex") return n.flexDirection === "column" || n.flexDirection === "column-reverse" ? "vertical" : "horizontal";
 	if (n.display === "grid") return n.gridTemplateColumns.split(" ").length <= 1 ? "vertical" : "horizontal";
 	if (i && o.float && o.float !== "none") {
 		var u = o.float === "left" ? "left" : "right";
 		return a && (s.clear === "both" || s.clear === u) ? "vertical" : "horizontal";
 	}
-	return i && (o.display === "block" || o.display === "flex" || o.display === "table" || o.display === "grid" || c >= r && n[Jn] === "none" || a && n[Jn] === "none" && c + l > r) ? "vertical" : "horizontal";
-}, Qn = function(e, t, n) {
+	return i && (o.display === "block" || o.display === "flex" || o.display === "table" || o.display === "grid" || c >= r && n[er] === "none" || a && n[er] === "none" && c + l > r) ? "vertical" : "horizontal";
+}, ir = function(e, t, n) {
 	var r = n ? e.left : e.top, i = n ? e.right : e.bottom, a = n ? e.width : e.height, o = n ? t.left : t.top, s = n ? t.right : t.bottom, c = n ? t.width : t.height;
 	return r === o || i === s || r + a / 2 === o + c / 2;
-}, $n = function(e, t) {
+}, ar = function(e, t) {
 	var n;
-	return jn.some(function(r) {
+	return Ln.some(function(r) {
 		var i = r[B].options.emptyInsertThreshold;
-		if (i && !tn(r)) {
+		if (i && !cn(r)) {
 			var a = R(r), o = e >= a.left - i && e <= a.right + i, s = t >= a.top - i && t <= a.bottom + i;
 			if (o && s) return n = r;
 		}
 	}), n;
-}, er = function(e) {
+}, or = function(e) {
 	function t(e, n) {
 		return function(r, i, a, o) {
 			var s = r.options.group.name && i.options.group.name && r.options.group.name === i.options.group.name;
@@ -2245,31 +2443,31 @@ var U, W, G, K, Sn, Cn, q, wn, Tn, J, En, Dn, On, Y, kn = !1, An = !1, jn = [], 
 		};
 	}
 	var n = {}, r = e.group;
-	r && zt(r) == "object" || (r = { name: r }), n.name = r.name, n.checkPull = t(r.pull, !0), n.checkPut = t(r.put), n.revertClone = r.revertClone, e.group = n;
-}, tr = function() {
-	!Xn && G && I(G, "display", "none");
-}, nr = function() {
-	!Xn && G && I(G, "display", "");
+	r && Kt(r) == "object" || (r = { name: r }), n.name = r.name, n.checkPull = t(r.pull, !0), n.checkPut = t(r.put), n.revertClone = r.revertClone, e.group = n;
+}, sr = function() {
+	!nr && G && I(G, "display", "none");
+}, cr = function() {
+	!nr && G && I(G, "display", "");
 };
-Kn && !Kt && document.addEventListener("click", function(e) {
-	if (An) return e.preventDefault(), e.stopPropagation && e.stopPropagation(), e.stopImmediatePropagation && e.stopImmediatePropagation(), An = !1, !1;
+Qn && !Qt && document.addEventListener("click", function(e) {
+	if (In) return e.preventDefault(), e.stopPropagation && e.stopPropagation(), e.stopImmediatePropagation && e.stopImmediatePropagation(), In = !1, !1;
 }, !0);
-var rr = function(e) {
+var lr = function(e) {
 	if (U) {
 		e = e.touches ? e.touches[0] : e;
-		var t = $n(e.clientX, e.clientY);
+		var t = ar(e.clientX, e.clientY);
 		if (t) {
 			var n = {};
 			for (var r in e) e.hasOwnProperty(r) && (n[r] = e[r]);
 			n.target = n.rootEl = t, n.preventDefault = void 0, n.stopPropagation = void 0, t[B]._onDragOver(n);
 		}
 	}
-}, ir = function(e) {
+}, ur = function(e) {
 	U && U.parentNode[B]._isOutsideThisEl(e.target);
 };
 function Q(e, t) {
 	if (!(e && e.nodeType && e.nodeType === 1)) throw `Sortable: \`el\` must be an HTMLElement, not ${{}.toString.call(e)}`;
-	this.el = e, this.options = t = Nt({}, t), e[B] = this;
+	this.el = e, this.options = t = Bt({}, t), e[B] = this;
 	var n = {
 		group: null,
 		sort: !0,
@@ -2282,7 +2480,7 @@ function Q(e, t) {
 		invertedSwapThreshold: null,
 		removeCloneOnHide: !0,
 		direction: function() {
-			return Zn(e, this.options);
+			return rr(e, this.options);
 		},
 		ghostClass: "sortable-ghost",
 		chosenClass: "sortable-chosen",
@@ -2309,17 +2507,17 @@ function Q(e, t) {
 			x: 0,
 			y: 0
 		},
-		supportPointer: Q.supportPointer !== !1 && "PointerEvent" in window && (!Wt || Gt),
+		supportPointer: Q.supportPointer !== !1 && "PointerEvent" in window && (!Xt || Zt),
 		emptyInsertThreshold: 5
 	};
-	for (var r in yn.initializePlugins(this, e, n), n) !(r in t) && (t[r] = n[r]);
-	for (var i in er(t), this) i.charAt(0) === "_" && typeof this[i] == "function" && (this[i] = this[i].bind(this));
-	this.nativeDraggable = !t.forceFallback && Yn, this.nativeDraggable && (this.options.touchStartThreshold = 1), t.supportPointer ? M(e, "pointerdown", this._onTapStart) : (M(e, "mousedown", this._onTapStart), M(e, "touchstart", this._onTapStart)), this.nativeDraggable && (M(e, "dragover", this), M(e, "dragenter", this)), jn.push(this.el), t.store && t.store.get && this.sort(t.store.get(this) || []), Nt(this, mn());
+	for (var r in Tn.initializePlugins(this, e, n), n) !(r in t) && (t[r] = n[r]);
+	for (var i in or(t), this) i.charAt(0) === "_" && typeof this[i] == "function" && (this[i] = this[i].bind(this));
+	this.nativeDraggable = !t.forceFallback && tr, this.nativeDraggable && (this.options.touchStartThreshold = 1), t.supportPointer ? M(e, "pointerdown", this._onTapStart) : (M(e, "mousedown", this._onTapStart), M(e, "touchstart", this._onTapStart)), this.nativeDraggable && (M(e, "dragover", this), M(e, "dragenter", this)), Ln.push(this.el), t.store && t.store.get && this.sort(t.store.get(this) || []), Bt(this, bn());
 }
 Q.prototype = {
 	constructor: Q,
 	_isOutsideThisEl: function(e) {
-		!this.el.contains(e) && e !== this.el && (Rn = null);
+		!this.el.contains(e) && e !== this.el && (Wn = null);
 	},
 	_getDirection: function(e, t) {
 		return typeof this.options.direction == "function" ? this.options.direction.call(this, e, t, U) : this.options.direction;
@@ -2327,8 +2525,8 @@ Q.prototype = {
 	_onTapStart: function(e) {
 		if (e.cancelable) {
 			var t = this, n = this.el, r = this.options, i = r.preventOnFilter, a = e.type, o = e.touches && e.touches[0] || e.pointerType && e.pointerType === "touch" && e, s = (o || e).target, c = e.target.shadowRoot && (e.path && e.path[0] || e.composedPath && e.composedPath()[0]) || s, l = r.filter;
-			if (mr(n), !U && !(/mousedown|pointerdown/.test(a) && e.button !== 0 || r.disabled) && !c.isContentEditable && !(!this.nativeDraggable && Wt && s && s.tagName.toUpperCase() === "SELECT") && (s = P(s, r.draggable, n, !1), !(s && s.animated) && Cn !== s)) {
-				if (Tn = z(s), En = z(s, r.draggable), typeof l == "function") {
+			if (br(n), !U && !(/mousedown|pointerdown/.test(a) && e.button !== 0 || r.disabled) && !c.isContentEditable && !(!this.nativeDraggable && Xt && s && s.tagName.toUpperCase() === "SELECT") && (s = P(s, r.draggable, n, !1), !(s && s.animated) && kn !== s)) {
+				if (jn = z(s), Mn = z(s, r.draggable), typeof l == "function") {
 					if (l.call(this, e, s, this)) {
 						H({
 							sortable: t,
@@ -2361,19 +2559,19 @@ Q.prototype = {
 		var r = this, i = r.el, a = r.options, o = i.ownerDocument, s;
 		if (n && !U && n.parentNode === i) {
 			var c = R(n);
-			if (K = i, U = n, W = U.parentNode, Sn = U.nextSibling, Cn = n, On = a.group, Q.dragged = U, Mn = {
+			if (K = i, U = n, W = U.parentNode, On = U.nextSibling, kn = n, Pn = a.group, Q.dragged = U, Rn = {
 				target: U,
 				clientX: (t || e).clientX,
 				clientY: (t || e).clientY
-			}, Fn = Mn.clientX - c.left, In = Mn.clientY - c.top, this._lastX = (t || e).clientX, this._lastY = (t || e).clientY, U.style["will-change"] = "all", s = function() {
-				V("delayEnded", r, { evt: e }), Q.eventCanceled ? r._onDrop() : (r._disableDelayedDragEvents(), !Ut && r.nativeDraggable && (U.draggable = !0), r._triggerDragStart(e, t), H({
+			}, Vn = Rn.clientX - c.left, Hn = Rn.clientY - c.top, this._lastX = (t || e).clientX, this._lastY = (t || e).clientY, U.style["will-change"] = "all", s = function() {
+				V("delayEnded", r, { evt: e }), Q.eventCanceled ? r._onDrop() : (r._disableDelayedDragEvents(), !Yt && r.nativeDraggable && (U.draggable = !0), r._triggerDragStart(e, t), H({
 					sortable: r,
 					name: "choose",
 					originalEvent: e
 				}), F(U, a.chosenClass, !0));
 			}, a.ignore.split(",").forEach(function(e) {
-				Qt(U, e.trim(), sr);
-			}), M(o, "dragover", rr), M(o, "mousemove", rr), M(o, "touchmove", rr), a.supportPointer ? (M(o, "pointerup", r._onDrop), !this.nativeDraggable && M(o, "pointercancel", r._onDrop)) : (M(o, "mouseup", r._onDrop), M(o, "touchend", r._onDrop), M(o, "touchcancel", r._onDrop)), Ut && this.nativeDraggable && (this.options.touchStartThreshold = 4, U.draggable = !0), V("delayStart", this, { evt: e }), a.delay && (!a.delayOnTouchOnly || t) && (!this.nativeDraggable || !(Ht || Vt))) {
+				an(U, e.trim(), pr);
+			}), M(o, "dragover", lr), M(o, "mousemove", lr), M(o, "touchmove", lr), a.supportPointer ? (M(o, "pointerup", r._onDrop), !this.nativeDraggable && M(o, "pointercancel", r._onDrop)) : (M(o, "mouseup", r._onDrop), M(o, "touchend", r._onDrop), M(o, "touchcancel", r._onDrop)), Yt && this.nativeDraggable && (this.options.touchStartThreshold = 4, U.draggable = !0), V("delayStart", this, { evt: e }), a.delay && (!a.delayOnTouchOnly || t) && (!this.nativeDraggable || !(Jt || j))) {
 				if (Q.eventCanceled) {
 					this._onDrop();
 					return;
@@ -2387,7 +2585,7 @@ Q.prototype = {
 		Math.max(Math.abs(t.clientX - this._lastX), Math.abs(t.clientY - this._lastY)) >= Math.floor(this.options.touchStartThreshold / (this.nativeDraggable && window.devicePixelRatio || 1)) && this._disableDelayedDrag();
 	},
 	_disableDelayedDrag: function() {
-		U && sr(U), clearTimeout(this._dragStartTimer), this._disableDelayedDragEvents();
+		U && pr(U), clearTimeout(this._dragStartTimer), this._disableDelayedDragEvents();
 	},
 	_disableDelayedDragEvents: function() {
 		var e = this.el.ownerDocument;
@@ -2396,14 +2594,14 @@ Q.prototype = {
 	_triggerDragStart: function(e, t) {
 		t ||= e.pointerType == "touch" && e, !this.nativeDraggable || t ? this.options.supportPointer ? M(document, "pointermove", this._onTouchMove) : t ? M(document, "touchmove", this._onTouchMove) : M(document, "mousemove", this._onTouchMove) : (M(U, "dragend", this), M(K, "dragstart", this._onDragStart));
 		try {
-			document.selection ? hr(function() {
+			document.selection ? xr(function() {
 				document.selection.empty();
 			}) : window.getSelection().removeAllRanges();
 		} catch {}
 	},
 	_dragStarted: function(e, t) {
-		if (kn = !1, K && U) {
-			V("dragStarted", this, { evt: t }), this.nativeDraggable && M(document, "dragover", ir);
+		if (Fn = !1, K && U) {
+			V("dragStarted", this, { evt: t }), this.nativeDraggable && M(document, "dragover", ur);
 			var n = this.options;
 			!e && F(U, n.dragClass, !1), F(U, n.ghostClass, !0), Q.active = this, e && this._appendGhost(), H({
 				sortable: this,
@@ -2414,7 +2612,7 @@ Q.prototype = {
 	},
 	_emulateDragOver: function() {
 		if (X) {
-			this._lastX = X.clientX, this._lastY = X.clientY, tr();
+			this._lastX = X.clientX, this._lastY = X.clientY, sr();
 			for (var e = document.elementFromPoint(X.clientX, X.clientY), t = e; e && e.shadowRoot && (e = e.shadowRoot.elementFromPoint(X.clientX, X.clientY), e !== t);) t = e;
 			if (U.parentNode[B]._isOutsideThisEl(e), t) do {
 				if (t[B]) {
@@ -2427,19 +2625,19 @@ Q.prototype = {
 					}), n && !this.options.dragoverBubble) break;
 				}
 				e = t;
-			} while (t = Yt(t));
-			nr();
+			} while (t = tn(t));
+			cr();
 		}
 	},
 	_onTouchMove: function(e) {
-		if (Mn) {
-			var t = this.options, n = t.fallbackTolerance, r = t.fallbackOffset, i = e.touches ? e.touches[0] : e, a = G && Zt(G, !0), o = G && a && a.a, s = G && a && a.d, c = qn && Z && nn(Z), l = (i.clientX - Mn.clientX + r.x) / (o || 1) + (c ? c[0] - Un[0] : 0) / (o || 1), u = (i.clientY - Mn.clientY + r.y) / (s || 1) + (c ? c[1] - Un[1] : 0) / (s || 1);
-			if (!Q.active && !kn) {
+		if (Rn) {
+			var t = this.options, n = t.fallbackTolerance, r = t.fallbackOffset, i = e.touches ? e.touches[0] : e, a = G && rn(G, !0), o = G && a && a.a, s = G && a && a.d, c = $n && Z && ln(Z), l = (i.clientX - Rn.clientX + r.x) / (o || 1) + (c ? c[0] - Yn[0] : 0) / (o || 1), u = (i.clientY - Rn.clientY + r.y) / (s || 1) + (c ? c[1] - Yn[1] : 0) / (s || 1);
+			if (!Q.active && !Fn) {
 				if (n && Math.max(Math.abs(i.clientX - this._lastX), Math.abs(i.clientY - this._lastY)) < n) return;
 				this._onDragStart(e, !0);
 			}
 			if (G) {
-				a ? (a.e += l - (Nn || 0), a.f += u - (Pn || 0)) : a = {
+				a ? (a.e += l - (zn || 0), a.f += u - (Bn || 0)) : a = {
 					a: 1,
 					b: 0,
 					c: 0,
@@ -2448,35 +2646,35 @@ Q.prototype = {
 					f: u
 				};
 				var d = `matrix(${a.a},${a.b},${a.c},${a.d},${a.e},${a.f})`;
-				I(G, "webkitTransform", d), I(G, "mozTransform", d), I(G, "msTransform", d), I(G, "transform", d), Nn = l, Pn = u, X = i;
+				I(G, "webkitTransform", d), I(G, "mozTransform", d), I(G, "msTransform", d), I(G, "transform", d), zn = l, Bn = u, X = i;
 			}
 			e.cancelable && e.preventDefault();
 		}
 	},
 	_appendGhost: function() {
 		if (!G) {
-			var e = this.options.fallbackOnBody ? document.body : K, t = R(U, !0, qn, !0, e), n = this.options;
-			if (qn) {
+			var e = this.options.fallbackOnBody ? document.body : K, t = R(U, !0, $n, !0, e), n = this.options;
+			if ($n) {
 				for (Z = e; I(Z, "position") === "static" && I(Z, "transform") === "none" && Z !== document;) Z = Z.parentNode;
-				Z !== document.body && Z !== document.documentElement ? (Z === document && (Z = L()), t.top += Z.scrollTop, t.left += Z.scrollLeft) : Z = L(), Un = nn(Z);
+				Z !== document.body && Z !== document.documentElement ? (Z === document && (Z = L()), t.top += Z.scrollTop, t.left += Z.scrollLeft) : Z = L(), Yn = ln(Z);
 			}
-			G = U.cloneNode(!0), F(G, n.ghostClass, !1), F(G, n.fallbackClass, !0), F(G, n.dragClass, !0), I(G, "transition", ""), I(G, "transform", ""), I(G, "box-sizing", "border-box"), I(G, "margin", 0), I(G, "top", t.top), I(G, "left", t.left), I(G, "width", t.width), I(G, "height", t.height), I(G, "opacity", "0.8"), I(G, "position", qn ? "absolute" : "fixed"), I(G, "zIndex", "100000"), I(G, "pointerEvents", "none"), Q.ghost = G, e.appendChild(G), I(G, "transform-origin", Fn / parseInt(G.style.width) * 100 + "% " + In / parseInt(G.style.height) * 100 + "%");
+			G = U.cloneNode(!0), F(G, n.ghostClass, !1), F(G, n.fallbackClass, !0), F(G, n.dragClass, !0), I(G, "transition", ""), I(G, "transform", ""), I(G, "box-sizing", "border-box"), I(G, "margin", 0), I(G, "top", t.top), I(G, "left", t.left), I(G, "width", t.width), I(G, "height", t.height), I(G, "opacity", "0.8"), I(G, "position", $n ? "absolute" : "fixed"), I(G, "zIndex", "100000"), I(G, "pointerEvents", "none"), Q.ghost = G, e.appendChild(G), I(G, "transform-origin", Vn / parseInt(G.style.width) * 100 + "% " + Hn / parseInt(G.style.height) * 100 + "%");
 		}
 	},
 	_onDragStart: function(e, t) {
 		var n = this, r = e.dataTransfer, i = n.options;
-		V("dragStart", this, { evt: e }), Q.eventCanceled ? this._onDrop() : (V("setupClone", this), Q.eventCanceled || (q = fn(U), q.removeAttribute("id"), q.draggable = !1, q.style["will-change"] = "", this._hideClone(), F(q, this.options.chosenClass, !1), Q.clone = q), n.cloneId = hr(function() {
+		V("dragStart", this, { evt: e }), Q.eventCanceled ? this._onDrop() : (V("setupClone", this), Q.eventCanceled || (q = vn(U), q.removeAttribute("id"), q.draggable = !1, q.style["will-change"] = "", this._hideClone(), F(q, this.options.chosenClass, !1), Q.clone = q), n.cloneId = xr(function() {
 			V("clone", n), Q.eventCanceled || (n.options.removeCloneOnHide || K.insertBefore(q, U), n._hideClone(), H({
 				sortable: n,
 				name: "clone"
 			}));
-		}), !t && F(U, i.dragClass, !0), t ? (An = !0, n._loopId = setInterval(n._emulateDragOver, 50)) : (N(document, "mouseup", n._onDrop), N(document, "touchend", n._onDrop), N(document, "touchcancel", n._onDrop), r && (r.effectAllowed = "move", i.setData && i.setData.call(n, r, U)), M(document, "drop", n), I(U, "transform", "translateZ(0)")), kn = !0, n._dragStartId = hr(n._dragStarted.bind(n, t, e)), M(document, "selectstart", n), Ln = !0, window.getSelection().removeAllRanges(), Wt && I(document.body, "user-select", "none"));
+		}), !t && F(U, i.dragClass, !0), t ? (In = !0, n._loopId = setInterval(n._emulateDragOver, 50)) : (N(document, "mouseup", n._onDrop), N(document, "touchend", n._onDrop), N(document, "touchcancel", n._onDrop), r && (r.effectAllowed = "move", i.setData && i.setData.call(n, r, U)), M(document, "drop", n), I(U, "transform", "translateZ(0)")), Fn = !0, n._dragStartId = xr(n._dragStarted.bind(n, t, e)), M(document, "selectstart", n), Un = !0, window.getSelection().removeAllRanges(), Xt && I(document.body, "user-select", "none"));
 	},
 	_onDragOver: function(e) {
-		var t = this.el, n = e.target, r, i, a, o = this.options, s = o.group, c = Q.active, l = On === s, u = o.sort, d = Y || c, f, p = this, m = !1;
-		if (Wn) return;
+		var t = this.el, n = e.target, r, i, a, o = this.options, s = o.group, c = Q.active, l = Pn === s, u = o.sort, d = Y || c, f, p = this, m = !1;
+		if (Xn) return;
 		function h(o, s) {
-			V(o, p, A({
+			V(o, p, k({
 				evt: e,
 				isOwner: l,
 				axis: f ? "vertical" : "horizontal",
@@ -2486,69 +2684,69 @@ Q.prototype = {
 				canSort: u,
 				fromSortable: d,
 				target: n,
-				completed: _,
+				completed: g,
 				onMove: function(n, i) {
-					return or(K, t, U, r, n, R(n), e, i);
+					return fr(K, t, U, r, n, R(n), e, i);
 				},
-				changed: ee
+				changed: te
 			}, s));
 		}
-		function g() {
+		function ee() {
 			h("dragOverAnimationCapture"), p.captureAnimationState(), p !== d && d.captureAnimationState();
 		}
-		function _(r) {
+		function g(r) {
 			return h("dragOverCompleted", { insertion: r }), r && (l ? c._hideClone() : c._showClone(p), p !== d && (F(U, Y ? Y.options.ghostClass : c.options.ghostClass, !1), F(U, o.ghostClass, !0)), Y !== p && p !== Q.active ? Y = p : p === Q.active && Y && (Y = null), d === p && (p._ignoreWhileAnimating = n), p.animateAll(function() {
 				h("dragOverAnimationComplete"), p._ignoreWhileAnimating = null;
-			}), p !== d && (d.animateAll(), d._ignoreWhileAnimating = null)), (n === U && !U.animated || n === t && !n.animated) && (Rn = null), !o.dragoverBubble && !e.rootEl && n !== document && (U.parentNode[B]._isOutsideThisEl(e.target), !r && rr(e)), !o.dragoverBubble && e.stopPropagation && e.stopPropagation(), m = !0;
+			}), p !== d && (d.animateAll(), d._ignoreWhileAnimating = null)), (n === U && !U.animated || n === t && !n.animated) && (Wn = null), !o.dragoverBubble && !e.rootEl && n !== document && (U.parentNode[B]._isOutsideThisEl(e.target), !r && lr(e)), !o.dragoverBubble && e.stopPropagation && e.stopPropagation(), m = !0;
 		}
-		function ee() {
-			J = z(U), Dn = z(U, o.draggable), H({
+		function te() {
+			J = z(U), Nn = z(U, o.draggable), H({
 				sortable: p,
 				name: "change",
 				toEl: t,
 				newIndex: J,
-				newDraggableIndex: Dn,
+				newDraggableIndex: Nn,
 				originalEvent: e
 			});
 		}
 		if (e.preventDefault !== void 0 && e.cancelable && e.preventDefault(), n = P(n, o.draggable, t, !0), h("dragOver"), Q.eventCanceled) return m;
-		if (U.contains(e.target) || n.animated && n.animatingX && n.animatingY || p._ignoreWhileAnimating === n) return _(!1);
-		if (An = !1, c && !o.disabled && (l ? u || (a = W !== K) : Y === this || (this.lastPutMode = On.checkPull(this, c, U, e)) && s.checkPut(this, c, U, e))) {
+		if (U.contains(e.target) || n.animated && n.animatingX && n.animatingY || p._ignoreWhileAnimating === n) return g(!1);
+		if (In = !1, c && !o.disabled && (l ? u || (a = W !== K) : Y === this || (this.lastPutMode = Pn.checkPull(this, c, U, e)) && s.checkPut(this, c, U, e))) {
 			if (f = this._getDirection(e, n) === "vertical", r = R(U), h("dragOverValid"), Q.eventCanceled) return m;
-			if (a) return W = K, g(), this._hideClone(), h("revert"), Q.eventCanceled || (Sn ? K.insertBefore(U, Sn) : K.appendChild(U)), _(!0);
-			var v = tn(t, o.draggable);
-			if (!v || ur(e, f, this) && !v.animated) {
-				if (v === U) return _(!1);
-				if (v && t === e.target && (n = v), n && (i = R(n)), or(K, t, U, r, n, i, e, !!n) !== !1) return g(), v && v.nextSibling ? t.insertBefore(U, v.nextSibling) : t.appendChild(U), W = t, ee(), _(!0);
-			} else if (v && lr(e, f, this)) {
-				var te = en(t, 0, o, !0);
-				if (te === U) return _(!1);
-				if (n = te, i = R(n), or(K, t, U, r, n, i, e, !1) !== !1) return g(), t.insertBefore(U, te), W = t, ee(), _(!0);
+			if (a) return W = K, ee(), this._hideClone(), h("revert"), Q.eventCanceled || (On ? K.insertBefore(U, On) : K.appendChild(U)), g(!0);
+			var _ = cn(t, o.draggable);
+			if (!_ || gr(e, f, this) && !_.animated) {
+				if (_ === U) return g(!1);
+				if (_ && t === e.target && (n = _), n && (i = R(n)), fr(K, t, U, r, n, i, e, !!n) !== !1) return ee(), _ && _.nextSibling ? t.insertBefore(U, _.nextSibling) : t.appendChild(U), W = t, te(), g(!0);
+			} else if (_ && hr(e, f, this)) {
+				var ne = sn(t, 0, o, !0);
+				if (ne === U) return g(!1);
+				if (n = ne, i = R(n), fr(K, t, U, r, n, i, e, !1) !== !1) return ee(), t.insertBefore(U, ne), W = t, te(), g(!0);
 			} else if (n.parentNode === t) {
 				i = R(n);
-				var y = 0, ne, b = U.parentNode !== t, re = !Qn(U.animated && U.toRect || r, n.animated && n.toRect || i, f), x = f ? "top" : "left", S = $t(n, "top", "top") || $t(U, "top", "top"), ie = S ? S.scrollTop : void 0;
-				Rn !== n && (ne = i[x], Bn = !1, Vn = !re && o.invertSwap || b), y = dr(e, n, i, f, re ? 1 : o.swapThreshold, o.invertedSwapThreshold == null ? o.swapThreshold : o.invertedSwapThreshold, Vn, Rn === n);
-				var C;
-				if (y !== 0) {
-					var w = z(U);
+				var v = 0, re, y = U.parentNode !== t, ie = !ir(U.animated && U.toRect || r, n.animated && n.toRect || i, f), b = f ? "top" : "left", x = on(n, "top", "top") || on(U, "top", "top"), ae = x ? x.scrollTop : void 0;
+				Wn !== n && (re = i[b], Kn = !1, qn = !ie && o.invertSwap || y), v = _r(e, n, i, f, ie ? 1 : o.swapThreshold, o.invertedSwapThreshold == null ? o.swapThreshold : o.invertedSwapThreshold, qn, Wn === n);
+				var S;
+				if (v !== 0) {
+					var C = z(U);
 					do
-						w -= y, C = W.children[w];
-					while (C && (I(C, "display") === "none" || C === G));
+						C -= v, S = W.children[C];
+					while (S && (I(S, "display") === "none" || S === G));
 				}
-				if (y === 0 || C === n) return _(!1);
-				Rn = n, zn = y;
-				var ae = n.nextElementSibling, oe = !1;
-				oe = y === 1;
-				var T = or(K, t, U, r, n, i, e, oe);
-				if (T !== !1) return (T === 1 || T === -1) && (oe = T === 1), Wn = !0, setTimeout(cr, 30), g(), oe && !ae ? t.appendChild(U) : n.parentNode.insertBefore(U, oe ? ae : n), S && dn(S, 0, ie - S.scrollTop), W = U.parentNode, ne !== void 0 && !Vn && (Hn = Math.abs(ne - R(n)[x])), ee(), _(!0);
+				if (v === 0 || S === n) return g(!1);
+				Wn = n, Gn = v;
+				var oe = n.nextElementSibling, se = !1;
+				se = v === 1;
+				var w = fr(K, t, U, r, n, i, e, se);
+				if (w !== !1) return (w === 1 || w === -1) && (se = w === 1), Xn = !0, setTimeout(mr, 30), ee(), se && !oe ? t.appendChild(U) : n.parentNode.insertBefore(U, se ? oe : n), x && _n(x, 0, ae - x.scrollTop), W = U.parentNode, re !== void 0 && !qn && (Jn = Math.abs(re - R(n)[b])), te(), g(!0);
 			}
-			if (t.contains(U)) return _(!1);
+			if (t.contains(U)) return g(!1);
 		}
 		return !1;
 	},
 	_ignoreWhileAnimating: null,
 	_offMoveEvents: function() {
-		N(document, "mousemove", this._onTouchMove), N(document, "touchmove", this._onTouchMove), N(document, "pointermove", this._onTouchMove), N(document, "dragover", rr), N(document, "mousemove", rr), N(document, "touchmove", rr);
+		N(document, "mousemove", this._onTouchMove), N(document, "touchmove", this._onTouchMove), N(document, "pointermove", this._onTouchMove), N(document, "dragover", lr), N(document, "mousemove", lr), N(document, "touchmove", lr);
 	},
 	_offUpEvents: function() {
 		var e = this.el.ownerDocument;
@@ -2556,14 +2754,14 @@ Q.prototype = {
 	},
 	_onDrop: function(e) {
 		var t = this.el, n = this.options;
-		J = z(U), Dn = z(U, n.draggable), V("drop", this, { evt: e }), W = U && U.parentNode, J = z(U), Dn = z(U, n.draggable), Q.eventCanceled || (kn = !1, Vn = !1, Bn = !1, clearInterval(this._loopId), clearTimeout(this._dragStartTimer), gr(this.cloneId), gr(this._dragStartId), this.nativeDraggable && (N(document, "drop", this), N(t, "dragstart", this._onDragStart)), this._offMoveEvents(), this._offUpEvents(), Wt && I(document.body, "user-select", ""), I(U, "transform", ""), e && (Ln && (e.cancelable && e.preventDefault(), !n.dropBubble && e.stopPropagation()), G && G.parentNode && G.parentNode.removeChild(G), (K === W || Y && Y.lastPutMode !== "clone") && q && q.parentNode && q.parentNode.removeChild(q), U && (this.nativeDraggable && N(U, "dragend", this), sr(U), U.style["will-change"] = "", Ln && !kn && F(U, Y ? Y.options.ghostClass : this.options.ghostClass, !1), F(U, this.options.chosenClass, !1), H({
+		J = z(U), Nn = z(U, n.draggable), V("drop", this, { evt: e }), W = U && U.parentNode, J = z(U), Nn = z(U, n.draggable), Q.eventCanceled || (Fn = !1, qn = !1, Kn = !1, clearInterval(this._loopId), clearTimeout(this._dragStartTimer), Sr(this.cloneId), Sr(this._dragStartId), this.nativeDraggable && (N(document, "drop", this), N(t, "dragstart", this._onDragStart)), this._offMoveEvents(), this._offUpEvents(), Xt && I(document.body, "user-select", ""), I(U, "transform", ""), e && (Un && (e.cancelable && e.preventDefault(), !n.dropBubble && e.stopPropagation()), G && G.parentNode && G.parentNode.removeChild(G), (K === W || Y && Y.lastPutMode !== "clone") && q && q.parentNode && q.parentNode.removeChild(q), U && (this.nativeDraggable && N(U, "dragend", this), pr(U), U.style["will-change"] = "", Un && !Fn && F(U, Y ? Y.options.ghostClass : this.options.ghostClass, !1), F(U, this.options.chosenClass, !1), H({
 			sortable: this,
 			name: "unchoose",
 			toEl: W,
 			newIndex: null,
 			newDraggableIndex: null,
 			originalEvent: e
-		}), K === W ? J !== Tn && J >= 0 && (H({
+		}), K === W ? J !== jn && J >= 0 && (H({
 			sortable: this,
 			name: "update",
 			toEl: W,
@@ -2595,7 +2793,7 @@ Q.prototype = {
 			name: "sort",
 			toEl: W,
 			originalEvent: e
-		})), Y && Y.save()), Q.active && ((J == null || J === -1) && (J = Tn, Dn = En), H({
+		})), Y && Y.save()), Q.active && ((J == null || J === -1) && (J = jn, Nn = Mn), H({
 			sortable: this,
 			name: "end",
 			toEl: W,
@@ -2603,11 +2801,11 @@ Q.prototype = {
 		}), this.save())))), this._nulling();
 	},
 	_nulling: function() {
-		V("nulling", this), K = U = W = G = Sn = q = Cn = wn = Mn = X = Ln = J = Dn = Tn = En = Rn = zn = Y = On = Q.dragged = Q.ghost = Q.clone = Q.active = null;
+		V("nulling", this), K = U = W = G = On = q = kn = An = Rn = X = Un = J = Nn = jn = Mn = Wn = Gn = Y = Pn = Q.dragged = Q.ghost = Q.clone = Q.active = null;
 		var e = this.el;
-		Gn.forEach(function(t) {
+		Zn.forEach(function(t) {
 			e.contains(t) && (t.checked = !0);
-		}), Gn.length = Nn = Pn = 0;
+		}), Zn.length = zn = Bn = 0;
 	},
 	handleEvent: function(e) {
 		switch (e.type) {
@@ -2617,13 +2815,13 @@ Q.prototype = {
 				break;
 			case "dragenter":
 			case "dragover":
-				U && (this._onDragOver(e), ar(e));
+				U && (this._onDragOver(e), dr(e));
 				break;
 			case "selectstart": e.preventDefault();
 		}
 	},
 	toArray: function() {
-		for (var e = [], t, n = this.el.children, r = 0, i = n.length, a = this.options; r < i; r++) t = n[r], P(t, a.draggable, this.el, !1) && e.push(t.getAttribute(a.dataIdAttr) || pr(t));
+		for (var e = [], t, n = this.el.children, r = 0, i = n.length, a = this.options; r < i; r++) t = n[r], P(t, a.draggable, this.el, !1) && e.push(t.getAttribute(a.dataIdAttr) || yr(t));
 		return e;
 	},
 	sort: function(e, t) {
@@ -2645,104 +2843,104 @@ Q.prototype = {
 	option: function(e, t) {
 		var n = this.options;
 		if (t === void 0) return n[e];
-		var r = yn.modifyOption(this, e, t);
-		n[e] = r === void 0 ? t : r, e === "group" && er(n);
+		var r = Tn.modifyOption(this, e, t);
+		n[e] = r === void 0 ? t : r, e === "group" && or(n);
 	},
 	destroy: function() {
 		V("destroy", this);
 		var e = this.el;
 		e[B] = null, N(e, "mousedown", this._onTapStart), N(e, "touchstart", this._onTapStart), N(e, "pointerdown", this._onTapStart), this.nativeDraggable && (N(e, "dragover", this), N(e, "dragenter", this)), Array.prototype.forEach.call(e.querySelectorAll("[draggable]"), function(e) {
 			e.removeAttribute("draggable");
-		}), this._onDrop(), this._disableDelayedDragEvents(), jn.splice(jn.indexOf(this.el), 1), this.el = e = null;
+		}), this._onDrop(), this._disableDelayedDragEvents(), Ln.splice(Ln.indexOf(this.el), 1), this.el = e = null;
 	},
 	_hideClone: function() {
-		if (!wn) {
+		if (!An) {
 			if (V("hideClone", this), Q.eventCanceled) return;
-			I(q, "display", "none"), this.options.removeCloneOnHide && q.parentNode && q.parentNode.removeChild(q), wn = !0;
+			I(q, "display", "none"), this.options.removeCloneOnHide && q.parentNode && q.parentNode.removeChild(q), An = !0;
 		}
 	},
 	_showClone: function(e) {
 		if (e.lastPutMode !== "clone") this._hideClone();
-		else if (wn) {
+		else if (An) {
 			if (V("showClone", this), Q.eventCanceled) return;
-			U.parentNode == K && !this.options.group.revertClone ? K.insertBefore(q, U) : Sn ? K.insertBefore(q, Sn) : K.appendChild(q), this.options.group.revertClone && this.animate(U, q), I(q, "display", ""), wn = !1;
+			U.parentNode == K && !this.options.group.revertClone ? K.insertBefore(q, U) : On ? K.insertBefore(q, On) : K.appendChild(q), this.options.group.revertClone && this.animate(U, q), I(q, "display", ""), An = !1;
 		}
 	}
 };
-function ar(e) {
+function dr(e) {
 	e.dataTransfer && (e.dataTransfer.dropEffect = "move"), e.cancelable && e.preventDefault();
 }
-function or(e, t, n, r, i, a, o, s) {
+function fr(e, t, n, r, i, a, o, s) {
 	var c, l = e[B], u = l.options.onMove, d;
-	return window.CustomEvent && !Vt && !Ht ? c = new CustomEvent("move", {
+	return window.CustomEvent && !j && !Jt ? c = new CustomEvent("move", {
 		bubbles: !0,
 		cancelable: !0
 	}) : (c = document.createEvent("Event"), c.initEvent("move", !0, !0)), c.to = t, c.from = e, c.dragged = n, c.draggedRect = r, c.related = i || t, c.relatedRect = a || R(t), c.willInsertAfter = s, c.originalEvent = o, e.dispatchEvent(c), u && (d = u.call(l, c, o)), d;
 }
-function sr(e) {
+function pr(e) {
 	e.draggable = !1;
 }
-function cr() {
-	Wn = !1;
+function mr() {
+	Xn = !1;
 }
-function lr(e, t, n) {
-	var r = R(en(n.el, 0, n.options, !0)), i = pn(n.el, n.options, G), a = 10;
+function hr(e, t, n) {
+	var r = R(sn(n.el, 0, n.options, !0)), i = yn(n.el, n.options, G), a = 10;
 	return t ? e.clientX < i.left - a || e.clientY < r.top && e.clientX < r.right : e.clientY < i.top - a || e.clientY < r.bottom && e.clientX < r.left;
 }
-function ur(e, t, n) {
-	var r = R(tn(n.el, n.options.draggable)), i = pn(n.el, n.options, G), a = 10;
+function gr(e, t, n) {
+	var r = R(cn(n.el, n.options.draggable)), i = yn(n.el, n.options, G), a = 10;
 	return t ? e.clientX > i.right + a || e.clientY > r.bottom && e.clientX > r.left : e.clientY > i.bottom + a || e.clientX > r.right && e.clientY > r.top;
 }
-function dr(e, t, n, r, i, a, o, s) {
+function _r(e, t, n, r, i, a, o, s) {
 	var c = r ? e.clientY : e.clientX, l = r ? n.height : n.width, u = r ? n.top : n.left, d = r ? n.bottom : n.right, f = !1;
 	if (!o) {
-		if (s && Hn < l * i) {
-			if (!Bn && (zn === 1 ? c > u + l * a / 2 : c < d - l * a / 2) && (Bn = !0), Bn) f = !0;
-			else if (zn === 1 ? c < u + Hn : c > d - Hn) return -zn;
-		} else if (c > u + l * (1 - i) / 2 && c < d - l * (1 - i) / 2) return fr(t);
+		if (s && Jn < l * i) {
+			if (!Kn && (Gn === 1 ? c > u + l * a / 2 : c < d - l * a / 2) && (Kn = !0), Kn) f = !0;
+			else if (Gn === 1 ? c < u + Jn : c > d - Jn) return -Gn;
+		} else if (c > u + l * (1 - i) / 2 && c < d - l * (1 - i) / 2) return vr(t);
 	}
 	return f ||= o, f && (c < u + l * a / 2 || c > d - l * a / 2) ? c > u + l / 2 ? 1 : -1 : 0;
 }
-function fr(e) {
+function vr(e) {
 	return z(U) < z(e) ? 1 : -1;
 }
-function pr(e) {
+function yr(e) {
 	for (var t = e.tagName + e.className + e.src + e.href + e.textContent, n = t.length, r = 0; n--;) r += t.charCodeAt(n);
 	return r.toString(36);
 }
-function mr(e) {
-	Gn.length = 0;
+function br(e) {
+	Zn.length = 0;
 	for (var t = e.getElementsByTagName("input"), n = t.length; n--;) {
 		var r = t[n];
-		r.checked && Gn.push(r);
+		r.checked && Zn.push(r);
 	}
 }
-function hr(e) {
+function xr(e) {
 	return setTimeout(e, 0);
 }
-function gr(e) {
+function Sr(e) {
 	return clearTimeout(e);
 }
-Kn && M(document, "touchmove", function(e) {
-	(Q.active || kn) && e.cancelable && e.preventDefault();
+Qn && M(document, "touchmove", function(e) {
+	(Q.active || Fn) && e.cancelable && e.preventDefault();
 }), Q.utils = {
 	on: M,
 	off: N,
 	css: I,
-	find: Qt,
+	find: an,
 	is: function(e, t) {
 		return !!P(e, t, e, !1);
 	},
-	extend: on,
-	throttle: ln,
+	extend: fn,
+	throttle: hn,
 	closest: P,
 	toggleClass: F,
-	clone: fn,
+	clone: vn,
 	index: z,
-	nextTick: hr,
-	cancelNextTick: gr,
-	detectDirection: Zn,
-	getChild: en,
+	nextTick: xr,
+	cancelNextTick: Sr,
+	detectDirection: rr,
+	getChild: sn,
 	expando: B
 }, Q.get = function(e) {
 	return e[B];
@@ -2750,13 +2948,13 @@ Kn && M(document, "touchmove", function(e) {
 	var e = [...arguments];
 	e[0].constructor === Array && (e = e[0]), e.forEach(function(e) {
 		if (!e.prototype || !e.prototype.constructor) throw `Sortable: Mounted plugin must be a constructor function, not ${{}.toString.call(e)}`;
-		e.utils && (Q.utils = A(A({}, Q.utils), e.utils)), yn.mount(e);
+		e.utils && (Q.utils = k(k({}, Q.utils), e.utils)), Tn.mount(e);
 	});
 }, Q.create = function(e, t) {
 	return new Q(e, t);
-}, Q.version = Bt;
-var $ = [], _r, vr, yr = !1, br, xr, Sr, Cr;
-function wr() {
+}, Q.version = qt;
+var $ = [], Cr, wr, Tr = !1, Er, Dr, Or, kr;
+function Ar() {
 	function e() {
 		for (var e in this.defaults = {
 			scroll: !0,
@@ -2776,63 +2974,63 @@ function wr() {
 			!this.options.dragOverBubble && !t.rootEl && this._handleAutoScroll(t);
 		},
 		drop: function() {
-			this.sortable.nativeDraggable ? N(document, "dragover", this._handleAutoScroll) : (N(document, "pointermove", this._handleFallbackAutoScroll), N(document, "touchmove", this._handleFallbackAutoScroll), N(document, "mousemove", this._handleFallbackAutoScroll)), Er(), Tr(), un();
+			this.sortable.nativeDraggable ? N(document, "dragover", this._handleAutoScroll) : (N(document, "pointermove", this._handleFallbackAutoScroll), N(document, "touchmove", this._handleFallbackAutoScroll), N(document, "mousemove", this._handleFallbackAutoScroll)), Mr(), jr(), gn();
 		},
 		nulling: function() {
-			Sr = vr = _r = yr = Cr = br = xr = null, $.length = 0;
+			Or = wr = Cr = Tr = kr = Er = Dr = null, $.length = 0;
 		},
 		_handleFallbackAutoScroll: function(e) {
 			this._handleAutoScroll(e, !0);
 		},
 		_handleAutoScroll: function(e, t) {
 			var n = this, r = (e.touches ? e.touches[0] : e).clientX, i = (e.touches ? e.touches[0] : e).clientY, a = document.elementFromPoint(r, i);
-			if (Sr = e, t || this.options.forceAutoScrollFallback || Ht || Vt || Wt) {
-				Dr(e, this.options, a, t);
-				var o = an(a, !0);
-				yr && (!Cr || r !== br || i !== xr) && (Cr && Er(), Cr = setInterval(function() {
-					var a = an(document.elementFromPoint(r, i), !0);
-					a !== o && (o = a, Tr()), Dr(e, n.options, a, t);
-				}, 10), br = r, xr = i);
+			if (Or = e, t || this.options.forceAutoScrollFallback || Jt || j || Xt) {
+				Nr(e, this.options, a, t);
+				var o = dn(a, !0);
+				Tr && (!kr || r !== Er || i !== Dr) && (kr && Mr(), kr = setInterval(function() {
+					var a = dn(document.elementFromPoint(r, i), !0);
+					a !== o && (o = a, jr()), Nr(e, n.options, a, t);
+				}, 10), Er = r, Dr = i);
 			} else {
-				if (!this.options.bubbleScroll || an(a, !0) === L()) {
-					Tr();
+				if (!this.options.bubbleScroll || dn(a, !0) === L()) {
+					jr();
 					return;
 				}
-				Dr(e, this.options, an(a, !1), !1);
+				Nr(e, this.options, dn(a, !1), !1);
 			}
 		}
-	}, Nt(e, {
+	}, Bt(e, {
 		pluginName: "scroll",
 		initializeByDefault: !0
 	});
 }
-function Tr() {
+function jr() {
 	$.forEach(function(e) {
 		clearInterval(e.pid);
 	}), $ = [];
 }
-function Er() {
-	clearInterval(Cr);
+function Mr() {
+	clearInterval(kr);
 }
-var Dr = ln(function(e, t, n, r) {
+var Nr = hn(function(e, t, n, r) {
 	if (t.scroll) {
 		var i = (e.touches ? e.touches[0] : e).clientX, a = (e.touches ? e.touches[0] : e).clientY, o = t.scrollSensitivity, s = t.scrollSpeed, c = L(), l = !1, u;
-		vr !== n && (vr = n, Tr(), _r = t.scroll, u = t.scrollFn, _r === !0 && (_r = an(n, !0)));
-		var d = 0, f = _r;
+		wr !== n && (wr = n, jr(), Cr = t.scroll, u = t.scrollFn, Cr === !0 && (Cr = dn(n, !0)));
+		var d = 0, f = Cr;
 		do {
-			var p = f, m = R(p), h = m.top, g = m.bottom, _ = m.left, ee = m.right, v = m.width, te = m.height, y = void 0, ne = void 0, b = p.scrollWidth, re = p.scrollHeight, x = I(p), S = p.scrollLeft, ie = p.scrollTop;
-			p === c ? (y = v < b && (x.overflowX === "auto" || x.overflowX === "scroll" || x.overflowX === "visible"), ne = te < re && (x.overflowY === "auto" || x.overflowY === "scroll" || x.overflowY === "visible")) : (y = v < b && (x.overflowX === "auto" || x.overflowX === "scroll"), ne = te < re && (x.overflowY === "auto" || x.overflowY === "scroll"));
-			var C = y && (Math.abs(ee - i) <= o && S + v < b) - (Math.abs(_ - i) <= o && !!S), w = ne && (Math.abs(g - a) <= o && ie + te < re) - (Math.abs(h - a) <= o && !!ie);
-			if (!$[d]) for (var ae = 0; ae <= d; ae++) $[ae] || ($[ae] = {});
-			($[d].vx != C || $[d].vy != w || $[d].el !== p) && ($[d].el = p, $[d].vx = C, $[d].vy = w, clearInterval($[d].pid), (C != 0 || w != 0) && (l = !0, $[d].pid = setInterval(function() {
-				r && this.layer === 0 && Q.active._onTouchMove(Sr);
+			var p = f, m = R(p), h = m.top, ee = m.bottom, g = m.left, te = m.right, _ = m.width, ne = m.height, v = void 0, re = void 0, y = p.scrollWidth, ie = p.scrollHeight, b = I(p), x = p.scrollLeft, ae = p.scrollTop;
+			p === c ? (v = _ < y && (b.overflowX === "auto" || b.overflowX === "scroll" || b.overflowX === "visible"), re = ne < ie && (b.overflowY === "auto" || b.overflowY === "scroll" || b.overflowY === "visible")) : (v = _ < y && (b.overflowX === "auto" || b.overflowX === "scroll"), re = ne < ie && (b.overflowY === "auto" || b.overflowY === "scroll"));
+			var S = v && (Math.abs(te - i) <= o && x + _ < y) - (Math.abs(g - i) <= o && !!x), C = re && (Math.abs(ee - a) <= o && ae + ne < ie) - (Math.abs(h - a) <= o && !!ae);
+			if (!$[d]) for (var oe = 0; oe <= d; oe++) $[oe] || ($[oe] = {});
+			($[d].vx != S || $[d].vy != C || $[d].el !== p) && ($[d].el = p, $[d].vx = S, $[d].vy = C, clearInterval($[d].pid), (S != 0 || C != 0) && (l = !0, $[d].pid = setInterval(function() {
+				r && this.layer === 0 && Q.active._onTouchMove(Or);
 				var t = $[this.layer].vy ? $[this.layer].vy * s : 0, n = $[this.layer].vx ? $[this.layer].vx * s : 0;
-				(typeof u != "function" || u.call(Q.dragged.parentNode[B], n, t, e, Sr, $[this.layer].el) === "continue") && dn($[this.layer].el, n, t);
+				(typeof u != "function" || u.call(Q.dragged.parentNode[B], n, t, e, Or, $[this.layer].el) === "continue") && _n($[this.layer].el, n, t);
 			}.bind({ layer: d }), 24))), d++;
-		} while (t.bubbleScroll && f !== c && (f = an(f, !1)));
-		yr = l;
+		} while (t.bubbleScroll && f !== c && (f = dn(f, !1)));
+		Tr = l;
 	}
-}, 30), Or = function(e) {
+}, 30), Pr = function(e) {
 	var t = e.originalEvent, n = e.putSortable, r = e.dragEl, i = e.activeSortable, a = e.dispatchSortableEvent, o = e.hideGhostForTarget, s = e.unhideGhostForTarget;
 	if (t) {
 		var c = n || i;
@@ -2844,8 +3042,8 @@ var Dr = ln(function(e, t, n, r) {
 		}));
 	}
 };
-function kr() {}
-kr.prototype = {
+function Fr() {}
+Fr.prototype = {
 	startIndex: null,
 	dragStart: function(e) {
 		var t = e.oldDraggableIndex;
@@ -2854,101 +3052,305 @@ kr.prototype = {
 	onSpill: function(e) {
 		var t = e.dragEl, n = e.putSortable;
 		this.sortable.captureAnimationState(), n && n.captureAnimationState();
-		var r = en(this.sortable.el, this.startIndex, this.options);
+		var r = sn(this.sortable.el, this.startIndex, this.options);
 		r ? this.sortable.el.insertBefore(t, r) : this.sortable.el.appendChild(t), this.sortable.animateAll(), n && n.animateAll();
 	},
-	drop: Or
-}, Nt(kr, { pluginName: "revertOnSpill" });
-function Ar() {}
-Ar.prototype = {
+	drop: Pr
+}, Bt(Fr, { pluginName: "revertOnSpill" });
+function Ir() {}
+Ir.prototype = {
 	onSpill: function(e) {
 		var t = e.dragEl, n = e.putSortable || this.sortable;
 		n.captureAnimationState(), t.parentNode && t.parentNode.removeChild(t), n.animateAll();
 	},
-	drop: Or
-}, Nt(Ar, { pluginName: "removeOnSpill" }), Q.mount(new wr()), Q.mount(Ar, kr);
-// src/row.ts
-var jr = {
-	bed_leveling: "mdi:grid",
-	flow_calibration: "mdi:water-outline",
-	timelapse: "mdi:video-outline"
-}, Mr = class extends O {
+	drop: Pr
+}, Bt(Ir, { pluginName: "removeOnSpill" }), Q.mount(new Ar()), Q.mount(Ir, Fr);
+// src/queue.ts
+var Lr = 8e3, Rr = class extends D {
+	constructor(...e) {
+		super(...e), this.dragging = !1;
+	}
 	static {
 		this.properties = {
 			hass: { attribute: !1 },
-			task: { attribute: !1 },
+			entity: {},
+			tasks: { attribute: !1 },
 			controls: { type: Boolean },
-			open: {
-				type: Boolean,
-				state: !0
-			}
+			order: { state: !0 },
+			removed: { state: !0 },
+			spoken: { state: !0 },
+			problem: { state: !0 },
+			asking: { state: !0 }
 		};
 	}
-	shouldUpdate(e) {
-		return e.size > 1 || !e.has("hass") || !this.hasUpdated;
+	disconnectedCallback() {
+		super.disconnectedCallback(), this.sortable?.destroy(), this.sortable = void 0, clearTimeout(this.undoTimer);
 	}
-	focus() {
-		this.renderRoot.querySelector(".handle")?.focus();
+	shouldUpdate() {
+		return !this.dragging;
+	}
+	updated() {
+		let e = this.renderRoot.querySelector(".list");
+		e && this.controls && !this.sortable && (this.sortable = Q.create(e, {
+			handle: ".handle",
+			draggable: "[data-movable]",
+			animation: matchMedia("(prefers-reduced-motion: reduce)").matches ? 0 : 150,
+			delayOnTouchOnly: !0,
+			delay: 80,
+			forceFallback: !0,
+			fallbackTolerance: 3,
+			onStart: () => {
+				this.dragging = !0;
+			},
+			onEnd: (t) => {
+				this.dragging = !1, this.dropped(e, t);
+			}
+		}));
 	}
 	render() {
-		let { task: e } = this, t = it.has(e.status);
-		return E`
-      ${this.controls && e.copies_waiting > 0 ? E`<button
+		let e = this.shown, t = e.filter((e) => !st.has(e.status)), n = e.filter((e) => st.has(e.status));
+		return T`
+      ${e.length ? E : T`<p class="muted">${this.t("empty")}</p>`}
+      <div class="list" role="list" @wish=${this.wished}>
+        ${Rt(t, (e) => e.task_id, (e) => this.row(e))}
+      </div>
+      ${n.length ? T`<details>
+            <summary class="muted">${this.t("ended")} (${n.length})</summary>
+            <div role="list" @wish=${this.wished}>
+              ${Rt(n, (e) => e.task_id, (e) => this.row(e))}
+            </div>
+          </details>` : E}
+      ${this.controls && e.length ? this.clearing() : E}
+      ${this.removed ? T`<div class="undo" role="status">
+            ${this.t("removed", { name: this.removed.task.name })}
+            <button @click=${this.undo}>${this.t("undo")}</button>
+          </div>` : E}
+      ${this.problem ? T`<p class="error" role="alert">${this.problem}</p>` : E}
+      <div class="hidden" aria-live="polite">${this.spoken}</div>
+    `;
+	}
+	t(e, t) {
+		return O(this.hass.locale.language, e, t);
+	}
+	get actions() {
+		return new Ve(this.hass, this.entity);
+	}
+	get shown() {
+		if (!this.order) return this.tasks;
+		let e = new Map(this.order.map((e, t) => [e, t])), t = this.order.length;
+		return [...this.tasks].sort((n, r) => (e.get(n.task_id) ?? t) - (e.get(r.task_id) ?? t));
+	}
+	get movable() {
+		return this.shown.filter((e) => zr(e));
+	}
+	row(e) {
+		return T`<bambu-batch-row
+      role="listitem"
+      data-id=${e.task_id}
+      ?data-movable=${zr(e)}
+      .hass=${this.hass}
+      .task=${e}
+      .controls=${this.controls}
+    ></bambu-batch-row>`;
+	}
+	clearing() {
+		return T`<div class="clear">
+      ${this.asking ? T`<span role="alert">${this.t("clear_all_question")}</span>
+            <button class="main" @click=${this.clear}>${this.t("clear_all")}</button>
+            <button class="tonal" @click=${() => this.asking = !1}>${this.t("cancel")}</button>` : T`<button @click=${() => this.asking = !0}>
+            <ha-icon icon="mdi:playlist-remove"></ha-icon>${this.t("clear_all")}
+          </button>`}
+    </div>`;
+	}
+	dropped(e, { item: t, oldIndex: n, newDraggableIndex: r, oldDraggableIndex: i }) {
+		t.remove(), e.insertBefore(t, e.children[n ?? 0] ?? null);
+		let a = t.dataset.id;
+		a && r !== void 0 && r !== i ? this.move(a, r + 1) : this.requestUpdate();
+	}
+	async move(e, t) {
+		let n = this.movable.map((e) => e.task_id).filter((t) => t !== e);
+		n.splice(t - 1, 0, e);
+		let r = this.shown.filter((e) => !zr(e)).map((e) => e.task_id);
+		if (this.order = [...r, ...n], await this.try(() => this.actions.move(e, t))) {
+			let r = this.tasks.find((t) => t.task_id === e)?.name ?? "";
+			this.spoken = this.t("moved", {
+				name: r,
+				position: t,
+				total: n.length
+			});
+		}
+		this.order = void 0;
+	}
+	async wished(e) {
+		let { task: t } = e.target, n = e.detail;
+		switch (n.kind) {
+			case "override": return this.try(() => this.actions.override(t.task_id, n.key, n.on));
+			case "copies": return this.try(() => this.actions.copies(t.task_id, n.copies));
+			case "hold": return this.try(() => this.actions.hold(t.task_id, n.hold));
+			case "retry": return this.try(() => this.actions.retry(t.task_id));
+			case "remove": return this.remove_(t);
+			case "move": {
+				let e = this.movable.findIndex((e) => e.task_id === t.task_id) + n.by;
+				if (e < 0 || e >= this.movable.length) return;
+				await this.move(t.task_id, e + 1), await this.updateComplete, this.renderRoot.querySelector(`[data-id="${t.task_id}"]`)?.focus();
+			}
+		}
+	}
+	async remove_(e) {
+		let t = Math.max(1, this.movable.findIndex((t) => t.task_id === e.task_id) + 1);
+		await this.try(() => this.actions.remove(e.task_id)) && (clearTimeout(this.undoTimer), this.removed = st.has(e.status) || ct.has(e.status) ? void 0 : {
+			task: e,
+			position: t
+		}, this.undoTimer = setTimeout(() => this.removed = void 0, Lr));
+	}
+	async undo() {
+		let { removed: e } = this;
+		this.removed = void 0, e && await this.try(() => this.actions.restore(e.task, e.position));
+	}
+	async clear() {
+		this.asking = !1, await this.try(() => this.actions.clear());
+	}
+	async try(e) {
+		this.problem = "";
+		try {
+			return await e(), !0;
+		} catch (e) {
+			return this.problem = Ue(e), !1;
+		}
+	}
+	static {
+		this.styles = [nt, o`
+      bambu-batch-row {
+        content-visibility: auto;
+        contain-intrinsic-size: auto 57px;
+      }
+      .sortable-ghost {
+        opacity: 0.4;
+      }
+      .sortable-fallback {
+        box-shadow: 0 4px 14px rgb(0 0 0 / 30%);
+      }
+      details {
+        margin-top: var(--gap);
+      }
+      summary {
+        cursor: pointer;
+      }
+      .clear {
+        align-items: center;
+        display: flex;
+        flex-wrap: wrap;
+        gap: 8px;
+        justify-content: flex-end;
+        margin-top: 8px;
+      }
+      .undo {
+        align-items: center;
+        background: var(--primary-text-color);
+        border-radius: 12px;
+        color: var(--card-background-color);
+        display: flex;
+        gap: 8px;
+        justify-content: space-between;
+        margin-top: 8px;
+        padding: 2px 4px 2px 14px;
+      }
+      .undo button {
+        font-weight: 500;
+      }
+    `];
+	}
+};
+function zr(e) {
+	return e.copies_waiting > 0;
+}
+// src/row.ts
+var Br = {
+	bed_leveling: "mdi:grid",
+	flow_calibration: "mdi:water-outline",
+	timelapse: "mdi:video-outline"
+}, Vr = {
+	"bambu-batch-add": lt,
+	"bambu-batch-board": ht,
+	"bambu-batch-history": wt,
+	"bambu-batch-queue": Rr,
+	"bambu-batch-row": class extends D {
+		static {
+			this.properties = {
+				hass: { attribute: !1 },
+				task: { attribute: !1 },
+				controls: { type: Boolean },
+				open: {
+					type: Boolean,
+					state: !0
+				}
+			};
+		}
+		shouldUpdate(e) {
+			return e.size > 1 || !e.has("hass") || !this.hasUpdated;
+		}
+		focus() {
+			this.renderRoot.querySelector(".handle")?.focus();
+		}
+		render() {
+			let { task: e } = this, t = st.has(e.status);
+			return T`
+      ${this.controls && e.copies_waiting > 0 ? T`<button
             class="icon handle"
             aria-label=${this.t("move", { name: e.name })}
             @keydown=${this.key}
           >
             <ha-icon icon="mdi:drag-vertical"></ha-icon>
-          </button>` : E`<span class="handle"></span>`}
-      ${e.thumbnail ? E`<img class="picture" src=${this.hass.hassUrl(e.thumbnail)} alt="" loading="lazy" />` : E`<div class="picture none"><ha-icon icon="mdi:cube-outline"></ha-icon></div>`}
+          </button>` : T`<span class="handle"></span>`}
+      ${e.thumbnail ? T`<img class="picture" src=${this.hass.hassUrl(e.thumbnail)} alt="" loading="lazy" />` : T`<div class="picture none"><ha-icon icon="mdi:cube-outline"></ha-icon></div>`}
       <div class="what">
         <div class="name">${e.name}</div>
         <div class="muted">${this.details()}</div>
       </div>
       <div class="count">
-        <span class="status ${e.status}">${nt(this.language, "status", e.status)}</span>
+        <span class="status ${e.status}">${at(this.language, "status", e.status)}</span>
         <span class="muted">
           ${this.t("copies_of", {
-			done: e.copies_done,
-			copies: e.copies
-		})}
+				done: e.copies_done,
+				copies: e.copies
+			})}
         </span>
       </div>
-      ${this.controls ? E`<button
+      ${this.controls ? T`<button
             class="icon"
             aria-expanded=${this.open ? "true" : "false"}
             aria-label="${this.t("more")}: ${e.name}"
             @click=${() => this.open = !this.open}
           >
             <ha-icon icon=${this.open ? "mdi:chevron-up" : "mdi:chevron-down"}></ha-icon>
-          </button>` : D}
-      ${this.open && this.controls ? this.controlsOf(t) : D}
+          </button>` : E}
+      ${this.open && this.controls ? this.controlsOf(t) : E}
     `;
-	}
-	get language() {
-		return this.hass.locale.language;
-	}
-	t(e, t) {
-		return k(this.language, e, t);
-	}
-	details() {
-		let { task: e } = this, t = [this.t("plate", { plate: e.plate }), Ke(e.duration, this.language)];
-		return e.hold_reason ? t.push(nt(this.language, "hold", e.hold_reason)) : e.start && e.finish && t.push(`${Je(e.start, this.hass)} – ${Je(e.finish, this.hass)}`), t.join(" · ");
-	}
-	controlsOf(e) {
-		let { task: t } = this;
-		return E`<div class="controls">
-      ${e ? D : E`
-            ${rt.map((e) => E`<button
+		}
+		get language() {
+			return this.hass.locale.language;
+		}
+		t(e, t) {
+			return O(this.language, e, t);
+		}
+		details() {
+			let { task: e } = this, t = [this.t("plate", { plate: e.plate }), qe(e.duration, this.language)];
+			return e.hold_reason ? t.push(at(this.language, "hold", e.hold_reason)) : e.start && e.finish && t.push(`${Ye(e.start, this.hass)} – ${Ye(e.finish, this.hass)}`), t.join(" · ");
+		}
+		controlsOf(e) {
+			let { task: t } = this;
+			return T`<div class="controls">
+      ${e ? E : T`
+            ${ot.map((e) => T`<button
                 class="tonal"
                 aria-pressed=${t[e] ? "true" : "false"}
                 @click=${() => this.wish({
-			kind: "override",
-			key: e,
-			on: !t[e]
-		})}
+				kind: "override",
+				key: e,
+				on: !t[e]
+			})}
               >
-                <ha-icon icon=${jr[e]}></ha-icon>${this.t(e)}
+                <ha-icon icon=${Br[e]}></ha-icon>${this.t(e)}
               </button>`)}
             <span class="stepper" role="group" aria-label=${this.t("copies")}>
               <button
@@ -2956,9 +3358,9 @@ var jr = {
                 aria-label=${this.t("copies_less")}
                 ?disabled=${t.copies <= 1 || t.copies_waiting < 1}
                 @click=${() => this.wish({
-			kind: "copies",
-			copies: t.copies - 1
-		})}
+				kind: "copies",
+				copies: t.copies - 1
+			})}
               >
                 <ha-icon icon="mdi:minus"></ha-icon>
               </button>
@@ -2974,52 +3376,52 @@ var jr = {
                 class="icon"
                 aria-label=${this.t("copies_more")}
                 @click=${() => this.wish({
-			kind: "copies",
-			copies: t.copies + 1
-		})}
+				kind: "copies",
+				copies: t.copies + 1
+			})}
               >
                 <ha-icon icon="mdi:plus"></ha-icon>
               </button>
             </span>
             <button class="tonal" @click=${() => this.wish({
-			kind: "hold",
-			hold: t.status !== "held"
-		})}>
+				kind: "hold",
+				hold: t.status !== "held"
+			})}>
               <ha-icon icon=${t.status === "held" ? "mdi:play-circle-outline" : "mdi:pause-circle-outline"}></ha-icon>
               ${this.t(t.status === "held" ? "release" : "hold")}
             </button>
           `}
-      ${t.status === "failed" || t.status === "cancelled" ? E`<button class="tonal" @click=${() => this.wish({ kind: "retry" })}>
+      ${t.status === "failed" || t.status === "cancelled" ? T`<button class="tonal" @click=${() => this.wish({ kind: "retry" })}>
             <ha-icon icon="mdi:replay"></ha-icon>${this.t("retry")}
-          </button>` : D}
+          </button>` : E}
       <button class="tonal" @click=${() => this.wish({ kind: "remove" })}>
         <ha-icon icon="mdi:delete-outline"></ha-icon>${this.t("remove")}
       </button>
     </div>`;
-	}
-	copiesTyped(e) {
-		let t = e.target, n = Math.round(Number(t.value));
-		n >= 1 && n !== this.task.copies ? this.wish({
-			kind: "copies",
-			copies: n
-		}) : t.value = String(this.task.copies);
-	}
-	key(e) {
-		let t = e.key === "ArrowUp" ? -1 : e.key === "ArrowDown" ? 1 : void 0;
-		t && (e.preventDefault(), this.wish({
-			kind: "move",
-			by: t
-		}));
-	}
-	wish(e) {
-		this.dispatchEvent(new CustomEvent("wish", {
-			detail: e,
-			bubbles: !0,
-			composed: !0
-		}));
-	}
-	static {
-		this.styles = [$e, o`
+		}
+		copiesTyped(e) {
+			let t = e.target, n = Math.round(Number(t.value));
+			n >= 1 && n !== this.task.copies ? this.wish({
+				kind: "copies",
+				copies: n
+			}) : t.value = String(this.task.copies);
+		}
+		key(e) {
+			let t = e.key === "ArrowUp" ? -1 : e.key === "ArrowDown" ? 1 : void 0;
+			t && (e.preventDefault(), this.wish({
+				kind: "move",
+				by: t
+			}));
+		}
+		wish(e) {
+			this.dispatchEvent(new CustomEvent("wish", {
+				detail: e,
+				bubbles: !0,
+				composed: !0
+			}));
+		}
+		static {
+			this.styles = [nt, o`
       :host {
         align-items: center;
         background: var(--card-background-color);
@@ -3093,417 +3495,15 @@ var jr = {
         width: 72px;
       }
     `];
-	}
+		}
+	},
+	"bambu-batch-card": yt
 };
-customElements.define("bambu-batch-row", Mr);
-// src/queue.ts
-var Nr = 8e3, Pr = class extends O {
-	constructor(...e) {
-		super(...e), this.dragging = !1;
-	}
-	static {
-		this.properties = {
-			hass: { attribute: !1 },
-			entity: {},
-			tasks: { attribute: !1 },
-			controls: { type: Boolean },
-			order: { state: !0 },
-			removed: { state: !0 },
-			spoken: { state: !0 },
-			problem: { state: !0 },
-			asking: { state: !0 }
-		};
-	}
-	disconnectedCallback() {
-		super.disconnectedCallback(), this.sortable?.destroy(), this.sortable = void 0, clearTimeout(this.undoTimer);
-	}
-	shouldUpdate() {
-		return !this.dragging;
-	}
-	updated() {
-		let e = this.renderRoot.querySelector(".list");
-		e && this.controls && !this.sortable && (this.sortable = Q.create(e, {
-			handle: ".handle",
-			draggable: "[data-movable]",
-			animation: matchMedia("(prefers-reduced-motion: reduce)").matches ? 0 : 150,
-			delayOnTouchOnly: !0,
-			delay: 80,
-			forceFallback: !0,
-			fallbackTolerance: 3,
-			onStart: () => {
-				this.dragging = !0;
-			},
-			onEnd: (t) => {
-				this.dragging = !1, this.dropped(e, t);
-			}
-		}));
-	}
-	render() {
-		let e = this.shown, t = e.filter((e) => !it.has(e.status)), n = e.filter((e) => it.has(e.status));
-		return E`
-      ${e.length ? D : E`<p class="muted">${this.t("empty")}</p>`}
-      <div class="list" role="list" @wish=${this.wished}>
-        ${jt(t, (e) => e.task_id, (e) => this.row(e))}
-      </div>
-      ${n.length ? E`<details>
-            <summary class="muted">${this.t("ended")} (${n.length})</summary>
-            <div role="list" @wish=${this.wished}>
-              ${jt(n, (e) => e.task_id, (e) => this.row(e))}
-            </div>
-          </details>` : D}
-      ${this.controls && e.length ? this.clearing() : D}
-      ${this.removed ? E`<div class="undo" role="status">
-            ${this.t("removed", { name: this.removed.task.name })}
-            <button @click=${this.undo}>${this.t("undo")}</button>
-          </div>` : D}
-      ${this.problem ? E`<p class="error" role="alert">${this.problem}</p>` : D}
-      <div class="hidden" aria-live="polite">${this.spoken}</div>
-    `;
-	}
-	t(e, t) {
-		return k(this.hass.locale.language, e, t);
-	}
-	get actions() {
-		return new Be(this.hass, this.entity);
-	}
-	get shown() {
-		if (!this.order) return this.tasks;
-		let e = new Map(this.order.map((e, t) => [e, t])), t = this.order.length;
-		return [...this.tasks].sort((n, r) => (e.get(n.task_id) ?? t) - (e.get(r.task_id) ?? t));
-	}
-	get movable() {
-		return this.shown.filter((e) => Fr(e));
-	}
-	row(e) {
-		return E`<bambu-batch-row
-      role="listitem"
-      data-id=${e.task_id}
-      ?data-movable=${Fr(e)}
-      .hass=${this.hass}
-      .task=${e}
-      .controls=${this.controls}
-    ></bambu-batch-row>`;
-	}
-	clearing() {
-		return E`<div class="clear">
-      ${this.asking ? E`<span role="alert">${this.t("clear_all_question")}</span>
-            <button class="main" @click=${this.clear}>${this.t("clear_all")}</button>
-            <button class="tonal" @click=${() => this.asking = !1}>${this.t("cancel")}</button>` : E`<button @click=${() => this.asking = !0}>
-            <ha-icon icon="mdi:playlist-remove"></ha-icon>${this.t("clear_all")}
-          </button>`}
-    </div>`;
-	}
-	dropped(e, { item: t, oldIndex: n, newDraggableIndex: r, oldDraggableIndex: i }) {
-		t.remove(), e.insertBefore(t, e.children[n ?? 0] ?? null);
-		let a = t.dataset.id;
-		a && r !== void 0 && r !== i ? this.move(a, r + 1) : this.requestUpdate();
-	}
-	async move(e, t) {
-		let n = this.movable.map((e) => e.task_id).filter((t) => t !== e);
-		n.splice(t - 1, 0, e);
-		let r = this.shown.filter((e) => !Fr(e)).map((e) => e.task_id);
-		if (this.order = [...r, ...n], await this.try(() => this.actions.move(e, t))) {
-			let r = this.tasks.find((t) => t.task_id === e)?.name ?? "";
-			this.spoken = this.t("moved", {
-				name: r,
-				position: t,
-				total: n.length
-			});
-		}
-		this.order = void 0;
-	}
-	async wished(e) {
-		let { task: t } = e.target, n = e.detail;
-		switch (n.kind) {
-			case "override": return this.try(() => this.actions.override(t.task_id, n.key, n.on));
-			case "copies": return this.try(() => this.actions.copies(t.task_id, n.copies));
-			case "hold": return this.try(() => this.actions.hold(t.task_id, n.hold));
-			case "retry": return this.try(() => this.actions.retry(t.task_id));
-			case "remove": return this.remove_(t);
-			case "move": {
-				let e = this.movable.findIndex((e) => e.task_id === t.task_id) + n.by;
-				if (e < 0 || e >= this.movable.length) return;
-				await this.move(t.task_id, e + 1), await this.updateComplete, this.renderRoot.querySelector(`[data-id="${t.task_id}"]`)?.focus();
-			}
-		}
-	}
-	async remove_(e) {
-		let t = Math.max(1, this.movable.findIndex((t) => t.task_id === e.task_id) + 1);
-		await this.try(() => this.actions.remove(e.task_id)) && (clearTimeout(this.undoTimer), this.removed = it.has(e.status) || at.has(e.status) ? void 0 : {
-			task: e,
-			position: t
-		}, this.undoTimer = setTimeout(() => this.removed = void 0, Nr));
-	}
-	async undo() {
-		let { removed: e } = this;
-		this.removed = void 0, e && await this.try(() => this.actions.restore(e.task, e.position));
-	}
-	async clear() {
-		this.asking = !1, await this.try(() => this.actions.clear());
-	}
-	async try(e) {
-		this.problem = "";
-		try {
-			return await e(), !0;
-		} catch (e) {
-			return this.problem = He(e), !1;
-		}
-	}
-	static {
-		this.styles = [$e, o`
-      bambu-batch-row {
-        content-visibility: auto;
-        contain-intrinsic-size: auto 57px;
-      }
-      .sortable-ghost {
-        opacity: 0.4;
-      }
-      .sortable-fallback {
-        box-shadow: 0 4px 14px rgb(0 0 0 / 30%);
-      }
-      details {
-        margin-top: var(--gap);
-      }
-      summary {
-        cursor: pointer;
-      }
-      .clear {
-        align-items: center;
-        display: flex;
-        flex-wrap: wrap;
-        gap: 8px;
-        justify-content: flex-end;
-        margin-top: 8px;
-      }
-      .undo {
-        align-items: center;
-        background: var(--primary-text-color);
-        border-radius: 12px;
-        color: var(--card-background-color);
-        display: flex;
-        gap: 8px;
-        justify-content: space-between;
-        margin-top: 8px;
-        padding: 2px 4px 2px 14px;
-      }
-      .undo button {
-        font-weight: 500;
-      }
-    `];
-	}
-};
-function Fr(e) {
-	return e.copies_waiting > 0;
-}
-customElements.define("bambu-batch-queue", Pr);
-// src/feed.ts
-function Ir(e, t) {
-	if (t.type === "full") return {
-		canControl: t.can_control,
-		queue: t.queue,
-		tasks: t.tasks
-	};
-	if (!e) return;
-	let n = t.tasks ?? {}, { tasks: r } = e;
-	if (t.tasks || t.order) {
-		let e = new Map(r.map((e) => [e.task_id, e]));
-		for (let [t, r] of Object.entries(n)) e.set(t, {
-			...e.get(t),
-			...r
-		});
-		r = (t.order ?? r.map((e) => e.task_id)).flatMap((t) => e.get(t) ?? []);
-	}
-	return {
-		...e,
-		queue: t.queue ? {
-			...e.queue,
-			...t.queue
-		} : e.queue,
-		tasks: r
-	};
-}
-var Lr = class {
-	constructor(e, t, n) {
-		this.connection = e, this.entity = t, this.changed = n, this.problem = "", this.closed = !1, this.open();
-	}
-	get queue() {
-		return this.known?.queue;
-	}
-	get tasks() {
-		return this.known?.tasks ?? [];
-	}
-	get canControl() {
-		return this.known?.canControl ?? !1;
-	}
-	get platesToPrint() {
-		return this.queue?.plates_to_print ?? 0;
-	}
-	close() {
-		this.closed = !0, this.unsubscribe?.().catch(() => void 0);
-	}
-	async open() {
-		try {
-			this.unsubscribe = await this.connection.subscribeMessage((e) => {
-				this.closed || (this.known = Ir(this.known, e), this.changed());
-			}, {
-				type: "bambu_batch/queue/subscribe",
-				entity_id: this.entity
-			}), this.closed && this.close();
-		} catch (e) {
-			this.problem = He(e), this.changed();
-		}
-	}
-}, Rr = "bambu-batch-card", zr = class extends O {
-	constructor(...e) {
-		super(...e), this.ended = 0;
-	}
-	static {
-		this.properties = {
-			hass: { attribute: !1 },
-			config: { state: !0 },
-			adding: { state: !0 },
-			stamp: { state: !0 }
-		};
-	}
-	static getStubConfig(e) {
-		return { entity: Br(e) ?? "" };
-	}
-	static getConfigForm() {
-		return { schema: [
-			{
-				name: "entity",
-				required: !0,
-				selector: { entity: {
-					integration: "bambu_batch",
-					domain: "todo"
-				} }
-			},
-			{
-				name: "title",
-				selector: { text: {} }
-			},
-			{
-				name: "show_add",
-				default: !0,
-				selector: { boolean: {} }
-			},
-			{
-				name: "show_history",
-				default: !0,
-				selector: { boolean: {} }
-			}
-		] };
-	}
-	setConfig(e) {
-		if (e.entity && !e.entity.startsWith("todo.")) throw Error("entity: todo.…_queue");
-		this.config = e;
-	}
-	getCardSize() {
-		return 9;
-	}
-	getGridOptions() {
-		return {
-			columns: 12,
-			min_columns: 6,
-			rows: "auto"
-		};
-	}
-	connectedCallback() {
-		super.connectedCallback(), this.requestUpdate();
-	}
-	disconnectedCallback() {
-		super.disconnectedCallback(), this.feed?.close(), this.feed = void 0;
-	}
-	willUpdate() {
-		this.hass && this.config?.entity && this.isConnected && (this.feed?.entity !== this.config.entity || this.feed.connection !== this.hass.connection) && (this.feed?.close(), this.feed = new Lr(this.hass.connection, this.config.entity, () => this.fed()));
-	}
-	render() {
-		if (!this.hass || !this.config) return D;
-		let { config: e, feed: t } = this;
-		if (!e.entity) return this.page(E`<p>${this.t("needs_entity")}</p>`);
-		if (!this.hass.states[e.entity] || t?.problem) return this.page(E`<p class="error">${t?.problem || this.t("not_found", { entity: e.entity })}</p>`);
-		if (!t?.queue) return this.page(E`<p class="muted">${this.t("loading")}</p>`);
-		let n = t.canControl;
-		return this.page(E`
-      <bambu-batch-board
-        .hass=${this.hass}
-        .entity=${e.entity}
-        .queue=${t.queue}
-        .tasks=${t.tasks}
-        .controls=${n}
-      ></bambu-batch-board>
-      <section aria-label=${this.t("queue")}>
-        <header>
-          <h2>${this.t("queue")}</h2>
-          <span class="muted">${this.t("plates_to_print", { count: t.platesToPrint })}</span>
-          ${n && e.show_add !== !1 ? E`<button class="tonal add" aria-expanded=${this.adding ? "true" : "false"} @click=${this.toggleAdd}>
-                <ha-icon icon="mdi:plus"></ha-icon>${this.t("add")}
-              </button>` : D}
-        </header>
-        ${this.adding && n ? E`<bambu-batch-add
-              .hass=${this.hass}
-              .entity=${e.entity}
-              @close=${this.toggleAdd}
-            ></bambu-batch-add>` : D}
-        ${n ? D : E`<p class="muted">${this.t("view_only")}</p>`}
-        <bambu-batch-queue
-          .hass=${this.hass}
-          .entity=${e.entity}
-          .tasks=${t.tasks}
-          .controls=${n}
-        ></bambu-batch-queue>
-      </section>
-      ${e.show_history === !1 ? D : E`<bambu-batch-history
-            .hass=${this.hass}
-            .entity=${e.entity}
-            .stamp=${String(this.stamp ?? 0)}
-          ></bambu-batch-history>`}
-    `);
-	}
-	t(e, t) {
-		return k(this.hass.locale.language, e, t);
-	}
-	page(e) {
-		return E`<ha-card .header=${this.config?.title ?? (this.config?.entity ? new lt(this.hass, this.config.entity).name : "")}><div class="page">${e}</div></ha-card>`;
-	}
-	fed() {
-		let e = this.feed?.tasks.reduce((e, t) => e + t.copies_done, 0) ?? 0;
-		e !== this.ended && (this.stamp = Date.now()), this.ended = e, this.requestUpdate();
-	}
-	toggleAdd() {
-		this.adding = !this.adding;
-	}
-	static {
-		this.styles = [$e, o`
-      .page {
-        display: grid;
-        gap: 16px;
-        padding: 0 16px 16px;
-      }
-      ha-card:not([header]) .page {
-        padding-top: 16px;
-      }
-      header {
-        align-items: center;
-        display: flex;
-        gap: 10px;
-      }
-      .add {
-        margin-inline-start: auto;
-      }
-      section {
-        min-width: 0;
-      }
-    `];
-	}
-};
-function Br(e) {
-	return Object.values(e.entities).find((e) => e.platform === "bambu_batch" && e.entity_id.startsWith("todo."))?.entity_id;
-}
-customElements.get(Rr) || (customElements.define(Rr, zr), (window.customCards ??= []).push({
-	type: Rr,
+customElements.whenDefined("home-assistant").then(() => {
+	for (let [e, t] of Object.entries(Vr)) customElements.get(e) || customElements.define(e, t);
+}), (window.customCards ??= []).push({
+	type: "bambu-batch-card",
 	name: "Bambu Batch Manager",
 	description: "A printer's queue: picture, progress, drag to reorder, upload, history.",
 	preview: !0
-}));
-export { zr as BambuBatchCard };
+});
