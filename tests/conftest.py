@@ -1,11 +1,11 @@
 """Fixtures that several rooms use."""
 
-from collections.abc import AsyncGenerator, Iterator
+from collections.abc import AsyncGenerator, Generator, Iterator
 import os
 from pathlib import Path
-from typing import TYPE_CHECKING
 from unittest.mock import patch
 
+from homeassistant.core import HomeAssistant
 import pytest
 
 # Imported before Home Assistant looks for `custom_components`: the test plugin ships a package
@@ -15,13 +15,6 @@ from simulator import Farm, Printer, PrinterSpec
 
 from .paper import PaperPrinter
 from .shop import Shop, entry_of, paper_entry
-
-if TYPE_CHECKING:
-    from homeassistant.core import HomeAssistant
-
-    from simulator import Printer
-
-    from .shop import Shop
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:
@@ -64,41 +57,6 @@ def stay_on_loopback(request: pytest.FixtureRequest) -> Iterator[None]:
         "custom_components.bambu_batch.discovery.discovery.listen", return_value=None
     ):
         yield
-
-
-@pytest.fixture
-def media(hass: HomeAssistant, tmp_path: Path) -> Path:
-    """Give Home Assistant one empty media folder and a folder of its own."""
-    folder = tmp_path / "media"
-    folder.mkdir()
-    hass.config.media_dirs = {"local": str(folder)}
-    hass.config.config_dir = str(tmp_path)
-    return folder
-
-
-@pytest.fixture
-async def printer(socket_enabled: None) -> AsyncGenerator[Printer]:
-    """An A1 mini on loopback, a thousand times as fast."""
-    from simulator import Farm, PrinterSpec  # noqa: PLC0415
-
-    async with Farm([PrinterSpec()], speed=1000) as farm:
-        yield farm.printers[0]
-
-
-@pytest.fixture
-async def shop(
-    hass: HomeAssistant, media: Path, printer: Printer
-) -> AsyncGenerator[Shop]:
-    """The printer's entry, set up and connected."""
-    from .shop import Shop, entry_of  # noqa: PLC0415
-
-    entry = entry_of(printer)
-    entry.add_to_hass(hass)
-    assert await hass.config_entries.async_setup(entry.entry_id)
-    shop = Shop(hass, entry)
-    await shop.until(lambda: shop.coordinator.status.complete)
-    yield shop
-    await hass.config_entries.async_unload(entry.entry_id)
 
 
 @pytest.fixture(scope="session")

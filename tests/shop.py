@@ -5,6 +5,7 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
+from homeassistant.config_entries import ConfigEntryState
 from homeassistant.core import HomeAssistant
 from homeassistant.helpers import entity_registry as er
 from pytest_homeassistant_custom_component.common import MockConfigEntry
@@ -12,6 +13,8 @@ from pytest_homeassistant_custom_component.common import MockConfigEntry
 from custom_components.bambu_batch.const import DOMAIN
 from custom_components.bambu_batch.coordinator import BambuBatchCoordinator
 from simulator import Printer, slicer
+
+PAPER_SERIAL = "03000A000000001"
 
 
 def entry_of(printer: Printer, **options: Any) -> MockConfigEntry:
@@ -32,6 +35,24 @@ def entry_of(printer: Printer, **options: Any) -> MockConfigEntry:
     )
 
 
+def paper_entry(**options: Any) -> MockConfigEntry:
+    """Return the entry of the printer on paper."""
+    return MockConfigEntry(
+        domain=DOMAIN,
+        title="Mini",
+        unique_id=PAPER_SERIAL,
+        data={
+            "host": "127.0.0.1",
+            "access_code": "12345678",
+            "serial": PAPER_SERIAL,
+            "mqtt_port": 8883,
+            "ftps_port": 990,
+            "certificate": "",
+        },
+        options={"plate_clearing": "automatic", "cooldown_seconds": 60, **options},
+    )
+
+
 def slice_file(folder: Path, name: str = "clip.gcode.3mf", **plate: Any) -> Path:
     """Put a sliced file for an A1 mini, which clears its plate, into a folder."""
     fields: dict[str, Any] = {"seconds": 300, "swap": "swapmod"} | plate
@@ -44,6 +65,25 @@ class Shop:
     def __init__(self, hass: HomeAssistant, entry: MockConfigEntry) -> None:
         self.hass = hass
         self.entry = entry
+
+    async def open(self) -> None:
+        """Set the entry up."""
+        if self.entry.entry_id not in self.hass.config_entries.async_entry_ids():
+            self.entry.add_to_hass(self.hass)
+        assert await self.hass.config_entries.async_setup(self.entry.entry_id)
+        await self.hass.async_block_till_done()
+
+    async def close(self) -> None:
+        """Unload the entry, if it is loaded."""
+        if self.entry.state is ConfigEntryState.LOADED:
+            await self.hass.config_entries.async_unload(self.entry.entry_id)
+
+    async def settled(self) -> None:
+        """Wait until the line has taken everything in."""
+        coordinator = self.coordinator
+        while coordinator._arrived.is_set() or coordinator.transfers._tasks:
+            await asyncio.sleep(0)  # a frozen clock lets nobody sleep longer
+        await self.hass.async_block_till_done()
 
     @property
     def coordinator(self) -> BambuBatchCoordinator:

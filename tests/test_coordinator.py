@@ -1,53 +1,739 @@
-"""The coordinator with a real Home Assistant and a simulated printer on real sockets."""
+"""The coordinator between Home Assistant, a printer on paper and a real database."""
 
-from collections.abc import AsyncGenerator
+import asyncio
+from collections.abc import Generator
+from datetime import timedelta
+import logging
 from pathlib import Path
+from typing import Any
+from unittest.mock import patch
 
+from freezegun.api import FrozenDateTimeFactory
+from homeassistant.config_entries import SOURCE_REAUTH
 from homeassistant.core import HomeAssistant
+from homeassistant.exceptions import HomeAssistantError, ServiceValidationError
+from homeassistant.helpers import device_registry as dr, issue_registry as ir
 import pytest
+from pytest_homeassistant_custom_component.common import async_fire_time_changed
 
-from simulator import Farm, Printer, PrinterSpec
+from custom_components.bambu_batch.bambu.connection import Loss
+from custom_components.bambu_batch.bambu.errors import SIGNATURE_REFUSED
+from custom_components.bambu_batch.bambu.exceptions import (
+    LocalFileChanged,
+    StorageError,
+    TransferCancelled,
+)
+from custom_components.bambu_batch.bambu.status import PrintState
+from custom_components.bambu_batch.const import DOMAIN
+from custom_components.bambu_batch.production.effect import Announce, News
+from custom_components.bambu_batch.production.event import (
+    ConfirmPlateClear,
+    Refused,
+    SetRunning,
+)
+from custom_components.bambu_batch.production.gate import Reason
+from custom_components.bambu_batch.production.model import Phase, Run
+from custom_components.bambu_batch.store.errors import (
+    StoreConflict,
+    StoreFull,
+    StoreUnavailable,
+)
+from custom_components.bambu_batch.store.repository import Repository
 
-from .shop import Shop, entry_of, slice_file
+from .paper import PaperPrinter
+from .shop import PAPER_SERIAL, Shop, paper_entry, slice_file
+
+
+async def queue_up(desk: Shop, paper: PaperPrinter, media: Path, **data: Any) -> str:
+    """Queue a file with an idle printer, a clear plate and a running queue."""
+    slice_file(media)
+    paper.reports()
+    answer = await desk.act("enqueue", file="clip.gcode.3mf", response=True, **data)
+    await desk.press("plate_clear")
+    await desk.switch("queue_running", on=True)
+    await desk.settled()
+    task_id: str = answer["tasks"][0]["task_id"]
+    return task_id
+
+
+def running(desk: Shop) -> Run:
+    """Return the run in flight."""
+    run = desk.coordinator.line.run
+    assert run is not None
+    return run
 
 
 @pytest.fixture
-def media(hass: HomeAssistant, tmp_path: Path) -> Path:
-    folder = tmp_path / "media"
-    folder.mkdir()
-    hass.config.media_dirs = {"local": str(folder)}
-    hass.config.config_dir = str(tmp_path)
-    return folder
+def news(desk: Shop) -> list[Announce]:
+    """Collect the news."""
+    heard: list[Announce] = []
+    desk.coordinator.on_news(heard.append)
+    return heard
+
+
+# The way of a plate
+
+
+async def test_a_file_is_sent_first_and_started_then(
+    desk: Shop, paper: PaperPrinter, media: Path
+) -> None:
+    await queue_up(desk, paper, media)
+    (job,) = paper.jobs
+    assert job.remote_name in paper.files
+    assert job.run_id == running(desk).run_id
+    assert running(desk).phase is Phase.STARTING
+
+
+async def test_the_line_is_stored_before_a_start_leaves(
+    desk: Shop, paper: PaperPrinter, media: Path
+) -> None:
+    stored: list[bool] = []
+    start_print = paper.start_print
+
+    def look(*args: Any) -> str | None:
+        line = desk.coordinator.repository.load(PAPER_SERIAL)
+        stored.append(line is not None and line.run is not None)
+        return start_print(*args)
+
+    with patch.object(paper, "start_print", look):
+        await queue_up(desk, paper, media)
+    assert stored == [True]
+
+
+async def test_the_end_of_a_print_is_recorded_and_the_cooldown_begins(
+    desk: Shop, paper: PaperPrinter, media: Path, news: list[Announce]
+) -> None:
+    await queue_up(desk, paper, media, copies=2)
+    run = running(desk)
+    paper.finishes(run)
+    await desk.settled()
+    assert [one.news for one in news[-2:]] == [News.PRINT_STARTED, News.PRINT_FINISHED]
+    assert desk.state("sensor", "waiting_for") == "cooldown"
+    history = await desk.act("get_history", response=True)
+    assert [one["outcome"] for one in history["runs"]] == ["finished"]
+
+
+async def test_the_next_plate_starts_when_the_cooldown_is_over(
+    desk: Shop,
+    paper: PaperPrinter,
+    media: Path,
+    hass: HomeAssistant,
+    freezer: FrozenDateTimeFactory,
+) -> None:
+    await queue_up(desk, paper, media, copies=2)
+    paper.finishes(running(desk))
+    await desk.settled()
+    freezer.tick(50)
+    paper.reports()
+    await desk.settled()
+    assert len(paper.jobs) == 1
+    freezer.tick(11)
+    async_fire_time_changed(hass)
+    await desk.settled()
+    assert len(paper.jobs) == 2
+
+
+async def test_a_finish_between_two_other_reports_is_seen(
+    desk: Shop, paper: PaperPrinter, media: Path
+) -> None:
+    await queue_up(desk, paper, media)
+    run = running(desk)
+    paper.finishes(run)
+    paper.reports(state=PrintState.IDLE, subtask_id="0", subtask_name="", gcode_file="")
+    await desk.settled()
+    assert desk.coordinator.line.tasks[0].finished == 1
+
+
+async def test_many_reports_that_say_the_same_cost_one_look(
+    desk: Shop, paper: PaperPrinter
+) -> None:
+    paper.reports()
+    await desk.settled()
+    with patch(
+        "custom_components.bambu_batch.coordinator.advance",
+        side_effect=lambda line, *_: (line, ()),
+    ) as advance:
+        for degrees in range(20, 30):
+            paper.reports(bed_temperature=float(degrees))
+        await desk.settled()
+    assert advance.call_count == 1
+    assert desk.state("sensor", "bed_temperature") == "29"
+
+
+# The last guard
+
+
+async def test_a_report_after_the_decision_stops_the_start(
+    desk: Shop, paper: PaperPrinter, media: Path
+) -> None:
+    start_print = paper.start_print
+
+    def too_late(*args: Any) -> str | None:
+        paper.reports(print_error=0x0300_8008)
+        return start_print(*args)
+
+    with patch.object(paper, "start_print", too_late):
+        await queue_up(desk, paper, media)
+    assert paper.jobs == []
+    assert desk.coordinator.line.run is None
+
+
+async def test_a_start_that_cannot_be_sent_waits_again(
+    desk: Shop, paper: PaperPrinter, media: Path
+) -> None:
+    paper.reachable = False
+    await queue_up(desk, paper, media)
+    assert desk.coordinator.line.run is None
+    paper.reachable = True
+    await asyncio.sleep(0.002)  # a newer report than the one that was not enough
+    paper.reports()
+    await desk.settled()
+    assert len(paper.jobs) == 1
+
+
+async def test_an_error_while_sending_leaves_open_whether_it_was_sent(
+    desk: Shop, paper: PaperPrinter, media: Path, caplog: pytest.LogCaptureFixture
+) -> None:
+    with patch.object(paper, "start_print", side_effect=OSError):
+        await queue_up(desk, paper, media)
+    assert running(desk).phase is Phase.STARTING
+    assert "Unexpected error while sending a start" in caplog.text
+
+
+async def test_a_start_that_no_printer_could_read_is_not_sent(
+    desk: Shop, paper: PaperPrinter, media: Path, caplog: pytest.LogCaptureFixture
+) -> None:
+    with patch("custom_components.bambu_batch.starts.by_code", return_value=None):
+        await queue_up(desk, paper, media)
+    assert paper.jobs == []
+    assert desk.coordinator.line.run is None
+    assert desk.state("sensor", "waiting_for") == "queue_paused"
+    assert "cannot be sent" in caplog.text
+
+
+async def test_a_refused_start_pauses_the_queue(
+    desk: Shop, paper: PaperPrinter, media: Path
+) -> None:
+    await queue_up(desk, paper, media)
+    paper.refuses(0x0500_4004, "busy")
+    await desk.settled()
+    assert desk.coordinator.line.run is None
+    assert desk.state("switch", "queue_running") == "off"
+
+
+async def test_fm_015_a_refused_signature_names_developer_mode(
+    desk: Shop, paper: PaperPrinter, media: Path
+) -> None:
+    await queue_up(desk, paper, media)
+    paper.refuses(SIGNATURE_REFUSED)
+    await desk.settled()
+    assert desk.state("sensor", "waiting_for") == "developer_mode_off"
+    assert len(paper.jobs) == 1
+
+
+async def test_an_echo_of_another_command_refuses_no_start(
+    desk: Shop, paper: PaperPrinter, media: Path
+) -> None:
+    await queue_up(desk, paper, media)
+    paper.sent.append("another")
+    paper.refuses()
+    await desk.settled()
+    assert running(desk).phase is Phase.STARTING
+
+
+# Transfers
+
+
+async def test_a_file_that_was_changed_holds_its_task(
+    desk: Shop, paper: PaperPrinter, media: Path
+) -> None:
+    paper.upload_error = LocalFileChanged()
+    await queue_up(desk, paper, media)
+    assert Reason.FILE_CHANGED in desk.coordinator.reasons
+
+
+async def test_a_file_that_is_gone_holds_its_task(
+    desk: Shop, paper: PaperPrinter, media: Path
+) -> None:
+    file = slice_file(media)
+    await desk.act("enqueue", file=file.name)
+    file.unlink()
+    paper.reports()
+    await desk.press("plate_clear")
+    await desk.switch("queue_running", on=True)
+    await desk.settled()
+    assert Reason.FILE_MISSING in desk.coordinator.reasons
+
+
+async def test_a_failed_transfer_is_tried_again_later(
+    desk: Shop,
+    paper: PaperPrinter,
+    media: Path,
+    hass: HomeAssistant,
+    freezer: FrozenDateTimeFactory,
+) -> None:
+    paper.upload_error = StorageError()
+    await queue_up(desk, paper, media)
+    assert desk.state("sensor", "waiting_for") == "uploading"
+    assert desk.coordinator.transfers.error is paper.upload_error
+    paper.upload_error = None
+    freezer.tick(31)
+    paper.reports()
+    await desk.settled()
+    assert len(paper.jobs) == 1
+    assert desk.coordinator.transfers.error is None
+
+
+async def test_an_unexpected_error_in_a_transfer_is_an_outcome(
+    desk: Shop, paper: PaperPrinter, media: Path, caplog: pytest.LogCaptureFixture
+) -> None:
+    with patch.object(paper, "upload", side_effect=RuntimeError):
+        await queue_up(desk, paper, media)
+    assert desk.coordinator.line.transfer is None
+    assert "Unexpected error while sending a file" in caplog.text
+
+
+async def test_fm_016_removing_the_task_stops_its_upload(
+    desk: Shop, paper: PaperPrinter, media: Path
+) -> None:
+    asked: list[bool] = []
+
+    async def endless(*_: Any, cancelled: Any, **__: Any) -> None:
+        while not cancelled():
+            await asyncio.sleep(0.001)
+        asked.append(True)
+        raise TransferCancelled
+
+    with patch.object(paper, "upload", endless):
+        slice_file(media)
+        paper.reports()
+        await desk.act("enqueue", file="clip.gcode.3mf")
+        await desk.press("plate_clear")
+        await desk.switch("queue_running", on=True)
+        await desk.until(lambda: desk.coordinator.uploading is not None)
+        await desk.act("clear_queue")
+        await desk.settled()
+    assert asked == [True]
+    assert paper.jobs == []
+    assert desk.coordinator.uploading is None
+
+
+async def test_a_file_that_nobody_needs_is_deleted(
+    desk: Shop, paper: PaperPrinter, media: Path
+) -> None:
+    await queue_up(desk, paper, media)
+    run = running(desk)
+    paper.finishes(run)
+    await desk.settled()
+    paper.reports()
+    await desk.settled()
+    assert paper.files == {}
+    assert desk.coordinator.line.remote == ()
+
+
+@pytest.mark.parametrize("error", [StorageError(), RuntimeError()])
+async def test_a_delete_that_fails_is_tried_again_later(
+    desk: Shop,
+    paper: PaperPrinter,
+    media: Path,
+    freezer: FrozenDateTimeFactory,
+    error: Exception,
+) -> None:
+    await queue_up(desk, paper, media)
+    run = running(desk)
+    paper.prints(run, PrintState.RUNNING)
+    with patch.object(paper, "delete", side_effect=error):
+        paper.finishes(run)
+        await desk.settled()
+    assert len(paper.files) == 1
+    freezer.tick(31)
+    paper.reports()
+    await desk.settled()
+    assert paper.files == {}
+
+
+# Commands
+
+
+async def test_a_command_that_cannot_be_done_is_refused_and_changes_nothing(
+    desk: Shop, paper: PaperPrinter, media: Path
+) -> None:
+    await queue_up(desk, paper, media)
+    before = desk.coordinator.line
+    with pytest.raises(Refused):
+        await desk.coordinator.command(ConfirmPlateClear())
+    assert desk.coordinator.line == before
+
+
+async def test_a_refusal_is_told_in_the_users_language(
+    desk: Shop, paper: PaperPrinter
+) -> None:
+    paper.reports()
+    with pytest.raises(ServiceValidationError) as refused:
+        await desk.press("stop_print")
+    assert refused.value.translation_key == "cannot_stop_print"
+
+
+async def test_an_order_that_does_not_reach_the_printer_is_an_error(
+    desk: Shop, paper: PaperPrinter, media: Path
+) -> None:
+    await queue_up(desk, paper, media)
+    paper.prints(running(desk), PrintState.RUNNING)
+    await desk.settled()
+    paper.reachable = False
+    with pytest.raises(HomeAssistantError) as failed:
+        await desk.press("pause_print")
+    assert failed.value.translation_key == "not_sent"
+
+
+@pytest.mark.parametrize(
+    ("state", "button", "sent"),
+    [
+        (PrintState.RUNNING, "pause_print", "pause"),
+        (PrintState.PAUSE, "resume_print", "resume"),
+        (PrintState.RUNNING, "stop_print", "stop"),
+    ],
+)
+async def test_a_button_sends_its_order(
+    desk: Shop,
+    paper: PaperPrinter,
+    media: Path,
+    state: PrintState,
+    button: str,
+    sent: str,
+) -> None:
+    await queue_up(desk, paper, media)
+    paper.prints(running(desk), state)
+    await desk.settled()
+    await desk.press(button)
+    assert paper.sent[-1] == sent
+
+
+async def test_a_fault_of_ours_changes_nothing_and_does_not_end_the_line(
+    desk: Shop, paper: PaperPrinter, caplog: pytest.LogCaptureFixture
+) -> None:
+    with (
+        patch(
+            "custom_components.bambu_batch.coordinator.advance",
+            side_effect=ZeroDivisionError,
+        ),
+        pytest.raises(ZeroDivisionError),
+    ):
+        await desk.coordinator.command(SetRunning(True))
+    assert "unexpected error" in caplog.text
+    await desk.switch("queue_running", on=True)
+    assert desk.state("switch", "queue_running") == "on"
+
+
+async def test_an_error_in_a_listener_reaches_the_others_all_the_same(
+    desk: Shop, caplog: pytest.LogCaptureFixture
+) -> None:
+    heard: list[Announce] = []
+
+    def broken(_: Announce) -> None:
+        raise ZeroDivisionError
+
+    desk.coordinator.on_news(broken)
+    forget = desk.coordinator.on_news(heard.append)
+    await desk.switch("queue_running", on=True)
+    assert [one.news for one in heard] == [News.QUEUE_RESUMED]
+    forget()
+    await desk.switch("queue_running", on=False)
+    assert len(heard) == 1
+    assert "Unexpected error in a listener" in caplog.text
+
+
+# The database
 
 
 @pytest.fixture
-async def printer(socket_enabled: None) -> AsyncGenerator[Printer]:
-    async with Farm([PrinterSpec()], speed=1000) as farm:
-        yield farm.printers[0]
+def full_disk(desk: Shop) -> Generator[None]:
+    """Let no commit succeed, and let every further try come at once."""
+    with (
+        patch.object(Repository, "save", side_effect=StoreFull),
+        patch("custom_components.bambu_batch.coordinator.SAVE_AGAIN_SECONDS", 0.02),
+    ):
+        yield
 
 
-@pytest.fixture
-async def shop(
-    hass: HomeAssistant, media: Path, printer: Printer
-) -> AsyncGenerator[Shop]:
-    entry = entry_of(printer)
+async def test_fm_128_a_failed_commit_is_an_error_of_the_command(
+    desk: Shop, full_disk: None, issue_registry: ir.IssueRegistry
+) -> None:
+    with pytest.raises(HomeAssistantError) as failed:
+        await desk.switch("queue_running", on=True)
+    assert failed.value.translation_key == "store_full"
+    assert desk.state("switch", "queue_running") == "off"
+    assert desk.state("sensor", "waiting_for") == "store_failed"
+    issue = issue_registry.async_get_issue(DOMAIN, f"store_{desk.entry.entry_id}")
+    assert issue is not None
+    assert issue.translation_key == "store_full"
+
+
+async def test_fm_128_nothing_is_carried_out_without_a_commit(
+    desk: Shop, paper: PaperPrinter, media: Path
+) -> None:
+    await queue_up(desk, paper, media, copies=2)
+    run = running(desk)
+    paper.prints(run, PrintState.RUNNING)
+    await desk.settled()
+    sent, files = len(paper.sent), dict(paper.files)
+    heard: list[Announce] = []
+    desk.coordinator.on_news(heard.append)
+    with (
+        patch.object(Repository, "save", side_effect=StoreFull),
+        patch("custom_components.bambu_batch.coordinator.SAVE_AGAIN_SECONDS", 0.02),
+    ):
+        paper.finishes(run)
+        await desk.until(lambda: desk.state("sensor", "waiting_for") == "store_failed")
+        with pytest.raises(HomeAssistantError):
+            await desk.switch("queue_running", on=False)
+        paper.reports(bed_temperature=31.0)
+        assert desk.state("sensor", "bed_temperature") == "31"
+        assert (len(paper.sent), paper.files) == (sent, files)
+        assert heard == []
+    await desk.until(lambda: desk.coordinator.line.run is None)
+    await desk.settled()
+    assert [one.news for one in heard] == [News.PRINT_FINISHED]
+    assert desk.coordinator.line.tasks[0].finished == 1
+
+
+async def test_the_issue_goes_when_the_queue_can_be_stored_again(
+    desk: Shop, issue_registry: ir.IssueRegistry, caplog: pytest.LogCaptureFixture
+) -> None:
+    with (
+        patch.object(Repository, "save", side_effect=StoreFull),
+        pytest.raises(HomeAssistantError),
+    ):
+        await desk.switch("queue_running", on=True)
+    await desk.switch("queue_running", on=True)
+    assert not issue_registry.async_get_issue(DOMAIN, f"store_{desk.entry.entry_id}")
+    assert desk.state("sensor", "waiting_for") != "store_failed"
+    assert "the queue is stored again" in caplog.text
+
+
+async def test_a_line_that_somebody_else_changed_is_loaded_again(desk: Shop) -> None:
+    await desk.switch("queue_running", on=True)
+    with (
+        patch.object(Repository, "save", side_effect=StoreConflict),
+        patch("custom_components.bambu_batch.coordinator.SAVE_AGAIN_SECONDS", 0.02),
+        pytest.raises(HomeAssistantError),
+    ):
+        await desk.switch("queue_running", on=False)
+    await desk.settled()
+    assert desk.state("switch", "queue_running") == "on"
+
+
+async def test_unloading_does_not_wait_for_a_database_that_fails(
+    desk: Shop, paper: PaperPrinter, media: Path, hass: HomeAssistant
+) -> None:
+    await queue_up(desk, paper, media)
+    with patch.object(Repository, "save", side_effect=StoreFull):
+        paper.prints(running(desk), PrintState.RUNNING)
+        await desk.until(lambda: desk.coordinator.store_error is not None)
+        async with asyncio.timeout(5):
+            assert await hass.config_entries.async_unload(desk.entry.entry_id)
+
+
+# Restart
+
+
+async def test_a_run_is_found_again_after_a_restart(
+    desk: Shop, paper: PaperPrinter, media: Path
+) -> None:
+    await queue_up(desk, paper, media, copies=2)
+    run = running(desk)
+    paper.prints(run, PrintState.RUNNING)
+    await desk.settled()
+    await desk.close()
+    await desk.open()
+    assert running(desk).run_id == run.run_id
+    paper.finishes(run)
+    await desk.settled()
+    assert desk.coordinator.line.tasks[0].finished == 1
+    assert len(paper.jobs) == 1
+
+
+async def test_a_run_that_ended_while_away_is_recognised(
+    desk: Shop, paper: PaperPrinter, media: Path
+) -> None:
+    await queue_up(desk, paper, media)
+    run = running(desk)
+    paper.prints(run, PrintState.RUNNING)
+    await desk.settled()
+    await desk.close()
+    await desk.open()
+    paper.finishes(run)
+    await desk.settled()
+    assert desk.coordinator.line.run is None
+    assert desk.coordinator.line.tasks[0].finished == 1
+
+
+async def test_unloading_in_an_upload_leaves_a_line_that_goes_on_later(
+    desk: Shop, paper: PaperPrinter, media: Path
+) -> None:
+    async def endless(*_: Any, **__: Any) -> None:
+        await asyncio.sleep(3600)
+
+    with patch.object(paper, "upload", endless):
+        slice_file(media)
+        paper.reports()
+        await desk.act("enqueue", file="clip.gcode.3mf")
+        await desk.press("plate_clear")
+        await desk.switch("queue_running", on=True)
+        await desk.until(lambda: desk.coordinator.uploading is not None)
+        await desk.close()
+    await desk.open()
+    paper.reports()
+    await desk.settled()
+    assert len(paper.jobs) == 1
+
+
+async def test_a_command_to_an_unloaded_queue_is_an_error(desk: Shop) -> None:
+    coordinator = desk.coordinator
+    await desk.close()
+    with pytest.raises(HomeAssistantError) as failed:
+        await coordinator.command(SetRunning(True))
+    assert failed.value.translation_key == "not_running"
+    await coordinator.async_stop()  # a second time is no harm
+
+
+# Options, live
+
+
+async def test_an_option_counts_at_once_without_a_reload(
+    desk: Shop,
+    paper: PaperPrinter,
+    media: Path,
+    hass: HomeAssistant,
+) -> None:
+    await queue_up(desk, paper, media, copies=2)
+    coordinator = desk.coordinator
+    paper.finishes(running(desk))
+    await desk.settled()
+    hass.config_entries.async_update_entry(
+        desk.entry, options={**desk.entry.options, "cooldown_seconds": 0}
+    )
+    await desk.settled()
+    assert len(paper.jobs) == 2
+    assert desk.coordinator is coordinator
+
+
+async def test_an_interlock_holds_the_start_until_it_holds(
+    desk: Shop, paper: PaperPrinter, media: Path, hass: HomeAssistant
+) -> None:
+    condition = {"condition": "state", "entity_id": "sensor.smoke", "state": "clear"}
+    hass.config_entries.async_update_entry(
+        desk.entry, options={**desk.entry.options, "interlocks": [condition]}
+    )
+    await hass.async_block_till_done()
+    await queue_up(desk, paper, media)
+    assert desk.state("sensor", "waiting_for") == "interlock"
+    hass.states.async_set("sensor.smoke", "clear")
+    await hass.async_block_till_done()
+    await desk.settled()
+    assert len(paper.jobs) == 1
+
+
+# The connection
+
+
+async def test_a_refused_access_code_asks_for_a_new_one(
+    desk: Shop, paper: PaperPrinter, hass: HomeAssistant
+) -> None:
+    paper.is_lost(Loss.INVALID_AUTH)
+    await hass.async_block_till_done()
+    (flow,) = hass.config_entries.flow.async_progress()
+    assert flow["context"]["source"] == SOURCE_REAUTH
+    assert desk.coordinator.lost is Loss.INVALID_AUTH
+
+
+async def test_a_report_ends_the_loss(desk: Shop, paper: PaperPrinter) -> None:
+    paper.is_lost()
+    assert desk.coordinator.lost is Loss.CLOSED
+    paper.reports()
+    assert desk.coordinator.lost is None
+
+
+async def test_the_queue_can_be_used_while_the_printer_is_away(
+    desk: Shop, media: Path
+) -> None:
+    slice_file(media)
+    await desk.act("enqueue", file="clip.gcode.3mf")
+    await desk.press("plate_clear")
+    await desk.switch("queue_running", on=True)
+    assert desk.state("sensor", "waiting_for") == "offline"
+    assert desk.state("sensor", "queue_state") == "1"
+    assert desk.state("sensor", "progress") == "unavailable"
+
+
+async def test_time_alone_makes_a_report_stale(
+    desk: Shop,
+    paper: PaperPrinter,
+    media: Path,
+    hass: HomeAssistant,
+    freezer: FrozenDateTimeFactory,
+) -> None:
+    slice_file(media)
+    paper.reports()
+    await desk.act("enqueue", file="clip.gcode.3mf", hold=True)
+    await desk.switch("queue_running", on=True)
+    assert desk.state("sensor", "waiting_for") != "stale_report"
+    freezer.tick(timedelta(seconds=61))
+    async_fire_time_changed(hass)
+    await desk.settled()
+    assert desk.state("sensor", "waiting_for") == "stale_report"
+
+
+async def test_the_device_learns_the_firmware(
+    desk: Shop, paper: PaperPrinter, device_registry: dr.DeviceRegistry
+) -> None:
+    paper.reports(firmware="01.07.02.00")
+    (device,) = dr.async_entries_for_config_entry(device_registry, desk.entry.entry_id)
+    assert device.sw_version == "01.07.02.00"
+    assert device.model == "A1 mini"
+    paper.reports(firmware="01.08.00.00")
+    (device,) = dr.async_entries_for_config_entry(device_registry, desk.entry.entry_id)
+    assert device.sw_version == "01.08.00.00"
+
+
+# Set-up
+
+
+async def test_a_database_that_cannot_be_opened_delays_the_set_up(
+    hass: HomeAssistant, media: Path, paper: PaperPrinter
+) -> None:
+    entry = paper_entry()
     entry.add_to_hass(hass)
-    assert await hass.config_entries.async_setup(entry.entry_id)
-    shop = Shop(hass, entry)
-    await shop.until(lambda: shop.coordinator.status.complete)
-    yield shop
+    with patch(
+        "custom_components.bambu_batch.database.Repository",
+        side_effect=StoreUnavailable,
+    ):
+        assert not await hass.config_entries.async_setup(entry.entry_id)
+    assert entry.reason is not None
+    assert entry.error_reason_translation_key == "store_unavailable"
+    assert await hass.config_entries.async_reload(entry.entry_id)
     await hass.config_entries.async_unload(entry.entry_id)
 
 
-async def test_two_tasks_are_printed_one_after_the_other(
-    shop: Shop, media: Path, printer: Printer
+async def test_removing_the_entry_forgets_the_queue_and_its_history(
+    desk: Shop, media: Path, hass: HomeAssistant
 ) -> None:
     slice_file(media)
-    slice_file(media, "box.gcode.3mf", seconds=600)
-    await shop.act("enqueue", file="clip.gcode.3mf", copies=2)
-    await shop.act("enqueue", file="box.gcode.3mf")
-    await shop.press("plate_clear")
-    await shop.switch("queue_running", on=True)
-    await shop.until(lambda: shop.state("sensor", "queue_state") == "0", 60)
-    assert len(printer.truth.jobs) == 3
-    assert printer.journal.violations == []
+    await desk.act("enqueue", file="clip.gcode.3mf")
+    path = Path(hass.config.path("bambu_batch.db"))
+    await hass.config_entries.async_remove(desk.entry.entry_id)
+    with Repository(f"sqlite:///{path}") as repository:
+        assert repository.load(PAPER_SERIAL) is None
+
+
+async def test_nothing_secret_is_logged(
+    desk: Shop, paper: PaperPrinter, media: Path, caplog: pytest.LogCaptureFixture
+) -> None:
+    caplog.set_level(logging.DEBUG, "custom_components.bambu_batch")
+    await queue_up(desk, paper, media)
+    paper.refuses()
+    paper.is_lost()
+    await desk.settled()
+    ours = [r.getMessage() for r in caplog.records if "bambu_batch" in r.name]
+    assert ours
+    assert not any(PAPER_SERIAL in line or "12345678" in line for line in ours)

@@ -383,7 +383,9 @@ class BambuBatchCoordinator(DataUpdateCoordinator[PrinterStatus]):
     async def _not_stored(self, item: _Item, err: StoreError) -> None:
         """Stop visibly (FM-128): no effect, an issue, another try of what must not be lost."""
         if self.store_error is None:
-            _LOGGER.error("%s: the queue cannot be stored: %s", self.name, err.key)
+            _LOGGER.error(
+                "%s: the queue cannot be stored: %s (%s)", self.name, err.key, err
+            )
             ir.async_create_issue(
                 self.hass,
                 DOMAIN,
