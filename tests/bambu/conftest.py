@@ -6,7 +6,7 @@ import pytest
 
 from simulator import Farm, Printer, PrinterSpec
 
-from .watch import FAST, Watch, access_to
+from .watch import FAST, HASTY, Watch, access_to, watching
 
 
 @pytest.fixture
@@ -23,9 +23,15 @@ async def printer(socket_enabled: None) -> AsyncIterator[Printer]:
 
 @pytest.fixture
 async def watch(printer: Printer) -> AsyncIterator[Watch]:
-    """A connection with short times that has seen a full report and the version."""
-    watch = Watch(access_to(printer), FAST)
-    await watch.connection.start()
-    await watch.until(lambda: watch.status.complete and bool(watch.status.firmware))
-    yield watch
-    await watch.connection.stop()
+    """A connection that has seen a full report and the version."""
+    async with watching(access_to(printer), FAST) as watch:
+        await watch.until(lambda: watch.status.complete and bool(watch.status.firmware))
+        yield watch
+
+
+@pytest.fixture
+async def hasty(printer: Printer) -> AsyncIterator[Watch]:
+    """The same without patience."""
+    async with watching(access_to(printer), HASTY) as watch:
+        await watch.until(lambda: watch.status.complete and bool(watch.status.firmware))
+        yield watch

@@ -7,10 +7,11 @@ import logging
 import pytest
 
 from custom_components.bambu_batch.bambu.connection import Access, Loss, Timing
+from custom_components.bambu_batch.bambu.session import Session
 from custom_components.bambu_batch.bambu.status import PrinterStatus, PrintState
-from simulator import Fault, Printer
+from simulator import MODELS, Farm, Fault, Printer, PrinterSpec
 
-from .watch import FAST, Watch, access_to, happened, requests, watching
+from .watch import FAST, HASTY, Watch, access_to, happened, requests, watching
 
 
 async def test_it_logs_in_and_asks_for_version_and_report(
@@ -38,6 +39,18 @@ async def test_fm_122_nothing_is_known_before_the_first_full_report(
     assert first == PrinterStatus(connected=True, model="N1")
     for status in watch.statuses:
         assert status.complete or status.state is None
+
+
+@pytest.mark.parametrize("model", MODELS)
+async def test_every_simulated_model_is_recognised(
+    socket_enabled: None, model: str
+) -> None:
+    async with (
+        Farm([PrinterSpec(model=model)], speed=100) as farm,
+        watching(access_to(farm.printers[0])) as watch,
+    ):
+        await watch.until(lambda: bool(watch.status.firmware))
+        assert watch.status.model == model
 
 
 async def test_reports_are_followed(printer: Printer, watch: Watch) -> None:
@@ -71,6 +84,25 @@ async def test_fm_080_errors_of_the_owner_do_not_end_it(
     assert watch.status.complete
     assert "of the owner" in caplog.text
     await watch.connection.stop()
+
+
+async def test_an_unexpected_error_is_logged_and_tried_again(
+    printer: Printer,
+    monkeypatch: pytest.MonkeyPatch,
+    caplog: pytest.LogCaptureFixture,
+) -> None:
+    real, failures = Session.open, [RuntimeError("unexpected")]
+
+    async def open_(session: Session) -> None:
+        if failures:
+            raise failures.pop()
+        await real(session)
+
+    monkeypatch.setattr(Session, "open", open_)
+    async with watching(access_to(printer)) as watch:
+        await watch.until(lambda: watch.status.complete)
+        assert watch.losses == [Loss.CLOSED]
+    assert "unexpected" in caplog.text
 
 
 class TestLossAndReturn:
@@ -117,7 +149,7 @@ class TestLossAndReturn:
             printer.drop_connections()
             await asyncio.sleep(0.3)
             assert [r.getMessage() for r in caplog.records] == [
-                "printer: connection lost (closed)"
+                "printer: no connection (closed)"
             ]
             printer.heal()
             await watch.until(lambda: watch.status.complete)
@@ -151,6 +183,48 @@ class TestLossAndReturn:
             pauses = {watch.connection._pause_after(Loss.CLOSED, 1) for _ in range(10)}
         assert len(pauses) > 1
         assert all(0.016 <= pause <= 0.024 for pause in pauses)
+
+
+class TestOtherClients:
+    async def test_two_of_us_on_one_printer_live_side_by_side(
+        self, printer: Printer, watch: Watch
+    ) -> None:
+        async with watching(access_to(printer)) as other:
+            await other.until(lambda: bool(other.status.firmware))
+            answers = len(watch.replies)
+            sequence_id = other.connection.pause()
+            await other.until(lambda: other.reply_to(sequence_id) is not None)
+            await asyncio.sleep(0.05)
+            assert len(watch.replies) == answers
+            assert watch.status.state is other.status.state
+        assert watch.losses == []
+
+    async def test_a_printer_that_throws_us_out_is_not_stormed(
+        self, printer: Printer
+    ) -> None:
+        """As two clients do that push each other out."""
+        timing = replace(FAST, backoff=(0.01, 0.2))
+        async with watching(access_to(printer), timing) as watch:
+            for count in range(1, 4):
+                await watch.until(lambda: happened(printer, "connected") == count)  # noqa: B023
+                await watch.until(lambda: watch.status.complete)
+                printer.drop_connections()
+                await watch.until(lambda: not watch.status.connected)
+            before = asyncio.get_running_loop().time()
+            await watch.until(lambda: watch.status.complete)
+            assert asyncio.get_running_loop().time() - before > 0.15
+
+    async def test_after_a_steady_time_the_pauses_begin_anew(
+        self, printer: Printer
+    ) -> None:
+        timing = replace(FAST, backoff=(0.01, 30), steady=0.05)
+        async with watching(access_to(printer), timing) as watch:
+            for count in range(1, 5):
+                await watch.until(lambda: happened(printer, "connected") == count)  # noqa: B023
+                await watch.until(lambda: watch.status.complete)
+                await asyncio.sleep(0.06)
+                printer.drop_connections()
+                await watch.until(lambda: not watch.status.connected)
 
 
 class TestRefusal:
@@ -204,35 +278,35 @@ class TestRefusal:
 
 class TestSilence:
     async def test_fm_072_silence_makes_it_ask_then_connect_anew(
-        self, printer: Printer, watch: Watch
+        self, printer: Printer, hasty: Watch
     ) -> None:
         printer.fault(Fault.SILENT)
-        count = len(watch.statuses)
-        await watch.until(lambda: requests(printer, "pushing.start") == 1)
+        count = len(hasty.statuses)
+        await hasty.until(lambda: requests(printer, "pushing.start") == 1)
         await asyncio.sleep(0.05)
         # The same status once more: whoever looks at its age looks again.
-        assert watch.statuses[-1] is watch.statuses[-2]
-        assert len(watch.statuses) > count
-        await watch.until(lambda: watch.losses == [Loss.SILENT])
+        assert hasty.statuses[-1] is hasty.statuses[-2]
+        assert len(hasty.statuses) > count
+        await hasty.until(lambda: hasty.losses == [Loss.SILENT])
         assert requests(printer, "pushing.start") == 1
         printer.heal()
-        await watch.until(lambda: watch.status.complete)
+        await hasty.until(lambda: hasty.status.complete)
         assert happened(printer, "connected") > 1
 
     async def test_pushes_that_another_client_stopped_are_switched_on_again(
-        self, printer: Printer, watch: Watch
+        self, printer: Printer, hasty: Watch
     ) -> None:
         printer.pushing = False
-        await watch.until(lambda: printer.pushing)
-        before = watch.status.received
-        await watch.until(lambda: watch.status.received != before)
-        assert watch.losses == []
+        await hasty.until(lambda: printer.pushing)
+        before = hasty.status.received
+        await hasty.until(lambda: hasty.status.received != before)
+        assert happened(printer, "connected") == 1
 
     async def test_a_printer_that_never_sends_a_full_report_is_connected_anew(
         self, printer: Printer
     ) -> None:
         printer.fault(Fault.PARTIAL_ONLY)
-        async with watching(access_to(printer)) as watch:
+        async with watching(access_to(printer), HASTY) as watch:
             await watch.until(lambda: watch.losses == [Loss.NO_REPORT])
             assert not any(status.complete for status in watch.statuses)
             assert requests(printer, "pushing.pushall") == 2
@@ -243,14 +317,14 @@ class TestSilence:
         self, printer: Printer
     ) -> None:
         printer.fault(Fault.SILENT)
-        async with watching(access_to(printer)) as watch:
+        async with watching(access_to(printer), HASTY) as watch:
             await watch.until(lambda: happened(printer, "connected") == 3)
             assert watch.losses == [Loss.SILENT]
 
     async def test_keep_alive_pings_are_sent_and_answered(
         self, printer: Printer
     ) -> None:
-        timing = replace(FAST, stale=9, silent=9, reply=9)
+        timing = replace(FAST, keepalive=1, stale=9, silent=9)
         async with watching(access_to(printer), timing) as watch:
             await watch.until(lambda: watch.status.complete)
             printer.pushing = False
@@ -264,7 +338,7 @@ class TestHalfOpen:
     async def test_fm_066_two_unanswered_requests_rebuild_the_session(
         self, printer: Printer
     ) -> None:
-        timing = replace(FAST, version_every=0.1)
+        timing = replace(HASTY, version_every=0.1)
         async with watching(access_to(printer), timing) as watch:
             await watch.until(lambda: bool(watch.status.firmware))
             printer.fault(Fault.HALF_OPEN)
@@ -274,29 +348,28 @@ class TestHalfOpen:
             await watch.until(lambda: bool(watch.status.firmware))
 
     async def test_a_command_without_an_echo_makes_it_look(
-        self, printer: Printer, watch: Watch
+        self, printer: Printer, hasty: Watch
     ) -> None:
         printer.fault(Fault.HALF_OPEN)
-        assert watch.connection.pause()
-        await watch.until(lambda: watch.losses == [Loss.DEAF])
+        assert hasty.connection.pause()
+        await hasty.until(lambda: hasty.losses == [Loss.DEAF])
 
     async def test_one_lost_answer_is_forgiven(
-        self, printer: Printer, watch: Watch
+        self, printer: Printer, hasty: Watch
     ) -> None:
         printer.fault(Fault.HALF_OPEN)
-        watch.connection.pause()
-        await watch.until(lambda: happened(printer, "vanished") == 1)
+        hasty.connection.pause()
+        await hasty.until(lambda: happened(printer, "vanished") == 1)
         printer.heal()
-        await watch.until(lambda: requests(printer, "info.get_version") == 2)
+        await hasty.until(lambda: requests(printer, "info.get_version") == 2)
         await asyncio.sleep(0.5)
-        assert watch.losses == []
-        assert requests(printer, "pushing.pushall") == 2
+        assert Loss.DEAF not in hasty.losses
 
     async def test_a_printer_that_answers_nothing_from_the_start_is_no_deaf_one(
         self, printer: Printer
     ) -> None:
         printer.fault(Fault.HALF_OPEN)
-        async with watching(access_to(printer)) as watch:
+        async with watching(access_to(printer), HASTY) as watch:
             await watch.until(lambda: bool(watch.losses))
             assert watch.losses == [Loss.NO_REPORT]
 

@@ -10,7 +10,7 @@ from custom_components.bambu_batch.bambu.exceptions import BambuError
 from custom_components.bambu_batch.bambu.probe import probe
 from simulator import Farm, Fault, Printer, PrinterSpec, certificate
 
-from .watch import FAST, access_to, happened
+from .watch import HASTY, access_to, happened
 
 
 def only_what_people_type(printer: Printer, **changes: object) -> Access:
@@ -18,7 +18,7 @@ def only_what_people_type(printer: Printer, **changes: object) -> Access:
 
 
 async def test_address_and_code_are_enough(printer: Printer) -> None:
-    probed = await probe(only_what_people_type(printer), timing=FAST)
+    probed = await probe(only_what_people_type(printer), timing=HASTY)
     assert probed.serial == printer.serial
     assert identity.same(probed.certificate, printer.certificate_pem)
     assert (probed.model, probed.firmware) == ("N1", printer.firmware)
@@ -29,7 +29,7 @@ async def test_address_and_code_are_enough(printer: Printer) -> None:
 
 async def test_a_known_printer_is_found_again(printer: Printer) -> None:
     access = access_to(printer, serial=printer.serial.lower())
-    assert (await probe(access, timing=FAST)).serial == printer.serial
+    assert (await probe(access, timing=HASTY)).serial == printer.serial
 
 
 @pytest.mark.parametrize(
@@ -47,30 +47,37 @@ async def test_each_trouble_has_its_own_error(
 ) -> None:
     printer.fault(fault)
     with pytest.raises(error):
-        await probe(only_what_people_type(printer), timing=FAST)
+        await probe(only_what_people_type(printer), timing=HASTY)
+
+
+async def test_the_first_report_is_not_waited_for_for_ever(printer: Printer) -> None:
+    printer.fault(Fault.SILENT)
+    timing = replace(HASTY, login=0.1, first_report=0.1, silent=9, no_report=9)
+    with pytest.raises(exceptions.NoReport):
+        await probe(only_what_people_type(printer), timing=timing)
 
 
 async def test_a_wrong_code(printer: Printer) -> None:
     with pytest.raises(exceptions.InvalidAuth):
-        await probe(only_what_people_type(printer, access_code="0"), timing=FAST)
+        await probe(only_what_people_type(printer, access_code="0"), timing=HASTY)
 
 
 async def test_another_printer_than_the_known_one(printer: Printer) -> None:
     with pytest.raises(exceptions.WrongSerial):
-        await probe(access_to(printer, serial="03000A999999999"), timing=FAST)
+        await probe(access_to(printer, serial="03000A999999999"), timing=HASTY)
 
 
 async def test_another_certificate_than_the_pinned_one(printer: Printer) -> None:
     access = access_to(printer)
     printer.world.change_certificate()
     with pytest.raises(exceptions.CertificateChanged):
-        await probe(access, timing=FAST)
+        await probe(access, timing=HASTY)
     assert happened(printer, "connected") == 0
 
 
 async def test_no_file_server(printer: Printer) -> None:
     with pytest.raises(exceptions.FtpsFailed):
-        await probe(only_what_people_type(printer, ftps_port=1), timing=FAST)
+        await probe(only_what_people_type(printer, ftps_port=1), timing=HASTY)
 
 
 async def test_a_certificate_without_a_serial_needs_one_from_the_user(
@@ -82,19 +89,21 @@ async def test_a_certificate_without_a_serial_needs_one_from_the_user(
     async with Farm([spec], speed=100) as farm:
         access = only_what_people_type(farm.printers[0])
         with pytest.raises(exceptions.SerialUnknown):
-            await probe(access, timing=FAST)
-        probed = await probe(replace(access, serial=spec.serial.lower()), timing=FAST)
+            await probe(access, timing=HASTY)
+        probed = await probe(replace(access, serial=spec.serial.lower()), timing=HASTY)
         assert probed.serial == spec.serial
+        with pytest.raises(exceptions.WrongSerial):
+            await probe(replace(access, serial="device/#"), timing=HASTY)
         # FM-076: a wrong serial is accepted by the broker, which then stays silent.
         with pytest.raises(exceptions.NoReport):
-            await probe(replace(access, serial="03000A000000002"), timing=FAST)
+            await probe(replace(access, serial="03000A000000002"), timing=HASTY)
 
 
 async def test_without_a_version_the_serial_tells_the_model(printer: Printer) -> None:
     printer.send = lambda message: (  # type: ignore[method-assign]
         None if "info" in message else type(printer).send(printer, message)
     )
-    probed = await probe(only_what_people_type(printer), timing=FAST)
+    probed = await probe(only_what_people_type(printer), timing=HASTY)
     assert (probed.model, probed.firmware) == ("N1", None)
 
 

@@ -13,7 +13,7 @@ import pytest
 from custom_components.bambu_batch.bambu import exceptions
 from custom_components.bambu_batch.bambu.exceptions import BambuError
 from custom_components.bambu_batch.bambu.remote_name import remote_name
-from custom_components.bambu_batch.bambu.storage import Storage
+from custom_components.bambu_batch.bambu.storage import Storage, transfer_lock
 from simulator import Fault, Printer
 
 from .watch import FAST, access_to, happened
@@ -147,7 +147,6 @@ class TestTheSizeDecides:
             Fault.FTPS_TRUNCATE,
             Fault.FTPS_TRUNCATE_SILENTLY,
             Fault.FTPS_DROP,
-            Fault.FTPS_HANG,
             Fault.FTPS_550,
         ],
     )
@@ -169,7 +168,6 @@ class TestTheSizeDecides:
             Fault.FTPS_TRUNCATE,
             Fault.FTPS_TRUNCATE_SILENTLY,
             Fault.FTPS_DROP,
-            Fault.FTPS_HANG,
             Fault.FTPS_550,
         ],
     )
@@ -191,12 +189,15 @@ class TestTheSizeDecides:
             assert happened(printer, "upload_begins") == 3
 
     async def test_fm_046_no_reply_is_no_success(
-        self, printer: Printer, storage: Storage, file: Path, name: str
+        self, printer: Printer, file: Path, name: str
     ) -> None:
         """Even though the file is whole: the printer still works on it."""
+        storage = Storage(access_to(printer), timing=replace(FAST, ftps_reply=0.4))
         printer.fault(Fault.FTPS_HANG)
         with pytest.raises(exceptions.StorageError):
             await storage.upload(file, name)
+        assert happened(printer, "upload_begins") == 3
+        assert on_card(printer) == {}
 
 
 class TestNoRoom:
@@ -369,12 +370,24 @@ class TestCancelling:
     ) -> None:
         upload = asyncio.create_task(storage.upload(file, name))
         await printer.until(lambda p: happened(p, "upload_begins") == 1)
+        lock = transfer_lock(printer.serial)
         while not upload.done():
             upload.cancel()
-            assert storage._lock.locked()
+            assert lock.locked()
             await asyncio.sleep(0.01)
         assert happened(printer, "upload") == 1
-        assert not storage._lock.locked()
+        assert not lock.locked()
+
+    @pytest.mark.usefixtures("slow")
+    async def test_fm_050_the_lock_is_the_printers_and_outlives_a_reload(
+        self, printer: Printer, storage: Storage, file: Path, name: str
+    ) -> None:
+        upload = asyncio.create_task(storage.upload(file, name))
+        await printer.until(lambda p: happened(p, "upload_begins") == 1)
+        upload.cancel()
+        reloaded = Storage(access_to(printer), timing=FAST)
+        await reloaded.size(name)  # the simulator objects to two at once
+        assert upload.done()
 
     @pytest.mark.usefixtures("slow")
     async def test_the_flag_is_asked_before_each_block(
@@ -389,6 +402,24 @@ class TestCancelling:
         with pytest.raises(exceptions.TransferCancelled) as caught:
             await upload
         assert caught.value.key == "transfer_cancelled"
+        assert on_card(printer) == {}
+
+    async def test_waiting_for_the_reply_can_be_cancelled(
+        self, printer: Printer, file: Path, name: str
+    ) -> None:
+        cancelled = threading.Event()
+        timing = replace(FAST, ftps_reply=60, ftps_socket=60)
+        printer.fault(Fault.FTPS_HANG)
+        upload = asyncio.create_task(
+            Storage(access_to(printer), timing=timing).upload(
+                file, name, cancelled=cancelled.is_set
+            )
+        )
+        path = f"/cache/{name}"
+        await printer.until(lambda p: p.truth.files.get(path) == len(self.LARGE))
+        cancelled.set()
+        with pytest.raises(exceptions.TransferCancelled):
+            await upload
         assert on_card(printer) == {}
 
     async def test_a_pause_between_tries_can_be_cancelled(
@@ -413,6 +444,21 @@ class TestCancelling:
         with pytest.raises(exceptions.StorageError, match="too slow"):
             await Storage(access_to(printer), timing=timing).upload(file, name)
         assert on_card(printer) == {}
+
+
+@pytest.mark.parametrize("greeting", [b"220 plain FTP\r\n", b"", b"\x16\x03\x01"])
+async def test_a_server_without_tls_cannot_be_connected(
+    printer: Printer, greeting: bytes
+) -> None:
+    async def serve(_: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        writer.write(greeting)
+        writer.close()
+
+    async with await asyncio.start_server(serve, "127.0.0.1", 0) as server:
+        port = server.sockets[0].getsockname()[1]
+        storage = Storage(access_to(printer, ftps_port=port), timing=FAST)
+        with pytest.raises(exceptions.CannotConnect):
+            await storage.login()
 
 
 async def test_one_transfer_at_a_time(

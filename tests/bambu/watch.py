@@ -3,6 +3,7 @@
 import asyncio
 from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
+from dataclasses import replace
 from typing import Any
 
 from custom_components.bambu_batch.bambu.connection import (
@@ -18,30 +19,40 @@ from simulator import Printer
 
 FAST = Timing(
     tick=0.01,
-    connect=1,
-    keepalive=1,
-    login=1,
+    connect=2,
+    keepalive=2,
+    login=2,
     backoff=(0.02, 0.05),
     jitter=0,
     refused=0.3,
-    steady=60,
+    first_report=2,
+    version=2,
+    no_report=8,
+    stale=3,
+    silent=5,
+    reply=3,
+    full_report_every=0.4,
+    full_report_urgent=0.05,
+    start_window=4,
+    start_quiet=0.2,
+    ftps_socket=2,
+    ftps_reply=5,
+    ftps_pauses=(0.02, 0.02),
+    progress=0,
+)
+"""Short, but long enough for a machine that is busy with other things."""
+
+HASTY = replace(
+    FAST,
+    keepalive=1,
     first_report=0.3,
-    version=0.3,
     no_report=0.8,
     stale=0.3,
     silent=0.5,
     reply=0.15,
-    version_every=60,
-    full_report_every=0.4,
-    full_report_urgent=0.05,
     start_window=0.8,
-    start_quiet=0.2,
-    ftps_socket=1,
-    ftps_reply=0.5,
-    ftps_pauses=(0.02, 0.02),
-    progress=0,
 )
-"""Every duration a fraction of its default, in the same order of size."""
+"""For tests in which a time has to pass; what is expected then must not depend on the machine."""
 
 
 def access_to(printer: Printer, **changes: Any) -> Access:

@@ -87,10 +87,46 @@ def fuzz(count: int, seed: int) -> Counter[Kind]:
         try:
             kinds[report.receive(payload, NOW).kind] += 1
             check(report.status)
+            if number % 20 == 0:
+                _compare(report)
         except Exception:
             print(f"seed {seed}, message {number}: {payload!r}")
             raise
     return kinds
+
+
+_OF_MESSAGES = {
+    "received",
+    "gap",
+    "model",
+    "firmware",
+    "signed_commands_only",
+    "total_layers",
+    "bed_temperature",
+    "bed_target",
+    "nozzle_temperature",
+    "nozzle_target",
+}
+"""Attributes that depend on the messages, not only on what they were merged to."""
+
+
+def _compare(report: Report) -> None:
+    """What was read delta by delta is what the merged report says as a whole."""
+    whole = report.document | {"command": "push_status", "msg": 0}
+    try:
+        payload = orjson.dumps({"print": whole})
+    except TypeError:  # a number beyond 64 bits
+        return
+    fresh = Report(SERIAL)
+    if not report.status.complete or fresh.receive(payload, NOW).kind is not Kind.FULL:
+        return
+    for field in fields(PrinterStatus):
+        if field.name not in _OF_MESSAGES:
+            one, other = (getattr(r.status, field.name) for r in (report, fresh))
+            if one != other:
+                raise ValueError(
+                    f"{field.name}: {one!r} by deltas, {other!r} as a whole"
+                )
 
 
 def message(random: Random) -> bytes:

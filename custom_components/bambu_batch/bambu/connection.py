@@ -62,7 +62,7 @@ class Connection:
         on_reply: Callable[[Reply], None],
         on_lost: Callable[[ConnectionLost], None],
         timing: Timing | None = None,
-        utcnow: Callable[[], datetime] = functools.partial(datetime.now, UTC),
+        utcnow: Callable[[], datetime] = lambda: datetime.now(UTC),
         label: str = "printer",
     ) -> None:
         """Open nothing before `start`."""
@@ -223,7 +223,7 @@ class Connection:
 
     def _lose(self, reason: Loss) -> None:
         if self._lost is None:
-            _LOGGER.info("%s: connection lost (%s)", self._label, reason)
+            _LOGGER.info("%s: no connection (%s)", self._label, reason)
         self._set_status(_NOTHING_KNOWN)
         if self._lost is not reason:
             self._lost = reason

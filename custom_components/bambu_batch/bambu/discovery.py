@@ -14,6 +14,7 @@ import socket
 from typing import override
 
 from . import models
+from .identity import is_serial
 
 _LOGGER = logging.getLogger(__name__)
 
@@ -29,7 +30,6 @@ _SEARCH = (
     f"ST: {_TYPE}\r\n\r\n"
 ).encode()
 _LARGEST = 2048
-_SERIAL = re.compile(r"[0-9A-Z]{10,20}")
 _LONGEST_NAME = 100
 
 
@@ -61,7 +61,7 @@ def parse(data: bytes, sender: str) -> Announcement | None:
     serial = headers.get("usn", "").upper()
     if _TYPE not in (headers.get("nt"), headers.get("st")):
         return None
-    if not _SERIAL.fullmatch(serial):
+    if not is_serial(serial):
         return None
     model = models.by_code(headers.get("devmodel.bambu.com"))
     name = headers.get("devname.bambu.com", "")

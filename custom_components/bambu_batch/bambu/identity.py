@@ -50,11 +50,14 @@ def serial_of(certificate: str) -> str | None:
         subject = x509.load_pem_x509_certificate(certificate.encode()).subject
     except ValueError:
         return None
-    for attribute in subject.get_attributes_for_oid(NameOID.COMMON_NAME):
-        name = str(attribute.value).upper()
-        if _SERIAL.fullmatch(name):
-            return name
-    return None
+    names = subject.get_attributes_for_oid(NameOID.COMMON_NAME)
+    serials = (str(name.value).upper() for name in names)
+    return next(filter(is_serial, serials), None)
+
+
+def is_serial(text: str) -> bool:
+    """Whether a text can be a serial; it becomes part of a topic."""
+    return _SERIAL.fullmatch(text) is not None
 
 
 def fingerprint(certificate: str) -> str:

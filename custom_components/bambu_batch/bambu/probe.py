@@ -75,8 +75,8 @@ async def probe(access: Access, *, timing: Timing | None = None) -> Probed:
 
 def _serial(access: Access, certificate: str) -> str:
     named = identity.serial_of(certificate)
-    given = access.serial.upper()
-    if named and given and named != given:
+    given = access.serial.strip().upper()
+    if given and (named != given if named else not identity.is_serial(given)):
         raise WrongSerial
     if not (serial := named or given):
         raise SerialUnknown

@@ -9,11 +9,23 @@ from collections.abc import Callable
 from contextlib import suppress
 from pathlib import Path
 import threading
+from weakref import WeakKeyDictionary, WeakValueDictionary
 
 from . import ftps
 from .access import Access, Timing
 from .remote_name import remote_path
 from .upload import Upload
+
+_locks: WeakKeyDictionary[
+    asyncio.AbstractEventLoop, WeakValueDictionary[str, asyncio.Lock]
+] = WeakKeyDictionary()
+
+
+def transfer_lock(serial: str) -> asyncio.Lock:
+    """Return a printer's lock. It outlives a reload, while an old thread still ends."""
+    loop = asyncio.get_running_loop()
+    of_loop = _locks.setdefault(loop, WeakValueDictionary())
+    return of_loop.setdefault(serial, asyncio.Lock())
 
 
 class Storage:
@@ -29,7 +41,6 @@ class Storage:
         """Open nothing. `clear_data`: this printer was seen to need plain data connections."""
         self._access = access
         self._timing = timing or Timing()
-        self._lock = asyncio.Lock()
         self.clear_data = clear_data
 
     async def upload(
@@ -98,7 +109,7 @@ class Storage:
     async def _in_thread[T](self, work: Callable[[Callable[[], bool]], T]) -> T:
         """Run work in a thread. The lock is held until the thread ends, even if nobody waits."""
         stop = threading.Event()
-        async with self._lock:
+        async with transfer_lock(self._access.serial):
             thread = asyncio.ensure_future(asyncio.to_thread(work, stop.is_set))
             try:
                 return await asyncio.shield(thread)
