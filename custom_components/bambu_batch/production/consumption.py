@@ -1,0 +1,253 @@
+"""What one run took from each tray, and what that cost. One ledger, one entry a run (FM-105).
+
+A finished run took what its file estimates. Any other took what its G-code extrudes up to
+the highest layer seen, which somebody has to measure in the file: `layers_to_measure` says
+how far, and only this plate's filaments and only trays proven in use are charged (FM-086,
+FM-107). Where another spool took over, the run is split at that layer (FM-106). The external
+spool has an account of its own (FM-104). What cannot be known stays unknown; it is not 0.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from ..bambu.status import Tray
+from ..sliced.extrusion import Extruded
+from .filament import EXTERNAL, EXTERNAL_TRAYS, UNUSED
+from .model import Consumption, Filament, FilamentUse, Outcome, Route, Run, RunRecord
+
+type Measured = Mapping[int | None, tuple[Extruded, ...]]
+"""Layer (None: the whole plate) to what the plate's G-code extrudes through it."""
+
+LEAST_DIFFERENCE = 5
+"""Percent of a spool. The printer tells whole percents, 10 g of a full one: less is noise."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Spool:
+    """What is known of the spool in a tray, as it was when the run began (FM-108)."""
+
+    spool: str | None = None
+    price_per_kg: float | None = None
+    net_grams: float | None = None
+    """Weight of the filament on a full one."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Tariff:
+    """What things cost where nothing better is known."""
+
+    currency: str | None = None
+    default_price_per_kg: float | None = None
+    price_per_kwh: float | None = None
+
+
+def layers_to_measure(record: RunRecord) -> frozenset[int | None]:
+    """Return the layers through which the plate's extrusion has to be known."""
+    run, file = record.run, record.plate_file
+    if file.packed > 1 or not run.worked:
+        return frozenset()  # its layers count anew with each job; nothing was extruded
+    borders: set[int | None] = {layer for _, _, layer in _takeovers(run)}
+    if record.outcome is not Outcome.FINISHED:
+        return frozenset(borders | {run.layer})
+    if borders or any(filament.grams is None for filament in file.filaments):
+        return frozenset(borders | {None})
+    return frozenset()
+
+
+def consumption(
+    record: RunRecord,
+    measured: Measured,
+    *,
+    spools: Mapping[int, Spool] | None = None,
+    left: Mapping[int, Tray] | None = None,
+    tariff: Tariff = Tariff(),
+    energy_kwh: float | None = None,
+) -> Consumption:
+    """Return what the run took.
+
+    `measured` covers `layers_to_measure`, or is empty where the file cannot be read any
+    more. `spools` and `left` go by tray number: the spools at the start, and the trays
+    after the end, for the printer's own `remain` where nothing else tells.
+    """
+    spools, left = spools or {}, left or {}
+    uses = []
+    for filament in record.plate_file.filaments:
+        total, route = _total(record, filament, measured)
+        for tray, share in _shares(record, filament, measured):
+            grams, by = (None if total is None else total * share), route
+            spool = spools.get(tray, Spool()) if tray is not None else Spool()
+            loaded = _tray_at_start(record.run, tray)
+            if grams is None:
+                grams = _by_remain(loaded, left.get(tray or 0), spool)
+                by = by if grams is None else Route.REMAIN
+            uses.append(_use(filament, tray, loaded, spool, grams, by, tariff))
+    return Consumption(
+        filaments=tuple(uses),
+        energy_kwh=energy_kwh,
+        energy_cost=_times(energy_kwh, tariff.price_per_kwh),
+        currency=tariff.currency,
+    )
+
+
+def _use(
+    filament: Filament,
+    tray: int | None,
+    loaded: Tray | None,
+    spool: Spool,
+    grams: float | None,
+    route: Route,
+    tariff: Tariff,
+) -> FilamentUse:
+    price, assumed = spool.price_per_kg, False
+    if price is None and tariff.default_price_per_kg is not None:
+        price, assumed = tariff.default_price_per_kg, True
+    return FilamentUse(
+        slot=filament.slot,
+        tray=tray,
+        material=filament.material,
+        loaded=loaded,
+        spool=spool.spool,
+        grams=grams,
+        route=route,
+        price_per_kg=price,
+        price_assumed=assumed,
+        cost=_times(grams, None if price is None else price / 1000),
+    )
+
+
+def _total(
+    record: RunRecord, filament: Filament, measured: Measured
+) -> tuple[float | None, Route]:
+    """Return the grams that the run took of a filament."""
+    finished = record.outcome is Outcome.FINISHED
+    if finished and filament.grams is not None:
+        return filament.grams, Route.ESTIMATE
+    if not finished and not record.run.worked:
+        return 0.0, Route.EXTRUSION
+    extruded = measured.get(None if finished else record.run.layer)
+    if extruded is None:
+        return None, Route.EXTRUSION
+    return _grams(record, filament, extruded), Route.EXTRUSION
+
+
+def _grams(
+    record: RunRecord, filament: Filament, extruded: tuple[Extruded, ...]
+) -> float | None:
+    """Return the weight of what came out of the nozzle; it includes the start."""
+    millimetres, weight = 0.0, None
+    for one in extruded:
+        if _belongs(one, filament, record):
+            millimetres += one.millimetres + one.start_millimetres
+            weight = weight or one.grams_per_millimetre
+    if millimetres == 0:
+        return 0.0
+    if weight is None and filament.grams and filament.metres:
+        weight = filament.grams / (filament.metres * 1000)
+    return _times(millimetres, weight)
+
+
+def _belongs(one: Extruded, filament: Filament, record: RunRecord) -> bool:
+    """Tell whether this is the filament's; G-code of one filament may select none."""
+    if one.slot is None:
+        return len(record.plate_file.filaments) == 1
+    return one.slot == filament.slot
+
+
+def _shares(
+    record: RunRecord, filament: Filament, measured: Measured
+) -> list[tuple[int | None, float]]:
+    """Return the trays that fed the filament and the share of each; the shares make 1."""
+    feeders = _feeders(record.run, filament)
+    if len(feeders) == 1:
+        return [(feeders[0][0], 1.0)]
+    end = None if record.outcome is Outcome.FINISHED else record.run.layer
+    borders = [_done(record, filament, measured, layer, end) for _, layer in feeders]
+    shares = []
+    for at, (tray, _) in enumerate(feeders):
+        upper = borders[at + 1] if at + 1 < len(borders) else 1.0
+        if upper > borders[at]:
+            shares.append((tray, upper - borders[at]))
+    return shares
+
+
+def _done(
+    record: RunRecord,
+    filament: Filament,
+    measured: Measured,
+    layer: int,
+    end: int | None,
+) -> float:
+    """Return the share of the run's filament that was extruded through a layer.
+
+    By layers alone where the file cannot be read any more: the sum is right all the same.
+    """
+    if layer == 0:
+        return 0.0
+    part, whole = measured.get(layer), measured.get(end)
+    if part is not None and whole is not None:
+        done, total = _grams(record, filament, part), _grams(record, filament, whole)
+        if done is not None and total:
+            return min(done / total, 1.0)
+    last = record.run.layer if end is not None else record.run.total_layers
+    return min(layer / last, 1.0) if last else 1.0
+
+
+def _feeders(run: Run, filament: Filament) -> list[tuple[int | None, int]]:
+    """Return the trays that fed a filament, each with the layer from which it did."""
+    if run.external_spool:
+        return [(EXTERNAL, 0)]
+    mapped = run.mapping[filament.slot - 1 : filament.slot]
+    if not mapped or mapped[0] == UNUSED:
+        return [(None, 0)]
+    feeders: list[tuple[int | None, int]] = [(mapped[0], 0)]
+    for was, now, layer in _takeovers(run):
+        if was == feeders[-1][0]:
+            feeders.append((now, layer))
+    return feeders
+
+
+def _takeovers(run: Run) -> list[tuple[int, int, int]]:
+    """Return which tray took over from which, and at which layer.
+
+    A tray of the mapping is a change of filament. Any other one, when it comes up first,
+    takes over from the tray in use: its spool was empty, and another of the same filament
+    goes on. Before any tray of the mapping it is left over from the job before.
+    """
+    found: list[tuple[int, int, int]] = []
+    known, in_use = set(run.mapping), None
+    for layer, tray in run.trays:
+        if tray in EXTERNAL_TRAYS or (in_use is None and tray not in known):
+            continue
+        if in_use is not None and tray not in known:
+            found.append((in_use, tray, layer))
+            known.add(tray)
+        in_use = tray
+    return found
+
+
+def _tray_at_start(run: Run, number: int | None) -> Tray | None:
+    outside = number in EXTERNAL_TRAYS
+    return next(
+        (
+            tray
+            for tray in run.loaded
+            if tray.number == number or (outside and tray.number in EXTERNAL_TRAYS)
+        ),
+        None,
+    )
+
+
+def _by_remain(before: Tray | None, after: Tray | None, spool: Spool) -> float | None:
+    """Return what is missing by the printer's own word, if it is the same tagged spool."""
+    if before is None or after is None or spool.net_grams is None:
+        return None
+    if before.tag is None or before.tag != after.tag:
+        return None
+    if before.remain is None or after.remain is None:
+        return None
+    missing = before.remain - after.remain
+    return missing * spool.net_grams / 100 if missing >= LEAST_DIFFERENCE else None
+
+
+def _times(amount: float | None, price: float | None) -> float | None:
+    return None if amount is None or price is None else amount * price
