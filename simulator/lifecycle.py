@@ -46,6 +46,7 @@ class Lifecycle:
         self._tasks: set[asyncio.Task[None]] = set()
         self._began = 0.0
         self._paused_at: float | None = None
+        self._paused_stage = 0
         self._wake = asyncio.Event()
         self._timeline: Timeline | None = None
         self.job: Job | None = None
@@ -98,9 +99,11 @@ class Lifecycle:
 
     def pause(self, error: int = 0, hms: list[dict[str, int]] | None = None) -> bool:
         """Pause a running job; False if there is none."""
-        if self.paused or self._report["gcode_state"] != "RUNNING":
+        running = self.job and self._report["gcode_state"] == "RUNNING"
+        if self.paused or not running:
             return False
         self._paused_at = self._clock.now()
+        self._paused_stage = self._report["stg_cur"]
         self._wake.set()
         fields: dict[str, Any] = {"gcode_state": "PAUSE", "mc_print_stage": "3"}
         if error:
@@ -119,9 +122,11 @@ class Lifecycle:
         self._began += self._clock.now() - self._paused_at
         self._paused_at = None
         self._wake.set()
-        stage = 0 if self._report["stg_cur"] == 16 else self._report["stg_cur"]
         self._say(
-            gcode_state="RUNNING", mc_print_stage="2", print_error=0, stg_cur=stage
+            gcode_state="RUNNING",
+            mc_print_stage="2",
+            print_error=0,
+            stg_cur=self._paused_stage,
         )
         if self._report["hms"]:
             self._later(4, lambda: self._say(hms=[]))
