@@ -39,6 +39,7 @@ from .const import (
 )
 from .device import async_note_firmware
 from .interlocks import Interlocks
+from .ledger import Ledger
 from .options import line_options, option
 from .production.effect import (
     Announce,
@@ -71,6 +72,8 @@ STORE_FAILED: Final = "store_failed"
 """Reason why nothing starts: the queue cannot be stored (FM-128)."""
 SAVE_AGAIN_SECONDS: Final = 10
 """Pause after a failed commit: a full or locked disk needs a moment."""
+BOOKING_SECONDS: Final = 5
+"""How long unloading waits for a booking."""
 PLAN_SECONDS: Final = 60
 """A plan may be so old, if nothing else asks for a new one."""
 
@@ -119,6 +122,10 @@ class BambuBatchCoordinator(DataUpdateCoordinator[PrinterStatus]):
         )
         self.starts = Starts(self.connection, happened=self._happened)
         self.interlocks = Interlocks(hass, self._look)
+        self.ledger = Ledger(
+            hass, repository, self.serial, changed=self.async_update_listeners
+        )
+        self._booking: asyncio.Task[None] | None = None
         self.data = PrinterStatus()
         self.line = Line()
         self.reasons: tuple[Reason, ...] = ()
@@ -224,6 +231,8 @@ class BambuBatchCoordinator(DataUpdateCoordinator[PrinterStatus]):
         self._stopping.set()
         self._arrived.set()
         await worker
+        if self._booking is not None:
+            await asyncio.wait([self._booking], timeout=BOOKING_SECONDS)
         self._sleep()
         await database.async_close(self.hass, self.serial)
 
@@ -351,6 +360,8 @@ class BambuBatchCoordinator(DataUpdateCoordinator[PrinterStatus]):
         records = [effect.record for effect in effects if isinstance(effect, Record)]
         if records or after != before or not self._stored:
             await self._commit(before, after, records)
+        if records or isinstance(item.event, Restarted):
+            self._book()
         self.line = after
         self._sleep_unless(effects)
         failure: Exception | None = None
@@ -379,6 +390,12 @@ class BambuBatchCoordinator(DataUpdateCoordinator[PrinterStatus]):
             _LOGGER.warning("%s: the queue is stored again", self.name)
             self.store_error = None
             ir.async_delete_issue(self.hass, DOMAIN, self._store_issue)
+
+    def _book(self) -> None:
+        """Book what the ended runs took; nothing of the line waits for that."""
+        self._booking = self.hass.async_create_background_task(
+            self.ledger.catch_up(), f"{DOMAIN} books of {self.name}"
+        )
 
     async def _not_stored(self, item: _Item, err: StoreError) -> None:
         """Stop visibly (FM-128): no effect, an issue, another try of what must not be lost."""

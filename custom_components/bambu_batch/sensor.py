@@ -1,7 +1,7 @@
 """Sensors: what the printer does, what the queue waits for, when it will be done."""
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any, Final, override
 
@@ -11,7 +11,7 @@ from homeassistant.components.sensor import (
     SensorEntityDescription,
     SensorStateClass,
 )
-from homeassistant.const import UnitOfRatio, UnitOfTemperature, UnitOfTime
+from homeassistant.const import UnitOfMass, UnitOfRatio, UnitOfTemperature, UnitOfTime
 from homeassistant.core import HomeAssistant
 from homeassistant.helpers.entity_platform import AddConfigEntryEntitiesCallback
 from homeassistant.helpers.typing import StateType
@@ -25,6 +25,7 @@ from .entity import BambuBatchEntity
 from .production.cooldown import cooldown_end
 from .production.gate import NOTHING, Reason
 from .production.job import is_active
+from .store.history import Totals
 from .task_view import cut
 
 PARALLEL_UPDATES = 0
@@ -138,9 +139,22 @@ def _print_error_attributes(
     return {"message": errors.classify(code), "url": errors.page(code)}
 
 
+def _total(
+    value_fn: Callable[[Totals], StateType],
+) -> Callable[[BambuBatchCoordinator], StateType]:
+    """Return what takes a value out of the sums, once they are known."""
+
+    def value(coordinator: BambuBatchCoordinator) -> StateType:
+        totals = coordinator.ledger.totals
+        return None if totals is None else value_fn(totals)
+
+    return value
+
+
 SENSORS: tuple[BambuBatchSensorDescription, ...] = (
     BambuBatchSensorDescription(
         key="queue_state",
+        state_class=SensorStateClass.MEASUREMENT,
         value_fn=lambda coordinator: queue_view.open_plates(coordinator.line),
         attributes_fn=_queue_attributes,
     ),
@@ -212,7 +226,29 @@ SENSORS: tuple[BambuBatchSensorDescription, ...] = (
         attributes_fn=_print_error_attributes,
         needs_printer=True,
     ),
+    BambuBatchSensorDescription(
+        key="filament_used",
+        device_class=SensorDeviceClass.WEIGHT,
+        state_class=SensorStateClass.TOTAL_INCREASING,
+        native_unit_of_measurement=UnitOfMass.GRAMS,
+        suggested_display_precision=0,
+        value_fn=_total(lambda totals: round(totals.grams, 1)),
+    ),
+    BambuBatchSensorDescription(
+        key="plates_printed",
+        state_class=SensorStateClass.TOTAL_INCREASING,
+        value_fn=_total(lambda totals: totals.finished),
+    ),
 )
+
+COST: Final = BambuBatchSensorDescription(
+    key="production_cost",
+    device_class=SensorDeviceClass.MONETARY,
+    state_class=SensorStateClass.TOTAL,
+    suggested_display_precision=2,
+    value_fn=_total(lambda totals: round(totals.cost, 2)),
+)
+"""Its unit is Home Assistant's currency."""
 
 
 async def async_setup_entry(
@@ -221,8 +257,10 @@ async def async_setup_entry(
     async_add_entities: AddConfigEntryEntitiesCallback,
 ) -> None:
     """Set up the sensors of a printer."""
+    cost = replace(COST, native_unit_of_measurement=hass.config.currency)
     async_add_entities(
-        BambuBatchSensor(entry.runtime_data, description) for description in SENSORS
+        BambuBatchSensor(entry.runtime_data, description)
+        for description in (*SENSORS, cost)
     )
 
 

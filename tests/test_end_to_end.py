@@ -1,0 +1,132 @@
+"""Whole prints: Home Assistant, real sockets, and a simulated printer that keeps the truth."""
+
+from pathlib import Path
+
+from homeassistant.core import HomeAssistant
+import pytest
+
+from simulator import Fault, Printer
+
+from .shop import Shop, slice_file
+
+
+async def queue_up(shop: Shop, media: Path, copies: int = 1) -> None:
+    """Queue a file, confirm the plate and run the queue."""
+    slice_file(media)
+    await shop.act("enqueue", file="clip.gcode.3mf", copies=copies)
+    await shop.press("plate_clear")
+    await shop.switch("queue_running", on=True)
+
+
+async def test_every_copy_of_every_task_is_printed_once(
+    shop: Shop, media: Path, printer: Printer
+) -> None:
+    slice_file(media, "box.gcode.3mf", seconds=600)
+    await queue_up(shop, media, copies=2)
+    await shop.act("enqueue", file="box.gcode.3mf")
+    await shop.until(lambda: shop.state("sensor", "queue_state") == "0", 60)
+    assert [job.subtask_name.rsplit("_", 1)[0] for job in printer.truth.jobs] == [
+        "clip",
+        "clip",
+        "box",
+    ]
+    assert printer.journal.violations == []
+    await shop.until(lambda: not printer.truth.files)
+
+
+async def test_a_print_goes_on_over_a_restart_and_is_counted_once(
+    shop: Shop, media: Path, printer: Printer
+) -> None:
+    await queue_up(shop, media, copies=2)
+    await printer.until(lambda p: p.truth.state == "RUNNING")
+    await shop.close()
+    await printer.until(lambda p: len(p.truth.jobs) == 1)
+    await shop.open()
+    await shop.until(lambda: shop.state("sensor", "queue_state") == "0", 60)
+    assert len(printer.truth.jobs) == 2
+    assert printer.journal.violations == []
+
+
+async def test_a_print_goes_on_over_a_lost_connection(
+    shop: Shop, media: Path, printer: Printer
+) -> None:
+    await queue_up(shop, media)
+    await printer.until(lambda p: p.truth.state == "RUNNING")
+    printer.drop_connections()
+    await shop.until(lambda: shop.state("binary_sensor", "connected") == "off")
+    await shop.until(lambda: shop.state("sensor", "queue_state") == "0", 60)
+    assert len(printer.truth.jobs) == 1
+    assert printer.journal.violations == []
+
+
+async def test_a_print_error_pauses_the_queue_until_a_person_resumes_it(
+    shop: Shop, media: Path, printer: Printer
+) -> None:
+    await queue_up(shop, media, copies=2)
+    await printer.until(lambda p: p.truth.state == "RUNNING")
+    printer.world.pause_with(0x0300_8008)
+    await shop.until(lambda: shop.state("binary_sensor", "problem") == "on")
+    assert shop.state("switch", "queue_running") == "off"
+    assert shop.state("sensor", "print_error") == "0300-8008"
+    await shop.press("resume_print")
+    await printer.until(lambda p: len(p.truth.jobs) == 1)
+    await shop.until(lambda: shop.state("sensor", "current_task") == "unknown")
+    assert shop.state("sensor", "waiting_for") == "queue_paused"
+    await shop.switch("queue_running", on=True)
+    await shop.until(lambda: shop.state("sensor", "queue_state") == "0", 60)
+    assert shop.state("binary_sensor", "problem") == "off"
+    assert printer.journal.violations == []
+
+
+async def test_fm_031_a_stop_at_the_touchscreen_leaves_the_plate_occupied(
+    shop: Shop, media: Path, printer: Printer
+) -> None:
+    await queue_up(shop, media, copies=2)
+    await printer.until(lambda p: p.truth.state == "RUNNING")
+    printer.world.press_stop()
+    await shop.until(lambda: shop.state("sensor", "current_task") == "unknown")
+    await shop.until(
+        lambda: (
+            shop.state("sensor", "waiting_for") in ("plate_not_clear", "cooldown")
+            or "plate_not_clear" in shop.coordinator.reasons
+        )
+    )
+    assert len(printer.truth.jobs) == 1
+    printer.world.clear_plate()
+    await shop.press("plate_clear")
+    await shop.until(lambda: shop.state("sensor", "queue_state") == "0", 60)
+    assert printer.journal.violations == []
+
+
+@pytest.mark.parametrize("fault", [Fault.START_REFUSED, Fault.START_FAILS])
+async def test_a_refused_start_prints_nothing_and_loses_nothing(
+    shop: Shop, media: Path, printer: Printer, fault: Fault
+) -> None:
+    printer.fault(fault, times=1)
+    await queue_up(shop, media)
+    await shop.until(
+        lambda: (
+            shop.state("sensor", "waiting_for")
+            in ("developer_mode_off", "queue_paused")
+        )
+    )
+    assert shop.state("sensor", "queue_state") == "1"
+    assert shop.coordinator.line.run is None
+    assert printer.truth.jobs == ()
+
+
+async def test_fm_047_a_truncated_upload_is_sent_again(
+    shop: Shop, media: Path, printer: Printer
+) -> None:
+    printer.fault(Fault.FTPS_TRUNCATE, times=1)
+    await queue_up(shop, media)
+    await shop.until(lambda: shop.state("sensor", "queue_state") == "0", 60)
+    assert printer.journal.violations == []
+
+
+async def test_unloading_leaves_nothing_open(
+    shop: Shop, printer: Printer, hass: HomeAssistant
+) -> None:
+    await shop.close()
+    await printer.until(lambda p: p.clients == 0)
+    assert "bambu_batch" in hass.config.components
