@@ -88,6 +88,12 @@ def plan(
     return forecast.plan()
 
 
+def cooldown_after(task: Task, options: Options) -> int:
+    """Return the seconds between a plate of this task and the next one."""
+    own = task.settings.cooldown_seconds
+    return options.cooldown_seconds if own is None else own
+
+
 class _Forecast:
     """The times so far. Lives only inside one call of `plan`."""
 
@@ -111,7 +117,7 @@ class _Forecast:
         self.tasks[task.task_id] = Planned(start, finish, seconds)
         self.remaining = seconds
         self.finish = finish
-        self.pause = self._cooldown(task)
+        self.pause = cooldown_after(task, self.options)
         self.free = _after(finish, self.pause)
         if finish is not None:
             self.running = (run.run_id, finish)
@@ -119,7 +125,7 @@ class _Forecast:
 
     def add(self, task: Task, copies: int) -> None:
         """Add a task's waiting copies, one after the other."""
-        seconds, cooldown = task.plate_file.seconds, self._cooldown(task)
+        seconds, cooldown = task.plate_file.seconds, cooldown_after(task, self.options)
         total = None
         if seconds is not None:
             total = copies * seconds + (copies - 1) * cooldown
@@ -142,7 +148,9 @@ class _Forecast:
             return  # its plate in print has them
         seconds = task.plate_file.seconds
         if seconds is not None:
-            seconds = copies * seconds + (copies - 1) * self._cooldown(task)
+            seconds = copies * seconds + (copies - 1) * cooldown_after(
+                task, self.options
+            )
         self.tasks[task.task_id] = Planned(None, None, seconds)
 
     def plan(self) -> Plan:
@@ -150,10 +158,6 @@ class _Forecast:
         return Plan(
             self.tasks, self.remaining, self.finish, tuple(self.plates), self.running
         )
-
-    def _cooldown(self, task: Task) -> int:
-        own = task.settings.cooldown_seconds
-        return self.options.cooldown_seconds if own is None else own
 
     def _add_plates(
         self,

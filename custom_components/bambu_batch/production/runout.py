@@ -1,0 +1,168 @@
+"""What the queue will take from each tray, and at which plate a spool will run out.
+
+Told before it happens: "the queue needs 1,240 g of this, 300 g are left: runs out at plate
+7, tomorrow 02:10". Each waiting task counts with the tray that it would get now. The plate
+in print counts whole: what is left was weighed before it. It costs one look at each task,
+whatever its copies.
+"""
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from .filament import EXTERNAL, UNUSED, Assignment, assign
+from .fit import hold_of
+from .forecast import Plan, cooldown_after
+from .model import Line, Phase, Task
+from .surroundings import Options, Surroundings
+
+TOLERANCE = 0.01
+"""Grams: sums of many plates are not exact to the last bit."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RunsOut:
+    """Where a spool ends, at the latest."""
+
+    task_id: str
+    copy: int
+    plate: int
+    """1-based among all plates to come, the one in print included."""
+    when: datetime | None
+    """As if a plate took its filament evenly. None: its times are unknown."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Need:
+    """What the queue takes from one tray."""
+
+    tray: int
+    """254: the external spool."""
+    grams: float | None
+    """None: some plate does not tell."""
+    left: float | None
+    """None: unknown."""
+    runs_out: RunsOut | None
+    """None: not as far as anybody knows."""
+
+
+def needs(
+    line: Line, surroundings: Surroundings, plan: Plan, left: Mapping[int, float]
+) -> tuple[Need, ...]:
+    """Return what each tray will have to give, by tray number.
+
+    `left` is the grams on the spool in each tray before the plate in print; a tray that is
+    not in it is of unknown rest.
+    """
+    accounts: dict[int, _Account] = {}
+    plates = 0
+    for part in _parts(line, surroundings):
+        for tray, grams in part.takes.items():
+            account = accounts.setdefault(tray, _Account(left.get(tray)))
+            ends = account.take(part.copies, grams)
+            if ends is not None:
+                copies, share = ends
+                account.runs_out = RunsOut(
+                    task_id=part.task.task_id,
+                    copy=part.first_copy + copies,
+                    plate=plates + copies + 1,
+                    when=_when(part, copies, share, plan, surroundings.options),
+                )
+        plates += part.copies
+    return tuple(
+        Need(
+            tray=tray,
+            grams=account.taken if account.known else None,
+            left=account.left,
+            runs_out=account.runs_out,
+        )
+        for tray, account in sorted(accounts.items())
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class _Part:
+    """Copies of one task in a row, and what one of them takes from each tray."""
+
+    task: Task
+    copies: int
+    first_copy: int
+    takes: Mapping[int, float | None]
+    in_print: bool
+
+
+class _Account:
+    """What was taken from one tray so far. Lives only inside one call of `needs`."""
+
+    def __init__(self, left: float | None) -> None:
+        self.left = left
+        self.taken = 0.0
+        self.known = True
+        self.runs_out: RunsOut | None = None
+
+    def take(self, copies: int, grams: float | None) -> tuple[int, float] | None:
+        """Take for some copies.
+
+        Returns where the spool ends: after so many whole copies, and which share of the
+        next one; None: not here.
+        """
+        if grams is None:
+            self.known = False
+            return None
+        before, self.taken = self.taken, self.taken + copies * grams
+        if self.left is None or self.runs_out is not None:
+            return None
+        if self.taken <= self.left + TOLERANCE:
+            return None
+        whole, rest = divmod(max(self.left - before, 0.0), grams)
+        return int(whole), rest / grams
+
+
+def _parts(line: Line, surroundings: Surroundings) -> Iterator[_Part]:
+    """Yield the plate in print, then what waits, in order; held tasks take nothing."""
+    run = line.run
+    task = line.task(run.task_id) if run else None
+    if run is not None and task is not None and run.phase is not Phase.UNCERTAIN:
+        trays = Assignment(run.mapping, not run.external_spool, run.external_spool)
+        yield _Part(task, 1, run.copy, _takes(task, trays), in_print=True)
+    for task in line.waiting:
+        copies = line.waiting_copies(task)
+        found = assign(task, surroundings.status)
+        if isinstance(found, Assignment) and hold_of(task, surroundings) is None:
+            first = task.copies - copies + 1
+            yield _Part(task, copies, first, _takes(task, found), in_print=False)
+
+
+def _takes(task: Task, trays: Assignment) -> dict[int, float | None]:
+    """Return the grams of one copy by tray; two filaments may share one."""
+    takes: dict[int, float | None] = {}
+    for filament in task.plate_file.filaments:
+        if trays.external:
+            tray = EXTERNAL
+        elif filament.slot <= len(trays.trays):
+            tray = trays.trays[filament.slot - 1]
+        else:
+            continue
+        if tray == UNUSED:
+            continue
+        so_far, grams = takes.get(tray, 0.0), filament.grams
+        takes[tray] = None if so_far is None or grams is None else so_far + grams
+    return takes
+
+
+def _when(
+    part: _Part, copies: int, share: float, plan: Plan, options: Options
+) -> datetime | None:
+    """Return when the next copy after these has taken this share."""
+    planned, seconds = plan.tasks.get(part.task.task_id), part.task.plate_file.seconds
+    if part.in_print:
+        finish = plan.running[1] if plan.running else None
+    else:
+        finish = planned.finish if planned else None
+        if finish is not None and seconds is not None:
+            later = part.copies - 1 - copies
+            each = seconds + cooldown_after(part.task, options)
+            finish -= timedelta(seconds=later * each)
+    if finish is None or seconds is None:
+        return None
+    return finish - timedelta(seconds=seconds * (1 - share))
