@@ -37,10 +37,11 @@ class TestScan:
         assert found.md5 == md5(text, usedforsecurity=False).hexdigest().upper()
         assert (found.size, found.head, found.tail) == (len(text), text, text)
 
-    def test_of_a_long_gcode_only_the_ends_are_kept(self) -> None:
+    @pytest.mark.parametrize("size", [1 << 20, 40_000, 65_536])
+    def test_of_a_long_gcode_only_the_ends_are_kept(self, size: int) -> None:
         text = b"".join(b"G1 X%d\n" % number for number in range(200_000))
 
-        found = gcode.scan(pieces(text, 1 << 20))
+        found = gcode.scan(pieces(text, size))
 
         assert found.head == text[: 64 << 10]
         assert found.tail == text[-512 << 10 :]

@@ -88,6 +88,21 @@ def test_core_xy_counts_strokes_below_the_top_of_the_print(
     assert judge(f"{wait}G1 Z{z}\n{travels}", model="C12").swap is verdict
 
 
+@pytest.mark.parametrize(
+    ("moves", "verdict"),
+    [
+        ("G1 Z40\nG91\nG1 Z-15\nG90\n", Swap.LIKELY),
+        ("G1 Z20\nG91\nG1 Z15\nG90\n", Swap.LIKELY),
+        ("G1 Z50\nG91\nG1 Z-15\nG90\n", Swap.NO),
+        ("G1 Z50\nG91\nG1 Z-15\nG1 Z-15\nG90\n", Swap.LIKELY),
+        ("G1 Z40\nG28 Z\nG91\nG1 Z-15\nG90\n", Swap.WEAK),
+        ("G91\nG1 Z-15\nG90\n", Swap.NO),
+    ],
+)
+def test_height_is_followed_through_relative_moves(moves: str, verdict: Swap) -> None:
+    assert judge(moves + CHANGE + CHANGE, model="C12").swap is verdict
+
+
 def test_core_xy_needs_the_height_of_the_print() -> None:
     assert judge(STOCK_P1 + PUSH, model="C12", height=None).swap is Swap.NO
 
@@ -103,6 +118,7 @@ def test_core_xy_needs_the_height_of_the_print() -> None:
         (["Y100", "Y40", "Y100", "Y40"], True),
         (["Y200", "Y150", "Y100", "Y50", "Y1"], False),
         (["Y200", "Y200", "Y100", "Y100", "Y200", "Y200", "Y100"], True),
+        (["Y0", "Y40", "Y40", "Y80", "Y0", "Y80"], True),
         # the way from the print to the first position does not count
         (["Y0", "Y80"], False),
     ],
@@ -149,7 +165,9 @@ def test_homing_another_axis_does_not() -> None:
 def test_moves_under_a_condition_prove_nothing() -> None:
     assert judge(f"M622 J1\n{CHANGE}M623\n").swap is Swap.NO
     assert judge(f"M622 J1\nM622 J1\nM623\n{CHANGE}M623\n").swap is Swap.NO
+    assert judge(f"M622 J1\nM623\n{CHANGE}").swap is Swap.LIKELY
     assert judge(f"M622 J1\nM623\nM623\n{CHANGE}").swap is Swap.LIKELY
+    assert judge(f"M622 J1\n{END}{CHANGE}").swap is Swap.NO
 
 
 def test_templates_that_a_tool_left_unresolved_move_nothing() -> None:
