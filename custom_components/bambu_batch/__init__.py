@@ -7,11 +7,12 @@ from homeassistant.exceptions import ConfigEntryNotReady
 from homeassistant.helpers import config_validation as cv
 from homeassistant.helpers.typing import ConfigType
 
-from . import database, discovery
+from . import database, discovery, issues
 from .card import async_register_card
 from .const import CONF_SERIAL, DOMAIN
 from .coordinator import BambuBatchConfigEntry, BambuBatchCoordinator
 from .http import async_register_views
+from .news import async_fire_news
 from .services import async_setup_services
 from .store.errors import StoreError
 from .websocket_api import async_register_commands
@@ -60,6 +61,8 @@ async def async_setup_entry(hass: HomeAssistant, entry: BambuBatchConfigEntry) -
 
     entry.async_on_unload(hass.bus.async_listen_once(EVENT_HOMEASSISTANT_STOP, stop))
     await hass.config_entries.async_forward_entry_setups(entry, PLATFORMS)
+    entry.async_on_unload(issues.async_watch(hass, entry))
+    entry.async_on_unload(async_fire_news(hass, entry))
     return True
 
 

@@ -1,0 +1,100 @@
+"""Diagnostics: all that explains a line's behaviour, and nothing that tells who owns it."""
+
+from collections.abc import Iterable
+import dataclasses
+from datetime import datetime
+from enum import Enum
+from typing import Any, Final
+
+from homeassistant.components.diagnostics import REDACTED, async_redact_data
+from homeassistant.const import CONF_HOST
+from homeassistant.core import HomeAssistant
+
+from .const import CONF_ACCESS_CODE, CONF_CERTIFICATE, CONF_SERIAL
+from .coordinator import BambuBatchConfigEntry
+from .production.job import is_ours
+
+_SECRETS: Final = (CONF_ACCESS_CODE, CONF_CERTIFICATE, CONF_HOST, CONF_SERIAL)
+_OF_THE_LINE: Final = {"name", "file", "gcode", "sha256", "job"}
+"""Names and places of a person's files. Our own ids of tasks and runs stay."""
+_OF_THE_PRINTER: Final = {
+    "design_id",
+    "file",
+    "gcode_file",
+    "ip",
+    "ipcam",
+    "job_id",
+    "model_id",
+    "name",
+    "net",
+    "profile_id",
+    "project_id",
+    "sn",
+    "ssid",
+    "subtask_id",
+    "subtask_name",
+    "tag",
+    "tag_uid",
+    "task_id",
+    "tray_uuid",
+    "url",
+    "user_id",
+}
+"""Names, addresses, and ids that Bambu Lab's cloud knows."""
+
+
+async def async_get_config_entry_diagnostics(
+    hass: HomeAssistant, entry: BambuBatchConfigEntry
+) -> dict[str, Any]:
+    """Return the line's state, the printer's status and its last full report."""
+    coordinator = entry.runtime_data
+    line, status = coordinator.line, coordinator.status
+    ours = {
+        "options": dict(entry.options),
+        "line": line,
+        "reasons": coordinator.reasons,
+        "plan": coordinator.plan,
+        "shows_our_run": line.run is not None and is_ours(status, line.run),
+        "lost": coordinator.lost,
+        "uploading": coordinator.uploading,
+        "interlocks_hold": coordinator.interlocks.hold(),
+        "store_error": coordinator.store_error and coordinator.store_error.key,
+    }
+    theirs = {"status": status, "report": coordinator.connection.document}
+    said = {
+        **async_redact_data(_plain(ours), _OF_THE_LINE),
+        **async_redact_data(_plain(theirs), _OF_THE_PRINTER),
+    }
+    secrets = [str(entry.data[key]) for key in _SECRETS]
+    redacted: dict[str, Any] = _without(said, secrets)
+    return redacted
+
+
+def _plain(value: Any) -> Any:
+    """Return frozen data as what JSON knows."""
+    if dataclasses.is_dataclass(value) and not isinstance(value, type):
+        return {
+            field.name: _plain(getattr(value, field.name))
+            for field in dataclasses.fields(value)
+        }
+    if isinstance(value, Enum):
+        return value.value
+    if isinstance(value, datetime):
+        return value.isoformat()
+    if isinstance(value, dict):
+        return {str(key): _plain(one) for key, one in value.items()}
+    if isinstance(value, list | tuple | set | frozenset):
+        return [_plain(one) for one in value]
+    return value
+
+
+def _without(value: Any, secrets: Iterable[str]) -> Any:
+    """Return the data without the secrets, wherever a printer may have put them."""
+    if isinstance(value, str):
+        found = any(secret and secret in value for secret in secrets)
+        return REDACTED if found else value
+    if isinstance(value, dict):
+        return {key: _without(one, secrets) for key, one in value.items()}
+    if isinstance(value, list):
+        return [_without(one, secrets) for one in value]
+    return value

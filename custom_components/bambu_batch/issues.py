@@ -1,0 +1,163 @@
+"""What only a person can put right: shown under Settings > Repairs as long as it is so.
+
+Issues follow from the state alone, so that none is left over and none is missing after a
+restart. `repairs.py` has what a person can do about each.
+"""
+
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from typing import Final
+
+from homeassistant.components import persistent_notification
+from homeassistant.core import CALLBACK_TYPE, HomeAssistant, callback
+from homeassistant.helpers import issue_registry as ir
+from homeassistant.helpers.issue_registry import IssueSeverity
+
+from .bambu import errors
+from .bambu.connection import Loss
+from .const import DOMAIN
+from .coordinator import BambuBatchConfigEntry, BambuBatchCoordinator
+from .production.model import PauseReason, Phase
+from .text import error_text, text
+
+PRINT_ERROR: Final = "print_error"
+PLATE_NOT_CLEAR: Final = "plate_not_clear"
+TASK_UNCERTAIN: Final = "task_uncertain"
+QUEUE_PAUSED: Final = "queue_paused"
+DEVELOPER_MODE_OFF: Final = "developer_mode_off"
+CERTIFICATE_CHANGED: Final = "certificate_changed"
+KINDS: Final = (
+    PRINT_ERROR,
+    PLATE_NOT_CLEAR,
+    TASK_UNCERTAIN,
+    QUEUE_PAUSED,
+    DEVELOPER_MODE_OFF,
+    CERTIFICATE_CHANGED,
+)
+_SEVERITY: Final = {
+    PRINT_ERROR: IssueSeverity.ERROR,
+    CERTIFICATE_CHANGED: IssueSeverity.ERROR,
+    DEVELOPER_MODE_OFF: IssueSeverity.ERROR,
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Issue:
+    """One thing that a person must put right."""
+
+    kind: str
+    placeholders: dict[str, str] = field(default_factory=dict)
+    page: str | None = None
+    """Where to read more."""
+
+
+def issue_id(kind: str, entry_id: str) -> str:
+    """Return the id of a printer's issue."""
+    return f"{kind}_{entry_id}"
+
+
+@callback
+def async_watch(hass: HomeAssistant, entry: BambuBatchConfigEntry) -> CALLBACK_TYPE:
+    """Show a printer's issues from now on; returns what takes them away."""
+    watch = _Watch(hass, entry)
+    watch.look()
+    unlisten = entry.runtime_data.async_add_listener(watch.look)
+
+    @callback
+    def end() -> None:
+        unlisten()
+        watch.forget()
+
+    return end
+
+
+def issues_of(
+    hass: HomeAssistant, coordinator: BambuBatchCoordinator
+) -> Iterator[Issue]:
+    """Yield what a person must put right now."""
+    line, status = coordinator.line, coordinator.status
+    if code := line.reported_error:
+        meaning = error_text(hass, errors.classify(code))
+        yield Issue(
+            PRINT_ERROR,
+            {"code": errors.printed(code), "meaning": meaning},
+            errors.page(code),
+        )
+    elif line.paused_by not in (None, PauseReason.BY_USER):
+        yield Issue(QUEUE_PAUSED, {"reason": text(hass, f"paused_{line.paused_by}")})
+    if line.asked_to_clear:
+        yield Issue(PLATE_NOT_CLEAR)
+    if (run := line.run) is not None and run.phase is Phase.UNCERTAIN:
+        task = line.task(run.task_id)
+        yield Issue(
+            TASK_UNCERTAIN,
+            {"task": task.name if task else run.name, "copy": str(run.copy)},
+        )
+    if line.developer_mode_off or status.signed_commands_only:
+        yield Issue(DEVELOPER_MODE_OFF)
+    if coordinator.lost is Loss.CERTIFICATE_CHANGED:
+        yield Issue(CERTIFICATE_CHANGED)
+
+
+class _Watch:
+    """Keeps the registry, and the notification of a print error, as the state is."""
+
+    def __init__(self, hass: HomeAssistant, entry: BambuBatchConfigEntry) -> None:
+        self._hass = hass
+        self._entry = entry
+        self._shown: dict[str, Issue] = {}
+
+    @callback
+    def look(self) -> None:
+        """Show what is there now, and nothing else. An issue that was clicked away, too."""
+        issues = issues_of(self._hass, self._entry.runtime_data)
+        now = {issue.kind: issue for issue in issues}
+        registry = ir.async_get(self._hass)
+        for kind in KINDS:
+            there = registry.async_get_issue(DOMAIN, self._id(kind)) is not None
+            if kind not in now:
+                if there:
+                    ir.async_delete_issue(self._hass, DOMAIN, self._id(kind))
+            elif not there or self._shown.get(kind) != now[kind]:
+                self._create(now[kind])
+        if now.get(PRINT_ERROR) != self._shown.get(PRINT_ERROR):
+            self._notify(now.get(PRINT_ERROR))
+        self._shown = now
+
+    @callback
+    def forget(self) -> None:
+        """Take all of it away."""
+        for kind in self._shown:
+            ir.async_delete_issue(self._hass, DOMAIN, self._id(kind))
+        if PRINT_ERROR in self._shown:
+            self._notify(None)
+
+    def _id(self, kind: str) -> str:
+        return issue_id(kind, self._entry.entry_id)
+
+    def _create(self, issue: Issue) -> None:
+        ir.async_create_issue(
+            self._hass,
+            DOMAIN,
+            self._id(issue.kind),
+            data={"entry_id": self._entry.entry_id},
+            is_fixable=True,
+            learn_more_url=issue.page,
+            severity=_SEVERITY.get(issue.kind, IssueSeverity.WARNING),
+            translation_key=issue.kind,
+            translation_placeholders={"name": self._entry.title, **issue.placeholders},
+        )
+
+    def _notify(self, error: Issue | None) -> None:
+        """Tell of a print error at once, or take the notification away when it is over."""
+        notification_id = f"{DOMAIN}_{self._id(PRINT_ERROR)}"
+        if error is None:
+            persistent_notification.async_dismiss(self._hass, notification_id)
+            return
+        values = {"name": self._entry.title, **error.placeholders, "page": error.page}
+        persistent_notification.async_create(
+            self._hass,
+            text(self._hass, "print_error_message", **values),
+            text(self._hass, "print_error_title", **values),
+            notification_id,
+        )

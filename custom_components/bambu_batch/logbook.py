@@ -1,0 +1,49 @@
+"""The line's news as sentences of the logbook."""
+
+from collections.abc import Callable
+from typing import Any
+
+from homeassistant.components.logbook import LOGBOOK_ENTRY_MESSAGE, LOGBOOK_ENTRY_NAME
+from homeassistant.const import ATTR_DEVICE_ID, CONF_TYPE
+from homeassistant.core import Event, HomeAssistant, callback
+from homeassistant.helpers import device_registry as dr
+
+from .const import DOMAIN
+from .news import EVENT
+from .text import text
+
+
+@callback
+def async_describe_events(
+    hass: HomeAssistant,
+    async_describe_event: Callable[
+        [str, str, Callable[[Event[dict[str, Any]]], dict[str, str]]], None
+    ],
+) -> None:
+    """Say how our events read."""
+
+    @callback
+    def describe(event: Event[dict[str, Any]]) -> dict[str, str]:
+        """Return who did what: "Mini", "printed clip, copy 2 of 5"."""
+        data = event.data
+        device = dr.async_get(hass).async_get(data[ATTR_DEVICE_ID])
+        name = (device.name_by_user or device.name) if device else None
+        news = data[CONF_TYPE]
+        plate = (
+            text(hass, "logbook_plate", **data)
+            if {"name", "copy", "copies"} <= data.keys()
+            else ""
+        )
+        reason = text(hass, f"paused_{data['reason']}") if "reason" in data else ""
+        return {
+            LOGBOOK_ENTRY_NAME: name or "Bambu Batch Manager",
+            LOGBOOK_ENTRY_MESSAGE: text(
+                hass,
+                f"logbook_{news}",
+                task=plate,
+                code=data.get("code", ""),
+                reason=reason,
+            ).strip(),
+        }
+
+    async_describe_event(DOMAIN, EVENT, describe)
