@@ -77,7 +77,8 @@ class Lifecycle:
     def refuse(self, subtask_name: str, path: str, error: int) -> None:
         """Take a start, find the file unusable, say so: two seconds, no job."""
 
-        def show_name() -> None:
+        async def look_and_refuse() -> None:
+            await self._clock.sleep(2)
             self._say(
                 subtask_name=subtask_name,
                 gcode_file=posixpath.basename(path),
@@ -85,8 +86,7 @@ class Lifecycle:
                 print_error=0,
                 upgrade_state={"cur_state_code": 1},
             )
-
-        def show_error() -> None:
+            await self._clock.sleep(2)
             self._say(
                 print_error=error,
                 print_type="idle",
@@ -94,8 +94,7 @@ class Lifecycle:
                 upgrade_state={"cur_state_code": 0},
             )
 
-        self._later(2, show_name)
-        self._later(4, show_error)
+        self._spawn(look_and_refuse())
 
     def pause(self, error: int = 0, hms: list[dict[str, int]] | None = None) -> bool:
         """Pause a running job; False if there is none."""

@@ -104,15 +104,20 @@ class Timeline:
             return
         job, span = self._job, self._last - self._first
         done = min(1.0, max(0.0, (elapsed - self._first) / span))
-        job.layer = max(
-            job.layer, min(job.plate.layers, 1 + int(done * job.plate.layers))
-        )
+        self._print_up_to(min(job.plate.layers, 1 + int(done * job.plate.layers)))
         self._report.set(
-            layer_num=job.layer,
             mc_percent=self._percent(elapsed),
             mc_remaining_time=max(0, int((job.plate.seconds - elapsed) / 60)),
         )
-        self.feed(self._wanted_tray(job.layer))
+
+    def _print_up_to(self, last: int) -> None:
+        """Print layers; each change of trays is told at its own layer, however fast time runs."""
+        job = self._job
+        changes = {since for since, _ in job.plate.tools if job.layer < since <= last}
+        for layer in sorted(changes | {max(job.layer, last)}):
+            job.layer = layer
+            self._report.set(layer_num=layer)
+            self.feed(self._wanted_tray(layer))
 
     def _percent(self, elapsed: float) -> int:
         """96 at the last layer; 100 comes with FINISH only."""
@@ -199,8 +204,8 @@ class Timeline:
             self._physics.swap()  # between the jobs of a packed file
             self._physics.plate_occupied = True
         self._printing = False
-        self._job.layer = self._job.plate.layers
-        self._report.set(layer_num=self._job.layer, mc_percent=96, mc_remaining_time=0)
+        self._print_up_to(self._job.plate.layers)
+        self._report.set(mc_percent=96, mc_remaining_time=0)
 
     def _end_code(self) -> None:
         self._job.phase = "end"
