@@ -286,7 +286,7 @@ export class Add extends LitElement {
         border-color: var(--primary-color);
       }
       .choose {
-        color: var(--primary-color);
+        color: var(--link);
         cursor: pointer;
         font-weight: 500;
       }

@@ -293,7 +293,6 @@ export class Board extends LitElement {
         min-width: 140px;
       }
       .link {
-        color: var(--primary-color);
         font-weight: 500;
       }
     `,

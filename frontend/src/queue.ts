@@ -36,6 +36,8 @@ export class Queue extends LitElement {
   private sortable: Sortable | undefined;
   private undoTimer: ReturnType<typeof setTimeout> | undefined;
   private dragging = false;
+  /** What followed the dragged element: Lit's own marks lie between the rows. */
+  private successor: ChildNode | null = null;
 
   override disconnectedCallback() {
     super.disconnectedCallback();
@@ -59,8 +61,9 @@ export class Queue extends LitElement {
       delay: 80,
       forceFallback: true,
       fallbackTolerance: 3,
-      onStart: () => {
+      onStart: ({ item }) => {
         this.dragging = true;
+        this.successor = item.nextSibling;
       },
       onEnd: (event) => {
         this.dragging = false;
@@ -142,9 +145,8 @@ export class Queue extends LitElement {
   }
 
   /** Sortable has moved the element: give it back to Lit, and move the task instead. */
-  private dropped(list: HTMLElement, { item, oldIndex, newDraggableIndex, oldDraggableIndex }: Sortable.SortableEvent) {
-    item.remove();
-    list.insertBefore(item, list.children[oldIndex ?? 0] ?? null);
+  private dropped(list: HTMLElement, { item, newDraggableIndex, oldDraggableIndex }: Sortable.SortableEvent) {
+    list.insertBefore(item, this.successor);
     const id = item.dataset["id"];
     if (id && newDraggableIndex !== undefined && newDraggableIndex !== oldDraggableIndex)
       void this.move(id, newDraggableIndex + 1);

@@ -38,6 +38,15 @@ export class Row extends LitElement {
     return changed.size > 1 || !changed.has("hass") || !this.hasUpdated;
   }
 
+  /** Sortable drags a copy of the element: without its task it would be empty. */
+  override cloneNode(deep?: boolean): Node {
+    const copy = super.cloneNode(deep) as Row;
+    copy.hass = this.hass;
+    copy.task = this.task;
+    copy.controls = this.controls;
+    return copy;
+  }
+
   override focus() {
     this.renderRoot.querySelector<HTMLElement>(".handle")?.focus();
   }

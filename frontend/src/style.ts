@@ -5,6 +5,9 @@ import { css } from "lit";
 export const shared = css`
   :host {
     --gap: 12px;
+    /* Home Assistant's own blue is too light under white, and on white, to be read by everybody. */
+    --strong: color-mix(in srgb, var(--primary-color) 74%, #000);
+    --link: color-mix(in srgb, var(--primary-color) 60%, var(--primary-text-color));
     color: var(--primary-text-color);
     font-size: 14px;
     line-height: 1.4;
@@ -36,8 +39,8 @@ export const shared = css`
     padding: 0;
   }
   button.main {
-    background: var(--primary-color);
-    color: var(--text-primary-color, #fff);
+    background: var(--strong);
+    color: #fff;
     font-weight: 500;
   }
   button.tonal {
@@ -47,7 +50,7 @@ export const shared = css`
     background: color-mix(in srgb, var(--primary-text-color) 10%, transparent);
   }
   button.main:hover:not(:disabled) {
-    background: color-mix(in srgb, var(--primary-color) 86%, #000);
+    background: color-mix(in srgb, var(--primary-color) 62%, #000);
   }
   button:disabled {
     cursor: default;
@@ -69,6 +72,9 @@ export const shared = css`
     height: 20px;
     width: 20px;
   }
+  a {
+    color: var(--link);
+  }
   .muted {
     color: var(--secondary-text-color);
   }
@@ -87,7 +93,7 @@ export const shared = css`
     white-space: nowrap;
   }
   .error {
-    color: var(--error-color);
+    color: color-mix(in srgb, var(--error-color) 70%, var(--primary-text-color));
   }
   input,
   select {

@@ -698,6 +698,9 @@ var et = "bambu_batch", tt = class {
 }, nt = o`
   :host {
     --gap: 12px;
+    /* Home Assistant's own blue is too light under white, and on white, to be read by everybody. */
+    --strong: color-mix(in srgb, var(--primary-color) 74%, #000);
+    --link: color-mix(in srgb, var(--primary-color) 60%, var(--primary-text-color));
     color: var(--primary-text-color);
     font-size: 14px;
     line-height: 1.4;
@@ -729,8 +732,8 @@ var et = "bambu_batch", tt = class {
     padding: 0;
   }
   button.main {
-    background: var(--primary-color);
-    color: var(--text-primary-color, #fff);
+    background: var(--strong);
+    color: #fff;
     font-weight: 500;
   }
   button.tonal {
@@ -740,7 +743,7 @@ var et = "bambu_batch", tt = class {
     background: color-mix(in srgb, var(--primary-text-color) 10%, transparent);
   }
   button.main:hover:not(:disabled) {
-    background: color-mix(in srgb, var(--primary-color) 86%, #000);
+    background: color-mix(in srgb, var(--primary-color) 62%, #000);
   }
   button:disabled {
     cursor: default;
@@ -762,6 +765,9 @@ var et = "bambu_batch", tt = class {
     height: 20px;
     width: 20px;
   }
+  a {
+    color: var(--link);
+  }
   .muted {
     color: var(--secondary-text-color);
   }
@@ -780,7 +786,7 @@ var et = "bambu_batch", tt = class {
     white-space: nowrap;
   }
   .error {
-    color: var(--error-color);
+    color: color-mix(in srgb, var(--error-color) 70%, var(--primary-text-color));
   }
   input,
   select {
@@ -1264,7 +1270,7 @@ var ot = [
         border-color: var(--primary-color);
       }
       .choose {
-        color: var(--primary-color);
+        color: var(--link);
         cursor: pointer;
         font-weight: 500;
       }
@@ -1563,7 +1569,6 @@ var ot = [
         min-width: 140px;
       }
       .link {
-        color: var(--primary-color);
         font-weight: 500;
       }
     `];
@@ -3068,7 +3073,7 @@ Ir.prototype = {
 // src/queue.ts
 var Lr = 8e3, Rr = class extends D {
 	constructor(...e) {
-		super(...e), this.dragging = !1;
+		super(...e), this.dragging = !1, this.successor = null;
 	}
 	static {
 		this.properties = {
@@ -3099,8 +3104,8 @@ var Lr = 8e3, Rr = class extends D {
 			delay: 80,
 			forceFallback: !0,
 			fallbackTolerance: 3,
-			onStart: () => {
-				this.dragging = !0;
+			onStart: ({ item: e }) => {
+				this.dragging = !0, this.successor = e.nextSibling;
 			},
 			onEnd: (t) => {
 				this.dragging = !1, this.dropped(e, t);
@@ -3162,10 +3167,10 @@ var Lr = 8e3, Rr = class extends D {
           </button>`}
     </div>`;
 	}
-	dropped(e, { item: t, oldIndex: n, newDraggableIndex: r, oldDraggableIndex: i }) {
-		t.remove(), e.insertBefore(t, e.children[n ?? 0] ?? null);
-		let a = t.dataset.id;
-		a && r !== void 0 && r !== i ? this.move(a, r + 1) : this.requestUpdate();
+	dropped(e, { item: t, newDraggableIndex: n, oldDraggableIndex: r }) {
+		e.insertBefore(t, this.successor);
+		let i = t.dataset.id;
+		i && n !== void 0 && n !== r ? this.move(i, n + 1) : this.requestUpdate();
 	}
 	async move(e, t) {
 		let n = this.movable.map((e) => e.task_id).filter((t) => t !== e);
@@ -3288,6 +3293,10 @@ var Br = {
 		}
 		shouldUpdate(e) {
 			return e.size > 1 || !e.has("hass") || !this.hasUpdated;
+		}
+		cloneNode(e) {
+			let t = super.cloneNode(e);
+			return t.hass = this.hass, t.task = this.task, t.controls = this.controls, t;
 		}
 		focus() {
 			this.renderRoot.querySelector(".handle")?.focus();

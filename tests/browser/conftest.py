@@ -1,0 +1,218 @@
+"""One real Home Assistant, one simulated printer, and Chromium, for all tests of a module."""
+
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from dataclasses import dataclass
+import json
+from pathlib import Path
+import shutil
+from typing import Any, Final
+
+from playwright.async_api import Browser, Locator, Page, async_playwright
+import pytest
+import pytest_asyncio
+
+from demo.client import Client
+from demo.home_assistant import PASSWORD, USERNAME, HomeAssistant
+from demo.scene import add_printer
+from demo.tasks import TASKS
+from simulator import Farm, Printer, PrinterSpec
+
+CHROMIUM: Final = shutil.which("chromium")
+FLAGS: Final = (
+    "--no-sandbox",
+    "--disable-gpu",
+    "--disable-quic",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-sync",
+)
+CARD_DASHBOARD: Final = "card-farm"
+HARMLESS: Final = ("favicon", "manifest.json", "ERR_INTERNET_DISCONNECTED")
+
+
+@dataclass(frozen=True, slots=True)
+class House:
+    """All that a test needs."""
+
+    hass: HomeAssistant
+    client: Client
+    farm: Farm
+    printer: Printer
+    entities: dict[str, str]
+    browser: Browser
+
+    async def act(self, action: str, **data: Any) -> None:
+        """Do something to the queue, as another client of Home Assistant."""
+        await self.client.act(
+            f"bambu_batch.{action}", data, entity_id=self.entities["queue"]
+        )
+
+    async def queue(self) -> dict[str, Any]:
+        """Return the queue as the server knows it."""
+        answer: dict[str, Any] = await self.client.act(
+            "bambu_batch.get_queue", entity_id=self.entities["queue"], response=True
+        )
+        return answer
+
+    async def names(self) -> list[str]:
+        """Return the names of the tasks in their order."""
+        return [task["name"] for task in (await self.queue())["tasks"]]
+
+    async def add_user(
+        self, name: str, username: str, password: str, group: str
+    ) -> None:
+        """Let somebody else log in."""
+        made = await self.client.command(
+            "config/auth/create", name=name, group_ids=[group]
+        )
+        await self.client.command(
+            "config/auth_provider/homeassistant/create",
+            user_id=made["user"]["id"],
+            username=username,
+            password=password,
+        )
+
+    async def refill(self, *copies: int) -> None:
+        """Begin with the demo's three tasks, paused."""
+        await self.client.act(
+            "switch.turn_off", entity_id=self.entities["queue_running"]
+        )
+        await self.act("clear_queue")
+        for number, task in enumerate(TASKS):
+            await self.act(
+                "enqueue",
+                file=f"media-source://media_source/local/{task.file}",
+                copies=copies[number] if copies else task.copies,
+            )
+
+
+class Console:
+    """What the browser complained about."""
+
+    def __init__(self, page: Page) -> None:
+        """Listen to a page."""
+        self.errors: list[str] = []
+        page.on("console", self._said)
+        page.on("pageerror", lambda error: self.errors.append(str(error)))
+
+    def _said(self, message: Any) -> None:
+        if message.type == "error" and not any(w in message.text for w in HARMLESS):
+            self.errors.append(message.text)
+
+
+@pytest_asyncio.fixture(loop_scope="module", scope="module")
+async def house(tmp_path_factory: pytest.TempPathFactory) -> AsyncIterator[House]:
+    """Set everything up once."""
+    if CHROMIUM is None:
+        pytest.skip("no chromium on this machine")
+    hass = HomeAssistant(tmp_path_factory.mktemp("home_assistant"))
+    hass.media.mkdir(parents=True)
+    for task in TASKS:
+        task.write(hass.media)
+    spec = PrinterSpec(name="A1 mini", cooldown_seconds=1)
+    async with Farm([spec], speed=60) as farm, hass, async_playwright() as playwright:
+        printer = farm.printers[0]
+        await add_printer(hass.client, printer, cooldown=1)
+        entities = await hass.client.entities_of(printer.serial)
+        await _card_dashboard(hass.client, entities["queue"])
+        browser = await playwright.chromium.launch(
+            executable_path=CHROMIUM, args=list(FLAGS)
+        )
+        try:
+            yield House(hass, hass.client, farm, printer, entities, browser)
+        finally:
+            await browser.close()
+
+
+@asynccontextmanager
+async def looking(
+    house: House,
+    path: str = f"/{CARD_DASHBOARD}",
+    *,
+    size: tuple[int, int] = (1280, 900),
+    language: str = "en",
+    dark: bool = False,
+    touch: bool = False,
+    user: tuple[str, str] = (USERNAME, PASSWORD),
+) -> AsyncIterator[tuple[Page, Console]]:
+    """Open a page as a logged-in user."""
+    context = await house.browser.new_context(
+        viewport={"width": size[0], "height": size[1]},
+        color_scheme="dark" if dark else "light",
+        has_touch=touch,
+        is_mobile=touch,
+        locale=language,
+        service_workers="block",
+    )
+    tokens = await house.hass.tokens(*user)
+    await context.add_init_script(
+        f"localStorage.setItem('hassTokens', {json.dumps(json.dumps(tokens))});"
+        f"localStorage.setItem('selectedLanguage', {json.dumps(json.dumps(language))});"
+    )
+    page = await context.new_page()
+    console = Console(page)
+    await page.goto(house.hass.url + path)
+    try:
+        yield page, console
+    finally:
+        await context.close()
+
+
+def card(page: Page) -> Locator:
+    """Return the card."""
+    return page.locator("bambu-batch-card")
+
+
+def rows(page: Page) -> Locator:
+    """Return the rows of the open tasks."""
+    return page.locator("bambu-batch-queue .list bambu-batch-row")
+
+
+async def shown_names(page: Page) -> list[str]:
+    """Return the names in the rows, in their order."""
+    return [
+        text.strip()
+        for text in await page.locator(
+            "bambu-batch-queue .list bambu-batch-row .name"
+        ).all_inner_texts()
+    ]
+
+
+async def picture(page: Page, name: str, folder: Path) -> None:
+    """Keep a picture of the page."""
+    folder.mkdir(parents=True, exist_ok=True)
+    await page.screenshot(path=folder / f"{name}.png")
+
+
+async def _card_dashboard(client: Client, queue: str) -> None:
+    await client.command(
+        "lovelace/dashboards/create",
+        url_path=CARD_DASHBOARD,
+        title="Farm",
+        mode="storage",
+        show_in_sidebar=True,
+        require_admin=False,
+    )
+    await client.command(
+        "lovelace/config/save",
+        url_path=CARD_DASHBOARD,
+        config={
+            "views": [
+                {
+                    "title": "Queue",
+                    "type": "sections",
+                    "max_columns": 2,
+                    "sections": [
+                        {
+                            "type": "grid",
+                            "column_span": 2,
+                            "cards": [
+                                {"type": "custom:bambu-batch-card", "entity": queue}
+                            ],
+                        }
+                    ],
+                }
+            ]
+        },
+    )
