@@ -12,6 +12,7 @@ from pytest_homeassistant_custom_component.common import MockConfigEntry
 
 from custom_components.bambu_batch.const import DOMAIN
 from custom_components.bambu_batch.coordinator import BambuBatchCoordinator
+from custom_components.bambu_batch.production.model import Run
 from simulator import Printer, slicer
 
 PAPER_SERIAL = "03000A000000001"
@@ -110,6 +111,13 @@ class Shop:
         state = self.hass.states.get(self.entity_id(platform, key))
         assert state is not None, key
         return dict(state.attributes)
+
+    @property
+    def run(self) -> Run:
+        """The run in flight."""
+        run = self.coordinator.line.run
+        assert run is not None
+        return run
 
     async def act(self, action: str, *, response: bool = False, **data: Any) -> Any:
         """Call one of our actions on the queue."""

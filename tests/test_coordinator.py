@@ -32,7 +32,7 @@ from custom_components.bambu_batch.production.event import (
     SetRunning,
 )
 from custom_components.bambu_batch.production.gate import Reason
-from custom_components.bambu_batch.production.model import Phase, Run
+from custom_components.bambu_batch.production.model import Phase
 from custom_components.bambu_batch.store.errors import (
     StoreConflict,
     StoreFull,
@@ -56,13 +56,6 @@ async def queue_up(desk: Shop, paper: PaperPrinter, media: Path, **data: Any) ->
     return task_id
 
 
-def running(desk: Shop) -> Run:
-    """Return the run in flight."""
-    run = desk.coordinator.line.run
-    assert run is not None
-    return run
-
-
 @pytest.fixture
 def news(desk: Shop) -> list[Announce]:
     """Collect the news."""
@@ -80,8 +73,8 @@ async def test_a_file_is_sent_first_and_started_then(
     await queue_up(desk, paper, media)
     (job,) = paper.jobs
     assert job.remote_name in paper.files
-    assert job.run_id == running(desk).run_id
-    assert running(desk).phase is Phase.STARTING
+    assert job.run_id == desk.run.run_id
+    assert desk.run.phase is Phase.STARTING
 
 
 async def test_the_line_is_stored_before_a_start_leaves(
@@ -104,8 +97,7 @@ async def test_the_end_of_a_print_is_recorded_and_the_cooldown_begins(
     desk: Shop, paper: PaperPrinter, media: Path, news: list[Announce]
 ) -> None:
     await queue_up(desk, paper, media, copies=2)
-    run = running(desk)
-    paper.finishes(run)
+    paper.finishes(desk.run)
     await desk.settled()
     assert [one.news for one in news[-2:]] == [News.PRINT_STARTED, News.PRINT_FINISHED]
     assert desk.state("sensor", "waiting_for") == "cooldown"
@@ -121,7 +113,7 @@ async def test_the_next_plate_starts_when_the_cooldown_is_over(
     freezer: FrozenDateTimeFactory,
 ) -> None:
     await queue_up(desk, paper, media, copies=2)
-    paper.finishes(running(desk))
+    paper.finishes(desk.run)
     await desk.settled()
     freezer.tick(50)
     paper.reports()
@@ -137,8 +129,7 @@ async def test_a_finish_between_two_other_reports_is_seen(
     desk: Shop, paper: PaperPrinter, media: Path
 ) -> None:
     await queue_up(desk, paper, media)
-    run = running(desk)
-    paper.finishes(run)
+    paper.finishes(desk.run)
     paper.reports(state=PrintState.IDLE, subtask_id="0", subtask_name="", gcode_file="")
     await desk.settled()
     assert desk.coordinator.line.tasks[0].finished == 1
@@ -196,7 +187,7 @@ async def test_an_error_while_sending_leaves_open_whether_it_was_sent(
 ) -> None:
     with patch.object(paper, "start_print", side_effect=OSError):
         await queue_up(desk, paper, media)
-    assert running(desk).phase is Phase.STARTING
+    assert desk.run.phase is Phase.STARTING
     assert "Unexpected error while sending a start" in caplog.text
 
 
@@ -238,7 +229,7 @@ async def test_an_echo_of_another_command_refuses_no_start(
     paper.sent.append("another")
     paper.refuses()
     await desk.settled()
-    assert running(desk).phase is Phase.STARTING
+    assert desk.run.phase is Phase.STARTING
 
 
 # Transfers
@@ -322,8 +313,7 @@ async def test_a_file_that_nobody_needs_is_deleted(
     desk: Shop, paper: PaperPrinter, media: Path
 ) -> None:
     await queue_up(desk, paper, media)
-    run = running(desk)
-    paper.finishes(run)
+    paper.finishes(desk.run)
     await desk.settled()
     paper.reports()
     await desk.settled()
@@ -340,7 +330,7 @@ async def test_a_delete_that_fails_is_tried_again_later(
     error: Exception,
 ) -> None:
     await queue_up(desk, paper, media)
-    run = running(desk)
+    run = desk.run
     paper.prints(run, PrintState.RUNNING)
     with patch.object(paper, "delete", side_effect=error):
         paper.finishes(run)
@@ -378,7 +368,7 @@ async def test_an_order_that_does_not_reach_the_printer_is_an_error(
     desk: Shop, paper: PaperPrinter, media: Path
 ) -> None:
     await queue_up(desk, paper, media)
-    paper.prints(running(desk), PrintState.RUNNING)
+    paper.prints(desk.run, PrintState.RUNNING)
     await desk.settled()
     paper.reachable = False
     with pytest.raises(HomeAssistantError) as failed:
@@ -403,7 +393,7 @@ async def test_a_button_sends_its_order(
     sent: str,
 ) -> None:
     await queue_up(desk, paper, media)
-    paper.prints(running(desk), state)
+    paper.prints(desk.run, state)
     await desk.settled()
     await desk.press(button)
     assert paper.sent[-1] == sent
@@ -473,7 +463,7 @@ async def test_fm_128_nothing_is_carried_out_without_a_commit(
     desk: Shop, paper: PaperPrinter, media: Path
 ) -> None:
     await queue_up(desk, paper, media, copies=2)
-    run = running(desk)
+    run = desk.run
     paper.prints(run, PrintState.RUNNING)
     await desk.settled()
     sent, files = len(paper.sent), dict(paper.files)
@@ -528,7 +518,7 @@ async def test_unloading_does_not_wait_for_a_database_that_fails(
 ) -> None:
     await queue_up(desk, paper, media)
     with patch.object(Repository, "save", side_effect=StoreFull):
-        paper.prints(running(desk), PrintState.RUNNING)
+        paper.prints(desk.run, PrintState.RUNNING)
         await desk.until(lambda: desk.coordinator.store_error is not None)
         async with asyncio.timeout(5):
             assert await hass.config_entries.async_unload(desk.entry.entry_id)
@@ -541,12 +531,12 @@ async def test_a_run_is_found_again_after_a_restart(
     desk: Shop, paper: PaperPrinter, media: Path
 ) -> None:
     await queue_up(desk, paper, media, copies=2)
-    run = running(desk)
+    run = desk.run
     paper.prints(run, PrintState.RUNNING)
     await desk.settled()
     await desk.close()
     await desk.open()
-    assert running(desk).run_id == run.run_id
+    assert desk.run.run_id == run.run_id
     paper.finishes(run)
     await desk.settled()
     assert desk.coordinator.line.tasks[0].finished == 1
@@ -557,7 +547,7 @@ async def test_a_run_that_ended_while_away_is_recognised(
     desk: Shop, paper: PaperPrinter, media: Path
 ) -> None:
     await queue_up(desk, paper, media)
-    run = running(desk)
+    run = desk.run
     paper.prints(run, PrintState.RUNNING)
     await desk.settled()
     await desk.close()
@@ -608,7 +598,7 @@ async def test_an_option_counts_at_once_without_a_reload(
 ) -> None:
     await queue_up(desk, paper, media, copies=2)
     coordinator = desk.coordinator
-    paper.finishes(running(desk))
+    paper.finishes(desk.run)
     await desk.settled()
     hass.config_entries.async_update_entry(
         desk.entry, options={**desk.entry.options, "cooldown_seconds": 0}
