@@ -128,7 +128,7 @@ class Lifecycle:
             stg_cur=self._paused_stage,
         )
         if self._report["hms"]:
-            self._later(4, lambda: self._say(hms=[]))
+            self._later(4, self._pause_is_over)
         return True
 
     def cancel(self, *, who: str) -> bool:
@@ -321,6 +321,10 @@ class Lifecycle:
             layer=job.layer,
             swapped=job.swapped,
         )
+
+    def _pause_is_over(self) -> None:
+        if not self.paused:  # it may have paused again (FM-155)
+            self._say(hms=[])
 
     def _cancel_is_over(self) -> None:
         if self._report["print_error"] == CANCELLED:
