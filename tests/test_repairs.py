@@ -1,6 +1,6 @@
 """The steps by which a person puts something right."""
 
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Awaitable, Callable
 from pathlib import Path
 from typing import Any
 from unittest.mock import Mock
@@ -204,7 +204,7 @@ async def test_a_command_that_cannot_be_sent_is_told(
 
 
 @pytest.fixture
-async def uncertain(desk: Shop, paper: PaperPrinter, media: Path) -> AsyncIterator[Run]:
+async def uncertain(desk: Shop, paper: PaperPrinter, media: Path) -> Run:
     """A plate whose end nobody has seen."""
     run = await start(desk, paper, media)
     paper.is_lost()
@@ -279,7 +279,7 @@ async def test_nothing_is_done_to_a_printer_that_is_not_loaded(
     flow = await repairs.fix(kind)
     await desk.close()
     assert desk.entry.state is ConfigEntryState.NOT_LOADED
-    ends = {
+    ends: dict[str, Callable[[], Awaitable[dict[str, Any]]]] = {
         "plate_not_clear": repairs.submit,
         "queue_paused": repairs.submit,
         "print_error": lambda: repairs.choose("clear"),

@@ -15,8 +15,8 @@ from .coordinator import BambuBatchConfigEntry
 from .production.job import is_ours
 
 _SECRETS: Final = (CONF_ACCESS_CODE, CONF_CERTIFICATE, CONF_HOST, CONF_SERIAL)
-_OF_THE_LINE: Final = {"name", "file", "gcode", "sha256", "job"}
-"""Names and places of a person's files. Our own ids of tasks and runs stay."""
+_OF_THE_LINE: Final = {"name", "file", "gcode", "sha256", "job", "tag"}
+"""Names and places of a person's files, spools. Our own ids of tasks and runs stay."""
 _OF_THE_PRINTER: Final = {
     "design_id",
     "file",
