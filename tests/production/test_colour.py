@@ -2,7 +2,7 @@
 
 from math import inf
 
-from hypothesis import given, strategies as st
+from hypothesis import given, settings, strategies as st
 import pytest
 
 from custom_components.bambu_batch.production.colour import distance
@@ -40,6 +40,7 @@ def test_the_published_values(colour: str, expected: tuple[float, ...]) -> None:
 
 
 @given(one=colours, other=colours)
+@settings(deadline=None)
 def test_it_is_a_distance(one: str, other: str) -> None:
     assert distance(one, one) == 0
     assert distance(one, other) == distance(other, one)

@@ -5,7 +5,7 @@ from datetime import UTC, datetime, timedelta
 from types import NoneType, UnionType
 from typing import Any, get_args, get_origin, get_type_hints
 
-from hypothesis import strategies as st
+from hypothesis import HealthCheck, settings, strategies as st
 
 from custom_components.bambu_batch.bambu.status import PrintState
 from custom_components.bambu_batch.production.model import (
@@ -24,6 +24,10 @@ from custom_components.bambu_batch.production.model import (
     Task,
 )
 
+# a busy machine is no reason to fail
+UNHURRIED = settings(
+    max_examples=60, deadline=None, suppress_health_check=[HealthCheck.too_slow]
+)
 SERIAL = "0300CA600000000"
 START = datetime(2026, 11, 21, 3, 0, tzinfo=UTC)
 

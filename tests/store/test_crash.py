@@ -18,7 +18,7 @@ from custom_components.bambu_batch.store.repository import Repository
 from .examples import SERIAL
 from .writer import line_at, records_at
 
-KILLS = 40
+KILLS = 30
 pytestmark = pytest.mark.timeout(300)
 
 
@@ -114,7 +114,7 @@ def test_files_copied_while_checkpoints_rest_are_a_whole_database(
     path = tmp_path / "queue.db"
     writers.start("rest", file_url(path))
     found = -1
-    for number in range(10):
+    for number in range(6):
         writers.wait_for_a_step()
         target = tmp_path / f"copy{number}.db"
         for ending in order:

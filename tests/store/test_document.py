@@ -20,7 +20,7 @@ from custom_components.bambu_batch.store.errors import (
     StoreTooNew,
 )
 
-from .examples import consumption, of, records
+from .examples import UNHURRIED, consumption, of, records
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -39,16 +39,19 @@ class Small:
 
 
 @given(value=of(Small))
+@UNHURRIED
 def test_any_value_comes_back(value: Small) -> None:
     assert load(Small, dump(value)) == value
 
 
 @given(record=records)
+@UNHURRIED
 def test_any_record_comes_back(record: RunRecord) -> None:
     assert load(RunRecord, dump(record)) == record
 
 
 @given(use=of(FilamentUse))
+@UNHURRIED
 def test_any_use_comes_back(use: FilamentUse) -> None:
     assert load(FilamentUse, dump(use)) == use
 

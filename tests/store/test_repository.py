@@ -1,9 +1,11 @@
 """Loading gives back exactly what was saved, and saving writes only what changed."""
 
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
+from traceback import format_exception
 from typing import Any
 
-from hypothesis import given, settings
+from hypothesis import given
 import pytest
 from sqlalchemy import event
 
@@ -15,7 +17,7 @@ from custom_components.bambu_batch.production.model import (
 from custom_components.bambu_batch.store.errors import StoreConflict, StoreError
 from custom_components.bambu_batch.store.repository import Repository
 
-from .examples import SERIAL, lines, record, run, task
+from .examples import SERIAL, UNHURRIED, lines, record, run, task
 
 
 @pytest.fixture(autouse=True)
@@ -34,7 +36,7 @@ def test_a_new_printer_has_no_line(repository: Repository) -> None:
 
 
 @given(line=lines)
-@settings(max_examples=60, deadline=None)
+@UNHURRIED
 def test_any_line_comes_back_as_it_was(repository: Repository, line: Line) -> None:
     repository.remove(SERIAL)
     repository.save(SERIAL, None, line)
@@ -42,7 +44,7 @@ def test_any_line_comes_back_as_it_was(repository: Repository, line: Line) -> No
 
 
 @given(before=lines, after=lines)
-@settings(max_examples=60, deadline=None)
+@UNHURRIED
 def test_any_step_comes_back_as_it_was(
     repository: Repository, before: Line, after: Line
 ) -> None:
@@ -206,3 +208,31 @@ def test_a_removed_printer_takes_its_rows_along(
     assert repository.history(SERIAL) == []
     repository.save(SERIAL, None, Line())
     assert repository.load(SERIAL) == Line()
+
+
+def test_an_error_never_tells_the_printer_s_serial(
+    repository: Repository, line: Line
+) -> None:
+    repository.save(SERIAL, line, line, [record(1)])
+    with pytest.raises(StoreError) as caught:
+        repository.save(SERIAL, line, line, [record(1)])
+    assert SERIAL not in "".join(format_exception(caught.value))
+
+
+def test_printers_save_side_by_side(repository: Repository) -> None:
+    def work(serial: str) -> Line:
+        line: Line | None = repository.load(serial)
+        for number in range(20):
+            after = Line(tasks=tuple(task(one) for one in range(number)))
+            repository.save(serial, line, after, [record(number + 1)])
+            line = after
+        assert line is not None
+        return line
+
+    serials = [f"{SERIAL}{number}" for number in range(8)]
+    with ThreadPoolExecutor(len(serials)) as pool:
+        lines = list(pool.map(work, serials))
+    for serial, line in zip(serials, lines, strict=True):
+        assert repository.load(serial) == line
+        assert repository.totals(serial).runs == 20
+        repository.remove(serial)

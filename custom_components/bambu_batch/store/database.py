@@ -75,7 +75,10 @@ def _engine(url: URL, lock_timeout: float) -> Engine:
     if url.get_backend_name() != "sqlite":
         return create_engine(url, hide_parameters=True, pool_pre_ping=True, pool_size=2)
     engine = create_engine(
-        url, hide_parameters=True, connect_args={"timeout": lock_timeout}
+        url,
+        hide_parameters=True,
+        max_overflow=-1,  # whoever has to wait waits for the database's lock
+        connect_args={"timeout": lock_timeout},
     )
     event.listen(engine, "connect", _prepare_sqlite)
     event.listen(engine, "begin", _begin_sqlite)

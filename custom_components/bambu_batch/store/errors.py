@@ -88,23 +88,28 @@ _SQLSTATE: dict[str, type[StoreError]] = {
 
 @contextmanager
 def typed_errors() -> Iterator[None]:
-    """Raise a StoreError for every error of the database."""
+    """Raise a StoreError for every error of the database.
+
+    Without the error itself: PostgreSQL quotes the row, and with it a printer's serial.
+    """
     try:
         yield
     except (SQLAlchemyError, sqlite3.Error) as err:
-        raise _typed(err) from err
+        raise _typed(err) from None
 
 
 def _typed(err: Exception) -> StoreError:
     cause = getattr(err, "orig", None) or err
     kind: type[StoreError] | None = None
+    code: str | None = None
     if isinstance(cause, sqlite3.Error):
+        code = getattr(cause, "sqlite_errorname", None)
         kind = _SQLITE.get(getattr(cause, "sqlite_errorcode", 0) & 0xFF)
-    elif (state := _sqlstate(cause)) is not None:
-        kind = _SQLSTATE.get(state) or _SQLSTATE.get(state[:2])
+    elif (code := _sqlstate(cause)) is not None:
+        kind = _SQLSTATE.get(code) or _SQLSTATE.get(code[:2])
     elif isinstance(err, OperationalError | InterfaceError | TimeoutError):
         kind = StoreUnavailable  # no answer from the server
-    return (kind or StoreError)(type(cause).__name__)
+    return (kind or StoreError)(f"{type(cause).__name__} {code or ''}".strip())
 
 
 def _sqlstate(cause: BaseException) -> str | None:
