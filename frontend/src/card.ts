@@ -1,7 +1,7 @@
 /** `custom:bambu-batch-card`: one printer's queue on a dashboard. */
 
 import { LitElement, css, html, nothing } from "lit";
-import { Printer } from "./printer";
+import { Printer, queueOf } from "./printer";
 import { QueueFeed } from "./feed";
 import { shared } from "./style";
 import { type Key, text } from "./text";
@@ -22,7 +22,7 @@ export class BambuBatchCard extends LitElement {
   private ended = 0;
 
   static getStubConfig(hass: Hass): Partial<CardConfig> {
-    return { entity: firstQueue(hass) ?? "" };
+    return { entity: queueOf(hass, null) ?? "" };
   }
 
   static getConfigForm() {
@@ -179,10 +179,4 @@ function openCopies(task: Task): number {
 
 function platesToPrint(tasks: Task[]): number {
   return tasks.reduce((sum, task) => sum + openCopies(task), 0);
-}
-
-function firstQueue(hass: Hass): string | undefined {
-  return Object.values(hass.entities).find(
-    (entry) => entry.platform === "bambu_batch" && entry.entity_id.startsWith("todo."),
-  )?.entity_id;
 }

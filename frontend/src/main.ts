@@ -4,8 +4,10 @@ import { Add } from "./add";
 import { Board } from "./board";
 import { BambuBatchCard } from "./card";
 import { History } from "./history";
+import { queueOf } from "./printer";
 import { Queue } from "./queue";
 import { Row } from "./row";
+import type { Hass } from "./types";
 
 declare global {
   interface Window {
@@ -34,4 +36,9 @@ void customElements.whenDefined("home-assistant").then(() => {
   name: "Bambu Batch Manager",
   description: "A printer's queue: picture, progress, drag to reorder, upload, history.",
   preview: true,
+  /** Offered for any entity of a printer in the dashboard's "by entity" list. */
+  getEntitySuggestion: (hass: Hass, entityId: string) => {
+    const queue = queueOf(hass, hass.entities[entityId]?.device_id);
+    return queue ? { config: { type: "custom:bambu-batch-card", entity: queue } } : null;
+  },
 });

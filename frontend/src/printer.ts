@@ -51,3 +51,14 @@ export class Printer {
     return device?.name_by_user || device?.name || "Bambu Lab";
   }
 }
+
+/** The queue of a device; of any printer where `deviceId` is null. */
+export function queueOf(hass: Hass, deviceId?: string | null): string | undefined {
+  if (deviceId === undefined) return undefined;
+  return Object.values(hass.entities).find(
+    (entry) =>
+      entry.platform === PLATFORM &&
+      entry.entity_id.startsWith("todo.") &&
+      (deviceId === null || entry.device_id === deviceId),
+  )?.entity_id;
+}

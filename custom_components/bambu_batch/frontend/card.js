@@ -695,7 +695,12 @@ var et = "bambu_batch", tt = class {
 		let e = this.deviceId ? this.hass.devices[this.deviceId] : void 0;
 		return e?.name_by_user || e?.name || "Bambu Lab";
 	}
-}, nt = o`
+};
+function nt(e, t) {
+	if (t !== void 0) return Object.values(e.entities).find((e) => e.platform === et && e.entity_id.startsWith("todo.") && (t === null || e.device_id === t))?.entity_id;
+}
+// src/style.ts
+var rt = o`
   :host {
     --gap: 12px;
     /* Home Assistant's own blue is too light under white, and on white, to be read by everybody. */
@@ -804,7 +809,7 @@ var et = "bambu_batch", tt = class {
       transition: none !important;
     }
   }
-`, rt = {
+`, it = {
 	add: "Add",
 	add_title: "Add to the queue",
 	add_to_queue: "Add to the queue",
@@ -918,8 +923,8 @@ var et = "bambu_batch", tt = class {
 	why_uploading: "Sending the file to the printer",
 	why_wrong_printer_model: "The next task was sliced for another printer",
 	yes: "Yes, it printed"
-}, it = {
-	en: rt,
+}, at = {
+	en: it,
 	"zh-Hans": {
 		add: "添加",
 		add_title: "添加到队列",
@@ -1037,26 +1042,26 @@ var et = "bambu_batch", tt = class {
 	}
 };
 function O(e, t, n = {}) {
-	return ((it[e] ?? it[e.split("-")[0] ?? ""] ?? rt)[t] ?? rt[t] ?? t).replace(/\{(\w+)\}/g, (e, t) => String(n[t] ?? e));
+	return ((at[e] ?? at[e.split("-")[0] ?? ""] ?? it)[t] ?? it[t] ?? t).replace(/\{(\w+)\}/g, (e, t) => String(n[t] ?? e));
 }
-function at(e, t, n) {
+function ot(e, t, n) {
 	let r = `${t}_${n}`;
-	return r in rt ? O(e, r) : n;
+	return r in it ? O(e, r) : n;
 }
 // src/types.ts
-var ot = [
+var st = [
 	"bed_leveling",
 	"flow_calibration",
 	"timelapse"
-], st = /* @__PURE__ */ new Set([
+], ct = /* @__PURE__ */ new Set([
 	"finished",
 	"failed",
 	"cancelled"
-]), ct = /* @__PURE__ */ new Set([
+]), lt = /* @__PURE__ */ new Set([
 	"starting",
 	"printing",
 	"uncertain"
-]), lt = class extends D {
+]), ut = class extends D {
 	static {
 		this.properties = {
 			hass: { attribute: !1 },
@@ -1153,7 +1158,7 @@ var ot = [
           @input=${(e) => this.copies = Number(e.target.value)}
         />
       </label>
-      ${ot.map((e) => T`<label class="check">
+      ${st.map((e) => T`<label class="check">
           <input
             type="checkbox"
             .checked=${this.overrides[e] ?? this.usual(e)}
@@ -1251,7 +1256,7 @@ var ot = [
 		}
 	}
 	static {
-		this.styles = [nt, o`
+		this.styles = [rt, o`
       :host {
         background: color-mix(in srgb, var(--primary-text-color) 4%, transparent);
         border-radius: 12px;
@@ -1322,18 +1327,18 @@ var ot = [
       }
     `];
 	}
-}, ut = 46, dt = 2 * Math.PI * ut, ft = /* @__PURE__ */ new Set([
+}, dt = 46, ft = 2 * Math.PI * dt, pt = /* @__PURE__ */ new Set([
 	"printing",
 	"nothing",
 	"queue_empty",
 	"cooldown",
 	"uploading"
-]), pt = /* @__PURE__ */ new Set(["plate_not_clear", "print_failed"]), mt = /* @__PURE__ */ new Set([
+]), mt = /* @__PURE__ */ new Set(["plate_not_clear", "print_failed"]), ht = /* @__PURE__ */ new Set([
 	"print_error",
 	"hms_error",
 	"developer_mode_off",
 	"no_storage"
-]), ht = class extends D {
+]), gt = class extends D {
 	static {
 		this.properties = {
 			hass: { attribute: !1 },
@@ -1394,10 +1399,10 @@ var ot = [
 		return T`<div class="ring" role="img" aria-label=${e === null ? this.t("progress") : `${this.t("progress")} ${Math.round(e)} %`}>
       ${t ? T`<img class="picture" src=${this.hass.hassUrl(t)} alt="" />` : E}
       <svg viewBox="0 0 100 100" aria-hidden="true">
-        ${xe`<circle cx="50" cy="50" r=${ut} class="track"></circle>
-          <circle cx="50" cy="50" r=${ut} class="done"
-            stroke-dasharray=${dt}
-            stroke-dashoffset=${dt * (1 - (e ?? 0) / 100)}></circle>`}
+        ${xe`<circle cx="50" cy="50" r=${dt} class="track"></circle>
+          <circle cx="50" cy="50" r=${dt} class="done"
+            stroke-dasharray=${ft}
+            stroke-dashoffset=${ft * (1 - (e ?? 0) / 100)}></circle>`}
       </svg>
       ${e === null ? E : T`<span class="percent">${Math.round(e)} %</span>`}
     </div>`;
@@ -1417,12 +1422,12 @@ var ot = [
 	}
 	notice() {
 		let e = this.view.waiting_for;
-		if (ft.has(e)) return E;
+		if (pt.has(e)) return E;
 		let t = this.view.print_error, n = this.printer.state("sensor.print_error")?.attributes.message;
-		return T`<div class="notice ${mt.has(e) ? "alarm" : ""}" role="status">
-      <ha-icon icon=${mt.has(e) ? "mdi:alert-circle-outline" : "mdi:information-outline"}></ha-icon>
+		return T`<div class="notice ${ht.has(e) ? "alarm" : ""}" role="status">
+      <ha-icon icon=${ht.has(e) ? "mdi:alert-circle-outline" : "mdi:information-outline"}></ha-icon>
       <div class="why">
-        ${at(this.hass.locale.language, "why", e)}
+        ${ot(this.hass.locale.language, "why", e)}
         ${t ? T`<div class="muted">
               <a href=${t.url} target="_blank" rel="noreferrer">${t.code}</a> ${n ?? ""}
             </div>` : E}
@@ -1432,13 +1437,13 @@ var ot = [
 	}
 	remedy(e) {
 		let t = new Ve(this.hass, this.entity);
-		if (pt.has(e)) return this.button("confirm_plate", () => t.confirmPlateClear());
+		if (mt.has(e)) return this.button("confirm_plate", () => t.confirmPlateClear());
 		let n = this.printer.id("switch.queue_running");
 		if (e === "queue_paused" && n) return this.button("run_queue", () => t.running(n, !0));
 		let r = this.view.current?.uncertain ? this.view.current.task_id : void 0;
 		return e === "task_uncertain" && r ? T`<span>${this.t("did_it_print")}</span>
         ${this.button("yes", () => t.resolve(r, "printed"))}
-        ${this.button("no", () => t.resolve(r, "not_started"))}` : mt.has(e) ? T`<a class="link" href="/config/repairs">${this.t("open_repairs")}</a>` : E;
+        ${this.button("no", () => t.resolve(r, "not_started"))}` : ht.has(e) ? T`<a class="link" href="/config/repairs">${this.t("open_repairs")}</a>` : E;
 	}
 	button(e, t) {
 		return T`<button class="main" @click=${() => this.do(t)}>${this.t(e)}</button>`;
@@ -1468,7 +1473,7 @@ var ot = [
 		clearInterval(this.timer), this.timer = void 0;
 	}
 	static {
-		this.styles = [nt, o`
+		this.styles = [rt, o`
       .top {
         display: flex;
         flex-wrap: wrap;
@@ -1575,7 +1580,7 @@ var ot = [
 	}
 };
 // src/feed.ts
-function gt(e, t) {
+function _t(e, t) {
 	if (t.type === "unavailable") return;
 	if (t.type === "full") return {
 		mayControl: t.may_control,
@@ -1590,10 +1595,10 @@ function gt(e, t) {
 	return {
 		...e,
 		printer: n,
-		tasks: _t(e.tasks, t)
+		tasks: vt(e.tasks, t)
 	};
 }
-function _t(e, t) {
+function vt(e, t) {
 	if (!t.tasks && !t.removed && !t.order) return e;
 	let n = new Map(e.map((e) => [e.task_id, e]));
 	for (let [e, r] of Object.entries(t.tasks ?? {})) n.set(e, {
@@ -1603,7 +1608,7 @@ function _t(e, t) {
 	for (let e of t.removed ?? []) n.delete(e);
 	return (t.order ?? [...n.keys()]).flatMap((e) => n.get(e) ?? []);
 }
-var vt = class {
+var yt = class {
 	constructor(e, t, n) {
 		this.connection = e, this.entity = t, this.changed = n, this.problem = "", this.closed = !1, this.open();
 	}
@@ -1613,7 +1618,7 @@ var vt = class {
 	async open() {
 		try {
 			this.unsubscribe = await this.connection.subscribeMessage((e) => {
-				this.closed || (this.known = gt(this.known, e), this.changed());
+				this.closed || (this.known = _t(this.known, e), this.changed());
 			}, {
 				type: "bambu_batch/queue/subscribe",
 				entity_id: this.entity
@@ -1622,7 +1627,7 @@ var vt = class {
 			this.problem = Ue(e), this.changed();
 		}
 	}
-}, yt = class extends D {
+}, bt = class extends D {
 	constructor(...e) {
 		super(...e), this.ended = 0;
 	}
@@ -1635,7 +1640,7 @@ var vt = class {
 		};
 	}
 	static getStubConfig(e) {
-		return { entity: St(e) ?? "" };
+		return { entity: nt(e, null) ?? "" };
 	}
 	static getConfigForm() {
 		return { schema: [
@@ -1684,7 +1689,7 @@ var vt = class {
 		super.disconnectedCallback(), this.feed?.close(), this.feed = void 0;
 	}
 	willUpdate() {
-		this.hass && this.config?.entity && this.isConnected && (this.feed?.entity !== this.config.entity || this.feed.connection !== this.hass.connection) && (this.feed?.close(), this.feed = new vt(this.hass.connection, this.config.entity, () => this.fed()));
+		this.hass && this.config?.entity && this.isConnected && (this.feed?.entity !== this.config.entity || this.feed.connection !== this.hass.connection) && (this.feed?.close(), this.feed = new yt(this.hass.connection, this.config.entity, () => this.fed()));
 	}
 	render() {
 		if (!this.hass || !this.config) return E;
@@ -1704,7 +1709,7 @@ var vt = class {
       <section aria-label=${this.t("queue")}>
         <header>
           <h2>${this.t("queue")}</h2>
-          <span class="muted">${this.t("plates_to_print", { count: xt(i) })}</span>
+          <span class="muted">${this.t("plates_to_print", { count: St(i) })}</span>
           ${n && e.show_add !== !1 ? T`<button class="tonal add" aria-expanded=${this.adding ? "true" : "false"} @click=${this.toggleAdd}>
                 <ha-icon icon="mdi:plus"></ha-icon>${this.t("add")}
               </button>` : E}
@@ -1741,14 +1746,14 @@ var vt = class {
     </ha-card>`;
 	}
 	fed() {
-		let e = (this.feed?.known?.tasks ?? []).reduce((e, t) => e + t.copies - bt(t), 0);
+		let e = (this.feed?.known?.tasks ?? []).reduce((e, t) => e + t.copies - xt(t), 0);
 		e !== this.ended && (this.stamp = Date.now()), this.ended = e, this.requestUpdate();
 	}
 	toggleAdd() {
 		this.adding = !this.adding;
 	}
 	static {
-		this.styles = [nt, o`
+		this.styles = [rt, o`
       .page {
         display: grid;
         gap: 16px;
@@ -1773,14 +1778,11 @@ var vt = class {
     `];
 	}
 };
-function bt(e) {
+function xt(e) {
 	return e.copies - e.copies_done - e.copies_failed - e.copies_cancelled;
 }
-function xt(e) {
-	return e.reduce((e, t) => e + bt(t), 0);
-}
 function St(e) {
-	return Object.values(e.entities).find((e) => e.platform === "bambu_batch" && e.entity_id.startsWith("todo."))?.entity_id;
+	return e.reduce((e, t) => e + xt(t), 0);
 }
 // src/history.ts
 var Ct = 20, wt = class extends D {
@@ -1823,7 +1825,7 @@ var Ct = 20, wt = class extends D {
         <div class="name">${e.name}</div>
         <div class="muted">${n.join(" · ")}</div>
       </div>
-      <span class=${e.outcome}>${at(t, "outcome", e.outcome)}</span>
+      <span class=${e.outcome}>${ot(t, "outcome", e.outcome)}</span>
     </li>`;
 	}
 	toggled(e) {
@@ -1842,7 +1844,7 @@ var Ct = 20, wt = class extends D {
 		}
 	}
 	static {
-		this.styles = [nt, o`
+		this.styles = [rt, o`
       summary {
         cursor: pointer;
       }
@@ -3113,7 +3115,7 @@ var Lr = 8e3, Rr = class extends D {
 		}));
 	}
 	render() {
-		let e = this.shown, t = e.filter((e) => !st.has(e.status)), n = e.filter((e) => st.has(e.status));
+		let e = this.shown, t = e.filter((e) => !ct.has(e.status)), n = e.filter((e) => ct.has(e.status));
 		return T`
       ${e.length ? E : T`<p class="muted">${this.t("empty")}</p>`}
       <div class="list" role="list" @wish=${this.wished}>
@@ -3203,7 +3205,7 @@ var Lr = 8e3, Rr = class extends D {
 	}
 	async remove_(e) {
 		let t = Math.max(1, this.movable.findIndex((t) => t.task_id === e.task_id) + 1);
-		await this.try(() => this.actions.remove(e.task_id)) && (clearTimeout(this.undoTimer), this.removed = st.has(e.status) || ct.has(e.status) ? void 0 : {
+		await this.try(() => this.actions.remove(e.task_id)) && (clearTimeout(this.undoTimer), this.removed = ct.has(e.status) || lt.has(e.status) ? void 0 : {
 			task: e,
 			position: t
 		}, this.undoTimer = setTimeout(() => this.removed = void 0, Lr));
@@ -3224,7 +3226,7 @@ var Lr = 8e3, Rr = class extends D {
 		}
 	}
 	static {
-		this.styles = [nt, o`
+		this.styles = [rt, o`
       bambu-batch-row {
         content-visibility: auto;
         contain-intrinsic-size: auto 57px;
@@ -3275,8 +3277,8 @@ var Br = {
 	flow_calibration: "mdi:water-outline",
 	timelapse: "mdi:video-outline"
 }, Vr = {
-	"bambu-batch-add": lt,
-	"bambu-batch-board": ht,
+	"bambu-batch-add": ut,
+	"bambu-batch-board": gt,
 	"bambu-batch-history": wt,
 	"bambu-batch-queue": Rr,
 	"bambu-batch-row": class extends D {
@@ -3302,7 +3304,7 @@ var Br = {
 			this.renderRoot.querySelector(".handle")?.focus();
 		}
 		render() {
-			let { task: e } = this, t = st.has(e.status);
+			let { task: e } = this, t = ct.has(e.status);
 			return T`
       ${this.controls && e.copies_waiting > 0 ? T`<button
             class="icon handle"
@@ -3317,7 +3319,7 @@ var Br = {
         <div class="muted">${this.details()}</div>
       </div>
       <div class="count">
-        <span class="status ${e.status}">${at(this.language, "status", e.status)}</span>
+        <span class="status ${e.status}">${ot(this.language, "status", e.status)}</span>
         <span class="muted">
           ${this.t("copies_of", {
 				done: e.copies_done,
@@ -3344,13 +3346,13 @@ var Br = {
 		}
 		details() {
 			let { task: e } = this, t = [this.t("plate", { plate: e.plate }), qe(e.duration, this.language)];
-			return e.hold_reason ? t.push(at(this.language, "hold", e.hold_reason)) : e.start && e.finish && t.push(`${Ye(e.start, this.hass)} – ${Ye(e.finish, this.hass)}`), t.join(" · ");
+			return e.hold_reason ? t.push(ot(this.language, "hold", e.hold_reason)) : e.start && e.finish && t.push(`${Ye(e.start, this.hass)} – ${Ye(e.finish, this.hass)}`), t.join(" · ");
 		}
 		controlsOf(e) {
 			let { task: t } = this;
 			return T`<div class="controls">
       ${e ? E : T`
-            ${ot.map((e) => T`<button
+            ${st.map((e) => T`<button
                 class="tonal"
                 aria-pressed=${t[e] ? "true" : "false"}
                 @click=${() => this.wish({
@@ -3430,7 +3432,7 @@ var Br = {
 			}));
 		}
 		static {
-			this.styles = [nt, o`
+			this.styles = [rt, o`
       :host {
         align-items: center;
         background: var(--card-background-color);
@@ -3506,7 +3508,7 @@ var Br = {
     `];
 		}
 	},
-	"bambu-batch-card": yt
+	"bambu-batch-card": bt
 };
 customElements.whenDefined("home-assistant").then(() => {
 	for (let [e, t] of Object.entries(Vr)) customElements.get(e) || customElements.define(e, t);
@@ -3514,5 +3516,12 @@ customElements.whenDefined("home-assistant").then(() => {
 	type: "bambu-batch-card",
 	name: "Bambu Batch Manager",
 	description: "A printer's queue: picture, progress, drag to reorder, upload, history.",
-	preview: !0
+	preview: !0,
+	getEntitySuggestion: (e, t) => {
+		let n = nt(e, e.entities[t]?.device_id);
+		return n ? { config: {
+			type: "custom:bambu-batch-card",
+			entity: n
+		} } : null;
+	}
 });
