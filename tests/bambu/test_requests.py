@@ -39,3 +39,11 @@ def test_a_printer_that_never_answers_fills_no_memory() -> None:
     assert not requests.answered(Reply("40000", "get_version"))
     assert requests.answered(Reply("40999", "get_version"))
     assert len(requests.overdue(15)) < 40
+
+
+def test_what_is_forgiven_never_becomes_overdue_but_may_be_answered() -> None:
+    requests = Requests(15)
+    requests.sent(command.get_version(40001), 0)
+    requests.forgive()
+    assert requests.overdue(99) == []
+    assert requests.answered(Reply("40001", "get_version"))

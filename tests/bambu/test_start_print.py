@@ -229,9 +229,9 @@ class TestNothingComesOfIt:
             await started(watch)
             await watch.until(lambda: happened(printer, "start") == 1)
             printer.fault(Fault.HALF_OPEN)
-            await asyncio.sleep(0.4)
-            printer.heal()
             await watch.until(lambda: watch.status.state is PrintState.RUNNING)
+            printer.heal()
+            assert happened(printer, "vanished") >= 2
             await asyncio.sleep(0.2)
             assert watch.losses == []
 

@@ -86,6 +86,7 @@ class Link:
 
     def forgive(self) -> None:
         """Forget unanswered requests: the printer was busy with a start."""
+        self._requests.forgive()
         self._unanswered = 0
 
     def tick(self, *, quiet: bool) -> Loss | None:

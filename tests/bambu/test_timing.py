@@ -1,0 +1,36 @@
+"""The durations that other projects' failures have taught."""
+
+from typing import Any
+
+import pytest
+
+from custom_components.bambu_batch.bambu.access import Timing
+
+
+@pytest.mark.parametrize(
+    ("name", "value"),
+    [
+        ("keepalive", 30),
+        ("backoff", (1, 2, 5, 10, 30)),
+        ("first_report", 15),
+        ("stale", 60),
+        ("silent", 90),
+        ("start_window", 240),
+        ("full_report_every", 300),
+        ("ftps_socket", 30),
+        ("ftps_reply", 120),
+        ("ftps_floor", 600),
+        ("ftps_slowest", 25_000),
+    ],
+)
+def test_the_defaults_are_the_documented_ones(name: str, value: Any) -> None:
+    assert getattr(Timing(), name) == value
+
+
+def test_what_must_come_first_comes_first() -> None:
+    timing = Timing()
+    assert timing.stale < timing.silent < timing.start_window
+    assert timing.start_quiet < timing.keepalive
+    assert timing.first_report < timing.no_report
+    assert timing.full_report_urgent >= 3
+    assert 0 < timing.jitter < 1
