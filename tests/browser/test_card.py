@@ -86,7 +86,9 @@ async def test_the_order_changes_by_touch(house: House) -> None:
         finger = await page.context.new_cdp_session(page)
         x, y = handle["x"] + 12, handle["y"] + 14
         touch = "Input.dispatchTouchEvent"
-        await finger.send(touch, {"type": "touchStart", "touchPoints": [{"x": x, "y": y}]})
+        await finger.send(
+            touch, {"type": "touchStart", "touchPoints": [{"x": x, "y": y}]}
+        )
         await asyncio.sleep(0.3)
         for step in range(1, 21):
             at = y + (target["y"] + 4 - y) * step / 20
