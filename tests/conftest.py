@@ -16,6 +16,9 @@ from simulator import Farm, Printer, PrinterSpec
 from .paper import PaperPrinter
 from .shop import Shop, entry_of, paper_entry
 
+# The test plugin lets it tell every statement.
+logging.getLogger("sqlalchemy.engine").setLevel(logging.WARNING)
+
 
 def pytest_addoption(parser: pytest.Parser) -> None:
     """Add the options of tests that do not run every time."""

@@ -15,6 +15,8 @@ from custom_components.bambu_batch.coordinator import BambuBatchCoordinator
 from custom_components.bambu_batch.production.model import Run
 from simulator import Printer, slicer
 
+from .paper import PaperPrinter
+
 PAPER_SERIAL = "03000A000000001"
 
 
@@ -154,3 +156,15 @@ class Shop:
         async with asyncio.timeout(seconds):
             while not condition():
                 await asyncio.sleep(0.02)
+
+
+async def queue_up(desk: Shop, paper: PaperPrinter, media: Path, **data: Any) -> str:
+    """Queue a file with an idle printer, a clear plate and a running queue."""
+    slice_file(media)
+    paper.reports()
+    answer = await desk.act("enqueue", file="clip.gcode.3mf", response=True, **data)
+    await desk.press("plate_clear")
+    await desk.switch("queue_running", on=True)
+    await desk.settled()
+    task_id: str = answer["tasks"][0]["task_id"]
+    return task_id

@@ -41,19 +41,7 @@ from custom_components.bambu_batch.store.errors import (
 from custom_components.bambu_batch.store.repository import Repository
 
 from .paper import PaperPrinter
-from .shop import PAPER_SERIAL, Shop, paper_entry, slice_file
-
-
-async def queue_up(desk: Shop, paper: PaperPrinter, media: Path, **data: Any) -> str:
-    """Queue a file with an idle printer, a clear plate and a running queue."""
-    slice_file(media)
-    paper.reports()
-    answer = await desk.act("enqueue", file="clip.gcode.3mf", response=True, **data)
-    await desk.press("plate_clear")
-    await desk.switch("queue_running", on=True)
-    await desk.settled()
-    task_id: str = answer["tasks"][0]["task_id"]
-    return task_id
+from .shop import PAPER_SERIAL, Shop, paper_entry, queue_up, slice_file
 
 
 @pytest.fixture

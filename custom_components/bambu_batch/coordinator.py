@@ -373,6 +373,8 @@ class BambuBatchCoordinator(DataUpdateCoordinator[PrinterStatus]):
             except Exception as err:
                 _LOGGER.exception("%s: unexpected error", self.name)
                 failure = err
+        if item.answer is not None:
+            self._show()  # whoever asked may look at once
         _answer(item, failure or (before, after))
 
     async def _commit(

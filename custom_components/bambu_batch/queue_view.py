@@ -19,10 +19,11 @@ def summary(coordinator: BambuBatchCoordinator) -> dict[str, Any]:
         "running": coordinator.line.running,
         "waiting_for": coordinator.waiting_for,
         "remaining_seconds": plan.remaining_seconds,
-        "finish": plan.finish.isoformat() if plan.finish else None,
+        "finish": plan.finish.isoformat(timespec="seconds") if plan.finish else None,
     }
 
 
 def open_plates(line: Line) -> int:
     """Return how many plates are still to print, the running one included."""
-    return sum(task.open for task in line.tasks)
+    in_flight = line.run is not None
+    return in_flight + sum(line.waiting_copies(task) for task in line.tasks)

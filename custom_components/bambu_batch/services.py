@@ -229,13 +229,13 @@ def _settings(settings: PrintSettings, data: Mapping[str, Any]) -> PrintSettings
 
 
 def _removed(before: Line, after: Line) -> ServiceResponse:
-    """Return the tasks that the queue has lost, or lost waiting copies of."""
-    left = {task.task_id: task.copies for task in after.tasks}
+    """Return the tasks that have left the queue; a plate of one may still be in print."""
+    left = {task.task_id for task in after.tasks if not task.removed}
     return {
         "removed": [
             task.task_id
             for task in before.tasks
-            if left.get(task.task_id, 0) < task.copies
+            if not task.removed and task.task_id not in left
         ]
     }
 

@@ -1,6 +1,7 @@
 """The tasks as dashboards and automations see them: the contract's dictionaries."""
 
 from collections.abc import Iterable
+from datetime import datetime
 from typing import Final, TypedDict
 
 import orjson
@@ -83,11 +84,13 @@ def status_of(line: Line, task: Task, surroundings: Surroundings) -> TaskStatus:
     return TaskStatus.WAITING
 
 
+def _iso(time: datetime | None) -> str | None:
+    return None if time is None else time.isoformat(timespec="seconds")
+
+
 def _view(line: Line, task: Task, plan: Plan, surroundings: Surroundings) -> TaskView:
     settings, file = task.settings, task.plate_file
     planned = plan.tasks.get(task.task_id)
-    start = planned.start if planned else None
-    finish = planned.finish if planned else None
     waits = line.waiting_copies(task) > 0
     return TaskView(
         task_id=task.task_id,
@@ -98,8 +101,8 @@ def _view(line: Line, task: Task, plan: Plan, surroundings: Surroundings) -> Tas
         copies=task.copies,
         copies_done=task.finished,
         duration=file.seconds,
-        start=start.isoformat() if start else None,
-        finish=finish.isoformat() if finish else None,
+        start=_iso(planned.start) if planned else None,
+        finish=_iso(planned.finish) if planned else None,
         thumbnail=thumbnail_url(file.file, file.plate, file.sha256[:12]),
         bed_leveling=settings.bed_leveling,
         flow_calibration=settings.flow_calibration,

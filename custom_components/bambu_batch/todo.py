@@ -75,7 +75,9 @@ class BambuBatchQueue(BambuBatchEntity, TodoListEntity):
     async def async_update_todo_item(self, item: TodoItem) -> None:
         """Rename a task; end it when it is ticked, queue it again when it is unticked."""
         task = self.task(item.uid)
-        completed = item.status is TodoItemStatus.COMPLETED
+        completed = (
+            item.status == TodoItemStatus.COMPLETED
+        )  # a plain string from actions
         if item.summary and item.summary != task.name:
             await self.async_command(
                 UpdateTask(task_id=task.task_id, name=item.summary)

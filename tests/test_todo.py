@@ -1,0 +1,234 @@
+"""The queue as a to-do list."""
+
+from pathlib import Path
+from typing import Any
+
+from homeassistant.core import HomeAssistant
+from homeassistant.exceptions import ServiceValidationError
+import pytest
+from pytest_homeassistant_custom_component.typing import WebSocketGenerator
+
+from custom_components.bambu_batch.bambu.status import PrintState
+
+from .paper import PaperPrinter
+from .shop import Shop, queue_up, slice_file
+
+
+async def call(desk: Shop, action: str, **data: Any) -> Any:
+    """Call an action of Home Assistant's to-do lists."""
+    queue = desk.entity_id("todo", "queue")
+    answer = await desk.hass.services.async_call(
+        "todo",
+        action,
+        {"entity_id": queue, **data},
+        blocking=True,
+        return_response=action == "get_items",
+    )
+    return answer[queue]["items"] if answer else None
+
+
+async def three(desk: Shop, media: Path) -> None:
+    """Queue three files, named one, two and three."""
+    for number, name in enumerate(("one", "two", "three"), 1):
+        slice_file(media, f"{name}.gcode.3mf", seconds=number * 60)
+        await desk.act("enqueue", file=f"{name}.gcode.3mf")
+
+
+def names(desk: Shop) -> list[str]:
+    """Return the names of the tasks in their order."""
+    return [task["name"] for task in desk.coordinator.tasks]
+
+
+async def test_an_item_is_added_by_the_name_of_a_file(desk: Shop, media: Path) -> None:
+    slice_file(media, "Cable_clip.gcode.3mf")
+    slice_file(media, "Desk_hook.gcode.3mf")
+    await call(desk, "add_item", item="cable clip")
+    assert names(desk) == ["Cable_clip"]
+
+
+async def test_an_item_is_added_by_a_path(desk: Shop, media: Path) -> None:
+    (media / "clips").mkdir()
+    slice_file(media / "clips", "small.gcode.3mf")
+    await call(desk, "add_item", item="clips/small.gcode.3mf")
+    assert names(desk) == ["small"]
+
+
+async def test_an_unknown_name_adds_nothing(desk: Shop) -> None:
+    with pytest.raises(ServiceValidationError) as refused:
+        await call(desk, "add_item", item="nothing like it")
+    assert refused.value.translation_key == "file_not_found"
+    assert names(desk) == []
+
+
+async def test_an_item_is_printed_with_the_defaults(desk: Shop, media: Path) -> None:
+    await desk.switch("default_timelapse", on=True)
+    slice_file(media)
+    await call(desk, "add_item", item="clip")
+    assert desk.coordinator.tasks[0]["timelapse"] is True
+
+
+async def test_an_item_is_due_when_its_last_copy_will_be_done(
+    desk: Shop, paper: PaperPrinter, media: Path
+) -> None:
+    await queue_up(desk, paper, media, copies=2)
+    (item,) = await call(desk, "get_items")
+    planned = desk.coordinator.plan.tasks[item["uid"]].finish
+    assert planned is not None
+    assert item["due"] == planned.isoformat()
+    assert item["description"] == "0/2"
+
+
+async def test_an_item_can_be_renamed(desk: Shop, media: Path) -> None:
+    await three(desk, media)
+    await call(desk, "update_item", item="two", rename="zwei")
+    assert names(desk) == ["one", "zwei", "three"]
+
+
+async def test_a_ticked_item_leaves_the_queue(desk: Shop, media: Path) -> None:
+    await three(desk, media)
+    await call(desk, "update_item", item="two", status="completed")
+    assert names(desk) == ["one", "three"]
+
+
+async def test_ticking_a_task_in_print_lets_its_plate_go_on(
+    desk: Shop, paper: PaperPrinter, media: Path
+) -> None:
+    await queue_up(desk, paper, media, copies=3)
+    paper.prints(desk.run, PrintState.RUNNING)
+    await desk.settled()
+    await call(desk, "update_item", item="clip", status="completed")
+    (task,) = desk.coordinator.line.tasks
+    assert (task.copies, task.open) == (1, 1)
+    assert paper.sent[-1] == "start"
+    paper.finishes(desk.run)
+    await desk.settled()
+    (item,) = await call(desk, "get_items")
+    assert item["status"] == "completed"
+
+
+async def test_unticking_a_failed_task_queues_it_again(
+    desk: Shop, paper: PaperPrinter, media: Path
+) -> None:
+    await queue_up(desk, paper, media)
+    paper.prints(desk.run, PrintState.RUNNING)
+    paper.prints(desk.run, PrintState.FAILED)
+    await desk.settled()
+    (item,) = await call(desk, "get_items")
+    assert item["status"] == "completed"
+    await call(desk, "update_item", item="clip", status="needs_action")
+    assert desk.coordinator.tasks[0]["status"] == "waiting"
+
+
+async def test_unticking_a_finished_task_is_refused(
+    desk: Shop, paper: PaperPrinter, media: Path
+) -> None:
+    await queue_up(desk, paper, media)
+    paper.finishes(desk.run)
+    await desk.settled()
+    with pytest.raises(ServiceValidationError) as refused:
+        await call(desk, "update_item", item="clip", status="needs_action")
+    assert refused.value.translation_key == "nothing_to_retry"
+
+
+async def test_items_are_deleted(desk: Shop, media: Path) -> None:
+    await three(desk, media)
+    await call(desk, "remove_item", item=["one", "three"])
+    assert names(desk) == ["two"]
+
+
+async def test_completed_items_are_removed_together(
+    desk: Shop, paper: PaperPrinter, media: Path
+) -> None:
+    await queue_up(desk, paper, media)
+    paper.finishes(desk.run)
+    await desk.settled()
+    assert len(names(desk)) == 1
+    await call(desk, "remove_completed_items")
+    assert names(desk) == []
+
+
+@pytest.mark.parametrize(
+    ("moved", "behind", "order"),
+    [
+        ("three", None, ["three", "one", "two"]),
+        ("three", "one", ["one", "three", "two"]),
+        ("one", "two", ["two", "one", "three"]),
+        ("one", "three", ["two", "three", "one"]),
+        ("two", "one", ["one", "two", "three"]),
+        ("two", "two", ["one", "two", "three"]),
+    ],
+)
+async def test_an_item_is_dragged(
+    desk: Shop,
+    media: Path,
+    hass_ws_client: WebSocketGenerator,
+    moved: str,
+    behind: str | None,
+    order: list[str],
+) -> None:
+    await three(desk, media)
+    uids = {task["name"]: task["task_id"] for task in desk.coordinator.tasks}
+    client = await hass_ws_client()
+    await client.send_json_auto_id(
+        {
+            "type": "todo/item/move",
+            "entity_id": desk.entity_id("todo", "queue"),
+            "uid": uids[moved],
+            **({"previous_uid": uids[behind]} if behind else {}),
+        }
+    )
+    assert (await client.receive_json())["success"]
+    assert names(desk) == order
+
+
+async def test_an_item_is_dragged_behind_the_plate_in_print(
+    desk: Shop, paper: PaperPrinter, media: Path
+) -> None:
+    await queue_up(desk, paper, media)
+    await three(desk, media)
+    tasks = {task["name"]: task["task_id"] for task in desk.coordinator.tasks}
+    queue = desk.hass.data["todo"].get_entity(desk.entity_id("todo", "queue"))
+    await queue.async_move_todo_item(tasks["three"], tasks["clip"])
+    assert names(desk) == ["clip", "three", "one", "two"]
+
+
+@pytest.mark.parametrize(("uid", "previous"), [("99", None), ("1", "99")])
+async def test_dragging_an_unknown_item_is_refused(
+    desk: Shop,
+    media: Path,
+    hass_ws_client: WebSocketGenerator,
+    uid: str,
+    previous: str | None,
+) -> None:
+    await three(desk, media)
+    client = await hass_ws_client()
+    await client.send_json_auto_id(
+        {
+            "type": "todo/item/move",
+            "entity_id": desk.entity_id("todo", "queue"),
+            "uid": uid,
+            **({"previous_uid": previous} if previous else {}),
+        }
+    )
+    answer = await client.receive_json()
+    assert not answer["success"]
+    assert "no task 99" in answer["error"]["message"]
+    assert names(desk) == ["one", "two", "three"]
+
+
+async def test_the_list_is_pushed_only_when_it_changes(
+    desk: Shop,
+    paper: PaperPrinter,
+    media: Path,
+    hass: HomeAssistant,
+    hass_ws_client: WebSocketGenerator,
+) -> None:
+    await three(desk, media)
+    queue = hass.data["todo"].get_entity(desk.entity_id("todo", "queue"))
+    before = queue.todo_items
+    paper.reports()
+    paper.reports(bed_temperature=40.0)
+    await desk.settled()
+    assert queue.todo_items is before
+    await desk.act("remove_task", task_id="1")
+    assert queue.todo_items is not before
