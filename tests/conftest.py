@@ -1,6 +1,7 @@
 """Fixtures that several rooms use."""
 
 from collections.abc import AsyncGenerator, Generator, Iterator
+import logging
 import os
 from pathlib import Path
 from unittest.mock import patch
