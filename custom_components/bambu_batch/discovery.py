@@ -41,16 +41,23 @@ class Watch:
     def heard(self, printer: Announcement) -> None:
         """Take note of an announcement."""
         _remember(self.seen, printer.serial, printer)
-        key, now = (printer.serial, printer.host), self._hass.loop.time()
-        if now - self._begun.get(key, -AGAIN_SECONDS) < AGAIN_SECONDS:
-            return
-        _remember(self._begun, key, now)
-        discovery_flow.async_create_flow(
-            self._hass,
-            DOMAIN,
-            context={"source": SOURCE_INTEGRATION_DISCOVERY},
-            data=asdict(printer),
-        )
+        if self._is_news((printer.serial, printer.host)):
+            discovery_flow.async_create_flow(
+                self._hass,
+                DOMAIN,
+                context={"source": SOURCE_INTEGRATION_DISCOVERY},
+                data=asdict(printer),
+            )
+
+    def _is_news(self, key: tuple[str, str]) -> bool:
+        """Tell whether a flow was begun for it lately; a flood of them begins no more."""
+        now = self._hass.loop.time()
+        while self._begun and now - next(iter(self._begun.values())) >= AGAIN_SECONDS:
+            self._begun.popitem(last=False)
+        if key in self._begun or len(self._begun) >= MOST_PRINTERS:
+            return False
+        self._begun[key] = now
+        return True
 
 
 async def watch(hass: HomeAssistant) -> None:
