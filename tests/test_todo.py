@@ -17,7 +17,7 @@ from .shop import Shop, queue_up, slice_file
 async def call(desk: Shop, action: str, **data: Any) -> Any:
     """Call an action of Home Assistant's to-do lists."""
     queue = desk.entity_id("todo", "queue")
-    answer = await desk.hass.services.async_call(
+    answer: Any = await desk.hass.services.async_call(
         "todo",
         action,
         {"entity_id": queue, **data},

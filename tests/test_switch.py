@@ -1,0 +1,108 @@
+"""The switches, and the select that three of them follow."""
+
+from pathlib import Path
+
+from homeassistant.core import HomeAssistant
+from homeassistant.exceptions import ServiceValidationError
+import pytest
+
+from .paper import PaperPrinter
+from .shop import Shop, queue_up, slice_file
+
+
+async def choose(desk: Shop, option: str) -> None:
+    """Choose a task to edit."""
+    await desk.hass.services.async_call(
+        "select",
+        "select_option",
+        {"entity_id": desk.entity_id("select", "task"), "option": option},
+        blocking=True,
+    )
+
+
+async def two_tasks(desk: Shop, media: Path) -> None:
+    """Queue two files."""
+    for name in ("one", "two"):
+        slice_file(media, f"{name}.gcode.3mf")
+        await desk.act("enqueue", file=f"{name}.gcode.3mf")
+
+
+def settings(desk: Shop, setting: str) -> list[bool]:
+    """Return one setting of each task."""
+    return [getattr(task.settings, setting) for task in desk.coordinator.line.tasks]
+
+
+async def test_pausing_the_queue_lets_the_plate_in_print_go_on(
+    desk: Shop, paper: PaperPrinter, media: Path
+) -> None:
+    await queue_up(desk, paper, media)
+    await desk.switch("queue_running", on=False)
+    assert desk.state("switch", "queue_running") == "off"
+    assert paper.sent == ["start"]
+    assert desk.coordinator.line.run is not None
+
+
+@pytest.mark.parametrize("setting", ["bed_leveling", "flow_calibration", "timelapse"])
+async def test_a_default_counts_for_new_tasks_and_is_an_option(
+    desk: Shop, media: Path, setting: str
+) -> None:
+    key = f"default_{setting}"
+    before = desk.state("switch", key) == "on"
+    slice_file(media)
+    await desk.act("enqueue", file="clip.gcode.3mf")
+    await desk.switch(key, on=not before)
+    await desk.act("enqueue", file="clip.gcode.3mf")
+    assert settings(desk, setting) == [before, not before]
+    assert desk.entry.options[setting] is not before
+    assert (desk.state("switch", key) == "on") is not before
+
+
+@pytest.mark.parametrize("setting", ["bed_leveling", "flow_calibration", "timelapse"])
+async def test_an_override_edits_the_chosen_task_and_no_other(
+    desk: Shop, media: Path, setting: str
+) -> None:
+    await two_tasks(desk, media)
+    await choose(desk, "two")
+    before = settings(desk, setting)[1]
+    await desk.switch(f"task_{setting}", on=not before)
+    assert settings(desk, setting) == [before, not before]
+    assert (desk.state("switch", f"task_{setting}") == "on") is not before
+
+
+async def test_the_choice_follows_the_next_task_when_its_own_leaves(
+    desk: Shop, media: Path
+) -> None:
+    await two_tasks(desk, media)
+    await choose(desk, "two")
+    assert desk.state("select", "task") == "two"
+    await desk.act("remove_task", task_id="2")
+    assert desk.state("select", "task") == "one"
+    await desk.act("clear_queue")
+    assert desk.state("select", "task") == "unknown"
+    assert desk.state("switch", "task_timelapse") == "unavailable"
+
+
+async def test_tasks_of_one_name_are_told_apart(desk: Shop, media: Path) -> None:
+    slice_file(media)
+    for _ in range(3):
+        await desk.act("enqueue", file="clip.gcode.3mf")
+    assert desk.attributes("select", "task")["options"] == [
+        "clip",
+        "clip (2)",
+        "clip (3)",
+    ]
+    await choose(desk, "clip (2)")
+    await desk.switch("task_timelapse", on=True)
+    assert [task["timelapse"] for task in desk.coordinator.tasks] == [
+        False,
+        True,
+        False,
+    ]
+
+
+async def test_a_task_that_does_not_wait_cannot_be_chosen(
+    desk: Shop, media: Path, hass: HomeAssistant
+) -> None:
+    await two_tasks(desk, media)
+    with pytest.raises(ServiceValidationError):
+        await choose(desk, "three")
