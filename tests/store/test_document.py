@@ -2,7 +2,9 @@
 
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta, timezone
+from typing import Any
 
+from freezegun.api import FrozenDateTimeFactory
 from hypothesis import given
 import pytest
 
@@ -13,7 +15,7 @@ from custom_components.bambu_batch.production.model import (
     Outcome,
     RunRecord,
 )
-from custom_components.bambu_batch.store.document import dump, load
+from custom_components.bambu_batch.store.document import _decoder, dump, load
 from custom_components.bambu_batch.store.errors import (
     StoreCorrupt,
     StoreError,
@@ -112,6 +114,33 @@ def test_a_document_that_says_something_else_is_refused(document: str) -> None:
         load(Small, document)
 
 
-def test_a_text_that_is_no_utf_8_cannot_be_written() -> None:
+@pytest.mark.parametrize(
+    "fields",
+    [
+        {"name": "\udcff"},
+        {"name": None},
+        {"name": 1},
+        {"count": 1.5},
+        {"count": True},
+        {"count": 2**70},
+        {"share": float("nan")},
+        {"share": float("inf")},
+        {"when": datetime(2026, 11, 21)},
+        {"when": object()},
+        {"many": (1, "2")},
+        {"many": [1, 2]},
+        {"outcome": "exploded"},
+    ],
+)
+def test_what_would_not_come_back_as_it_is_cannot_be_written(
+    fields: dict[str, Any],
+) -> None:
     with pytest.raises(StoreError):
-        dump(Small(name="\udcff"))
+        dump(Small(**({"name": "a"} | fields)))
+
+
+def test_a_frozen_clock_s_time_is_a_time(freezer: FrozenDateTimeFactory) -> None:
+    now = datetime.now(UTC)
+    _decoder.cache_clear()
+    assert load(Small, dump(Small(name="a", when=now))).when == now
+    _decoder.cache_clear()

@@ -156,7 +156,7 @@ def test_a_step_that_cannot_be_stored_whole_is_not_stored_at_all(
     assert repository.load(SERIAL) == after
 
 
-def test_a_name_that_no_document_can_hold_is_refused(
+def test_what_could_not_be_loaded_is_not_saved(
     repository: Repository, line: Line
 ) -> None:
     with pytest.raises(StoreError):

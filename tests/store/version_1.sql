@@ -40,7 +40,7 @@ CREATE TABLE bambu_batch_lines (
     document TEXT NOT NULL,
     PRIMARY KEY (serial)
 );
-INSERT INTO "bambu_batch_lines" VALUES('0300CA600000000',1,'{"last_run_id":217000001,"last_task_number":8,"running":false,"paused_by":"by_user","plate":{"clear":false,"job":null,"watched":null,"swapped":false},"plates_left":3,"cooldown_from":"2026-11-21T03:00:00+00:00","cooldown_seconds":90,"bed_hot_since":null,"transfer":null,"deferred":null,"deferrals":0,"reported_error":117473297,"developer_mode_off":false,"tolerated_hms":[{"attr":50331904,"code":131073}],"asked_to_clear":false}');
+INSERT INTO "bambu_batch_lines" VALUES('0300CA600000000',1,'{"tasks":[],"run":null,"last_run_id":217000001,"last_task_number":8,"running":false,"paused_by":"by_user","plate":{"clear":false,"job":null,"watched":null,"swapped":false},"plates_left":3,"cooldown_from":"2026-11-21T03:00:00+00:00","cooldown_seconds":90,"bed_hot_since":null,"remote":[],"transfer":null,"deferred":null,"deferrals":0,"reported_error":117473297,"developer_mode_off":false,"tolerated_hms":[{"attr":50331904,"code":131073}],"asked_to_clear":false,"clearing_notes":[]}');
 CREATE TABLE bambu_batch_remote_files (
     serial TEXT NOT NULL,
     name TEXT NOT NULL,

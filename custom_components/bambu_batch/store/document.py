@@ -21,14 +21,22 @@ type Decode = Callable[[Any], Any]
 
 
 def dump(value: object) -> str:
-    """Return the document of a frozen dataclass, or of a mapping of its fields.
+    """Return the document of a frozen dataclass.
 
-    Raises StoreError for what JSON cannot hold, e.g. a file name that is not UTF-8.
+    Raises StoreError for what would not come back as it is: a text that is not UTF-8, a
+    time without a zone, a value of another type than its field's. Now it can still be
+    refused; at the next start it would be a queue that nobody can read.
     """
     try:
-        return orjson.dumps(value, default=_encode).decode()
-    except orjson.JSONEncodeError as err:
-        raise StoreError(type(err).__name__) from err
+        document = orjson.dumps(
+            value, default=_encode, option=orjson.OPT_PASSTHROUGH_DATETIME
+        ).decode()
+        same = load(type(value), document) == value
+    except (orjson.JSONEncodeError, StoreError) as err:
+        raise StoreError(f"cannot write a {type(value).__name__}") from err
+    if not same:
+        raise StoreError(f"cannot write a {type(value).__name__}")
+    return document
 
 
 def load[T](kind: type[T], document: str) -> T:
@@ -40,11 +48,11 @@ def load[T](kind: type[T], document: str) -> T:
     return value
 
 
-def _encode(value: object) -> Any:
+def _encode(value: object) -> list[Any] | str:
     if isinstance(value, frozenset):
         return sorted(value, key=orjson.dumps)
-    if isinstance(value, datetime):  # of a class of its own, as a frozen clock's
-        return value.isoformat()
+    if isinstance(value, datetime) and value.tzinfo is not None:
+        return value.astimezone(UTC).isoformat()
     raise TypeError
 
 
@@ -70,7 +78,7 @@ def _decoder(kind: Any) -> Decode:
         return _dataclass_decoder(kind)
     if issubclass(kind, Enum):
         return cast(Decode, kind)
-    if kind is datetime:
+    if issubclass(kind, datetime):  # also a frozen clock's own class
         return _moment
     if kind is float:
         return lambda value: float(_a((int, float), value))

@@ -16,9 +16,10 @@ from sqlalchemy import Connection, delete, insert, select, update
 from ..production.model import Consumption, Line, RunRecord
 from . import history, schema
 from .database import LOCK_TIMEOUT, checkpoint, open_database, writing
+from .document import dump
 from .errors import StoreConflict, typed_errors
 from .history import By, Entry, Share, Totals
-from .rows import own_document, read_line, write_parts
+from .rows import read_line, without_parts, write_parts
 
 SAVES_PER_CHECKPOINT = 200
 
@@ -164,16 +165,16 @@ def _save_own(
 ) -> None:
     """Write the line's own row and count the save."""
     table = schema.lines
-    document = own_document(after)
+    own = without_parts(after)
     if before is None:
         exists = select(table.c.revision).where(table.c.serial == serial)
         if connection.execute(exists).first() is not None:
             raise StoreConflict("the printer has a line already")
         connection.execute(
-            insert(table).values(serial=serial, revision=1, document=document)
+            insert(table).values(serial=serial, revision=1, document=dump(own))
         )
         return
-    changed = {} if document == own_document(before) else {"document": document}
+    changed = {} if own == without_parts(before) else {"document": dump(own)}
     result = connection.execute(
         update(table)
         .where(table.c.serial == serial, table.c.revision == revision)

@@ -1,7 +1,7 @@
 """A line as rows, and only the rows that a step has changed."""
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, fields, replace
+from dataclasses import dataclass, replace
 from typing import Any
 
 from sqlalchemy import Connection, Table, and_, bindparam, delete, select, update
@@ -59,12 +59,11 @@ PARTS: Mapping[str, Part] = {
     ),
 }
 """Field of the line to its table; the other fields are the line's own document."""
-_OWN = tuple(field.name for field in fields(Line) if field.name not in PARTS)
 
 
-def own_document(line: Line) -> str:
-    """Return the document of the line without its parts."""
-    return dump({name: getattr(line, name) for name in _OWN})
+def without_parts(line: Line) -> Line:
+    """Return the line with nothing that has a table of its own."""
+    return replace(line, tasks=(), run=None, remote=(), clearing_notes=())
 
 
 def write_parts(

@@ -39,7 +39,7 @@ STEPS: Mapping[int, Step] = {}
 
 
 class Moment(TypeDecorator[datetime]):
-    """An aware time; stored in UTC."""
+    """An aware time, stored in UTC; only to compare with: the documents have it too."""
 
     impl = DateTime(timezone=True)
     cache_ok = True
@@ -51,15 +51,6 @@ class Moment(TypeDecorator[datetime]):
         if value is not None and value.tzinfo is None:
             raise ValueError("a time without a time zone")
         return value.astimezone(UTC) if value else None
-
-    @override
-    def process_result_value(
-        self, value: datetime | None, dialect: Dialect
-    ) -> datetime | None:
-        if value is None:
-            return None
-        # SQLite knows no time zones and gives back what it got: UTC
-        return value.replace(tzinfo=UTC) if value.tzinfo is None else value.astimezone(UTC)  # fmt: skip
 
 
 version = Table(
