@@ -1,0 +1,98 @@
+"""What the plates took, booked once."""
+
+from collections.abc import Callable
+from pathlib import Path
+from unittest.mock import patch
+
+import pytest
+
+from custom_components.bambu_batch.bambu.status import PrintState
+from custom_components.bambu_batch.production.model import Consumption, Route
+from custom_components.bambu_batch.store.errors import StoreLocked
+from custom_components.bambu_batch.store.repository import Repository
+
+from .paper import PaperPrinter
+from .shop import Shop, queue_up, slice_file
+
+
+async def booked(desk: Shop) -> Consumption:
+    """Wait until the newest run is booked and return what it took."""
+    repository, serial = desk.coordinator.repository, desk.coordinator.serial
+    await desk.until(lambda: not repository.unbooked(serial))
+    consumption = repository.history(serial)[0].consumption
+    assert consumption is not None
+    return consumption
+
+
+async def test_a_finished_plate_took_what_its_file_says(
+    desk: Shop, paper: PaperPrinter, media: Path
+) -> None:
+    await queue_up(desk, paper, media)
+    paper.finishes(desk.run)
+    await desk.settled()
+    (use,) = (await booked(desk)).filaments
+    assert (use.slot, use.tray, use.grams, use.route) == (1, 0, 12.0, Route.ESTIMATE)
+    assert use.loaded is not None
+    assert use.loaded.material == "PLA"
+    await desk.until(lambda: desk.state("sensor", "filament_used") == "12.0")
+    assert desk.state("sensor", "plates_printed") == "1"
+
+
+async def test_a_stopped_plate_took_what_was_extruded_by_then(
+    desk: Shop, paper: PaperPrinter, media: Path
+) -> None:
+    await queue_up(desk, paper, media)
+    paper.prints(desk.run, PrintState.RUNNING)
+    paper.prints(desk.run, PrintState.RUNNING, layer=25)
+    paper.prints(desk.run, PrintState.FAILED)
+    await desk.settled()
+    (use,) = (await booked(desk)).filaments
+    assert use.route is Route.EXTRUSION
+    assert use.grams == pytest.approx(6.0, rel=0.05)
+    await desk.until(lambda: desk.state("sensor", "filament_used") != "0.0")
+    assert desk.state("sensor", "plates_printed") == "0"
+
+
+@pytest.mark.parametrize(
+    "change",
+    [
+        lambda media: (media / "clip.gcode.3mf").unlink(),
+        lambda media: (media / "clip.gcode.3mf").write_bytes(b"no zip"),
+        lambda media: slice_file(media, seconds=77),
+    ],
+    ids=["gone", "damaged", "another"],
+)
+async def test_what_a_stopped_plate_took_is_unknown_without_its_file(
+    desk: Shop, paper: PaperPrinter, media: Path, change: Callable[[Path], object]
+) -> None:
+    await queue_up(desk, paper, media)
+    paper.prints(desk.run, PrintState.RUNNING)
+    await desk.settled()
+    change(media)
+    paper.prints(desk.run, PrintState.FAILED)
+    await desk.settled()
+    (use,) = (await booked(desk)).filaments
+    assert use.grams is None
+
+
+async def test_the_external_spool_has_an_account_of_its_own(
+    desk: Shop, paper: PaperPrinter, media: Path
+) -> None:
+    await queue_up(desk, paper, media, use_ams=False)
+    paper.finishes(desk.run)
+    await desk.settled()
+    (use,) = (await booked(desk)).filaments
+    assert use.tray == 254
+
+
+async def test_what_could_not_be_booked_is_booked_at_the_next_start(
+    desk: Shop, paper: PaperPrinter, media: Path, caplog: pytest.LogCaptureFixture
+) -> None:
+    await queue_up(desk, paper, media)
+    with patch.object(Repository, "book", side_effect=StoreLocked):
+        paper.finishes(desk.run)
+        await desk.settled()
+        await desk.until(lambda: "cannot be booked" in caplog.text)
+    await desk.close()
+    await desk.open()
+    assert (await booked(desk)).filaments[0].grams == 12.0
