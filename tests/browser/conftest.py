@@ -18,7 +18,7 @@ from demo.scene import add_printer
 from demo.tasks import TASKS
 from simulator import Farm, Printer, PrinterSpec
 
-CHROMIUM: Final = shutil.which("chromium")
+CHROMIUM: Final = shutil.which("chromium") or shutil.which("google-chrome")
 FLAGS: Final = (
     "--no-sandbox",
     "--disable-gpu",
