@@ -138,6 +138,8 @@ class Scene:
             "task_id": str(run.run_id),
             "subtask_name": run.name,
         }
+        if state is PrintState.FINISH:
+            fields["percent"] = 100
         return self.reports(**(fields | changes))
 
     def option(self, **changes: Any) -> None:

@@ -1,0 +1,71 @@
+"""I5, the other half: from every state a helpful person and a sane printer get to the end."""
+
+from dataclasses import replace
+
+from custom_components.bambu_batch.production.event import UpdateTask
+from custom_components.bambu_batch.production.model import Phase
+
+from . import moves
+from .moves import Next
+from .printer import ACTIVE
+from .world import LawBroken, Link, World
+
+PATIENCE = 120
+"""Moves; two copies with a failed upload each need some fifty."""
+
+
+def ends_well(world: World) -> None:
+    """Go on helpfully until nothing waits. Raises LawBroken where there is no way on."""
+    trodden = []
+    for _ in range(PATIENCE):
+        if not world.line.waiting and world.line.run is None:
+            return
+        label, world = next(_helpful(world))
+        trodden.append(label)
+    raise LawBroken(f"I5: no way on; the last tries: {', '.join(trodden[-6:])}")
+
+
+def _helpful(world: World) -> Next:
+    """What is best done now."""
+    line, printer, view = world.line, world.printer, world.view
+    if world.link is not Link.UP:
+        yield from moves.connects(world)
+    if world.late or world.partly or view.gap or not view.complete:
+        yield from moves.takes("looks", _told(world))
+    if world.start is not None:
+        yield from moves.sends_the_start(world)
+    if line.developer_mode_off:
+        yield from moves.loses_the_connection(world)
+    if world.surroundings.interlocks_hold is not True:
+        yield from moves.interlock(world)
+    if printer.error:
+        yield from moves.clears_its_error(world)
+    if printer.state in ACTIVE or printer.named or printer.received:
+        yield from moves.works(world)
+        if printer.state is moves.PAUSE:
+            yield from moves.pauses_with_an_error(world)
+        yield from moves.passes(1)(world)
+    if printer.hot:
+        yield from moves.cools(world)
+    yield from moves.uploads(world)
+    yield from moves.deletes(world)
+    if line.run is not None and line.run.phase is Phase.UNCERTAIN:
+        yield from moves.resolves(world)
+    yield from moves.reports_fully(world)
+    yield from moves.runs_the_queue(world)
+    yield from moves.fills_the_changer(world)
+    for task in line.waiting:
+        if task.hold is not None:
+            release = UpdateTask(task_id=task.task_id, hold=False)
+            yield from moves.takes("releases", world, release)
+        if not task.clears_plate:
+            word = UpdateTask(task_id=task.task_id, clears_plate=True)
+            yield from moves.takes("says that it clears the plate", world, word)
+    if not line.plate.clear:
+        yield from moves.clears_the_plate(world)
+    yield from moves.passes(1)(world)
+
+
+def _told(world: World) -> World:
+    view = world.printer.status(world.now)
+    return replace(world, view=view, hidden=None, partly=False)

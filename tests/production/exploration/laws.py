@@ -1,0 +1,208 @@
+"""The laws: what must hold at every move and in every state (I1 to I6 of the design)."""
+
+from dataclasses import replace
+import re
+
+from custom_components.bambu_batch.production.effect import (
+    Announce,
+    Record,
+    StartPrint,
+    WakeAt,
+)
+from custom_components.bambu_batch.production.event import (
+    ClearQueue,
+    Enqueue,
+    Looked,
+    RemoveTasks,
+    ResolveTask,
+    Restarted,
+    StartRefused,
+    UpdateTask,
+)
+from custom_components.bambu_batch.production.gate import (
+    Reason,
+    is_fresh,
+    why_not_start,
+)
+from custom_components.bambu_batch.production.job import is_at_rest
+from custom_components.bambu_batch.production.line import advance
+from custom_components.bambu_batch.production.model import (
+    Outcome,
+    Phase,
+    Task,
+    Transfer,
+)
+from custom_components.bambu_batch.production.plate import plate_is_clear
+
+from .world import LOOKED, LawBroken, Link, Step, World
+
+FRESH = 60
+"""Seconds for which an old report may be believed: what happens then nobody can know."""
+_NAME = re.compile(r"[A-Za-z0-9_-]{1,100}")
+_WHEN_PRINTER_MOVED = (Looked, Restarted)
+
+
+def _law(holds: bool, text: str) -> None:
+    if not holds:
+        raise LawBroken(text)
+
+
+def after_step(step: Step) -> World:
+    """Check what one event did; returns the world after it, with the search's own books kept."""
+    before, after = step.before, step.after
+    line = after.line
+    starts = [e.run for e in step.effects if isinstance(e, StartPrint)]
+    _law(len(starts) <= 1, "I2: two starts in one step")
+    for run in starts:
+        _law(line.run == run, "I2: a start that the line does not know of")
+        _law(run.run_id > before.line.last_run_id, "FM-010: a run id is used again")
+        _law(run.run_id < 2**31 and bool(_NAME.fullmatch(run.name)), "FM-010, FM-012")
+    for effect in step.effects:
+        if isinstance(effect, Record):
+            _record_is_true(step, effect)
+        if isinstance(effect, WakeAt):
+            _law(effect.time > after.now, "I5: waking up in the past")
+    if not before.view.complete and isinstance(step.event, _WHEN_PRINTER_MOVED):
+        loud = [e for e in step.effects if isinstance(e, Announce | Record)]
+        _law(not loud, "FM-122: news before the first full report")
+    _waits_lead_on(step)
+    after = _books(step)
+    _copies_add_up(after)
+    return after
+
+
+def in_state(world: World) -> None:
+    """Check what must hold in every state."""
+    line, view = world.line, world.view
+    run = line.run
+    _law(run is None or line.task(run.task_id) is not None, "a run without a task")
+    _law(
+        all(
+            not t.removed or (run is not None and run.task_id == t.task_id)
+            for t in line.tasks
+        ),
+        "a removed task stays",
+    )
+    _law(line.run is not None or not world.unsettled, "I2: a sent start is forgotten")
+    excused = world.hidden is not None and world.time - world.hidden < FRESH
+    believed = view.complete and is_fresh(view, world.now) and not view.gap
+    if believed and plate_is_clear(line, view) and is_at_rest(view) and not excused:
+        _law(not world.printer.part, "I4: an occupied plate is believed clear")
+    if world.late:
+        return
+    again, effects = advance(line, LOOKED, world.around, world.now)
+    _law(again == line, "looking twice changes something")
+    _law(
+        all(isinstance(effect, WakeAt) for effect in effects),
+        "looking twice does something",
+    )
+
+
+def at_publish(world: World) -> None:
+    """Check, when a start leaves, that the printer is really ready for it."""
+    start, printer, view = world.start, world.printer, world.view
+    assert start is not None
+    _law(world.line.run == start.run, "I2: a start of a run that the line has not")
+    _law(start.run.phase is Phase.STARTING, "I2: a start of a run that has begun")
+    task = world.line.task(start.run.task_id)
+    _law(task is not None and not task.removed, "FM-016: a removed task is started")
+    _law(not world.unsettled, "I2: a copy may be printed twice")
+    _law(start.remote_name in printer.files, "a start without its file")
+    _law(view.complete and is_fresh(view, world.now), "I1: a start on an old report")
+    _law(view.print_error == 0, "I1: a start with an error shown")
+    left = world.line.plates_left or not world.options.plate_stack
+    _law(bool(left), "I1: a start from an empty changer")
+    if world.ended is not None and not world.skew:
+        wait = world.options.cooldown_seconds
+        _law(world.time - world.ended >= wait, "I1: a start in the cooldown")
+    if world.options.cooldown_bed_temperature is not None:
+        _law(view.bed_temperature == 24.0, "FM-151: a start on a hot bed")
+    if world.hidden is not None and world.time - world.hidden < FRESH:
+        return  # no report of it has come yet: nobody could know
+    _law(not printer.busy, "I1: a start while the printer is at work")
+    _law(not printer.part, "I1: a start on an occupied plate")
+    _law(
+        printer.received is None or printer.received.number == 0, "I2: two starts sent"
+    )
+
+
+def _record_is_true(step: Step, effect: Record) -> None:
+    record = effect.record
+    run_id = record.run.run_id
+    said = isinstance(step.event, ResolveTask)
+    if record.outcome is Outcome.FINISHED and not said:
+        done = step.before.printer.done
+        _law(run_id in done, "I3: a copy counts as printed and is not")
+    if record.outcome is Outcome.NOT_STARTED:
+        told = said or isinstance(step.event, StartRefused)
+        _law(told, "I2: nobody has said that it did not start")
+    _law(
+        record.run.task_id in {t.task_id for t in step.before.line.tasks}, "whose run?"
+    )
+
+
+def _waits_lead_on(step: Step) -> None:
+    """I5: every wait has a reason, and one that only time ends has an alarm."""
+    world = step.after
+    line = world.line
+    reasons = why_not_start(line, world.around, world.now)
+    _law(bool(reasons), "I5: nothing starts and nobody knows why")
+    wakes = any(isinstance(effect, WakeAt) for effect in step.effects)
+    first = reasons[0]
+    if first in (Reason.COOLDOWN, Reason.BED_HOT):
+        _law(wakes, "I5: a cooldown without an alarm")
+    if first is Reason.UPLOADING and line.transfer is None:
+        pausing = any(file.failed is not None for file in line.remote)
+        _law(wakes and pausing, "I5: waiting for a transfer that nobody makes")
+    if line.transfer is not None:
+        in_flight = world.upload.name if world.upload else world.delete
+        _law(line.transfer == in_flight, "I5: waiting for a transfer not in flight")
+    run = line.run
+    if run is not None and run.phase is Phase.STARTING and world.view.complete:
+        _law(wakes, "FM-008: a start without a deadline")
+    if world.link is Link.DOWN:
+        ready = any(file.state is Transfer.READY for file in line.remote)
+        _law(not ready, "a file is believed complete without a connection")
+
+
+def _books(step: Step) -> World:
+    """Keep the person's side of the books (I3)."""
+    asked = dict(step.before.asked)
+    known = {task.task_id: task for task in step.after.line.tasks}
+    match step.event:
+        case Enqueue(tasks):
+            old = {task.task_id for task in step.before.line.tasks}
+            news = [task for task in step.after.line.tasks if task.task_id not in old]
+            _law(len(news) == len(tasks), "I3: a task is lost at once")
+            asked |= {
+                task.task_id: new.copies for task, new in zip(news, tasks, strict=True)
+            }
+        case UpdateTask(task_id=task_id, copies=int(copies)):
+            asked[task_id] = copies
+        case RemoveTasks(task_ids):
+            for task_id in task_ids:
+                del asked[task_id]
+        case ClearQueue():
+            asked = {}
+    wanted = {task_id for task_id, task in known.items() if not task.removed}
+    _law(wanted == asked.keys(), "I3: a task is lost, or comes back")
+    return replace(step.after, asked=tuple(sorted(asked.items())))
+
+
+def _copies_add_up(world: World) -> None:
+    line, asked = world.line, dict(world.asked)
+    for task in line.tasks:
+        if task.removed:
+            continue
+        waiting = line.waiting_copies(task)
+        in_flight = int(line.run is not None and line.run.task_id == task.task_id)
+        ended = task.finished + task.failed + task.cancelled
+        _law(
+            min(waiting, task.finished, task.failed, task.cancelled) >= 0,
+            "I3: less than none",
+        )
+        _law(waiting + in_flight + ended == asked[task.task_id], _sum(task))
+
+
+def _sum(task: Task) -> str:
+    return f"I3: the copies of task {task.task_id} do not add up"

@@ -1,0 +1,567 @@
+"""What can happen next: the printer, the network, the shell, the clock, and people."""
+
+from collections.abc import Callable, Iterator
+from dataclasses import replace
+from typing import Any
+
+from custom_components.bambu_batch.bambu.status import (
+    Card,
+    Hms,
+    PrinterStatus,
+    PrintState,
+)
+from custom_components.bambu_batch.production.event import (
+    ClearQueue,
+    ConfirmPlateClear,
+    Deleted,
+    DeleteFailed,
+    Enqueue,
+    Event,
+    MoveTask,
+    NewTask,
+    PausePrint,
+    RemoveTasks,
+    ResolveTask,
+    ResumePrint,
+    RetryTask,
+    SetPlatesLeft,
+    SetRunning,
+    StartDeferred,
+    StartRefused,
+    StopPrint,
+    UpdateTask,
+    Uploaded,
+    UploadFailed,
+)
+from custom_components.bambu_batch.production.gate import may_publish
+from custom_components.bambu_batch.production.model import Hold, Outcome, Phase
+from tests.production.scene import plate_file
+
+from .laws import after_step, at_publish
+from .printer import A_PRINT_TAKES, ACTIVE, CANCELLED, FEED_FAULT, FOREIGN, Job, Printer
+from .world import LOOKED, RESTARTED, Link, World, happen, restarted
+
+type Next = Iterator[tuple[str, World]]
+type Move = Callable[[World], Next]
+
+IDLE, PREPARE, RUNNING, PAUSE, FINISH, FAILED = (
+    PrintState.IDLE,
+    PrintState.PREPARE,
+    PrintState.RUNNING,
+    PrintState.PAUSE,
+    PrintState.FINISH,
+    PrintState.FAILED,
+)
+MINUTE = 61
+BENCHY = Job(FOREIGN, "benchy.3mf")
+FATAL = Hms(attr=0x0300_0100, code=0x0001_0001)
+SERIOUS = Hms(attr=0x0500_0600, code=0x0002_0070)
+
+
+def takes(label: str, world: World, event: Event = LOOKED) -> Next:
+    """Let the line take an event; a refused command is no move."""
+    step = happen(world, event)
+    if step is not None:
+        yield label, after_step(step)
+
+
+def tells(label: str, world: World, printer: Printer) -> Next:
+    """Change the printer; it tells, as far as the link lets it."""
+    world = replace(world, printer=printer)
+    if world.link is Link.DOWN:
+        yield label, world
+    elif world.link is Link.SILENT:
+        hidden = world.time if world.hidden is None else world.hidden
+        yield label, replace(world, hidden=hidden)
+    else:
+        told = replace(world, view=_full(world), hidden=None, partly=False)
+        yield from takes(label, told)
+        if world.start is not None:
+            yield f"{label}, and the line has not looked yet", replace(told, late=True)
+
+
+def _full(world: World) -> PrinterStatus:
+    """Return a full report, with the oddities of this connection kept."""
+    return world.printer.status(world.now)
+
+
+# The shell
+
+
+def sends_the_start(world: World) -> Next:
+    """Carry out `StartPrint`: ask the guard, publish."""
+    if world.start is None:
+        return
+    run = world.start.run
+    unsent = replace(world, start=None)
+    guarded = replace(world.around, status=world.view)
+    if world.link is Link.DOWN or not may_publish(world.line, run, guarded, world.now):
+        yield from takes("the start is not sent", unsent, StartDeferred(run.run_id))
+        return
+    at_publish(world)
+    sent = replace(unsent, unsettled=unsent.unsettled | {run.run_id})
+    clears = world.start.plate_file.swap == "yes"
+    job = Job(run.run_id, run.name, clears)
+    if sent.printer.busy:
+        yield "the start hits a job that has just begun", sent
+        return
+    yield (
+        "the start is sent",
+        replace(sent, printer=replace(sent.printer, received=job)),
+    )
+
+
+def loses_the_start(world: World) -> Next:
+    """Publish, and the message is lost on a dead session (FM-008)."""
+    for label, after in sends_the_start(world):
+        if after.unsettled - world.unsettled:
+            lost = replace(after.printer, received=None)
+            yield f"{label} and lost", replace(after, printer=lost)
+
+
+def refuses_the_start(world: World) -> Next:
+    """The printer's echo refuses what it has got; it then does not print it."""
+    job, run = world.printer.received, world.line.run
+    if job is None or job.number == FOREIGN or world.link is not Link.UP:
+        return
+    if job.number not in world.unsettled or run is None or run.run_id != job.number:
+        return
+    dropped = replace(world, printer=replace(world.printer, received=None))
+    yield from takes("the start is refused", dropped, StartRefused(job.number))
+    yield from takes(
+        "the start is refused for its signature",
+        dropped,
+        StartRefused(job.number, signature=True),
+    )
+
+
+def uploads(world: World) -> Next:
+    """End the upload in flight, well or badly."""
+    if world.upload is None:
+        return
+    name, free = world.upload.name, replace(world, upload=None)
+    printer = replace(world.printer, files=world.printer.files | {name})
+    yield from takes("the upload ends", replace(free, printer=printer), Uploaded(name))
+
+
+def uploads_badly(world: World) -> Next:
+    """Fail the upload in flight, in each way."""
+    if world.upload is None:
+        return
+    name, free = world.upload.name, replace(world, upload=None)
+    yield from takes("the upload fails", free, UploadFailed(name))
+    gone = UploadFailed(name, hold=Hold.FILE_MISSING)
+    yield from takes("the file to upload is gone", free, gone)
+    if name not in {
+        file.name for file in world.line.remote if file.state != "unwanted"
+    }:
+        cancelled = UploadFailed(name, cancelled=True)
+        yield from takes("the upload is cancelled", free, cancelled)
+
+
+def deletes(world: World) -> Next:
+    """End the delete in flight."""
+    if world.delete is None:
+        return
+    name, free = world.delete, replace(world, delete=None)
+    printer = replace(world.printer, files=world.printer.files - {name})
+    yield from takes("the delete ends", replace(free, printer=printer), Deleted(name))
+
+
+def deletes_badly(world: World) -> Next:
+    """Fail the delete in flight."""
+    if world.delete is not None:
+        free = replace(world, delete=None)
+        yield from takes("the delete fails", free, DeleteFailed(world.delete))
+
+
+def crashes(world: World) -> Next:
+    """Kill Home Assistant and load the last commit."""
+    yield from takes("CRASH and reload", restarted(world), RESTARTED)
+
+
+# The network
+
+
+def loses_the_connection(world: World) -> Next:
+    """Drop the session."""
+    if world.link is not Link.DOWN:
+        down = replace(
+            world, view=PrinterStatus(), link=Link.DOWN, hidden=None, partly=False
+        )
+        yield from takes("the connection is lost", down)
+
+
+def goes_silent(world: World) -> Next:
+    """Keep the session but bring no message any more."""
+    if world.link is Link.UP and world.view.complete:
+        hidden = world.time if world.partly else world.hidden
+        silent = replace(world, link=Link.SILENT, partly=False, hidden=hidden)
+        yield "the reports stop", silent
+
+
+def connects(world: World) -> Next:
+    """Connect anew, or hear again; the first message is a full report."""
+    if world.link is not Link.UP:
+        up = replace(world, link=Link.UP, hidden=None)
+        yield from takes("connects and reports", replace(up, view=_full(up)))
+
+
+def connects_slowly(world: World) -> Next:
+    """Connect anew without any report yet."""
+    if world.link is Link.DOWN:
+        view = PrinterStatus(connected=True, model=_full(world).model)
+        up = replace(world, link=Link.UP, view=view)
+        yield from takes("connects, without a report", up)
+
+
+def reports_fully(world: World) -> Next:
+    """Bring a full report."""
+    if world.link is Link.UP and replace(_full(world), received=None) != replace(
+        world.view, received=None
+    ):
+        told = replace(world, view=_full(world), hidden=None, partly=False)
+        yield from takes("reports in full", told)
+
+
+def loses_a_message(world: World) -> Next:
+    """Lose what the printer does next: the counter of the message after it shows the gap."""
+    if world.link is not Link.UP or not world.view.complete or world.view.gap:
+        return
+    deaf = replace(world, link=Link.SILENT)
+    for move in (works, foreign):
+        for label, after in move(deaf):
+            if after.printer == world.printer:
+                continue
+            view = replace(world.view, gap=True, received=world.now)
+            gap = replace(after, link=Link.UP, view=view, hidden=world.time)
+            yield from takes(f"{label} (the message is lost)", gap)
+
+
+def reports_in_parts(world: World) -> Next:
+    """Bring only the state, or only the names, of what the printer does next."""
+    if world.link is not Link.UP or not world.view.complete:
+        return
+    deaf = replace(world, link=Link.SILENT)
+    for move in (works, foreign):
+        for label, after in move(deaf):
+            full = after.printer.status(world.now)
+            state = replace(world.view, state=full.state, received=world.now)
+            names = replace(
+                world.view,
+                subtask_id=full.subtask_id,
+                subtask_name=full.subtask_name,
+                gcode_file=full.gcode_file,
+                received=world.now,
+            )
+            up = replace(after, link=Link.UP, hidden=None, partly=True)
+            if state.state != world.view.state:
+                yield from takes(f"{label} (only the state)", replace(up, view=state))
+            if replace(names, received=None) != replace(world.view, received=None):
+                yield from takes(f"{label} (only the names)", replace(up, view=names))
+
+
+# The printer
+
+
+def works(world: World) -> Next:
+    """Go on with the job: begin what it has got, prepare, print, pause, end."""
+    printer, time = world.printer, world.time
+    job = printer.received
+    if job is not None and not printer.busy:
+        begun = printer.begins(job, time, PREPARE)
+        yield from tells("the printer prepares the job", world, begun)
+        if printer.state is IDLE:
+            named = replace(printer, job=job, named=True)
+            yield from tells("the printer names the job", world, named)
+    if printer.named and printer.job is not None:
+        begun = printer.begins(printer.job, time, PREPARE)
+        yield from tells("the printer prepares the job", world, begun)
+    if printer.state is PREPARE:
+        yield from tells("the printer prints", world, printer.prints())
+    if printer.state is RUNNING and time - printer.since >= A_PRINT_TAKES:
+        ended = printer.ends(time, FINISH, done=True)
+        yield from _end("the printer finishes", world, ended)
+
+
+def fails(world: World) -> Next:
+    """End the job in FAILED, from whatever it does (FM-013)."""
+    printer = world.printer
+    if printer.state in ACTIVE:
+        ended = printer.ends(world.time, FAILED, done=False)
+        yield from _end("the printer fails", world, ended)
+
+
+def is_stopped(world: World) -> Next:
+    """Stop the job, at its screen or by our stop: it ends in FAILED, FINISH or IDLE."""
+    printer = world.printer
+    if printer.state not in ACTIVE:
+        return
+    for state in (FAILED, FINISH, IDLE):
+        ended = printer.ends(world.time, state, done=False)
+        coded = replace(ended, error=CANCELLED)
+        yield from _end(f"the print is stopped and shows {state}", world, coded)
+        if printer.stopping:
+            yield from _end(f"the stop leads to {state}", world, ended)
+
+
+def clears_its_error(world: World) -> Next:
+    """Show no error any more."""
+    if world.printer.error:
+        healthy = replace(world.printer, error=0)
+        yield from tells("the error goes", world, healthy)
+
+
+def pauses_with_an_error(world: World) -> Next:
+    """Pause because the filament cannot be fed, and go on."""
+    printer = world.printer
+    if printer.state is RUNNING:
+        paused = replace(printer, state=PAUSE, error=FEED_FAULT)
+        yield from tells("the printer pauses with an error", world, paused)
+    if printer.state is PAUSE and not printer.error:
+        going = replace(printer, state=RUNNING)
+        yield from tells("the printer goes on", world, going)
+
+
+def drops_the_start(world: World) -> Next:
+    """Forget a start it has got: silently, or with its name shown and an error (FM-142)."""
+    printer = world.printer
+    if printer.received is None or printer.busy:
+        return
+    forgotten = replace(printer, received=None)
+    yield "the printer forgets the start", replace(world, printer=forgotten)
+    if printer.state is not IDLE:
+        named = replace(forgotten, job=printer.received, error=0x0500_C010)
+        yield from tells("the printer shows the name and an error", world, named)
+
+
+def vanishes(world: World) -> Next:
+    """Give a job up while preparing it: nothing was printed, no error is shown."""
+    printer = world.printer
+    if printer.state is PREPARE:
+        for state in (IDLE, FINISH):
+            given_up = replace(printer, state=state)
+            yield from tells(f"the job vanishes, it shows {state}", world, given_up)
+
+
+def cools(world: World) -> Next:
+    """Let the bed cool down."""
+    if world.printer.hot and not world.printer.busy:
+        yield from tells("the bed cools", world, replace(world.printer, hot=False))
+
+
+def foreign(world: World) -> Next:
+    """Somebody starts a job at the screen; it ends."""
+    printer = world.printer
+    if not printer.busy and printer.received is None:
+        begun = printer.begins(BENCHY, world.time, PREPARE)
+        yield from tells("somebody starts a print", world, begun)
+
+
+def reprints(world: World) -> Next:
+    """Somebody prints the last job once more at the screen, under the same name and id."""
+    printer = world.printer
+    if printer.state in (FINISH, FAILED) and printer.job and not printer.named:
+        begun = printer.begins(printer.job, world.time, RUNNING).prints()
+        yield from tells("somebody prints the last job again", world, begun)
+
+
+def is_dismissed(world: World) -> Next:
+    """Somebody taps the end away: FINISH becomes IDLE, and nothing else (FM-005)."""
+    if world.printer.state in (FINISH, FAILED):
+        idle = replace(world.printer, state=IDLE)
+        yield from tells("somebody taps the end away", world, idle)
+
+
+def cycles_its_power(world: World) -> Next:
+    """Switch off and on: whatever it did is over, it shows IDLE and no job (FM-030)."""
+    printer = world.printer
+    off = replace(world, link=Link.DOWN, view=PrinterStatus(), hidden=None)
+    lying = printer.part or (
+        printer.state in ACTIVE and world.time - printer.since >= A_PRINT_TAKES
+    )
+    booted = replace(
+        printer,
+        state=IDLE,
+        named=False,
+        received=None,
+        stopping=False,
+        error=0,
+        part=lying,
+    )
+    yield from takes("POWER CYCLE", replace(off, printer=booted))
+    if printer.received is not None:
+        mindful = replace(booted, received=printer.received)
+        label = "POWER CYCLE, but it keeps the start it has got"
+        yield from takes(label, replace(off, printer=mindful))
+
+
+def _end(label: str, world: World, ended: Printer) -> Next:
+    job = world.printer.job
+    ours = job is not None and job.number in world.unsettled
+    yield from tells(
+        label, replace(world, ended=world.time if ours else world.ended), ended
+    )
+
+
+# What the report can say besides
+
+
+def reports_odd_things(world: World) -> Next:
+    """Report something that must forbid a start, until the next full report."""
+    view = world.view
+    if world.link is not Link.UP or not view.complete:
+        return
+    odd: dict[str, dict[str, Any]] = {
+        "an unknown state": {"state": PrintState.UNKNOWN},
+        "no stage": {"stage": None},
+        "a missing print error": {"print_error": None},
+        "a fatal health entry": {"hms": (FATAL,)},
+        "a serious health entry": {"hms": (SERIOUS,)},
+        "no card": {"card": Card.ABSENT},
+        "an update": {"upgrade_state": 2},
+        "a plate to be cleared": {"legacy_state": 100},
+    }
+    for label, change in odd.items():
+        changed = replace(view, received=world.now, **change)
+        if replace(changed, received=view.received) != view:
+            yield from takes(f"reports {label}", replace(world, view=changed))
+
+
+def interlock(world: World) -> Next:
+    """Home Assistant's own condition begins or ceases to hold, or is unknown."""
+    for hold in (True, False, None):
+        if world.surroundings.interlocks_hold is not hold:
+            around = replace(world.surroundings, interlocks_hold=hold)
+            yield from takes(f"interlocks: {hold}", replace(world, surroundings=around))
+
+
+# Time
+
+
+def passes(*minutes: int) -> Move:
+    """Let time pass; a printer on a living link reports every minute at least.
+
+    The shell sends a start at once, and the printer tells the rest of a change: no time
+    passes before.
+    """
+
+    def move(world: World) -> Next:
+        for count in () if world.start or world.partly else minutes:
+            after: World | None = world
+            for _ in range(count):
+                if after is not None and after.start is None:
+                    after = _minute(after)
+            if after is not None:
+                yield f"{count} min pass", after
+
+    return move
+
+
+def _minute(world: World) -> World | None:
+    world = replace(world, time=world.time + MINUTE)
+    if world.link is Link.UP and world.view.connected:
+        received = world.now if world.view.received else None
+        world = replace(world, view=replace(world.view, received=received))
+    return next((after for _, after in takes("", world)), None)
+
+
+def sets_the_clock(*seconds: int) -> Move:
+    """Set the computer's clock back or ahead, once each way."""
+
+    def move(world: World) -> Next:
+        for jump in seconds:
+            if world.skew == 0:
+                jumped = replace(world, skew=jump)
+                yield from takes(f"the clock jumps by {jump} s", jumped)
+
+    return move
+
+
+# People
+
+
+def clears_the_plate(world: World) -> Next:
+    """Take the part off and say so. People tell the truth."""
+    if world.printer.busy:
+        return
+    free = replace(world, printer=replace(world.printer, part=False))
+    yield from takes("a person clears the plate", free, ConfirmPlateClear())
+
+
+def resolves(world: World) -> Next:
+    """Say truly what became of an uncertain run."""
+    run, printer = world.line.run, world.printer
+    if run is None or run.phase is not Phase.UNCERTAIN:
+        return
+    mine = printer.job is not None and printer.job.number == run.run_id
+    if mine and printer.busy:
+        return
+    printed = run.run_id in printer.done
+    outcome = Outcome.FINISHED if printed else Outcome.NOT_STARTED
+    # Who says that it was not started makes sure that it does not start any more.
+    told = replace(world, printer=replace(printer, received=None))
+    event = ResolveTask(run.task_id, outcome)
+    yield from takes(f"a person says: {outcome}", told, event)
+
+
+def runs_the_queue(world: World) -> Next:
+    """Switch the queue on."""
+    if not world.line.running:
+        yield from takes("a person resumes the queue", world, SetRunning(True))
+
+
+def fills_the_changer(world: World) -> Next:
+    """Put new plates in."""
+    if world.line.plates_left < world.options.plate_stack:
+        full = SetPlatesLeft(world.options.plate_stack)
+        yield from takes("a person fills the changer", world, full)
+
+
+def pauses_the_queue(world: World) -> Next:
+    """Switch the queue off."""
+    if world.line.running:
+        yield from takes("a person pauses the queue", world, SetRunning(False))
+
+
+def edits_the_queue(world: World) -> Next:
+    """Remove, change, hold, release, retry, reorder and add tasks."""
+    for task in world.line.tasks:
+        if task.removed:
+            continue
+        number = task.task_id
+        yield from takes(f"removes task {number}", world, RemoveTasks((number,)))
+        yield from takes(f"retries task {number}", world, RetryTask(number))
+        held = task.hold is not None
+        hold = UpdateTask(task_id=number, hold=not held)
+        yield from takes(
+            f"{'releases' if held else 'holds'} task {number}", world, hold
+        )
+        for copies in {task.copies - 1, task.copies + 1} & {1, 2, 3}:
+            change = UpdateTask(task_id=number, copies=copies)
+            yield from takes(f"wants {copies} copies of task {number}", world, change)
+        yield from takes(
+            f"moves task {number} to the front", world, MoveTask(number, 1)
+        )
+    if len(world.line.tasks) < 2:
+        file = plate_file(sha256="b" * 64)
+        new = NewTask(name="Hook", plate_file=file, copies=1)
+        yield from takes("adds a task", world, Enqueue((new,)))
+    if len(world.line.tasks) > 1:
+        yield from takes("clears the queue", world, ClearQueue())
+
+
+def says_it_clears_nothing(world: World) -> Next:
+    """Take back that the files clear their plates."""
+    for task in world.line.tasks:
+        if task.clears_plate and not task.removed:
+            word = UpdateTask(task_id=task.task_id, clears_plate=False)
+            yield from takes(f"says task {task.task_id} clears nothing", world, word)
+
+
+def stops_the_print(world: World) -> Next:
+    """Stop, pause or resume the print from here."""
+    for event in (StopPrint(), PausePrint(), ResumePrint()):
+        if not world.printer.stopping:
+            name = type(event).__name__
+            yield from takes(f"a person: {name}", world, event)

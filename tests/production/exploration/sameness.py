@@ -1,0 +1,253 @@
+"""When two states of the search are the same: as what matters from now on.
+
+Times count by their age, and only up to the age after which nothing changes any more.
+Run ids count by their order.
+"""
+
+from collections.abc import Hashable
+from dataclasses import fields
+from datetime import datetime
+
+from custom_components.bambu_batch.bambu.status import PrinterStatus
+from custom_components.bambu_batch.production.model import (
+    Line,
+    Plate,
+    RemoteFile,
+    Run,
+    Task,
+)
+
+from .printer import Job, Printer
+from .world import World
+
+OLD = 3700
+"""Seconds after which no rule of the line looks at an age any more (retries: an hour)."""
+YOUNG = 310
+"""The same for everything but retries."""
+
+COUNTED = {
+    Line: {
+        "tasks", "run", "last_run_id", "running", "paused_by", "plate", "plates_left",
+        "cooldown_from", "cooldown_seconds", "bed_hot_since", "remote", "transfer",
+        "deferred", "deferrals", "reported_error", "developer_mode_off", "tolerated_hms",
+        "asked_to_clear",
+    },
+    Run: {
+        "run_id", "task_id", "phase", "started", "from_state", "clears_plate",
+        "printing_since", "worked", "unseen", "cancel_seen", "error", "mapping",
+    },
+    Task: {
+        "task_id", "plate_file", "copies", "settings", "clears_plate", "hold", "released",
+        "finished", "failed", "cancelled", "retries", "removed",
+    },
+    Plate: {"clear", "job", "watched", "swapped"},
+    RemoteFile: {"name", "sha256", "state", "failures", "failed"},
+    Printer: {
+        "state", "job", "named", "since", "part", "received", "stopping", "error", "percent", "files",
+        "done", "hot", "tells_ids",
+    },
+    World: {
+        "line", "printer", "view", "late", "partly", "surroundings", "link", "time", "skew", "start",
+        "upload", "delete", "hidden", "ended", "unsettled",
+    },
+}  # fmt: skip
+"""The fields that `key` looks at."""
+LEFT_OUT = {
+    Line: {"last_task_number", "clearing_notes"},
+    Run: {
+        "name", "copy", "plates", "external_spool", "layer", "total_layers", "trays",
+        "loaded",
+    },
+    Task: {"name"},
+    Plate: set(),
+    RemoteFile: set(),
+    Printer: set(),
+    World: {"asked"},
+}  # fmt: skip
+"""And those that follow from others or decide nothing."""
+
+
+def overlooked() -> set[str]:
+    """Return the fields that neither list names: two states might be taken for one."""
+    return {
+        f"{kind.__name__}.{field.name}"
+        for kind, counted in COUNTED.items()
+        for field in fields(kind)
+        if field.name not in counted | LEFT_OUT[kind]
+    }
+
+
+def key(world: World) -> Hashable:
+    """Return what tells this state from others."""
+    return _Key(world).whole()
+
+
+class _Key:
+    def __init__(self, world: World) -> None:
+        self._world = world
+        self._now = world.now
+        printer, line = world.printer, world.line
+        ids = {line.last_run_id, *world.unsettled}
+        if line.run:
+            ids.add(line.run.run_id)
+        for job in (printer.job, printer.received):
+            if job:
+                ids.add(job.number)
+        self._shown = _number(world.view.subtask_id, world.view.subtask_name)
+        self._bound = _number(*_split(line.plate.job)) if line.plate.job else 0
+        ids |= {self._shown, self._bound, 0}
+        self._rank = {number: rank for rank, number in enumerate(sorted(ids))}
+
+    def whole(self) -> Hashable:
+        world = self._world
+        return (
+            self._line(world.line),
+            self._printer(world.printer),
+            self._view(world.view),
+            world.late,
+            world.partly,
+            world.link,
+            world.surroundings,
+            world.skew,
+            world.start is not None and self._run(world.start.run),
+            world.upload is not None and world.upload.name,
+            world.delete,
+            self._seconds(world.hidden),
+            self._seconds(world.ended),
+            tuple(sorted(self._rank[number] for number in world.unsettled)),
+        )
+
+    def _line(self, line: Line) -> Hashable:
+        plate = line.plate
+        return (
+            tuple(map(self._task, line.tasks)),
+            line.run is not None and self._run(line.run),
+            self._rank[line.last_run_id],
+            line.running,
+            line.paused_by,
+            (
+                plate.clear,
+                plate.job and plate.job.split(" ")[0],
+                self._rank[self._bound],
+                self._age(plate.watched),
+                plate.swapped,
+            ),
+            line.plates_left,
+            self._age(line.cooldown_from),
+            line.cooldown_seconds,
+            self._age(line.bed_hot_since, OLD),
+            tuple(
+                (
+                    file.name,
+                    file.state,
+                    min(file.failures, 3),
+                    self._age(file.failed, OLD),
+                )
+                for file in line.remote
+            ),
+            line.transfer,
+            self._age(line.deferred),
+            line.deferrals,
+            line.reported_error,
+            line.developer_mode_off,
+            line.tolerated_hms,
+            line.asked_to_clear,
+        )
+
+    def _task(self, task: Task) -> Hashable:
+        return (
+            task.task_id,
+            task.plate_file.sha256[:1],
+            task.copies,
+            task.settings.cooldown_seconds,
+            task.clears_plate,
+            task.hold,
+            task.released,
+            task.finished,
+            task.failed,
+            task.cancelled,
+            task.retries,
+            task.removed,
+        )
+
+    def _run(self, run: Run) -> Hashable:
+        return (
+            self._rank.get(run.run_id),
+            run.task_id,
+            run.phase,
+            self._age(run.started),
+            run.from_state,
+            run.clears_plate,
+            self._age(run.printing_since),
+            run.worked,
+            run.unseen,
+            run.cancel_seen,
+            run.error,
+            run.mapping,
+        )
+
+    def _printer(self, printer: Printer) -> Hashable:
+        return (
+            printer.state,
+            self._job(printer.job),
+            printer.named,
+            self._seconds(printer.since),
+            printer.part,
+            self._job(printer.received),
+            printer.stopping,
+            printer.error,
+            printer.percent,
+            printer.files,
+            tuple(sorted(self._rank[n] for n in printer.done if n in self._rank)),
+            printer.hot,
+            printer.tells_ids,
+        )
+
+    def _view(self, view: PrinterStatus) -> Hashable:
+        return (
+            view.connected,
+            view.complete,
+            view.gap,
+            self._age(view.received),
+            view.state,
+            view.stage,
+            view.print_type,
+            view.gcode_file and bool(view.gcode_file),
+            view.percent,
+            view.subtask_id == "0",
+            self._rank[self._shown],
+            view.print_error,
+            view.hms,
+            view.card,
+            view.upgrade_state,
+            view.bed_temperature,
+            view.nozzle_diameter,
+            view.legacy_state,
+        )
+
+    def _job(self, job: Job | None) -> Hashable:
+        if job is None:
+            return None
+        return (self._rank[job.number], job.number == 0 and job.name, job.clears)
+
+    def _age(self, time: datetime | None, old: int = YOUNG) -> int | None:
+        """Ages begin at 1: -1 and -2 have one hash."""
+        if time is None:
+            return None
+        return max(min(int((self._now - time).total_seconds()), old), -old) + old + 1
+
+    def _seconds(self, time: int | None) -> int | None:
+        return None if time is None else min(self._world.time - time, YOUNG)
+
+
+def _number(subtask_id: str | None, subtask_name: str | None) -> int:
+    """Return the run's id that a report shows, by id or by the end of our name."""
+    if subtask_id and subtask_id.isdigit() and subtask_id != "0":
+        return int(subtask_id)
+    digits = (subtask_name or "").rpartition("_")[2]
+    return int(digits) if digits.isdigit() else 0
+
+
+def _split(job: str) -> tuple[str, str]:
+    identity, _, name = job.partition(" ")[2].partition("/")
+    return identity, name

@@ -1,0 +1,269 @@
+"""What is searched: several small alphabets, each complete in itself, instead of a huge one."""
+
+from dataclasses import replace
+from typing import Any
+
+from custom_components.bambu_batch.production.event import (
+    ConfirmPlateClear,
+    Enqueue,
+    Event,
+    NewTask,
+    SetPlatesLeft,
+    SetRunning,
+    Uploaded,
+)
+from custom_components.bambu_batch.production.surroundings import (
+    OnFailure,
+    Options,
+    PlateClearing,
+    Surroundings,
+)
+from tests.production.scene import plate_file
+
+from . import moves
+from .laws import after_step
+from .moves import Move
+from .printer import Printer
+from .search import Theme
+from .world import LOOKED, World, happen
+
+PRINTING = (
+    moves.sends_the_start,
+    moves.uploads,
+    moves.deletes,
+    moves.works,
+    moves.passes(1, 5),
+    moves.clears_the_plate,
+    moves.resolves,
+)
+"""What every theme needs to get anywhere."""
+
+
+def _begin(
+    *, copies: int = 2, tells_ids: bool = True, clears: bool = True, **options: Any
+) -> World:
+    """Return a queue that runs, its file on its way, in front of a cleared printer."""
+    printer = Printer(tells_ids=tells_ids)
+    world = World(
+        printer=printer, surroundings=Surroundings(options=Options(**options))
+    )
+    world = replace(world, view=printer.status(world.now))
+    file = plate_file(swap="yes" if clears else "no")
+    task = NewTask(name="Clip", plate_file=file, copies=copies)
+    world = _after(world, Enqueue((task,)))
+    world = _after(world, SetRunning(True))
+    world = _after(world, SetPlatesLeft(world.options.plate_stack))
+    assert world.upload is not None
+    name = world.upload.name
+    printer = replace(printer, files=frozenset({name}))
+    world = _after(replace(world, upload=None, printer=printer), Uploaded(name))
+    return _after(world, ConfirmPlateClear())
+
+
+def _printing(world: World) -> World:
+    """Return the world with the first copy at work."""
+    world = _does(world, moves.sends_the_start, "the start is sent")
+    world = _does(world, moves.works, "the printer prepares the job")
+    return _does(world, moves.works, "the printer prints")
+
+
+def _cooling(world: World) -> World:
+    """Return the world after the first copy, in its cooldown."""
+    world = _does(_printing(world), moves.passes(5), "5 min pass")
+    return _does(world, moves.works, "the printer finishes")
+
+
+def _does(world: World, move: Move, wanted: str) -> World:
+    return next(after for label, after in move(world) if label == wanted)
+
+
+def _after(world: World, event: Event = LOOKED) -> World:
+    step = happen(world, event)
+    assert step is not None
+    return after_step(step)
+
+
+def themes() -> tuple[Theme, ...]:
+    """Return all themes."""
+    return (
+        Theme(
+            name="start",
+            about="sending a start: refused, lost, forgotten, late, told in parts",
+            start=_begin(),
+            moves=(
+                *PRINTING,
+                moves.loses_the_start,
+                moves.refuses_the_start,
+                moves.drops_the_start,
+                moves.vanishes,
+                moves.clears_its_error,
+                moves.reports_in_parts,
+                moves.reports_fully,
+                moves.runs_the_queue,
+            ),
+            depth=8,
+        ),
+        Theme(
+            name="crash",
+            about="kills and lost connections at every point of a run",
+            start=_begin(tells_ids=False),
+            moves=(
+                *PRINTING,
+                moves.crashes,
+                moves.connects,
+                moves.connects_slowly,
+                moves.loses_the_connection,
+                moves.loses_the_start,
+                moves.fails,
+            ),
+            depth=7,
+        ),
+        Theme(
+            name="foreign",
+            about="people at the screen, power cycles, lost messages, silence",
+            start=_printing(_begin()),
+            moves=(
+                *PRINTING,
+                moves.foreign,
+                moves.reprints,
+                moves.is_stopped,
+                moves.clears_its_error,
+                moves.is_dismissed,
+                moves.cycles_its_power,
+                moves.connects,
+                moves.goes_silent,
+                moves.loses_a_message,
+                moves.reports_fully,
+            ),
+            depth=4,
+        ),
+        Theme(
+            name="away",
+            about="what happens at the printer after a plate, seen late or never",
+            start=_cooling(_begin()),
+            moves=(
+                *PRINTING,
+                moves.foreign,
+                moves.reprints,
+                moves.is_stopped,
+                moves.is_dismissed,
+                moves.cycles_its_power,
+                moves.loses_the_connection,
+                moves.goes_silent,
+                moves.connects,
+                moves.crashes,
+            ),
+            depth=5,
+        ),
+        Theme(
+            name="by hand",
+            about="manual clearing, two copies that do not clear their plates",
+            start=_begin(
+                clears=False,
+                plate_clearing=PlateClearing.MANUAL,
+            ),
+            moves=(
+                *PRINTING,
+                moves.foreign,
+                moves.reprints,
+                moves.is_dismissed,
+                moves.cycles_its_power,
+                moves.loses_the_connection,
+                moves.connects,
+            ),
+            depth=6,
+        ),
+        Theme(
+            name="queue",
+            about="people editing the queue at every moment, prints that fail; next task",
+            start=_begin(on_failure=OnFailure.NEXT),
+            moves=(
+                *PRINTING,
+                moves.edits_the_queue,
+                moves.says_it_clears_nothing,
+                moves.fails,
+                moves.pauses_the_queue,
+                moves.runs_the_queue,
+            ),
+            depth=4,
+        ),
+        Theme(
+            name="failures",
+            about="failures and stops with automatic retry; removing, retrying, resuming",
+            start=_printing(_begin(on_failure=OnFailure.RETRY)),
+            moves=(
+                *PRINTING,
+                moves.fails,
+                moves.is_stopped,
+                moves.stops_the_print,
+                moves.clears_its_error,
+                moves.pauses_with_an_error,
+                moves.runs_the_queue,
+                moves.crashes,
+                moves.connects,
+            ),
+            depth=5,
+        ),
+        Theme(
+            name="files",
+            about="transfers that fail, are not wanted any more, or end after a crash",
+            start=_begin(copies=1),
+            moves=(
+                *PRINTING,
+                moves.uploads_badly,
+                moves.deletes_badly,
+                moves.edits_the_queue,
+                moves.crashes,
+                moves.connects,
+                moves.runs_the_queue,
+            ),
+            depth=5,
+        ),
+        Theme(
+            name="reports",
+            about="reports that say something odd or nothing; interlocks",
+            start=_begin(plate_stack=0),
+            moves=(
+                *PRINTING,
+                moves.reports_odd_things,
+                moves.reports_fully,
+                moves.interlock,
+                moves.loses_a_message,
+            ),
+            depth=4,
+        ),
+        Theme(
+            name="bed",
+            about="a bed that has to cool down, with a time-out; a changer that runs empty",
+            start=_printing(
+                _begin(
+                    cooldown_bed_temperature=40.0,
+                    cooldown_timeout_minutes=4,
+                    plate_stack=2,
+                )
+            ),
+            moves=(
+                *PRINTING,
+                moves.cools,
+                moves.fails,
+                moves.fills_the_changer,
+                moves.runs_the_queue,
+                moves.crashes,
+                moves.connects,
+            ),
+            depth=7,
+        ),
+        Theme(
+            name="clock",
+            about="a computer's clock that jumps, with crashes",
+            start=_begin(),
+            moves=(
+                *PRINTING,
+                moves.sets_the_clock(-86_400, -90, 90, 86_400),
+                moves.crashes,
+                moves.connects,
+                moves.foreign,
+            ),
+            depth=5,
+        ),
+    )

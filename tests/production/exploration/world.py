@@ -1,0 +1,164 @@
+"""The world of the search: line, shell and printer, and one thing that happens in it."""
+
+from dataclasses import dataclass, field, replace
+from datetime import datetime, timedelta
+from enum import Enum
+
+from custom_components.bambu_batch.bambu.status import PrinterStatus
+from custom_components.bambu_batch.production.effect import (
+    CancelUpload,
+    DeleteRemote,
+    Effect,
+    Order,
+    Record,
+    StartPrint,
+    TellPrinter,
+    Upload,
+)
+from custom_components.bambu_batch.production.event import (
+    Event,
+    Looked,
+    Refused,
+    Restarted,
+)
+from custom_components.bambu_batch.production.line import advance
+from custom_components.bambu_batch.production.model import Line
+from custom_components.bambu_batch.production.surroundings import Options, Surroundings
+from tests.production.scene import START
+
+from .printer import Printer
+
+
+class Link(Enum):
+    """Whether reports come."""
+
+    UP = "up"
+    SILENT = "silent"
+    """Connected, but no message comes."""
+    DOWN = "down"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class World:
+    """One state of the search."""
+
+    line: Line = field(default_factory=Line)
+    """As last committed."""
+    printer: Printer = field(default_factory=Printer)
+    view: PrinterStatus = field(default_factory=PrinterStatus)
+    """The merged report as the connection has it."""
+    surroundings: Surroundings = field(default_factory=Surroundings)
+    """Options and interlocks; its status is not used."""
+    late: bool = False
+    """The line has not looked at this report yet; the guard of a start has."""
+    partly: bool = False
+    """A change was told in part; the rest follows at once."""
+    link: Link = Link.UP
+    time: int = 0
+    """Seconds that have really passed."""
+    skew: int = 0
+    """Seconds that the computer's clock is ahead."""
+
+    # What the shell has still to carry out: a crash loses it.
+    start: StartPrint | None = None
+    upload: Upload | None = None
+    delete: str | None = None
+
+    # What only the search knows.
+    hidden: int | None = None
+    """Since when the printer has changed without the line's being told, on a living link."""
+    ended: int | None = None
+    """When a run of ours last ended, at the printer."""
+    unsettled: frozenset[int] = frozenset()
+    """Runs whose start was sent and of which nobody has said what became of them."""
+    asked: tuple[tuple[str, int], ...] = ()
+    """Task and copies that a person wants."""
+
+    @property
+    def now(self) -> datetime:
+        """What the computer's clock shows."""
+        return START + timedelta(seconds=self.time + self.skew)
+
+    @property
+    def around(self) -> Surroundings:
+        """What the line sees."""
+        return replace(self.surroundings, status=self.view)
+
+    @property
+    def options(self) -> Options:
+        """The printer's options."""
+        return self.surroundings.options
+
+
+class LawBroken(Exception):
+    """Something happened that must never happen."""
+
+
+@dataclass(frozen=True, slots=True)
+class Step:
+    """What one event did to the line, for the laws."""
+
+    before: World
+    event: Event
+    after: World
+    effects: tuple[Effect, ...]
+
+
+def happen(world: World, event: Event) -> Step | None:
+    """Let the line take an event, commit, and note what is to be carried out.
+
+    None: a person's command that the line refuses; nothing has changed.
+    """
+    try:
+        line, effects = advance(world.line, event, world.around, world.now)
+    except Refused:
+        return None
+    after = replace(world, line=line, late=False)
+    for effect in effects:
+        after = _noted(after, effect)
+    return Step(world, event, after, effects)
+
+
+def restarted(world: World) -> World:
+    """Return the world after a crash: only the commit and the printer are left."""
+    return replace(
+        world,
+        view=PrinterStatus(),
+        link=Link.DOWN,
+        start=None,
+        upload=None,
+        delete=None,
+        hidden=None,
+        late=False,
+        partly=False,
+    )
+
+
+LOOKED = Looked()
+RESTARTED = Restarted()
+
+
+def _noted(world: World, effect: Effect) -> World:
+    match effect:
+        case StartPrint():
+            _free(world.start, "a start while another has not been sent yet")
+            return replace(world, start=effect)
+        case Upload():
+            _free(world.upload or world.delete, "two transfers at once")
+            return replace(world, upload=effect)
+        case DeleteRemote(name):
+            _free(world.upload or world.delete, "two transfers at once")
+            return replace(world, delete=name)
+        case CancelUpload(name):
+            if world.upload is None or world.upload.name != name:
+                raise LawBroken("a transfer is cancelled that is not in flight")
+        case TellPrinter(Order.STOP):
+            return replace(world, printer=replace(world.printer, stopping=True))
+        case Record(record):
+            return replace(world, unsettled=world.unsettled - {record.run.run_id})
+    return world
+
+
+def _free(slot: object, law: str) -> None:
+    if slot is not None:
+        raise LawBroken(law)

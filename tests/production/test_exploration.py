@@ -1,0 +1,106 @@
+"""The search through every order of events: its short form, and that it sees what is broken."""
+
+from collections.abc import Callable
+from datetime import timedelta
+
+import pytest
+
+from custom_components.bambu_batch.production import (
+    end,
+    files,
+    follow,
+    gate,
+    line,
+    plate,
+    start,
+)
+from custom_components.bambu_batch.production.model import Plate
+
+from .exploration import moves
+from .exploration.sameness import overlooked
+from .exploration.search import Theme, explore
+from .exploration.themes import themes
+
+THEMES = {theme.name: theme for theme in themes()}
+
+
+@pytest.mark.parametrize("theme", THEMES.values(), ids=THEMES.keys())
+def test_no_order_of_events_breaks_a_law(theme: Theme) -> None:
+    """I1 to I6, each theme to its depth."""
+    found = explore(theme, theme.depth)
+    assert not found.stories, "\n".join(map(str, found.stories))
+    assert found.depth == theme.depth
+    assert found.states > 500
+
+
+def test_two_states_are_the_same_only_if_every_field_was_looked_at() -> None:
+    """A new field of the model has to be counted, or left out on purpose."""
+    assert overlooked() == set()
+
+
+type Break = Callable[[pytest.MonkeyPatch], None]
+
+
+def _trusts_every_plate(patch: pytest.MonkeyPatch) -> None:
+    patch.setattr(gate, "plate_is_clear", lambda *_: True)
+
+
+def _frees_the_plate_at_every_end(patch: pytest.MonkeyPatch) -> None:
+    patch.setattr(end, "OCCUPIED", Plate(clear=True))
+    patch.setattr(follow, "OCCUPIED", Plate(clear=True))
+
+
+def _asks_no_guard(patch: pytest.MonkeyPatch) -> None:
+    patch.setattr(moves, "may_publish", lambda *_: True)
+
+
+def _forgets_an_unproven_start(patch: pytest.MonkeyPatch) -> None:
+    patch.setattr(follow, "_lose", lambda step, _run: step.change(run=None))
+
+
+def _believes_every_finish(patch: pytest.MonkeyPatch) -> None:
+    patch.setattr(follow, "DONE", 0)
+
+
+def _watches_while_away(patch: pytest.MonkeyPatch) -> None:
+    patch.setattr(plate, "CONTINUITY", timedelta(days=1))
+
+
+def _needs_no_cooldown(patch: pytest.MonkeyPatch) -> None:
+    patch.setattr(gate, "cooldown_end", lambda *_: None)
+
+
+def _keeps_files_over_a_lost_connection(patch: pytest.MonkeyPatch) -> None:
+    patch.setattr(line, "forget_transfers", lambda _: None)
+
+
+def _tries_a_file_only_once(patch: pytest.MonkeyPatch) -> None:
+    patch.setattr(files, "_is_due", lambda file, _: file.failed is None)
+
+
+def _uses_one_id_for_all(patch: pytest.MonkeyPatch) -> None:
+    patch.setattr(start, "_new_id", lambda *_: 7)
+
+
+@pytest.mark.parametrize(
+    ("theme", "broken"),
+    [
+        ("foreign", _trusts_every_plate),
+        ("failures", _frees_the_plate_at_every_end),
+        ("clock", _asks_no_guard),
+        ("start", _forgets_an_unproven_start),
+        ("foreign", _believes_every_finish),
+        ("away", _watches_while_away),
+        ("crash", _needs_no_cooldown),
+        ("crash", _keeps_files_over_a_lost_connection),
+        ("files", _tries_a_file_only_once),
+        ("crash", _uses_one_id_for_all),
+    ],
+)
+def test_the_search_tells_how_a_broken_rule_does_harm(
+    theme: str, broken: Break, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    broken(monkeypatch)
+    found = explore(THEMES[theme], THEMES[theme].depth, most_stories=1)
+    assert found.stories
+    assert found.stories[0].moves
