@@ -103,6 +103,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
                 kept.write_bytes(content)
                 print(f"seed {seed} broke the reader; kept as {kept}")
                 raise
+            if seed % 50_000 == 49_999:
+                print(f"{seed + 1} … {dict(outcomes)}", flush=True)
             if seed % 1000 == 0 and _resident() - idle > MEMORY_LIMIT:
                 print(f"seed {seed}: {_resident() - idle:.0f} MiB above idle")
                 return 1
