@@ -139,10 +139,12 @@ class Session:
         self._client.tls_insecure_set(True)  # the certificate names no host
         connecting = self._loop.run_in_executor(None, self._connect_blocking)
         try:
-            await asyncio.shield(connecting)
+            # Not `shield`: it logs the connect's error once nobody waits any more.
+            await asyncio.wait([connecting])
         except asyncio.CancelledError:
             connecting.add_done_callback(self._abandon)
             raise
+        connecting.result()
         self._adopt()
 
     def _connect_blocking(self) -> None:

@@ -112,12 +112,14 @@ class Storage:
         async with transfer_lock(self._access.serial):
             thread = asyncio.ensure_future(asyncio.to_thread(work, stop.is_set))
             try:
-                return await asyncio.shield(thread)
+                # Not `shield`: it logs the thread's last error once nobody waits any more.
+                await asyncio.wait([thread])
             except asyncio.CancelledError:
                 stop.set()
                 # A cancelled future does not stop its thread (FM-050): wait for its end.
                 await _outlast(thread)
                 raise
+            return thread.result()
 
 
 async def _outlast[T](thread: asyncio.Future[T]) -> None:
