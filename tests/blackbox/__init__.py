@@ -1,0 +1,1 @@
+"""The public contract, walked from outside: a real Home Assistant, simulated printers."""
