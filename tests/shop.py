@@ -38,16 +38,16 @@ def entry_of(printer: Printer, **options: Any) -> MockConfigEntry:
     )
 
 
-def paper_entry(**options: Any) -> MockConfigEntry:
+def paper_entry(serial: str = PAPER_SERIAL, **options: Any) -> MockConfigEntry:
     """Return the entry of the printer on paper."""
     return MockConfigEntry(
         domain=DOMAIN,
         title="Mini",
-        unique_id=PAPER_SERIAL,
+        unique_id=serial,
         data={
             "host": "127.0.0.1",
             "access_code": "12345678",
-            "serial": PAPER_SERIAL,
+            "serial": serial,
             "mqtt_port": 8883,
             "ftps_port": 990,
             "certificate": "",
@@ -84,7 +84,7 @@ class Shop:
     async def settled(self) -> None:
         """Wait until the line has taken everything in."""
         coordinator = self.coordinator
-        while coordinator._arrived.is_set() or coordinator.transfers._tasks:
+        while coordinator._inbox._changed.is_set() or coordinator.transfers._tasks:
             await asyncio.sleep(0)  # a frozen clock lets nobody sleep longer
         await self.hass.async_block_till_done()
 

@@ -10,6 +10,7 @@ from unittest.mock import patch
 
 from freezegun.api import FrozenDateTimeFactory
 from homeassistant.config_entries import SOURCE_REAUTH
+from homeassistant.const import EVENT_HOMEASSISTANT_STOP
 from homeassistant.core import HomeAssistant
 from homeassistant.exceptions import HomeAssistantError, ServiceValidationError
 from homeassistant.helpers import device_registry as dr, issue_registry as ir
@@ -403,6 +404,33 @@ async def test_a_fault_of_ours_changes_nothing_and_does_not_end_the_line(
     assert desk.state("switch", "queue_running") == "on"
 
 
+async def test_an_error_in_the_view_does_not_end_the_line(
+    desk: Shop, paper: PaperPrinter, caplog: pytest.LogCaptureFixture
+) -> None:
+    with patch(
+        "custom_components.bambu_batch.outlook.why_not_start",
+        side_effect=ZeroDivisionError,
+    ):
+        await desk.switch("queue_running", on=True)
+    assert desk.state("switch", "queue_running") == "on"
+    assert "unexpected error" in caplog.text
+    await desk.switch("queue_running", on=False)
+    assert desk.state("switch", "queue_running") == "off"
+
+
+async def test_an_unexpected_error_in_an_effect_is_told_to_whoever_asked(
+    desk: Shop, paper: PaperPrinter, media: Path
+) -> None:
+    await queue_up(desk, paper, media)
+    paper.prints(desk.run, PrintState.RUNNING)
+    await desk.settled()
+    with (
+        patch.object(paper, "pause", side_effect=ZeroDivisionError),
+        pytest.raises(ZeroDivisionError),
+    ):
+        await desk.press("pause_print")
+
+
 async def test_an_error_in_a_listener_reaches_the_others_all_the_same(
     desk: Shop, caplog: pytest.LogCaptureFixture
 ) -> None:
@@ -473,6 +501,30 @@ async def test_fm_128_nothing_is_carried_out_without_a_commit(
     await desk.settled()
     assert [one.news for one in heard] == [News.PRINT_FINISHED]
     assert desk.coordinator.line.tasks[0].finished == 1
+
+
+async def test_an_unexpected_error_of_the_database_stops_the_line_as_visibly(
+    desk: Shop, caplog: pytest.LogCaptureFixture
+) -> None:
+    with (
+        patch.object(Repository, "save", side_effect=ZeroDivisionError),
+        pytest.raises(HomeAssistantError) as failed,
+    ):
+        await desk.switch("queue_running", on=True)
+    assert failed.value.translation_key == "store_failed"
+    assert desk.state("sensor", "waiting_for") == "store_failed"
+    assert "unexpected error of the database" in caplog.text
+
+
+async def test_a_line_that_cannot_be_loaded_again_stays_as_it_was(desk: Shop) -> None:
+    await desk.switch("queue_running", on=True)
+    with (
+        patch.object(Repository, "save", side_effect=StoreConflict),
+        patch.object(Repository, "load", side_effect=StoreFull),
+        pytest.raises(HomeAssistantError),
+    ):
+        await desk.switch("queue_running", on=False)
+    assert desk.state("switch", "queue_running") == "on"
 
 
 async def test_the_issue_goes_when_the_queue_can_be_stored_again(
@@ -702,6 +754,41 @@ async def test_removing_the_entry_forgets_the_queue_and_its_history(
     await hass.config_entries.async_remove(desk.entry.entry_id)
     with Repository(f"sqlite:///{path}") as repository:
         assert repository.load(PAPER_SERIAL) is None
+
+
+async def test_several_printers_share_a_database_and_nothing_else(
+    desk: Shop, media: Path, hass: HomeAssistant
+) -> None:
+    other = Shop(hass, paper_entry("03000A000000002"))
+    slice_file(media)
+    await other.open()
+    await other.act("enqueue", file="clip.gcode.3mf")
+    assert other.coordinator.repository is desk.coordinator.repository
+    assert other.state("sensor", "queue_state") == "1"
+    assert desk.state("sensor", "queue_state") == "0"
+    await desk.close()
+    await other.act("enqueue", file="clip.gcode.3mf")
+    await other.close()
+
+
+async def test_stopping_home_assistant_ends_the_line(
+    desk: Shop, hass: HomeAssistant
+) -> None:
+    hass.bus.async_fire(EVENT_HOMEASSISTANT_STOP)
+    await hass.async_block_till_done()
+    with pytest.raises(HomeAssistantError):
+        await desk.coordinator.command(SetRunning(True))
+
+
+async def test_a_report_of_another_entrys_options_is_none_of_ours(
+    desk: Shop, hass: HomeAssistant
+) -> None:
+    options = desk.coordinator.options
+    other = paper_entry("03000A000000002")
+    other.add_to_hass(hass)
+    hass.config_entries.async_update_entry(other, options={"cooldown_seconds": 5})
+    await desk.settled()
+    assert desk.coordinator.options is options
 
 
 async def test_nothing_secret_is_logged(

@@ -7,24 +7,20 @@ whether a plate starts.
 """
 
 import asyncio
-from collections import deque
 from collections.abc import Callable
-from dataclasses import dataclass
-from datetime import datetime
 import logging
 from typing import Any, Final
 
 from homeassistant.config_entries import SIGNAL_CONFIG_ENTRY_CHANGED, ConfigEntry
 from homeassistant.const import CONF_HOST
-from homeassistant.core import CALLBACK_TYPE, HassJob, HomeAssistant, callback
+from homeassistant.core import CALLBACK_TYPE, HomeAssistant, callback
 from homeassistant.exceptions import HomeAssistantError
-from homeassistant.helpers import issue_registry as ir
 from homeassistant.helpers.dispatcher import async_dispatcher_connect
-from homeassistant.helpers.event import async_track_point_in_utc_time
 from homeassistant.helpers.update_coordinator import DataUpdateCoordinator
 from homeassistant.util import dt as dt_util
 
 from . import database
+from .alarm import Alarm
 from .bambu.connection import Access, Connection, ConnectionLost, Loss, Reply
 from .bambu.status import PrinterStatus
 from .bambu.storage import Storage
@@ -38,9 +34,11 @@ from .const import (
     DOMAIN,
 )
 from .device import async_note_firmware
+from .inbox import Inbox, Item
 from .interlocks import Interlocks
 from .ledger import Ledger
 from .options import line_options, option
+from .outlook import Outlook
 from .production.effect import (
     Announce,
     AskFullReport,
@@ -54,16 +52,17 @@ from .production.effect import (
     Upload,
     WakeAt,
 )
-from .production.event import Command, Event, Looked, Refused, Restarted, World
-from .production.forecast import Plan, plan
-from .production.gate import NOTHING, Reason, may_publish, why_not_start
+from .production.event import Command, Looked, Refused, Restarted, World
+from .production.forecast import Plan
+from .production.gate import NOTHING, Reason, may_publish
 from .production.line import advance
-from .production.model import Line, RunRecord
+from .production.model import Line
 from .production.surroundings import Surroundings
 from .starts import Starts
 from .store.errors import StoreConflict, StoreError
 from .store.repository import Repository
-from .task_view import TaskView, task_views
+from .stored_line import StoredLine
+from .task_view import TaskView
 from .transfers import Transfers
 
 _LOGGER = logging.getLogger(__name__)
@@ -74,19 +73,8 @@ SAVE_AGAIN_SECONDS: Final = 10
 """Pause after a failed commit: a full or locked disk needs a moment."""
 BOOKING_SECONDS: Final = 5
 """How long unloading waits for a booking."""
-PLAN_SECONDS: Final = 60
-"""A plan may be so old, if nothing else asks for a new one."""
 
 type BambuBatchConfigEntry = ConfigEntry[BambuBatchCoordinator]
-
-
-@dataclass(frozen=True, slots=True)
-class _Item:
-    """One thing in the inbox. `status`: what the printer showed when it happened, if new."""
-
-    event: Event
-    status: PrinterStatus | None = None
-    answer: asyncio.Future[tuple[Line, Line]] | None = None
 
 
 class BambuBatchCoordinator(DataUpdateCoordinator[PrinterStatus]):
@@ -123,38 +111,33 @@ class BambuBatchCoordinator(DataUpdateCoordinator[PrinterStatus]):
         self.starts = Starts(self.connection, happened=self._happened)
         self.interlocks = Interlocks(hass, self._look)
         self.ledger = Ledger(
-            hass, repository, self.serial, changed=self.async_update_listeners
+            hass, entry, repository, changed=self.async_update_listeners
         )
-        self._booking: asyncio.Task[None] | None = None
         self.data = PrinterStatus()
-        self.line = Line()
-        self.reasons: tuple[Reason, ...] = ()
-        """Why no plate starts, the first to be shown first."""
-        self.plan = Plan()
-        self.tasks: tuple[TaskView, ...] = ()
-        """The queue as people see it; the same object while nothing of it changes."""
         self.lost: Loss | None = None
         """Why there is no connection; None while there is one, or before the first try."""
-        self.store_error: StoreError | None = None
-        """Why the last commit failed: nothing is started or sent until one succeeds."""
         self.chosen: str | None = None
         """Task that a person chose to edit."""
         self.options = line_options(entry.options)
         self._options_seen = entry.options
-        self._planned_from: tuple[object, ...] = ()
-        self._viewed_from: tuple[object, ...] = ()
-        self._planned: datetime | None = None
+        self._stored = StoredLine(hass, entry, repository)
+        self._outlook = Outlook()
         self._news_listeners: list[Callable[[Announce], None]] = []
+        self._device: tuple[str | None, str | None] | None = None
         self._seen = self.data
-        self._inbox: deque[_Item] = deque()
-        self._arrived = asyncio.Event()
+        """The status at the event that is being taken; `data` may be newer."""
+        self._inbox = Inbox()
+        self._alarm = Alarm(hass, self._look)
         self._stopping = asyncio.Event()
         self._worker: asyncio.Task[None] | None = None
-        self._wake: tuple[datetime, CALLBACK_TYPE] | None = None
-        self._device: tuple[str | None, str | None] | None = None
-        self._stored = False
+        self._booking: asyncio.Task[None] | None = None
 
     # What the others read
+
+    @property
+    def line(self) -> Line:
+        """The line as committed."""
+        return self._stored.line
 
     @property
     def status(self) -> PrinterStatus:
@@ -167,6 +150,11 @@ class BambuBatchCoordinator(DataUpdateCoordinator[PrinterStatus]):
         return self._around(self.data)
 
     @property
+    def reasons(self) -> tuple[Reason, ...]:
+        """Why no plate starts, the first to be shown first."""
+        return self._outlook.reasons
+
+    @property
     def waiting_for(self) -> str:
         """The first reason why no plate starts, in the contract's words."""
         if self.store_error is not None:
@@ -174,9 +162,24 @@ class BambuBatchCoordinator(DataUpdateCoordinator[PrinterStatus]):
         return self.reasons[0] if self.reasons else NOTHING
 
     @property
+    def plan(self) -> Plan:
+        """When everything will be printed."""
+        return self._outlook.plan
+
+    @property
+    def tasks(self) -> tuple[TaskView, ...]:
+        """The queue as people see it; the same object while nothing of it changes."""
+        return self._outlook.tasks
+
+    @property
     def uploading(self) -> float | None:
         """Share of the transfer in flight, 0 to 1; None without one."""
         return self.transfers.share
+
+    @property
+    def store_error(self) -> StoreError | None:
+        """Why the last commit failed: nothing is started or sent until one succeeds."""
+        return self._stored.error
 
     @callback
     def on_news(self, listener: Callable[[Announce], None]) -> CALLBACK_TYPE:
@@ -188,6 +191,19 @@ class BambuBatchCoordinator(DataUpdateCoordinator[PrinterStatus]):
             self._news_listeners.remove(listener)
 
         return forget
+
+    # What people do
+
+    async def command(self, event: Command) -> tuple[Line, Line]:
+        """Do what a person wants; returns the line before and after, committed.
+
+        Raises Refused, and HomeAssistantError where it could not be stored or sent.
+        """
+        if self._worker is None:
+            raise _error("not_running")
+        if self.store_error is not None and self._inbox:
+            raise _error(self.store_error.key)  # something waits for the database
+        return await self._inbox.ask(event)
 
     @callback
     def choose(self, task_id: str) -> None:
@@ -207,14 +223,15 @@ class BambuBatchCoordinator(DataUpdateCoordinator[PrinterStatus]):
 
     async def async_start(self) -> None:
         """Load the line and begin to work. Raises StoreError; needs no printer."""
-        await self._load()
-        await self.interlocks.load(self._option_interlocks())
+        await self._stored.load()
+        await self._load_interlocks()
         self.config_entry.async_on_unload(
             async_dispatcher_connect(
                 self.hass, SIGNAL_CONFIG_ENTRY_CHANGED, self._on_entry_changed
             )
         )
-        self._put(_Item(Restarted()))
+        self._show()
+        self._inbox.put(Restarted())
         self._worker = self.hass.async_create_background_task(
             self._work(), f"{DOMAIN} line of {self.name}"
         )
@@ -229,57 +246,31 @@ class BambuBatchCoordinator(DataUpdateCoordinator[PrinterStatus]):
         self.interlocks.unload()
         await self.transfers.stop()
         self._stopping.set()
-        self._arrived.set()
+        self._inbox.close()
         await worker
         if self._booking is not None:
             await asyncio.wait([self._booking], timeout=BOOKING_SECONDS)
-        self._sleep()
+        self._alarm.set(None)
         await database.async_close(self.hass, self.serial)
-
-    async def _load(self) -> None:
-        stored = await self.hass.async_add_executor_job(
-            self.repository.load, self.serial
-        )
-        self._stored = stored is not None
-        self.line = stored or Line()
 
     # What happens
 
-    async def command(self, event: Command) -> tuple[Line, Line]:
-        """Do what a person wants; returns the line before and after, committed.
-
-        Raises Refused, and HomeAssistantError where it could not be stored or sent.
-        """
-        if self._worker is None:
-            raise _error("not_running")
-        if self.store_error is not None and self._inbox:
-            raise _error(self.store_error.key)  # something waits for the database
-        answer: asyncio.Future[tuple[Line, Line]] = self.hass.loop.create_future()
-        self._put(_Item(event, answer=answer))
-        return await answer
-
     @callback
     def _happened(self, event: World) -> None:
-        self._put(_Item(event))
+        self._inbox.put(event)
 
     @callback
     def _look(self) -> None:
-        self._put(_Item(Looked()))
+        self._inbox.put(Looked())
 
     @callback
     def _on_status(self, status: PrinterStatus) -> None:
-        """Take a report. Only the newest counts, but no turning point is skipped."""
         self.data = status
+        self.last_update_success = status.complete
         if status.complete:
             self.lost = None
-        self.last_update_success = status.complete
         self._note_device(status)
-        item = _Item(Looked(), status)
-        last = self._inbox[-1].status if self._inbox else None
-        if last is not None and _turn(last) == _turn(status):
-            self._inbox[-1] = item
-        else:
-            self._put(item)
+        self._inbox.report(status)
         if self.store_error is not None:
             self._show()  # the worker waits for the database
 
@@ -306,50 +297,41 @@ class BambuBatchCoordinator(DataUpdateCoordinator[PrinterStatus]):
         """Options count at once, without a reload that would drop the connection."""
         if entry is not self.config_entry or entry.options == self._options_seen:
             return
-        before = self._option_interlocks()
+        before = option(self._options_seen, CONF_INTERLOCKS)
         self._options_seen = entry.options
         self.options = line_options(entry.options)
-        if self._option_interlocks() != before:
+        if option(entry.options, CONF_INTERLOCKS) != before:
             entry.async_create_task(
-                self.hass, self._reload_interlocks(), "load interlocks"
+                self.hass, self._load_interlocks(), "load interlocks"
             )
         self._look()
 
-    async def _reload_interlocks(self) -> None:
-        await self.interlocks.load(self._option_interlocks())
+    async def _load_interlocks(self) -> None:
+        await self.interlocks.load(option(self._options_seen, CONF_INTERLOCKS))
         self._look()
-
-    def _option_interlocks(self) -> list[object]:
-        conditions: list[object] = option(self._options_seen, CONF_INTERLOCKS)
-        return conditions
 
     # The worker
 
-    def _put(self, item: _Item) -> None:
-        self._inbox.append(item)
-        self._arrived.set()
-
     async def _work(self) -> None:
         """Take one item after the other, until told to stop and nothing is left."""
-        while self._inbox or not self._stopping.is_set():
+        while self._inbox or not self._inbox.closed:
             if not self._inbox:
                 self._show()
-                self._arrived.clear()
-                await self._arrived.wait()
+                await self._inbox.wait()
                 continue
-            item = self._inbox.popleft()
+            item = self._inbox.take()
             try:
                 await self._take(item)
             except StoreError as err:
                 await self._not_stored(item, err)
             except Refused as err:
-                _answer(item, err)
+                item.answer(err)
             except Exception as err:
                 # A fault of ours: the line stays as it is, and nothing is done.
                 _LOGGER.exception("%s: unexpected error", self.name)
-                _answer(item, err)
+                item.answer(err)
 
-    async def _take(self, item: _Item) -> None:
+    async def _take(self, item: Item) -> None:
         """Advance the line by one event, commit it, carry out its effects."""
         if item.status is not None:
             self._seen = item.status
@@ -358,72 +340,26 @@ class BambuBatchCoordinator(DataUpdateCoordinator[PrinterStatus]):
             before, item.event, self._around(self._seen), dt_util.utcnow()
         )
         records = [effect.record for effect in effects if isinstance(effect, Record)]
-        if records or after != before or not self._stored:
-            await self._commit(before, after, records)
+        await self._stored.commit(after, records)
         if records or isinstance(item.event, Restarted):
             self._book()
-        self.line = after
-        self._sleep_unless(effects)
-        failure: Exception | None = None
-        for effect in effects:
-            try:
-                self._carry_out(effect)
-            except HomeAssistantError as err:
-                failure = err
-            except Exception as err:
-                _LOGGER.exception("%s: unexpected error", self.name)
-                failure = err
-        if item.answer is not None:
+        self._alarm.set(
+            next((one.time for one in effects if isinstance(one, WakeAt)), None)
+        )
+        failures = [err for effect in effects if (err := self._try(effect))]
+        if item.asked is not None:
             self._show()  # whoever asked may look at once
-        _answer(item, failure or (before, after))
+        item.answer(failures[0] if failures else (before, after))
 
-    async def _commit(
-        self, before: Line, after: Line, records: list[RunRecord]
-    ) -> None:
-        await self.hass.async_add_executor_job(
-            self.repository.save,
-            self.serial,
-            before if self._stored else None,
-            after,
-            records,
-        )
-        self._stored = True
-        if self.store_error is not None:
-            _LOGGER.warning("%s: the queue is stored again", self.name)
-            self.store_error = None
-            ir.async_delete_issue(self.hass, DOMAIN, self._store_issue)
-
-    def _book(self) -> None:
-        """Book what the ended runs took; nothing of the line waits for that."""
-        self._booking = self.hass.async_create_background_task(
-            self.ledger.catch_up(), f"{DOMAIN} books of {self.name}"
-        )
-
-    async def _not_stored(self, item: _Item, err: StoreError) -> None:
-        """Stop visibly (FM-128): no effect, an issue, another try of what must not be lost."""
-        if self.store_error is None:
-            _LOGGER.error(
-                "%s: the queue cannot be stored: %s (%s)", self.name, err.key, err
-            )
-            ir.async_create_issue(
-                self.hass,
-                DOMAIN,
-                self._store_issue,
-                is_fixable=False,
-                severity=ir.IssueSeverity.ERROR,
-                translation_key=err.key,
-                translation_placeholders={"name": self.name},
-            )
-        self.store_error = err
-        waiting = [item, *self._inbox]
-        for other in waiting:
-            _answer(other, _error(err.key))
-        self._inbox = deque(other for other in waiting if other.answer is None)
+    async def _not_stored(self, item: Item, err: StoreError) -> None:
+        """Do nothing of it; try again what must not be lost (FM-128)."""
+        self._inbox.put_first(item)
+        self._inbox.refuse_commands(_error(err.key))
         if isinstance(err, StoreConflict):
-            await self._reload_line()
+            await self._load_again()
+        self._show()
         if not self._inbox:
             return
-        self._show()
         try:
             async with asyncio.timeout(SAVE_AGAIN_SECONDS):
                 await self._stopping.wait()
@@ -431,20 +367,33 @@ class BambuBatchCoordinator(DataUpdateCoordinator[PrinterStatus]):
             return
         self._inbox.clear()  # the next start finds the line as last committed
 
-    async def _reload_line(self) -> None:
+    async def _load_again(self) -> None:
         """Somebody else has changed the line: go on with theirs, as after a restart."""
         try:
-            await self._load()
+            await self._stored.load()
         except StoreError as err:
             _LOGGER.debug("The line cannot be loaded: %s", err.key)
         else:
-            self._inbox.appendleft(_Item(Restarted()))
+            self._inbox.put_first(Item(Restarted()))
 
-    @property
-    def _store_issue(self) -> str:
-        return f"store_{self.config_entry.entry_id}"
+    def _book(self) -> None:
+        """Book what the ended runs took; nothing of the line waits for that."""
+        self._booking = self.hass.async_create_background_task(
+            self.ledger.catch_up(), f"{DOMAIN} books of {self.name}"
+        )
 
     # What the line wants done
+
+    def _try(self, effect: Effect) -> Exception | None:
+        """Carry out one effect; an error must not keep the others from theirs."""
+        try:
+            self._carry_out(effect)
+        except HomeAssistantError as err:
+            return err
+        except Exception as err:
+            _LOGGER.exception("%s: unexpected error", self.name)
+            return err
+        return None
 
     def _carry_out(self, effect: Effect) -> None:
         match effect:
@@ -462,10 +411,8 @@ class BambuBatchCoordinator(DataUpdateCoordinator[PrinterStatus]):
                 self.connection.request_full_report()
             case Announce():
                 self._announce(effect)
-            case WakeAt(time):
-                self._wake_at(time)
-            case Record():
-                pass  # committed with the line
+            case Record() | WakeAt():
+                pass  # committed with the line; set as the alarm
 
     def _guard(self, effect: StartPrint) -> Callable[[PrinterStatus], bool]:
         """The last question before the publish, asked about the newest status (FM-001)."""
@@ -489,28 +436,6 @@ class BambuBatchCoordinator(DataUpdateCoordinator[PrinterStatus]):
             except Exception:
                 _LOGGER.exception("Unexpected error in a listener for news")
 
-    def _wake_at(self, time: datetime) -> None:
-        """Look again at that time, or a little earlier: one timer is enough."""
-        if self._wake is not None and self._wake[0] <= time:
-            return
-        self._sleep()
-        job = HassJob(self._awake, f"{DOMAIN} wake up", cancel_on_shutdown=True)
-        self._wake = (time, async_track_point_in_utc_time(self.hass, job, time))
-
-    @callback
-    def _awake(self, _now: datetime) -> None:
-        self._wake = None
-        self._look()
-
-    def _sleep_unless(self, effects: tuple[Effect, ...]) -> None:
-        if not any(isinstance(effect, WakeAt) for effect in effects):
-            self._sleep()
-
-    def _sleep(self) -> None:
-        if self._wake is not None:
-            self._wake[1]()
-            self._wake = None
-
     # What is shown
 
     def _around(self, status: PrinterStatus) -> Surroundings:
@@ -523,71 +448,12 @@ class BambuBatchCoordinator(DataUpdateCoordinator[PrinterStatus]):
     @callback
     def _show(self) -> None:
         """Work out what people see, and let the entities look."""
-        now = dt_util.utcnow()
-        surroundings = self.surroundings
-        self.reasons = why_not_start(self.line, surroundings, now)
-        if self._plan_is_old(now):
-            self.plan = plan(self.line, surroundings, now, self.plan)
-        if self._view_is_old():
-            self.tasks = task_views(self.line, self.plan, surroundings)
+        try:
+            self._outlook.look(self.line, self.surroundings, dt_util.utcnow())
+        except Exception:
+            # Nobody shall see the old view for ever because of one: the line goes on.
+            _LOGGER.exception("%s: unexpected error", self.name)
         self.async_update_listeners()
-
-    def _plan_is_old(self, now: datetime) -> bool:
-        """Tell whether something of the plan may be different; not with every report."""
-        status = self.status
-        basis = (
-            self.line,
-            self.options,
-            self.reasons,
-            status.state,
-            status.remaining_minutes,
-            status.trays,
-        )
-        age = (now - self._planned).total_seconds() if self._planned else None
-        if basis == self._planned_from and age is not None and 0 <= age < PLAN_SECONDS:
-            return False
-        self._planned_from, self._planned = basis, now
-        return True
-
-    def _view_is_old(self) -> bool:
-        """Tell whether something of the tasks may look different."""
-        status = self.status
-        basis = (
-            self.line,
-            self.plan,
-            self.options,
-            status.model,
-            status.nozzle_diameter,
-            status.trays,
-            status.filament_in_extruder,
-        )
-        if basis == self._viewed_from:
-            return False
-        self._viewed_from = basis
-        return True
-
-
-def _turn(status: PrinterStatus) -> tuple[object, ...]:
-    """Return what makes a status a turning point: each of them has to be seen."""
-    return (
-        status.connected,
-        status.complete,
-        status.state,
-        status.subtask_id,
-        status.subtask_name,
-        status.gcode_file,
-        status.print_type,
-        status.print_error,
-    )
-
-
-def _answer(item: _Item, answer: tuple[Line, Line] | Exception) -> None:
-    if item.answer is None or item.answer.done():
-        return
-    if isinstance(answer, Exception):
-        item.answer.set_exception(answer)
-    else:
-        item.answer.set_result(answer)
 
 
 def _error(key: str) -> HomeAssistantError:

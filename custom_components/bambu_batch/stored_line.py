@@ -1,0 +1,93 @@
+"""The line as it is on disk. Whoever changes it has it committed, or an error, afterwards."""
+
+from collections.abc import Sequence
+import logging
+
+from homeassistant.config_entries import ConfigEntry
+from homeassistant.core import HomeAssistant
+from homeassistant.helpers import issue_registry as ir
+
+from .const import CONF_SERIAL, DOMAIN
+from .production.model import Line, RunRecord
+from .store.errors import StoreError
+from .store.repository import Repository
+
+_LOGGER = logging.getLogger(__name__)
+
+
+class StoredLine:
+    """One printer's line. `line` is always what was committed last."""
+
+    def __init__(
+        self, hass: HomeAssistant, entry: ConfigEntry, repository: Repository
+    ) -> None:
+        self._hass = hass
+        self._entry = entry
+        self._serial: str = entry.data[CONF_SERIAL]
+        self._repository = repository
+        self._exists = False
+        self.line = Line()
+        self.error: StoreError | None = None
+        """Why the last commit failed; None after a good one."""
+
+    async def load(self) -> None:
+        """Take the line as it was committed last. Raises StoreError."""
+        stored = await self._hass.async_add_executor_job(
+            self._repository.load, self._serial
+        )
+        self._exists = stored is not None
+        self.line = stored or Line()
+
+    async def commit(self, line: Line, records: Sequence[RunRecord]) -> None:
+        """Make this the line, on disk first. Raises StoreError: then it is the old one."""
+        if not records and self._exists and line == self.line:
+            return
+        try:
+            await self._hass.async_add_executor_job(
+                self._repository.save,
+                self._serial,
+                self.line if self._exists else None,
+                line,
+                records,
+            )
+        except StoreError as err:
+            self._fail(err)
+            raise
+        except Exception as err:
+            _LOGGER.exception("%s: unexpected error of the database", self._entry.title)
+            failure = StoreError(type(err).__name__)
+            self._fail(failure)
+            raise failure from err
+        self.line = line
+        self._exists = True
+        self._succeed()
+
+    def _fail(self, err: StoreError) -> None:
+        """Stop visibly (FM-128)."""
+        if self.error is None:
+            _LOGGER.error(
+                "%s: the queue cannot be stored: %s (%s)",
+                self._entry.title,
+                err.key,
+                err,
+            )
+        self.error = err
+        ir.async_create_issue(
+            self._hass,
+            DOMAIN,
+            self._issue,
+            is_fixable=False,
+            severity=ir.IssueSeverity.ERROR,
+            translation_key=err.key,
+            translation_placeholders={"name": self._entry.title},
+        )
+
+    def _succeed(self) -> None:
+        if self.error is not None:
+            _LOGGER.warning("%s: the queue is stored again", self._entry.title)
+            self.error = None
+            ir.async_delete_issue(self._hass, DOMAIN, self._issue)
+
+    @property
+    def _issue(self) -> str:
+        return f"store_{self._entry.entry_id}"
