@@ -2,7 +2,7 @@
 
 import asyncio
 from asyncio.subprocess import Process
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Sequence
 from contextlib import suppress
 import json
 import os
@@ -77,8 +77,21 @@ class HomeAssistant:
             await hass.start()      # on the same folder
     """
 
-    def __init__(self, folder: Path, *, port: int | None = None) -> None:
-        """`port`: the one to serve on; without it the one of the last start, or a free one."""
+    def __init__(
+        self,
+        folder: Path,
+        *,
+        port: int | None = None,
+        program: Sequence[str] = ("-m", "homeassistant"),
+        configuration: str = _CONFIGURATION,
+    ) -> None:
+        """Start nothing yet.
+
+        `port`: the one to serve on; without it the one of the last start, or a free one.
+        `program`: what Python runs. `configuration`: the YAML, with `{media}` and `{ffmpeg}`.
+        """
+        self._program = program
+        self._configuration = configuration
         self.folder = folder.resolve()
         self.media = self.folder / "media"
         """Its media folder `local`: `media-source://media_source/local/…`."""
@@ -129,7 +142,7 @@ class HomeAssistant:
         with self.console.open("ab") as console:
             self._process = await asyncio.create_subprocess_exec(
                 sys.executable,
-                *("-m", "homeassistant", "--config", str(self.folder), "--skip-pip"),
+                *(*self._program, "--config", str(self.folder), "--skip-pip"),
                 cwd=self.folder,
                 env={**os.environ, "PYTHONPATH": str(self.folder / "stand_ins")},
                 stdin=asyncio.subprocess.DEVNULL,
@@ -225,7 +238,7 @@ class HomeAssistant:
             (stand_ins / name).write_text(content)
             (stand_ins / name).chmod(0o755)
         (self.folder / "configuration.yaml").write_text(
-            _CONFIGURATION.format(media=self.media, ffmpeg=stand_ins / "ffmpeg")
+            self._configuration.format(media=self.media, ffmpeg=stand_ins / "ffmpeg")
         )
         # All but the first user, else Home Assistant sets up weather, speech and radio.
         if not (onboarding := storage / "onboarding").exists():

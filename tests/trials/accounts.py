@@ -1,0 +1,92 @@
+"""The reckoning at the end of a trial: what was asked, what is booked, what was printed."""
+
+from collections import Counter
+from collections.abc import Iterable, Mapping, Sequence
+
+from custom_components.bambu_batch.production.model import Line, Outcome
+from custom_components.bambu_batch.store.history import Entry as Booked
+from simulator import Job, Outcome as Truly, Printer, Source
+
+
+def faults(
+    printer: Printer,
+    line: Line,
+    history: Sequence[Booked],
+    asked: Mapping[str, int],
+    perhaps: Iterable[tuple[str, int]] = (),
+) -> list[str]:
+    """Return what is wrong, a line each.
+
+    `asked`: copies by task id, as Home Assistant answered. `perhaps`: name and copies of
+    tasks whose answer was lost: they may be in the queue or not, but not in part.
+    """
+    wrong = [str(violation) for violation in printer.journal.violations]
+    wrong += [
+        str(entry)
+        for entry in printer.journal.of("collision")
+        if entry.detail["source"] is Source.LAN
+    ]
+    ids = [entry.detail["subtask_id"] for entry in printer.journal.of("start")]
+    wrong += [
+        f"run {number} was started {times} times"
+        for number, times in Counter(ids).items()
+        if times > 1
+    ]
+    wrong += _copies(line, asked, perhaps)
+    wrong += _plates(ours(printer), line, history)
+    return wrong
+
+
+def ours(printer: Printer) -> list[Job]:
+    """Return the jobs that came over the network and have ended."""
+    return [job for job in printer.truth.jobs if job.source is Source.LAN]
+
+
+def _copies(
+    line: Line, asked: Mapping[str, int], perhaps: Iterable[tuple[str, int]]
+) -> list[str]:
+    """Check that every copy is accounted for (I3)."""
+    wrong = []
+    unanswered = Counter(perhaps)
+    tasks = {task.task_id: task for task in line.tasks}
+    for task_id, copies in asked.items():
+        task = tasks.pop(task_id, None)
+        if task is None:
+            wrong.append(f"task {task_id} with {copies} copies is lost")
+        elif task.copies != copies:
+            wrong.append(f"task {task_id}: {copies} copies asked, {task.copies} kept")
+    for task in tasks.values():
+        if not unanswered[task.name, task.copies]:
+            wrong.append(f"task {task.task_id} ({task.name}): nobody asked for it")
+        unanswered[task.name, task.copies] -= 1
+    for task in line.tasks:
+        counts = (task.finished, task.failed, task.cancelled, task.open)
+        if min(counts) < 0 or sum(counts) != task.copies:
+            wrong.append(f"task {task.task_id}: {task.copies} copies, {counts} booked")
+    return wrong
+
+
+def _plates(jobs: Sequence[Job], line: Line, history: Sequence[Booked]) -> list[str]:
+    """Check that exactly the plates that were printed are booked as finished."""
+    printed = {job.subtask_id for job in jobs if job.outcome is Truly.FINISHED}
+    records = [entry.record for entry in history]
+    booked = Counter(str(record.run.run_id) for record in records)
+    finished = {
+        str(record.run.run_id)
+        for record in records
+        if record.outcome is Outcome.FINISHED
+    }
+    wrong = [
+        f"run {number} is booked {n} times" for number, n in booked.items() if n > 1
+    ]
+    wrong += [f"run {number} was printed, not booked" for number in printed - finished]
+    wrong += [f"run {number} was booked, not printed" for number in finished - printed]
+    runs = Counter(
+        record.run.task_id for record in records if record.outcome is Outcome.FINISHED
+    )
+    wrong += [
+        f"task {task.task_id}: {task.finished} finished copies, {runs[task.task_id]} runs"
+        for task in line.tasks
+        if task.finished != runs[task.task_id]
+    ]
+    return wrong
