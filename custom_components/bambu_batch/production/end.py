@@ -51,9 +51,11 @@ def end_run(step: Step, outcome: Outcome, *, seen: bool = True) -> None:
         )
     )
     leave_run(step)
-    if outcome is Outcome.NOT_STARTED:
-        if run.printing_since is not None:  # it was given up: the bed is hot
-            step.change(cooldown_from=step.now)
+    started = outcome is not Outcome.NOT_STARTED
+    if started or not seen:  # what a person did not see start may have heated the bed
+        seconds = task.settings.cooldown_seconds
+        step.change(cooldown_from=step.now, cooldown_seconds=seconds)
+    if not started:
         return
     counted = _counted(task, outcome, step.options.on_failure)
     step.line = step.line.with_task(counted)
@@ -63,12 +65,8 @@ def end_run(step: Step, outcome: Outcome, *, seen: bool = True) -> None:
     if seen:  # else a person tells of the plate too
         _leave_plate(step, run, swap=done and task.clears_plate)
     _use_plates(step, run.plates if done else run.plates - 1)
-    step.change(
-        cooldown_from=step.now,
-        cooldown_seconds=task.settings.cooldown_seconds,
-        # Printers clean their card themselves now and then (FM-056): look again.
-        remote=_to_be_checked(step.line),
-    )
+    # Printers clean their card themselves now and then (FM-056): look again.
+    step.change(remote=_to_be_checked(step.line))
     if outcome is Outcome.FAILED and step.options.on_failure is not OnFailure.NEXT:
         if step.options.on_failure is OnFailure.PAUSE or counted.failed > task.failed:
             step.pause_queue(PauseReason.PRINT_FAILED)

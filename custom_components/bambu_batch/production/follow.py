@@ -13,14 +13,20 @@ from datetime import timedelta
 from ..bambu.status import PrinterStatus, PrintState
 from .effect import AskFullReport, News
 from .end import end_run
-from .job import ACTIVE, ENDED, STAGE_PRINTING_OR_BOOTED, is_active, is_at_rest, is_ours
+from .job import (
+    ACTIVE,
+    ENDED,
+    STAGE_PRINTING_OR_BOOTED,
+    is_active,
+    is_at_rest,
+    is_done,
+    is_ours,
+)
 from .model import Outcome, Phase, Run
 from .plate import OCCUPIED
 from .step import Step
 from .trouble import is_cancel, is_fault
 
-DONE = 100
-"""%; shown only with the FINISH of a job that was printed to its end (recorded)."""
 START_WINDOW = timedelta(seconds=240)
 """A P1P parses a file for up to 135 s, an H2D stays FINISH for 210 s (FM-002, FM-003)."""
 
@@ -105,7 +111,7 @@ def _end(step: Step, run: Run) -> None:
         end_run(step, Outcome.CANCELLED)
     elif step.status.state is not PrintState.FINISH:
         end_run(step, Outcome.FAILED)
-    elif step.status.percent == DONE and (run.worked or run.unseen):
+    elif is_done(step.status) and (run.worked or run.unseen):
         end_run(step, Outcome.FINISHED)
     elif run.phase is not Phase.UNCERTAIN:
         _lose(step, run)

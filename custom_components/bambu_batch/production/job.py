@@ -8,6 +8,9 @@ ACTIVE = frozenset(
 )
 ENDED = frozenset({PrintState.FINISH, PrintState.FAILED})
 
+DONE = 100
+"""%; shown only with the FINISH of a job that was printed to its end (recorded)."""
+
 STAGE_NONE = frozenset({255, -1})
 STAGE_PRINTING_OR_BOOTED = 0
 AT_REST = 1
@@ -34,6 +37,11 @@ def is_active(status: PrinterStatus) -> bool:
             None,
         )
     return status.state in ACTIVE
+
+
+def is_done(status: PrinterStatus) -> bool:
+    """Tell whether the job shown was printed to its end; a stopped one may show FINISH too."""
+    return status.state is PrintState.FINISH and status.percent == DONE
 
 
 def shown(status: PrinterStatus) -> str:

@@ -9,7 +9,7 @@ from dataclasses import replace
 from datetime import datetime, timedelta
 
 from ..bambu.status import PrinterStatus, PrintState
-from .job import WAITS_FOR_CLEARING, is_active, is_at_rest, shown
+from .job import WAITS_FOR_CLEARING, is_active, is_at_rest, is_done, shown
 from .model import Line, Plate
 from .trouble import leaves_doubt
 
@@ -47,15 +47,14 @@ def watch(line: Line, status: PrinterStatus, now: datetime) -> Line:
         return replace(line, plate=OCCUPIED)
     if status.gap or not is_at_rest(status):
         return line  # a lost message may have named another job
-    if plate.watched is not None and received <= plate.watched <= now:
-        return line  # nothing new since it became clear
     job = shown(status)
     same = job == plate.job
+    if same and plate.watched and received <= plate.watched <= now:
+        return line  # no newer report than the word of a person
     unseen = abs(received - plate.watched) if plate.watched else CONTINUITY
     if same:
         # Whenever a job that swaps is done once more, it has swapped once more.
-        swaps = plate.swapped and status.state is PrintState.FINISH
-        known = unseen < CONTINUITY or swaps
+        known = unseen < CONTINUITY or (plate.swapped and is_done(status))
     else:
         # IDLE after a short reboot or a dismissed prompt hides no print (FM-005).
         hides_none = plate.job is None or status.state is PrintState.IDLE
