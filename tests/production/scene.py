@@ -20,11 +20,14 @@ from custom_components.bambu_batch.production.effect import (
     Upload,
 )
 from custom_components.bambu_batch.production.event import (
+    ConfirmPlateClear,
     Deleted,
     Enqueue,
     Event,
     Looked,
     NewTask,
+    Restarted,
+    SetRunning,
     Uploaded,
 )
 from custom_components.bambu_batch.production.gate import Reason, why_not_start
@@ -32,6 +35,7 @@ from custom_components.bambu_batch.production.line import advance
 from custom_components.bambu_batch.production.model import (
     Filament,
     Line,
+    Phase,
     PlateFile,
     Run,
 )
@@ -89,6 +93,18 @@ def plate_file(**changes: Any) -> PlateFile:
     )
 
 
+SOMEBODY = Run(
+    run_id=7,
+    name="benchy",
+    task_id="",
+    copy=1,
+    phase=Phase.PRINTING,
+    started=START,
+    from_state=PrintState.IDLE,
+    clears_plate=False,
+)
+
+
 class Scene:
     """One line, one printer, one clock."""
 
@@ -126,9 +142,9 @@ class Scene:
     def prints(self, run: Run, state: PrintState, **changes: Any) -> tuple[Effect, ...]:
         """Let the printer show our run in this state."""
         active = state not in (PrintState.FINISH, PrintState.FAILED)
+        if not self.surroundings.status.complete:
+            self.surroundings = replace(self.surroundings, status=AT_REST)
         fields: dict[str, Any] = {
-            "connected": True,
-            "complete": True,
             "state": state,
             "print_stage": 2 if active else 1,
             "stage": 0 if active else 255,
@@ -141,6 +157,45 @@ class Scene:
         if state is PrintState.FINISH:
             fields["percent"] = 100
         return self.reports(**(fields | changes))
+
+    def begins(self, copies: int = 1, **file: Any) -> Run:
+        """Queue a plate, let it run on a clear plate, and return the run just decided."""
+        self.queue(copies=copies, **file)
+        self.carry(self.event(SetRunning(True)))
+        (start,) = starts(self.event(ConfirmPlateClear()))
+        return start.run
+
+    def works(self, copies: int = 1, **file: Any) -> Run:
+        """Go on until the printer prints the first copy."""
+        run = self.begins(copies, **file)
+        self.prints(run, PrintState.RUNNING, percent=1, layer=1)
+        return self.run
+
+    def ends(self, state: PrintState, **changes: Any) -> list[Effect]:
+        """Let the run end a quarter of an hour later; transfers succeed."""
+        self.passes(900)
+        return self.carry(self.prints(self.run, state, **changes))
+
+    def shows(self, name: str, state: PrintState, **changes: Any) -> tuple[Effect, ...]:
+        """Let the printer show somebody else's local job in this state."""
+        stranger = replace(SOMEBODY, name=name)
+        return self.prints(stranger, state, **({"subtask_id": "0"} | changes))
+
+    def boots(self) -> tuple[Effect, ...]:
+        """Let the printer report after a power cycle: IDLE, and no job shown."""
+        self.surroundings = replace(self.surroundings, status=AT_REST)
+        return self.reports()
+
+    def comes_back(self, status: PrinterStatus) -> tuple[Effect, ...]:
+        """Let the printer report again what it reported once."""
+        self.surroundings = replace(self.surroundings, status=status)
+        return self.reports()
+
+    def crashes(self, seconds: float = 0) -> tuple[Effect, ...]:
+        """Lose everything but the line, and load it some time later."""
+        self.now += timedelta(seconds=seconds)
+        self.surroundings = replace(self.surroundings, status=PrinterStatus())
+        return self.event(Restarted())
 
     def option(self, **changes: Any) -> None:
         """Change options, live."""

@@ -158,7 +158,8 @@ def _waits_lead_on(step: Step) -> None:
         in_flight = world.upload.name if world.upload else world.delete
         _law(line.transfer == in_flight, "I5: waiting for a transfer not in flight")
     run = line.run
-    if run is not None and run.phase is Phase.STARTING and world.view.complete:
+    told = world.view.complete and not world.view.gap
+    if run is not None and run.phase is Phase.STARTING and told:
         _law(wakes, "FM-008: a start without a deadline")
     if world.link is Link.DOWN:
         ready = any(file.state is Transfer.READY for file in line.remote)

@@ -88,6 +88,7 @@ def explore(
     *,
     seconds: float | None = None,
     most_stories: int = 3,
+    sampled: int = SAMPLED,
 ) -> Findings:
     """Try every order of moves up to this many (None: until nothing is new).
 
@@ -107,7 +108,7 @@ def explore(
             if seconds is not None and monotonic() - began > seconds:
                 found.seconds = monotonic() - began
                 return found
-            following += _expand(theme, mark, world, trail, found)
+            following += _expand(theme, mark, world, trail, found, sampled)
             if len(found.stories) >= most_stories:
                 found.seconds = monotonic() - began
                 return found
@@ -119,7 +120,12 @@ def explore(
 
 
 def _expand(
-    theme: Theme, mark: int, world: World, trail: _Trail, found: Findings
+    theme: Theme,
+    mark: int,
+    world: World,
+    trail: _Trail,
+    found: Findings,
+    sampled: int,
 ) -> Iterator[tuple[int, World]]:
     for move in theme.moves:
         label = move.__name__
@@ -131,7 +137,7 @@ def _expand(
                     continue
                 found.states += 1
                 in_state(after)
-                if new % SAMPLED == 0:
+                if found.states % sampled == 0:
                     ends_well(after)
                 yield new, after
         except LawBroken as law:

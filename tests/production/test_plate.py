@@ -1,0 +1,390 @@
+"""Is the plate clear? Stories of who knows it, and what makes it doubtful again."""
+
+from dataclasses import replace
+from datetime import timedelta
+
+import pytest
+
+from custom_components.bambu_batch.bambu.status import PrintState
+from custom_components.bambu_batch.production.effect import News
+from custom_components.bambu_batch.production.event import (
+    ConfirmPlateClear,
+    Refused,
+    SetRunning,
+    UpdateTask,
+)
+from custom_components.bambu_batch.production.gate import Reason
+from custom_components.bambu_batch.production.model import Plate
+from custom_components.bambu_batch.production.plate import CONTINUITY, plate_is_clear
+from custom_components.bambu_batch.production.surroundings import PlateClearing
+
+from .scene import AT_REST, Scene, news, starts
+
+CANCELLED = 0x0300_400C
+NO_PLATE = 0x0300_8019
+POWER_LOSS = 0x0300_8007
+
+
+def is_clear(scene: Scene) -> bool:
+    return plate_is_clear(scene.line, scene.surroundings.status)
+
+
+def finished(**options: object) -> Scene:
+    """Return a line with one of two copies printed and its plate swapped."""
+    scene = Scene(**options)
+    scene.works(copies=2)
+    scene.ends(PrintState.FINISH)
+    assert is_clear(scene)
+    return scene
+
+
+def confirmed() -> Scene:
+    """Return a line whose idle printer's plate a person has cleared; the queue is paused."""
+    scene = Scene()
+    scene.queue()
+    scene.event(ConfirmPlateClear())
+    assert is_clear(scene)
+    return scene
+
+
+# Who clears it
+
+
+def test_a_new_line_knows_of_no_clear_plate() -> None:
+    scene = Scene()
+    scene.reports()
+    assert not is_clear(scene)
+
+
+def test_fm_040_only_the_finish_of_our_own_run_whose_file_clears_frees_the_plate() -> (
+    None
+):
+    for state, changes in (
+        (PrintState.FAILED, {}),
+        (PrintState.FAILED, {"print_error": CANCELLED}),
+        (PrintState.FINISH, {"print_error": CANCELLED}),
+    ):
+        scene = Scene()
+        scene.works(copies=2)
+        scene.ends(state, **changes)
+        assert not is_clear(scene), (state, changes)
+        scene.reports(print_error=0)
+        assert not is_clear(scene)
+        scene.event(SetRunning(True))
+        assert not starts(scene.passes(3600))
+    assert is_clear(finished())
+
+
+def test_a_file_that_does_not_clear_its_plate_leaves_it_occupied() -> None:
+    scene = Scene(require_swap_gcode=False)
+    scene.works(copies=2, swap="no")
+    effects = scene.ends(PrintState.FINISH)
+    assert news(effects) == [News.PRINT_FINISHED, News.PLATE_NEEDS_CLEARING]
+    assert not is_clear(scene)
+
+
+def test_manual_clearing_asks_a_person_after_every_plate() -> None:
+    scene = Scene(plate_clearing=PlateClearing.MANUAL)
+    scene.works(copies=2)
+    assert News.PLATE_NEEDS_CLEARING in news(scene.ends(PrintState.FINISH))
+    assert Reason.PLATE_NOT_CLEAR in scene.reasons
+    scene.passes(60)
+    assert starts(scene.event(ConfirmPlateClear()))
+
+
+def test_fm_041_what_the_end_means_is_fixed_before_the_start_and_can_only_be_denied() -> (
+    None
+):
+    scene = Scene(plate_clearing=PlateClearing.MANUAL)
+    scene.works(copies=2)
+    scene.option(plate_clearing=PlateClearing.AUTOMATIC)
+    scene.ends(PrintState.FINISH)
+    assert not is_clear(scene), "the start was made for manual clearing"
+
+    scene = Scene()
+    scene.works(copies=2)
+    scene.crashes(60)
+    assert scene.run.clears_plate, "kept over a crash"
+    scene.prints(scene.run, PrintState.RUNNING)
+    scene.ends(PrintState.FINISH)
+    assert is_clear(scene)
+
+    scene = Scene()
+    scene.works(copies=2)
+    scene.option(plate_clearing=PlateClearing.MANUAL)
+    scene.ends(PrintState.FINISH)
+    assert not is_clear(scene)
+
+    scene = Scene()
+    scene.works(copies=2)
+    scene.event(UpdateTask(task_id="1", clears_plate=False))
+    scene.ends(PrintState.FINISH)
+    assert not is_clear(scene), "a person has taken it back"
+
+
+def test_fm_042_the_finish_of_a_clearing_run_clears_whatever_was_before() -> None:
+    scene = Scene()
+    scene.works(copies=2)
+    assert not is_clear(scene)
+    assert scene.line.plate == Plate()
+    scene.ends(PrintState.FINISH)
+    assert is_clear(scene)
+
+
+@pytest.mark.parametrize("code", [NO_PLATE, POWER_LOSS])
+def test_a_finish_with_an_error_about_the_plate_is_no_swap(code: int) -> None:
+    scene = Scene()
+    scene.works(copies=2)
+    scene.ends(PrintState.FINISH, print_error=code)
+    assert not is_clear(scene)
+
+
+# A person's word
+
+
+def test_fm_134_a_person_may_clear_the_plate_while_the_printer_is_away() -> None:
+    scene = Scene()
+    scene.queue()
+    scene.loses_connection()
+    scene.event(ConfirmPlateClear())
+    scene.passes(179)
+    scene.boots()
+    assert is_clear(scene)
+
+
+def test_a_word_given_long_before_the_printer_is_seen_has_to_be_given_again() -> None:
+    """Out of our sight somebody may have printed since."""
+    scene = Scene()
+    scene.queue()
+    scene.event(SetRunning(True))
+    scene.loses_connection()
+    scene.event(ConfirmPlateClear())
+    scene.passes(181)
+    effects = scene.boots()
+    assert not is_clear(scene)
+    assert News.PLATE_NEEDS_CLEARING in news(effects)
+
+
+def test_nobody_clears_the_plate_under_a_print() -> None:
+    scene = Scene()
+    run = scene.begins()
+    line = scene.line
+    with pytest.raises(Refused, match="plate_in_use"):
+        scene.event(ConfirmPlateClear())
+    scene.prints(run, PrintState.RUNNING)
+    with pytest.raises(Refused, match="plate_in_use"):
+        scene.event(ConfirmPlateClear())
+    assert line.run is not None
+
+    scene = Scene()
+    scene.shows("benchy", PrintState.RUNNING)
+    with pytest.raises(Refused, match="plate_in_use"):
+        scene.event(ConfirmPlateClear())
+
+
+def test_a_word_after_an_old_report_stands_until_a_newer_one() -> None:
+    scene = Scene()
+    scene.queue()
+    scene.now += timedelta(hours=1)
+    scene.event(ConfirmPlateClear())
+    assert is_clear(scene)
+    scene.reports()
+    assert is_clear(scene)
+
+
+# What makes it doubtful
+
+
+def test_fm_030_idle_after_a_power_cycle_clears_nothing() -> None:
+    scene = Scene()
+    scene.works(copies=2)
+    scene.ends(PrintState.FAILED)
+    scene.event(SetRunning(True))
+    scene.loses_connection()
+    scene.crashes(10)
+    scene.boots()
+    assert not is_clear(scene)
+    assert Reason.PLATE_NOT_CLEAR in scene.reasons
+
+
+def test_fm_031_every_end_of_every_print_occupies_the_plate() -> None:
+    """Ours or foreign, aborted at the screen, cancelled here, in every state it shows."""
+    for state in (PrintState.FINISH, PrintState.FAILED, PrintState.IDLE):
+        scene = finished()
+        scene.shows("benchy", PrintState.PREPARE)
+        assert not is_clear(scene)
+        scene.shows("benchy", state, print_error=CANCELLED)
+        scene.reports(print_error=0)
+        assert not starts(scene.passes(2))
+        assert not starts(scene.passes(3600))
+        assert not is_clear(scene), state
+
+
+@pytest.mark.parametrize(
+    "state", [PrintState.PREPARE, PrintState.RUNNING, PrintState.PAUSE]
+)
+def test_a_job_at_work_occupies_the_plate(state: PrintState) -> None:
+    scene = confirmed()
+    scene.shows("benchy", state)
+    assert scene.line.plate == Plate()
+
+
+def test_another_job_s_end_occupies_the_plate_though_nobody_saw_it_at_work() -> None:
+    for state in (PrintState.FINISH, PrintState.FAILED):
+        scene = confirmed()
+        scene.shows("benchy", state)
+        assert scene.line.plate == Plate()
+
+
+def test_our_own_job_shown_as_failed_after_its_finish_occupies_the_plate() -> None:
+    """It was printed again at the screen and went wrong."""
+    scene = finished()
+    scene.reports(state=PrintState.FAILED)
+    assert scene.line.plate == Plate()
+
+
+@pytest.mark.parametrize("code", [CANCELLED, NO_PLATE, POWER_LOSS])
+def test_an_error_that_tells_of_a_part_occupies_the_plate(code: int) -> None:
+    """A cancel may show its code after the job has gone to FINISH."""
+    scene = finished()
+    scene.reports(print_error=code)
+    assert scene.line.plate == Plate()
+
+
+@pytest.mark.parametrize("code", [0, 0x0300_0002, 0x1200_8006, None])
+def test_other_errors_leave_the_plate_alone(code: int | None) -> None:
+    scene = finished()
+    scene.reports(print_error=code)
+    assert is_clear(scene)
+
+
+def test_fm_005_a_prompt_tapped_away_leaves_the_plate_clear() -> None:
+    scene = finished()
+    scene.passes(10)
+    scene.boots()
+    assert is_clear(scene)
+    assert not scene.line.plate.swapped
+
+
+def test_a_plate_is_doubtful_after_the_printer_was_out_of_sight_long_enough_for_a_print() -> (
+    None
+):
+    for seconds, clear in ((179, True), (180, False), (3600, False)):
+        scene = confirmed()
+        scene.loses_connection()
+        scene.passes(seconds)
+        scene.boots()
+        assert is_clear(scene) is clear, seconds
+
+
+def test_the_same_finish_after_a_long_absence_is_trusted_only_where_the_job_swaps() -> (
+    None
+):
+    """Printed again at the screen it has swapped again; after a person it has not."""
+    scene = finished()
+    last = scene.surroundings.status
+    scene.loses_connection()
+    scene.passes(3600)
+    scene.comes_back(last)
+    assert is_clear(scene)
+
+    scene = Scene(require_swap_gcode=False)
+    scene.works(copies=2, swap="no")
+    scene.ends(PrintState.FINISH)
+    scene.event(SetRunning(False))
+    scene.event(ConfirmPlateClear())
+    assert is_clear(scene)
+    scene.loses_connection()
+    scene.passes(3600)
+    scene.comes_back(last)
+    assert not is_clear(scene)
+
+
+def test_idle_after_a_swap_and_a_long_absence_is_not_trusted() -> None:
+    scene = finished()
+    scene.passes(10)
+    scene.boots()
+    scene.event(SetRunning(False))
+    scene.loses_connection()
+    scene.passes(3600)
+    scene.boots()
+    assert not is_clear(scene)
+
+
+def test_reports_that_stop_are_no_watching() -> None:
+    """The line may look as often as it likes: only reports tell that nothing was printed."""
+    scene = confirmed()
+    for _ in range(10):
+        scene.now += timedelta(seconds=30)
+        scene.crashes()
+    scene.boots()
+    assert not is_clear(scene)
+
+
+def test_a_watched_plate_stays_clear_for_ever() -> None:
+    scene = confirmed()
+    for _ in range(20):
+        scene.passes(170)
+    assert is_clear(scene)
+    assert scene.line.plate.watched == scene.now
+
+
+def test_watching_is_written_down_only_once_a_minute() -> None:
+    scene = confirmed()
+    before = scene.line
+    scene.passes(59)
+    assert scene.line is not before
+    assert scene.line.plate == before.plate
+    scene.passes(1)
+    assert scene.line.plate.watched == scene.now
+
+
+def test_a_clock_set_back_is_no_watching() -> None:
+    scene = confirmed()
+    scene.now -= timedelta(days=1)
+    scene.reports()
+    assert not is_clear(scene)
+
+
+def test_after_a_lost_message_nothing_is_concluded_until_the_next_full_report() -> None:
+    scene = confirmed()
+    plate = scene.line.plate
+    scene.now += timedelta(seconds=90)
+    scene.reports(gap=True)
+    assert scene.line.plate == plate
+    scene.passes(100)
+    scene.reports(gap=False)
+    assert not is_clear(scene), "three minutes without a report that can be trusted"
+
+
+def test_what_is_neither_rest_nor_work_is_not_watched() -> None:
+    scene = confirmed()
+    plate = scene.line.plate
+    scene.now += CONTINUITY / 2
+    scene.reports(state=PrintState.UNKNOWN)
+    assert scene.line.plate == plate
+    scene.now += CONTINUITY / 2
+    scene.reports(state=PrintState.IDLE)
+    assert not is_clear(scene)
+
+
+def test_a_word_given_while_the_printer_is_not_at_rest_is_bound_to_what_it_shows_then() -> (
+    None
+):
+    scene = Scene()
+    scene.queue()
+    scene.reports(stage=14)
+    scene.event(ConfirmPlateClear())
+    assert scene.line.plate.job is None
+    scene.reports(stage=255)
+    assert is_clear(scene)
+    assert AT_REST.state is PrintState.IDLE
+
+
+def test_an_occupied_plate_stays_so_whatever_is_reported() -> None:
+    scene = Scene()
+    scene.queue()
+    for status in (AT_REST, replace(AT_REST, state=PrintState.FINISH, stage=255)):
+        scene.surroundings = replace(scene.surroundings, status=status)
+        scene.passes(100)
+        assert scene.line.plate == Plate()
