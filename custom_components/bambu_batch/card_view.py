@@ -30,7 +30,6 @@ def task_views(coordinator: BambuBatchCoordinator) -> dict[str, View]:
         task = tasks[view["task_id"]]
         views[task.task_id] = {
             **view,
-            "copies_waiting": coordinator.line.waiting_copies(task),
             "copies_waiting": line.waiting_copies(task),
             "copies_failed": task.failed,
             "copies_cancelled": task.cancelled,
