@@ -42,9 +42,7 @@ def pytest_collection_modifyitems(
                     item.add_marker(pytest.mark.skip(f"only with --{kind}"))
 
 
-def pytest_ignore_collect(
-    collection_path: Path, config: pytest.Config
-) -> bool | None:
+def pytest_ignore_collect(collection_path: Path, config: pytest.Config) -> bool | None:
     """Leave the browser's tests to a run of their own: they share one real Home Assistant."""
     alone = not config.pluginmanager.hasplugin("homeassistant")
     return None if alone or collection_path.name != "browser" else True
