@@ -4,6 +4,7 @@ from collections.abc import Callable
 from pathlib import Path
 from unittest.mock import patch
 
+from homeassistant.core import HomeAssistant
 import pytest
 
 from custom_components.bambu_batch.bambu.status import PrintState
@@ -73,6 +74,58 @@ async def test_what_a_stopped_plate_took_is_unknown_without_its_file(
     await desk.settled()
     (use,) = (await booked(desk)).filaments
     assert use.grams is None
+
+
+async def test_what_a_finished_plate_took_is_known_without_its_file(
+    desk: Shop, paper: PaperPrinter, media: Path
+) -> None:
+    await queue_up(desk, paper, media)
+    (media / "clip.gcode.3mf").unlink()
+    paper.finishes(desk.run)
+    await desk.settled()
+    (use,) = (await booked(desk)).filaments
+    assert use.grams == 12.0
+
+
+async def test_a_start_that_came_to_nothing_took_nothing(
+    desk: Shop, paper: PaperPrinter, media: Path
+) -> None:
+    await queue_up(desk, paper, media)
+    paper.prints(desk.run, PrintState.PREPARE)
+    paper.prints(desk.run, PrintState.FAILED)
+    await desk.settled()
+    (use,) = (await booked(desk)).filaments
+    assert use.grams == 0
+
+
+async def test_a_plate_costs_its_filament_and_its_energy(
+    hass: HomeAssistant, desk: Shop, paper: PaperPrinter, media: Path
+) -> None:
+    desk.coordinator.set_option("currency_per_kg", 25)
+    desk.coordinator.set_option("currency_per_kwh", 0.4)
+    desk.coordinator.set_option("energy_entity", "sensor.plug")
+    await queue_up(desk, paper, media)
+    run = desk.run
+    with patch(
+        "custom_components.bambu_batch.energy.counted", return_value=0.5
+    ) as counted:
+        paper.finishes(run)
+        await desk.settled()
+        consumption = await booked(desk)
+    (use,) = consumption.filaments
+    assert (use.price_per_kg, use.price_assumed) == (25, True)
+    assert use.cost == pytest.approx(0.3)
+    assert (consumption.energy_kwh, consumption.energy_cost) == (0.5, 0.2)
+    assert consumption.currency == hass.config.currency
+    (record,) = desk.coordinator.repository.history(desk.coordinator.serial)
+    assert counted.await_args is not None
+    assert counted.await_args.args == (
+        hass,
+        "sensor.plug",
+        run.started,
+        record.record.ended,
+    )
+    await desk.until(lambda: desk.state("sensor", "production_cost") == "0.5")
 
 
 async def test_the_external_spool_has_an_account_of_its_own(

@@ -49,7 +49,11 @@ FORM: dict[str, dict[str, Any]] = {
         "vibration_calibration": True,
         "timelapse": True,
     },
-    "cost": {"currency_per_kwh": 0.31, "energy_entity": "sensor.printer_energy"},
+    "cost": {
+        "currency_per_kg": 21.5,
+        "currency_per_kwh": 0.31,
+        "energy_entity": "sensor.printer_energy",
+    },
 }
 
 
@@ -171,7 +175,12 @@ async def test_what_is_left_empty_is_forgotten(
     await fill(hass, await begin(hass, entry), form)
 
     assert entry.options["interlocks"] == []
-    for key in ("cooldown_bed_temperature", "currency_per_kwh", "energy_entity"):
+    for key in (
+        "cooldown_bed_temperature",
+        "currency_per_kg",
+        "currency_per_kwh",
+        "energy_entity",
+    ):
         assert entry.options[key] is None
 
 

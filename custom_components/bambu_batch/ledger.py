@@ -5,20 +5,20 @@ from collections.abc import Callable
 import logging
 from pathlib import Path
 
+from homeassistant.config_entries import ConfigEntry
 from homeassistant.core import HomeAssistant
 from homeassistant.exceptions import ServiceValidationError
 
-from . import library
-from .production.filament import UNUSED
-from .production.model import (
-    Consumption,
-    Filament,
-    FilamentUse,
-    Outcome,
-    Route,
-    Run,
-    RunRecord,
+from . import energy, library
+from .const import (
+    CONF_CURRENCY_PER_KG,
+    CONF_CURRENCY_PER_KWH,
+    CONF_ENERGY_ENTITY,
+    CONF_SERIAL,
 )
+from .options import option
+from .production.consumption import Measured, Tariff, consumption, layers_to_measure
+from .production.model import Consumption, RunRecord
 from .sliced.errors import SlicedError
 from .sliced.extrusion import extruded
 from .store.errors import StoreError
@@ -27,8 +27,6 @@ from .store.repository import Repository
 
 _LOGGER = logging.getLogger(__name__)
 
-EXTERNAL_TRAY = 254
-
 
 class Ledger:
     """The books of one printer. `changed` is called when the sums are others."""
@@ -36,14 +34,15 @@ class Ledger:
     def __init__(
         self,
         hass: HomeAssistant,
+        entry: ConfigEntry,
         repository: Repository,
-        serial: str,
         *,
         changed: Callable[[], None],
     ) -> None:
         self._hass = hass
+        self._entry = entry
         self._repository = repository
-        self._serial = serial
+        self._serial: str = entry.data[CONF_SERIAL]
         self._changed = changed
         self._lock = asyncio.Lock()
         self.totals: Totals | None = None
@@ -55,12 +54,11 @@ class Ledger:
         try:
             async with self._lock:
                 for record in await run(self._repository.unbooked, self._serial):
-                    consumption = await self._consumption(record)
                     await run(
                         self._repository.book,
                         self._serial,
                         record.run.run_id,
-                        consumption,
+                        await self._consumption(record),
                     )
                 self.totals = await run(self._repository.totals, self._serial)
         except StoreError as err:
@@ -69,22 +67,33 @@ class Ledger:
         self._changed()
 
     async def _consumption(self, record: RunRecord) -> Consumption:
-        """Return the estimate of a finished plate, else what was really extruded."""
-        if record.outcome is Outcome.FINISHED:
-            route = Route.ESTIMATE
-            grams = {one.slot: one.grams for one in record.plate_file.filaments}
-        else:
-            route = Route.EXTRUSION
-            grams = await self._extruded(record)
-        return Consumption(
-            filaments=tuple(
-                _use(record.run, one, grams.get(one.slot), route)
-                for one in record.plate_file.filaments
-            )
+        return consumption(
+            record,
+            await self._measured(record),
+            tariff=self._tariff(),
+            energy_kwh=await self._energy(record),
         )
 
-    async def _extruded(self, record: RunRecord) -> dict[int, float | None]:
-        """Return the grams of each slot up to the last layer; nothing where it is unknown."""
+    def _tariff(self) -> Tariff:
+        options = self._entry.options
+        return Tariff(
+            currency=self._hass.config.currency,
+            default_price_per_kg=option(options, CONF_CURRENCY_PER_KG),
+            price_per_kwh=option(options, CONF_CURRENCY_PER_KWH),
+        )
+
+    async def _energy(self, record: RunRecord) -> float | None:
+        """Return the kWh that the run took; None where there is no meter or no reading."""
+        meter: str | None = option(self._entry.options, CONF_ENERGY_ENTITY)
+        if meter is None or record.ended is None:
+            return None
+        return await energy.counted(self._hass, meter, record.run.started, record.ended)
+
+    async def _measured(self, record: RunRecord) -> Measured:
+        """Return what the plate extrudes; nothing where its file is gone or another."""
+        layers = layers_to_measure(record)
+        if not layers:
+            return {}
         file = record.plate_file
         try:
             found = await library.resolve(self._hass, file.file)
@@ -93,34 +102,12 @@ class Ledger:
         except ServiceValidationError:
             return {}
         return await self._hass.async_add_executor_job(
-            _weigh, found.path, file.plate, record.run.layer
+            _measure, found.path, file.plate, layers
         )
 
 
-def _weigh(path: Path, plate: int, layer: int) -> dict[int, float | None]:
+def _measure(path: Path, plate: int, layers: frozenset[int | None]) -> Measured:
     try:
-        filaments = extruded(path, plate, layer)
+        return {layer: extruded(path, plate, layer) for layer in layers}
     except SlicedError:
         return {}
-    return {one.slot: one.grams for one in filaments if one.slot is not None}
-
-
-def _use(
-    run: Run, filament: Filament, grams: float | None, route: Route
-) -> FilamentUse:
-    tray = _tray(run, filament.slot)
-    return FilamentUse(
-        slot=filament.slot,
-        tray=tray,
-        material=filament.material,
-        loaded=next((one for one in run.loaded if one.number == tray), None),
-        grams=grams,
-        route=route,
-    )
-
-
-def _tray(run: Run, slot: int) -> int | None:
-    if run.external_spool:
-        return EXTERNAL_TRAY
-    tray = run.mapping[slot - 1] if slot <= len(run.mapping) else UNUSED
-    return None if tray == UNUSED else tray

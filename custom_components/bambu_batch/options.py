@@ -8,6 +8,9 @@ from .const import (
     CONF_COOLDOWN_BED_TEMPERATURE,
     CONF_COOLDOWN_SECONDS,
     CONF_COOLDOWN_TIMEOUT_MINUTES,
+    CONF_CURRENCY_PER_KG,
+    CONF_CURRENCY_PER_KWH,
+    CONF_ENERGY_ENTITY,
     CONF_FLOW_CALIBRATION,
     CONF_INTERLOCKS,
     CONF_ON_FAILURE,
@@ -37,6 +40,9 @@ DEFAULTS: Final[Mapping[str, Any]] = {
     CONF_ON_FAILURE: OnFailure.PAUSE.value,
     CONF_UPLOAD_WHILE_PRINTING: False,
     CONF_INTERLOCKS: [],
+    CONF_CURRENCY_PER_KG: None,
+    CONF_CURRENCY_PER_KWH: None,
+    CONF_ENERGY_ENTITY: None,
 }
 """What counts where the entry says nothing. Without a word on the clearing, a person clears."""
 

@@ -30,6 +30,7 @@ from .const import (
     CONF_COOLDOWN_BED_TEMPERATURE,
     CONF_COOLDOWN_SECONDS,
     CONF_COOLDOWN_TIMEOUT_MINUTES,
+    CONF_CURRENCY_PER_KG,
     CONF_CURRENCY_PER_KWH,
     CONF_ENERGY_ENTITY,
     CONF_FLOW_CALIBRATION,
@@ -150,6 +151,9 @@ def _sections(currency: str) -> dict[str, dict[vol.Marker, Any]]:
             vol.Required(CONF_TIMELAPSE): BooleanSelector(),
         },
         "cost": {
+            vol.Optional(CONF_CURRENCY_PER_KG): _number(
+                f"{currency}/kg", 0, 10_000, "any"
+            ),
             vol.Optional(CONF_CURRENCY_PER_KWH): _number(
                 f"{currency}/kWh", 0, 1000, "any"
             ),
@@ -189,6 +193,7 @@ _WHOLE: Final = {CONF_COOLDOWN_SECONDS, CONF_COOLDOWN_TIMEOUT_MINUTES, CONF_PLAT
 _EMPTY: Final[Mapping[str, Any]] = {
     CONF_INTERLOCKS: [],
     CONF_COOLDOWN_BED_TEMPERATURE: None,
+    CONF_CURRENCY_PER_KG: None,
     CONF_CURRENCY_PER_KWH: None,
     CONF_ENERGY_ENTITY: None,
 }
