@@ -5,7 +5,7 @@ from math import pi
 from pathlib import Path
 import re
 
-from hypothesis import given, strategies as st
+from hypothesis import given, settings, strategies as st
 import pytest
 
 from custom_components.bambu_batch.sliced import errors, extrusion
@@ -114,7 +114,7 @@ class TestRules:
                 7.0,
             ),
             ("M82\nG92 E5\nG1 E6\nM83\nG1 E1\nM82\nG1 E8\n", 3.0),
-            ("M82\nG91\nG1 E2\nG1 E2\nG90\nG1 E5\n", 5.0),
+            ("M82\nG91\nG1 E2\nG1 E2\nG90\nG1 E3\n", 4.0),
             ("M83\nG92 E0\nG92 X0\nG1 E1\nG92\nG1 E1\n", 2.0),
             ("M83\n ; G1 E5\nG1 X1 ; E5\n;G1 E5\nG10 E5\nG1 E1 ; E5\nM221 E5\n", 1.0),
             ("M83\n\tG1  X1   E1\r\n  G01 X1 E1 F5\r\nG00 E1", 3.0),
@@ -132,6 +132,9 @@ class TestRules:
         gcode = "T0\nG1 E1\nT1 ; second\nG1 E2\nT255\nG1 E.25\nT1000\nT65535\nG1 E.25\nT0\nG1 E4\n"
 
         assert lengths(LAYER + gcode) == {1: 5.0, 2: 2.5}
+
+    def test_the_highest_tool(self) -> None:
+        assert lengths(LAYER + "T63\nG1 E1\nT64\nG1 E1\n") == {64: 2.0}
 
     def test_what_comes_before_the_first_choice_goes_to_it(self) -> None:
         found = measure([b"G1 E10\nT2\nG1 E5\n; CHANGE_LAYER\nG1 E1\n"])
@@ -275,7 +278,12 @@ commands = st.one_of(
 )
 
 
-@given(st.lists(commands, max_size=60), st.integers(1, 200))
+# hypothesis' lists are short unless they must be long
+programs = st.lists(commands, max_size=8) | st.lists(commands, min_size=25, max_size=60)
+
+
+@settings(max_examples=400)
+@given(programs, st.integers(1, 200))
 def test_any_gcode_in_any_pieces_agrees_with_a_plain_walk(
     lines: list[str], size: int
 ) -> None:
