@@ -372,6 +372,17 @@ def test_an_empty_queue_starts_nothing(scene: Scene) -> None:
     assert scene.reasons == (Reason.QUEUE_EMPTY,)
 
 
+def test_with_its_last_copy_in_flight_a_queue_is_not_empty_yet() -> None:
+    """What is uncertain or out of sight must not hide behind an empty queue."""
+    scene = Scene()
+    scene.begins()
+    scene.loses_connection()
+    assert scene.reasons[0] is Reason.OFFLINE
+    scene.boots()
+    scene.passes(300)
+    assert scene.reasons[0] is Reason.TASK_UNCERTAIN
+
+
 def test_a_held_task_is_passed_over(scene: Scene) -> None:
     """FM-024."""
     scene.queue(sha256="b" * 64)

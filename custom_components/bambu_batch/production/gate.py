@@ -117,9 +117,9 @@ def _of_the_queue(
     reasons = set()
     if not line.running:
         reasons.add(Reason.QUEUE_PAUSED)
-    if not line.waiting:
+    if line.queue_done:
         reasons.add(Reason.QUEUE_EMPTY)
-    elif task is None:
+    elif line.waiting and task is None:
         reasons.add(Reason.TASK_HELD)
         hold = hold_of(line.waiting[0], surroundings)
         if hold in HOLDS_WITH_A_REASON:
