@@ -43,7 +43,7 @@ class Outlook:
     ) -> bool:
         status = surroundings.status
         basis = (
-            line,
+            *_of_line(line),
             surroundings.options,
             self.reasons,
             status.state,
@@ -61,7 +61,7 @@ class Outlook:
     def _tasks_are_old(self, line: Line, surroundings: Surroundings) -> bool:
         status = surroundings.status
         basis = (
-            line,
+            *_of_line(line),
             self.plan,
             surroundings.options,
             status.model,
@@ -73,3 +73,16 @@ class Outlook:
             return False
         self._tasks_basis = basis
         return True
+
+
+def _of_line(line: Line) -> tuple[object, ...]:
+    """Return what plan and tasks take from the line: not the layers of a print."""
+    run = line.run
+    return (
+        line.tasks,
+        line.running,
+        run and (run.run_id, run.phase, run.printing_since),
+        line.cooldown_from,
+        line.cooldown_seconds,
+        line.transfer,
+    )
