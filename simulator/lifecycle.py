@@ -51,7 +51,7 @@ class Lifecycle:
         self._timeline: Timeline | None = None
         self.job: Job | None = None
         self.finished_at: float | None = None
-        """Real time (event loop) of the newest FINISH."""
+        """Real time (event loop) of the newest FINISH of a client's own job."""
         self.jobs: list[Job] = []
         """All that ended, oldest first."""
 
@@ -308,7 +308,7 @@ class Lifecycle:
         job.outcome, job.ended, job.phase = outcome, self._clock.now(), "ended"
         self.job = None
         self.jobs.append(job)
-        if outcome is Outcome.FINISHED:
+        if outcome is Outcome.FINISHED and job.source is Source.LAN:
             self.finished_at = asyncio.get_running_loop().time()
         self._journal.note(
             "job_ended",
