@@ -141,10 +141,6 @@ class _Forward(RawIOBase):
         self._raw = raw
 
     @override
-    def writable(self) -> bool:
-        return True
-
-    @override
     def write(self, data: Buffer, /) -> int:
         return self._raw.write(data)
 
