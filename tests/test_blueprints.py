@@ -1,0 +1,218 @@
+"""The blueprints: each is valid, asks the right phone, and does what its buttons say."""
+
+import asyncio
+from collections.abc import Awaitable, Callable
+from pathlib import Path
+import shutil
+from typing import Any
+from unittest.mock import AsyncMock, Mock
+
+from homeassistant.components import automation
+from homeassistant.core import HomeAssistant, ServiceCall
+from homeassistant.helpers import config_validation as cv, device_registry as dr
+from homeassistant.setup import async_setup_component
+import pytest
+from pytest_homeassistant_custom_component.common import (
+    MockConfigEntry,
+    MockModule,
+    mock_integration,
+    mock_platform,
+)
+import voluptuous as vol
+
+from custom_components.bambu_batch.const import DOMAIN
+from custom_components.bambu_batch.production.effect import Announce, News
+
+from .shop import Shop
+
+BLUEPRINTS = Path(__file__).parents[1] / "blueprints" / "automation" / DOMAIN
+MOBILE_APP = "mobile_app"
+
+NOTIFY = cv.DEVICE_ACTION_BASE_SCHEMA.extend(
+    {
+        vol.Required("type"): "notify",
+        vol.Required("message"): cv.template,
+        vol.Optional("title"): cv.template,
+        vol.Optional("data"): cv.template_complex,
+    }
+)
+"""As the app's own, which cannot be loaded without its voice parts."""
+
+type Use = Callable[[str], Awaitable[AsyncMock]]
+
+
+@pytest.fixture
+def printer_id(desk: Shop) -> str:
+    device = dr.async_get(desk.hass).async_get_device_by_identifier(
+        (DOMAIN, desk.coordinator.serial), desk.entry.entry_id
+    )
+    assert device is not None
+    return device.id
+
+
+@pytest.fixture
+async def use(hass: HomeAssistant, desk: Shop, printer_id: str) -> Any:
+    """Make an automation of a blueprint, and return what the phone is told."""
+    entry = MockConfigEntry(domain=MOBILE_APP)
+    entry.add_to_hass(hass)
+    phone = dr.async_get(hass).async_get_or_create(
+        config_entry_id=entry.entry_id, identifiers={(MOBILE_APP, "phone")}
+    )
+    shutil.copytree(
+        BLUEPRINTS, Path(hass.config.path("blueprints/automation/bambu_batch"))
+    )
+    told = AsyncMock()
+    mock_integration(hass, MockModule(MOBILE_APP))
+    mock_platform(
+        hass,
+        f"{MOBILE_APP}.device_action",
+        Mock(
+            ACTION_SCHEMA=NOTIFY,
+            async_call_action_from_config=told,
+            spec_set=["ACTION_SCHEMA", "async_call_action_from_config"],
+        ),
+    )
+
+    async def make(name: str) -> AsyncMock:
+        assert await async_setup_component(
+            hass,
+            automation.DOMAIN,
+            {
+                automation.DOMAIN: {
+                    "use_blueprint": {
+                        "path": f"bambu_batch/{name}.yaml",
+                        "input": {"printer": printer_id, "phone": phone.id},
+                    }
+                }
+            },
+        )
+        await hass.async_block_till_done()
+        (state,) = hass.states.async_all(automation.DOMAIN)
+        assert state.state == "on", state
+        return told
+
+    yield make
+    await hass.services.async_call(
+        automation.DOMAIN, "turn_off", {"entity_id": "all"}, blocking=True
+    )
+
+
+def told_phone(told: AsyncMock) -> dict[str, Any]:
+    """Return the newest notification, with its templates filled in."""
+    _, config, variables, _ = told.call_args.args
+
+    def filled(value: Any) -> Any:
+        if isinstance(value, dict):
+            return {key: filled(one) for key, one in value.items()}
+        if isinstance(value, list):
+            return [filled(one) for one in value]
+        if hasattr(value, "async_render"):
+            return value.async_render(variables, parse_result=False)
+        return value
+
+    notification: dict[str, Any] = filled(config)
+    return notification
+
+
+async def happens(desk: Shop, news: Announce, told: AsyncMock) -> dict[str, Any]:
+    """Return what the phone is told of the news."""
+    desk.coordinator._announce(news)
+    await desk.until(lambda: told.called)
+    return told_phone(told)
+
+
+async def press(hass: HomeAssistant, action: str) -> None:
+    hass.bus.async_fire("mobile_app_notification_action", {"action": action})
+    await asyncio.sleep(0.1)  # the automation may go on waiting
+
+
+def ours(calls: list[ServiceCall]) -> list[tuple[str, Any]]:
+    return [
+        (call.service, call.data.get("device_id"))
+        for call in calls
+        if call.domain == DOMAIN
+    ]
+
+
+@pytest.mark.parametrize(("button", "action"), [(0, "resume_print"), (1, "stop_print")])
+async def test_a_print_error_can_be_answered_from_the_phone(
+    hass: HomeAssistant,
+    desk: Shop,
+    use: Use,
+    printer_id: str,
+    service_calls: list[ServiceCall],
+    button: int,
+    action: str,
+) -> None:
+    told = await use("print_error")
+
+    said = await happens(desk, Announce(news=News.PRINT_ERROR, error=0x0300_8006), told)
+
+    assert said["title"] == "Print error"
+    assert said["message"] == "Mini: 0300-8006"
+    assert said["data"]["url"].startswith("https://")
+    assert ours(service_calls) == []
+    await press(hass, said["data"]["actions"][button]["action"])
+    assert [service for service, _ in ours(service_calls)] == [action]
+
+
+async def test_the_plate_is_confirmed_from_the_phone(
+    hass: HomeAssistant, desk: Shop, use: Use, service_calls: list[ServiceCall]
+) -> None:
+    told = await use("clear_the_plate")
+
+    said = await happens(desk, Announce(news=News.PLATE_NEEDS_CLEARING), told)
+
+    assert said["message"] == "Mini waits for its plate to be cleared"
+    assert not desk.coordinator.line.plate.clear
+    (button,) = said["data"]["actions"]
+    await press(hass, button["action"])
+    assert [service for service, _ in ours(service_calls)] == ["confirm_plate_clear"]
+    assert desk.coordinator.line.plate.clear
+
+
+async def test_another_button_confirms_nothing(
+    hass: HomeAssistant, desk: Shop, use: Use, service_calls: list[ServiceCall]
+) -> None:
+    told = await use("clear_the_plate")
+    await happens(desk, Announce(news=News.PLATE_NEEDS_CLEARING), told)
+
+    await press(hass, "BAMBU_BATCH_CLEAR_1")
+
+    assert ours(service_calls) == []
+    assert not desk.coordinator.line.plate.clear
+
+
+@pytest.mark.parametrize(
+    ("news", "message"),
+    [
+        (News.PLATES_LOW, "Mini has few plates left"),
+        (News.PLATES_EMPTY, "Mini has no plate left and waits"),
+    ],
+)
+async def test_plates_running_out_are_told(
+    desk: Shop, use: Use, news: News, message: str
+) -> None:
+    told = await use("plates_running_out")
+
+    said = await happens(desk, Announce(news=news), told)
+
+    assert said["message"] == message
+    assert told.call_count == 1
+
+
+async def test_other_news_are_not_told(desk: Shop, use: Use) -> None:
+    told = await use("plates_running_out")
+
+    desk.coordinator._announce(Announce(news=News.PRINT_FINISHED))
+    await desk.hass.async_block_till_done()
+
+    assert told.call_count == 0
+
+
+def test_every_blueprint_is_tested() -> None:
+    assert {path.stem for path in BLUEPRINTS.glob("*.yaml")} == {
+        "clear_the_plate",
+        "plates_running_out",
+        "print_error",
+    }
