@@ -12,7 +12,6 @@ import pytest
 from custom_components.bambu_batch.bambu.status import PrintState, Tray
 from custom_components.bambu_batch.production.consumption import (
     Measured,
-    Spool,
     Tariff,
     consumption,
     layers_to_measure,
@@ -25,6 +24,7 @@ from custom_components.bambu_batch.production.model import (
     Route,
     Run,
     RunRecord,
+    Spool,
 )
 from custom_components.bambu_batch.sliced import extrusion, reader
 from custom_components.bambu_batch.sliced.extrusion import Extruded
@@ -237,7 +237,7 @@ def test_fm_119_the_sliced_material_and_the_spool_used_are_both_kept() -> None:
     assert (use.material, use.loaded) == ("PLA", matte)
 
 
-SPOOL = Spool(spool="white", price_per_kg=25.0, net_grams=1000.0)
+SPOOL = Spool(spool="white", tray=3, price_per_kg=25.0, net_grams=1000.0)
 
 
 @pytest.mark.parametrize(
@@ -254,20 +254,20 @@ SPOOL = Spool(spool="white", price_per_kg=25.0, net_grams=1000.0)
 def test_the_printer_s_own_rest_counts_only_for_the_same_tagged_spool(
     after: Tray, grams: float | None, route: Route
 ) -> None:
-    found = record(Outcome.FAILED, layer=20)
-    (use,) = consumption(found, {}, spools={3: SPOOL}, left={3: after}).filaments
+    found = record(Outcome.FAILED, layer=20, spools=(SPOOL,))
+    (use,) = consumption(found, {}, left={3: after}).filaments
     assert (use.grams, use.route) == (grams, route)
 
 
 def test_fm_105_what_is_measured_is_never_mixed_with_the_printer_s_rest() -> None:
     left = {3: Tray(3, tag="TAG3", remain=10)}
-    (use,) = consumption(record(), {}, spools={3: SPOOL}, left=left).filaments
+    (use,) = consumption(record(spools=(SPOOL,)), {}, left=left).filaments
     assert (use.grams, use.route) == (10.0, Route.ESTIMATE)
 
 
 def test_a_spool_s_own_price() -> None:
     tariff = Tariff(currency="EUR", default_price_per_kg=20.0)
-    found = consumption(record(), {}, spools={3: SPOOL}, tariff=tariff)
+    found = consumption(record(spools=(SPOOL,)), {}, tariff=tariff)
     (use,) = found.filaments
     assert use.spool == "white"
     assert (use.price_per_kg, use.price_assumed, use.cost) == (25.0, False, 0.25)
@@ -275,9 +275,9 @@ def test_a_spool_s_own_price() -> None:
 
 
 def test_fm_114_the_default_price_is_marked_as_assumed() -> None:
-    found = record(filaments=(PLA, PETG), mapping=(3, 1))
+    found = record(filaments=(PLA, PETG), mapping=(3, 1), spools=(SPOOL,))
     tariff = Tariff(default_price_per_kg=20.0)
-    white, other = consumption(found, {}, spools={3: SPOOL}, tariff=tariff).filaments
+    white, other = consumption(found, {}, tariff=tariff).filaments
     assert (white.cost, white.price_assumed) == (0.25, False)
     assert (other.cost, other.price_assumed) == (pytest.approx(0.12), True)
 

@@ -1,6 +1,7 @@
 """What the end of a run means for its copy, the queue, the changer and the next start."""
 
 from dataclasses import replace
+from typing import Any
 
 import pytest
 
@@ -22,6 +23,7 @@ from custom_components.bambu_batch.production.model import (
     Outcome,
     PauseReason,
     PrintSettings,
+    Task,
     TaskStatus,
     Transfer,
 )
@@ -229,7 +231,7 @@ def test_a_removed_task_leaves_when_a_person_says_that_it_never_started() -> Non
 # A person's word on an uncertain run
 
 
-def uncertain(**options: object) -> Scene:
+def uncertain(**options: Any) -> Scene:
     scene = Scene(**options)
     scene.begins(copies=2)
     scene.passes(300)
@@ -395,7 +397,7 @@ def test_files_are_looked_at_again_after_every_end() -> None:
     assert scene.line.remote[0].state is Transfer.WANTED
 
 
-def _task(*, task_id: str = "x", finished: int = 0, failed: int = 0):  # type: ignore[no-untyped-def]
+def _task(*, task_id: str = "x", finished: int = 0, failed: int = 0) -> Task:
     scene = Scene()
     scene.queue(copies=2)
     return replace(

@@ -1,5 +1,6 @@
 """Following our run by the printer's reports: its proof, its end, its loss."""
 
+from collections.abc import Iterable
 from dataclasses import replace
 
 import pytest
@@ -7,6 +8,7 @@ import pytest
 from custom_components.bambu_batch.bambu.status import Hms, PrintState
 from custom_components.bambu_batch.production.effect import (
     AskFullReport,
+    Effect,
     News,
     Record,
     StartPrint,
@@ -28,8 +30,8 @@ SERIOUS = Hms(attr=0x0500_0600, code=0x0002_0070)
 ACTIVE = [PrintState.PREPARE, PrintState.SLICING, PrintState.RUNNING, PrintState.PAUSE]
 
 
-def record(effects: object) -> RunRecord:
-    (found,) = [e.record for e in effects if isinstance(e, Record)]  # type: ignore[attr-defined]
+def record(effects: Iterable[Effect]) -> RunRecord:
+    (found,) = [e.record for e in effects if isinstance(e, Record)]
     return found
 
 

@@ -2,6 +2,7 @@
 
 from dataclasses import replace
 from datetime import timedelta
+from typing import Any
 
 import pytest
 
@@ -29,7 +30,7 @@ def is_clear(scene: Scene) -> bool:
     return plate_is_clear(scene.line, scene.surroundings.status)
 
 
-def finished(**options: object) -> Scene:
+def finished(**options: Any) -> Scene:
     """Return a line with one of two copies printed and its plate swapped."""
     scene = Scene(**options)
     scene.works(copies=2)

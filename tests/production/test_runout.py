@@ -9,8 +9,10 @@ import pytest
 
 from custom_components.bambu_batch.bambu.status import PrintState
 from custom_components.bambu_batch.production.event import SetRunning, UpdateTask
+from custom_components.bambu_batch.production.fit import hold_of
 from custom_components.bambu_batch.production.forecast import plan
-from custom_components.bambu_batch.production.model import Phase
+from custom_components.bambu_batch.production.gate import Reason
+from custom_components.bambu_batch.production.model import Hold, Phase, Spool
 from custom_components.bambu_batch.production.runout import Need, RunsOut, needs
 
 from .scene import START, Scene, starts
@@ -154,3 +156,54 @@ def test_many_copies_cost_no_more_than_two(scene: Scene) -> None:
     assert time.process_time() - begin < 0.05
     assert need.runs_out is not None
     assert need.runs_out.plate == 12_346
+
+
+def spool(tray: int, left: float | None) -> Spool:
+    return Spool(spool=f"in {tray}", tray=tray, left=left)
+
+
+@pytest.mark.parametrize(
+    ("grams", "spools", "holds"),
+    [
+        ((10.0,), (spool(0, 9.9),), True),
+        ((10.0,), (spool(0, 10.0),), False),
+        ((10.0,), (spool(0, None),), False),
+        ((10.0,), (spool(1, 1.0),), False),
+        ((10.0,), (), False),
+        ((None,), (spool(0, 1.0),), False),
+        ((10.0, 5.0), (spool(0, 50.0), spool(1, 4.0)), True),
+    ],
+)
+def test_a_task_that_would_run_out_is_held_if_that_is_wanted(
+    scene: Scene,
+    grams: tuple[float | None, ...],
+    spools: tuple[Spool, ...],
+    holds: bool,
+) -> None:
+    queue(scene, 3, *grams)
+    scene.surroundings = replace(scene.surroundings, spools=spools)
+    (task,) = scene.line.waiting
+    assert hold_of(task, scene.surroundings) is None
+
+    scene.option(hold_before_runout=True)
+    held = Hold.FILAMENT_MISSING if holds else None
+    assert hold_of(task, scene.surroundings) is held
+
+
+def test_the_queue_goes_on_with_a_task_that_fits(scene: Scene) -> None:
+    scene.option(hold_before_runout=True)
+    scene.surroundings = replace(scene.surroundings, spools=(spool(0, 9.0),))
+    queue(scene, 1, 10.0)
+    assert Reason.FILAMENT_MISSING in scene.reasons
+    queue(scene, 1, 8.0)
+    assert Reason.FILAMENT_MISSING not in scene.reasons
+
+
+def test_fm_108_a_run_keeps_the_spools_of_its_start(scene: Scene) -> None:
+    white = (spool(0, 500.0),)
+    scene.surroundings = replace(scene.surroundings, spools=white)
+    queue(scene, 1, 10.0)
+    assert starts(scene.carry(list(scene.effects)))
+    scene.surroundings = replace(scene.surroundings, spools=())
+    scene.prints(scene.run, PrintState.RUNNING)
+    assert scene.run.spools == white

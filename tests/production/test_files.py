@@ -1,0 +1,398 @@
+"""Which of our files the printer has: sent ahead, once, checked, deleted, never in the way."""
+
+from collections.abc import Iterable
+from dataclasses import replace
+from datetime import timedelta
+from typing import Any
+
+import pytest
+
+from custom_components.bambu_batch.bambu.remote_name import remote_name
+from custom_components.bambu_batch.bambu.status import Card, PrintState
+from custom_components.bambu_batch.production.effect import (
+    CancelUpload,
+    DeleteRemote,
+    Effect,
+    News,
+    Upload,
+    WakeAt,
+)
+from custom_components.bambu_batch.production.event import (
+    ClearQueue,
+    Deleted,
+    DeleteFailed,
+    RemoveTasks,
+    SetRunning,
+    UpdateTask,
+    Uploaded,
+    UploadFailed,
+)
+from custom_components.bambu_batch.production.gate import Reason
+from custom_components.bambu_batch.production.model import (
+    Hold,
+    PauseReason,
+    RemoteFile,
+    Transfer,
+)
+
+from .scene import Scene, news, starts
+
+A, B = "a" * 64, "b" * 64
+NAME_A, NAME_B = remote_name(A), remote_name(B)
+
+
+def transfers(effects: Iterable[Effect]) -> list[Effect]:
+    kinds = Upload | CancelUpload | DeleteRemote
+    return [effect for effect in effects if isinstance(effect, kinds)]
+
+
+def uploading() -> Scene:
+    """Return a running queue whose one file is on its way."""
+    scene = Scene()
+    scene.queue(copies=2)
+    (upload,) = transfers(scene.event(SetRunning(True)))
+    assert upload == Upload(NAME_A, scene.line.tasks[0].plate_file)
+    assert scene.line.transfer == NAME_A
+    return scene
+
+
+# Sending
+
+
+def test_the_next_task_s_file_is_sent_once_for_all_copies_and_tasks() -> None:
+    scene = uploading()
+    scene.queue()
+    scene.event(Uploaded(NAME_A))
+    assert scene.line.remote == (
+        RemoteFile(name=NAME_A, sha256=A, state=Transfer.READY),
+    )
+    assert scene.line.transfer is None
+    assert not transfers(scene.passes(10))
+    assert Reason.UPLOADING not in scene.reasons
+
+
+def test_files_are_sent_only_for_the_next_task_and_only_while_the_queue_runs() -> None:
+    scene = Scene()
+    scene.queue()
+    assert not transfers(scene.passes(10))
+    scene.queue(sha256=B)
+    effects = scene.carry(scene.event(SetRunning(True)))
+    assert not transfers(effects)
+    assert [file.name for file in scene.line.remote] == [NAME_A]
+    told = scene.event(UpdateTask(task_id="1", hold=True))
+    assert [type(e) for e in transfers(told)] == [Upload]
+    assert scene.line.transfer == NAME_B
+
+
+def test_one_transfer_at_a_time() -> None:
+    """FM-050."""
+    scene = uploading()
+    scene.queue(sha256=B)
+    assert not transfers(scene.event(UpdateTask(task_id="1", hold=True)))
+    assert not transfers(scene.passes(60))
+    (second,) = transfers(scene.event(Uploaded(NAME_A)))
+    assert second == Upload(NAME_B, scene.line.tasks[1].plate_file)
+
+
+def test_a_file_is_sent_in_the_cooldown() -> None:
+    scene = Scene(cooldown_seconds=600)
+    scene.works(copies=1)
+    scene.queue(sha256=B)
+    effects = scene.ends(PrintState.FINISH)
+    assert Reason.COOLDOWN in scene.reasons
+    assert Reason.UPLOADING not in scene.reasons
+    assert {file.name for file in scene.line.remote} == {NAME_B}
+    assert not starts(effects)
+
+
+@pytest.mark.parametrize(
+    "change",
+    [
+        {"connected": False, "complete": False},
+        {"complete": False},
+        {"state": PrintState.RUNNING},
+        {"gcode_file": "benchy.3mf"},
+        {"print_error": 1},
+        {"print_error": None},
+        {"upgrade_state": 2},
+        {"upgrade_state": None},
+        {"card": Card.ABSENT},
+        {"card": None},
+    ],
+)
+def test_no_transfer_while_the_printer_should_be_left_alone(
+    change: dict[str, Any],
+) -> None:
+    scene = Scene()
+    scene.queue()
+    scene.reports(**change)
+    assert not transfers(scene.event(SetRunning(True)))
+
+
+def test_no_transfer_on_an_old_report() -> None:
+    scene = Scene()
+    scene.queue()
+    scene.now += timedelta(seconds=60)
+    assert not transfers(scene.event(SetRunning(True)))
+
+
+def test_no_transfer_at_the_edges_of_a_print_and_in_it_only_by_option() -> None:
+    scene = Scene()
+    run = scene.begins(copies=1)
+    scene.queue(sha256=B)
+    assert not transfers(scene.passes(5)), "starting"
+    scene.prints(run, PrintState.PREPARE)
+    assert not transfers(scene.passes(120))
+    scene.prints(run, PrintState.RUNNING)
+    assert not transfers(scene.passes(120)), "not by default"
+    scene.option(upload_while_printing=True)
+    scene.prints(run, PrintState.PAUSE)
+    assert not transfers(scene.passes(1))
+    scene.loses_connection()
+    scene.prints(run, PrintState.PREPARE)
+    assert not transfers(scene.passes(1))
+    (upload,) = transfers(scene.prints(run, PrintState.RUNNING))
+    assert upload == Upload(NAME_B, scene.line.tasks[1].plate_file)
+
+
+def test_in_a_print_a_transfer_waits_for_its_first_minute() -> None:
+    scene = Scene(upload_while_printing=True)
+    scene.works()
+    scene.queue(sha256=B)
+    assert not transfers(scene.passes(59))
+    assert transfers(scene.passes(1))
+
+
+def test_no_transfer_in_an_uncertain_run() -> None:
+    scene = Scene(upload_while_printing=True)
+    scene.begins()
+    scene.passes(300)
+    scene.queue(sha256=B)
+    assert not transfers(scene.passes(100))
+
+
+# Failing
+
+
+def test_a_failed_upload_is_tried_three_times_with_longer_pauses_then_a_person_is_asked() -> (
+    None
+):
+    """FM-007."""
+    scene = uploading()
+    for pause in (30, 60):
+        effects = scene.event(UploadFailed(NAME_A))
+        assert not transfers(effects)
+        assert scene.reasons[-1] is Reason.UPLOADING
+        assert WakeAt(scene.now + timedelta(seconds=pause)) in effects
+        assert not transfers(scene.passes(pause - 1))
+        assert transfers(scene.passes(1))
+    effects = scene.event(UploadFailed(NAME_A))
+    assert news(effects) == [News.QUEUE_PAUSED]
+    assert scene.line.paused_by is PauseReason.UPLOAD_FAILED
+    assert not transfers(scene.passes(3600))
+    assert transfers(scene.event(SetRunning(True))), "counted anew"
+
+
+def test_a_good_upload_ends_a_row_of_failures() -> None:
+    scene = uploading()
+    scene.event(UploadFailed(NAME_A))
+    scene.passes(30)
+    scene.event(Uploaded(NAME_A))
+    (file,) = scene.line.remote
+    assert (file.failures, file.failed) == (0, None)
+
+
+def test_the_failure_of_one_file_does_not_delay_another() -> None:
+    scene = uploading()
+    scene.event(UploadFailed(NAME_A))
+    scene.queue(sha256=B)
+    assert transfers(scene.event(UpdateTask(task_id="1", hold=True)))
+
+
+@pytest.mark.parametrize("hold", [Hold.FILE_MISSING, Hold.FILE_CHANGED])
+def test_a_fault_of_the_file_holds_its_tasks_and_the_queue_goes_on(hold: Hold) -> None:
+    scene = uploading()
+    scene.queue()
+    scene.queue(sha256=B)
+    effects = scene.event(UploadFailed(NAME_A, hold=hold))
+    assert [task.hold for task in scene.line.tasks] == [hold, hold, None]
+    assert transfers(effects) == [Upload(NAME_B, scene.line.tasks[2].plate_file)]
+    assert scene.line.running
+
+
+def test_a_fault_of_the_file_holds_no_ended_task() -> None:
+    scene = Scene()
+    scene.works()
+    scene.ends(PrintState.FINISH)
+    scene.queue()
+    scene.event(UploadFailed(NAME_A, hold=Hold.FILE_MISSING))
+    assert [task.hold for task in scene.line.tasks] == [None, Hold.FILE_MISSING]
+
+
+def test_a_released_task_s_file_is_tried_again() -> None:
+    scene = uploading()
+    scene.event(UploadFailed(NAME_A, hold=Hold.FILE_MISSING))
+    assert scene.reasons[0] is Reason.PLATE_NOT_CLEAR
+    assert transfers(scene.event(UpdateTask(task_id="1", hold=False)))
+
+
+# Not wanted any more
+
+
+def test_fm_016_a_task_cancelled_in_its_upload_is_stopped_deleted_and_never_started() -> (
+    None
+):
+    scene = uploading()
+    effects = scene.event(RemoveTasks(("1",)))
+    assert transfers(effects) == [CancelUpload(NAME_A)]
+    assert transfers(scene.passes(1)) == [], "told once"
+    effects = scene.event(UploadFailed(NAME_A, cancelled=True))
+    assert transfers(effects) == [DeleteRemote(NAME_A)]
+    scene.event(Deleted(NAME_A))
+    assert scene.line.remote == ()
+    assert not starts(scene.effects)
+    assert scene.line.running
+
+
+def test_an_upload_that_ends_though_cancelled_is_deleted() -> None:
+    scene = uploading()
+    scene.event(ClearQueue())
+    assert transfers(scene.event(Uploaded(NAME_A))) == [DeleteRemote(NAME_A)]
+
+
+def test_a_file_wanted_again_while_its_upload_is_being_stopped_is_sent_again() -> None:
+    scene = uploading()
+    scene.event(ClearQueue())
+    scene.queue()
+    assert not transfers(scene.passes(1))
+    effects = scene.event(UploadFailed(NAME_A, cancelled=True))
+    assert [type(e) for e in transfers(effects)] == [Upload]
+
+
+def test_a_file_wanted_again_in_its_delete_is_sent_again_and_no_upload_is_cancelled() -> (
+    None
+):
+    scene = uploading()
+    scene.event(Uploaded(NAME_A))
+    assert transfers(scene.event(ClearQueue())) == [DeleteRemote(NAME_A)]
+    scene.queue()
+    assert not transfers(scene.event(ClearQueue()))
+    scene.queue()
+    effects = scene.event(Deleted(NAME_A))
+    assert [type(e) for e in transfers(effects)] == [Upload]
+
+
+def test_a_file_is_deleted_as_soon_as_no_task_needs_it() -> None:
+    """FM-052: nothing of ours stays on the card."""
+    scene = Scene()
+    scene.works()
+    scene.queue()
+    scene.ends(PrintState.FINISH)
+    assert scene.line.remote, "the other task needs it"
+    scene.carry(scene.event(RemoveTasks(("2",))))
+    assert scene.line.remote == ()
+
+
+def test_a_paused_queue_still_deletes() -> None:
+    scene = uploading()
+    scene.event(Uploaded(NAME_A))
+    scene.event(SetRunning(False))
+    assert transfers(scene.event(ClearQueue())) == [DeleteRemote(NAME_A)]
+
+
+def test_a_delete_that_fails_is_tried_again_ever_more_seldom() -> None:
+    """FM-053, and FM-063: no background load."""
+    scene = uploading()
+    scene.event(Uploaded(NAME_A))
+    scene.event(ClearQueue())
+    pauses = []
+    for _ in range(60):
+        effects = scene.event(DeleteFailed(NAME_A))
+        assert not transfers(effects)
+        (file,) = scene.line.remote
+        assert file.state is Transfer.UNWANTED
+        since = scene.now
+        wake = max(effect.time for effect in effects if isinstance(effect, WakeAt))
+        while not transfers(scene.passes(30)):
+            pass
+        pauses.append((scene.now - since).total_seconds())
+        assert wake <= scene.now
+    assert pauses[:4] == [30, 60, 120, 240]
+    assert pauses[-1] == pauses[-2] == 3840
+    assert scene.line.running
+
+
+def test_a_delete_that_fails_delays_no_upload() -> None:
+    scene = uploading()
+    scene.event(Uploaded(NAME_A))
+    scene.event(ClearQueue())
+    scene.event(DeleteFailed(NAME_A))
+    scene.queue(sha256=B)
+    assert [type(e) for e in transfers(scene.effects[-3:])] == [Upload]
+
+
+def test_two_files_are_deleted_one_after_the_other_the_due_one_first() -> None:
+    scene = Scene()
+    scene.line = replace(
+        scene.line,
+        remote=(
+            RemoteFile(name=NAME_A, sha256=A, state=Transfer.READY),
+            RemoteFile(name=NAME_B, sha256=B, state=Transfer.READY),
+        ),
+    )
+    assert transfers(scene.passes(1)) == [DeleteRemote(NAME_A)]
+    assert transfers(scene.event(DeleteFailed(NAME_A))) == [DeleteRemote(NAME_B)]
+    assert transfers(scene.event(Deleted(NAME_B))) == []
+    assert transfers(scene.passes(30)) == [DeleteRemote(NAME_A)]
+
+
+# What is believed to be there
+
+
+def test_a_file_counts_as_there_only_while_this_connection_has_seen_its_size() -> None:
+    scene = uploading()
+    scene.event(Uploaded(NAME_A))
+    scene.loses_connection()
+    assert scene.line.remote[0].state is Transfer.WANTED
+    assert transfers(scene.boots()) == [Upload(NAME_A, scene.line.tasks[0].plate_file)]
+
+
+def test_an_upload_that_ends_without_a_connection_has_to_be_looked_at_again() -> None:
+    scene = uploading()
+    scene.loses_connection()
+    scene.event(Uploaded(NAME_A))
+    assert scene.line.remote[0].state is Transfer.WANTED
+    assert scene.line.transfer is None
+
+
+def test_after_a_crash_no_transfer_is_in_flight_and_no_file_is_believed() -> None:
+    scene = uploading()
+    scene.crashes()
+    assert scene.line.transfer is None
+    assert transfers(scene.boots())
+    scene.event(Uploaded(NAME_A))
+    scene.crashes()
+    assert scene.line.remote[0].state is Transfer.WANTED
+
+
+def test_outcomes_of_files_that_the_line_does_not_know_change_nothing() -> None:
+    """A zombie transfer of an earlier time (FM-051)."""
+    scene = uploading()
+    line = scene.line
+    for event in (
+        Uploaded(NAME_B),
+        UploadFailed(NAME_B),
+        UploadFailed(NAME_B, cancelled=True),
+        UploadFailed(NAME_B, hold=Hold.FILE_MISSING),
+        Deleted(NAME_B),
+        DeleteFailed(NAME_B),
+    ):
+        scene.event(event)
+        assert scene.line == line
+
+
+def test_a_delete_reported_for_a_wanted_file_changes_nothing() -> None:
+    scene = uploading()
+    line = scene.line
+    scene.event(Deleted(NAME_A))
+    assert scene.line.remote == line.remote

@@ -1,0 +1,179 @@
+"""Which task is next, and what holds the others."""
+
+from dataclasses import replace
+from typing import Any
+
+import pytest
+
+from custom_components.bambu_batch.bambu.status import PrinterStatus, PrintState, Tray
+from custom_components.bambu_batch.production.event import UpdateTask
+from custom_components.bambu_batch.production.fit import (
+    hold_of,
+    is_wrong_printer,
+    needs_card,
+    next_task,
+    suits,
+)
+from custom_components.bambu_batch.production.gate import Reason
+from custom_components.bambu_batch.production.model import Hold, PrintSettings
+from custom_components.bambu_batch.production.surroundings import PlateClearing
+
+from .scene import AT_REST, Scene, plate_file, starts
+
+
+def held(scene: Scene) -> Hold | None:
+    return hold_of(scene.line.tasks[0], scene.surroundings)
+
+
+def queued(options: dict[str, Any] | None = None, **file: Any) -> Scene:
+    scene = Scene(**(options or {}))
+    scene.queue(**file)
+    return scene
+
+
+def test_the_next_task_is_the_first_that_nothing_holds() -> None:
+    scene = queued()
+    second = scene.queue(sha256="b" * 64)
+    found = next_task(scene.line, scene.surroundings)
+    assert found is scene.line.tasks[0]
+    scene.event(UpdateTask(task_id="1", hold=True))
+    found = next_task(scene.line, scene.surroundings)
+    assert found is not None
+    assert found.task_id == second
+    scene.event(UpdateTask(task_id=second, hold=True))
+    assert next_task(scene.line, scene.surroundings) is None
+
+
+@pytest.mark.parametrize("hold", [None, *Hold])
+def test_a_stored_hold_comes_first(hold: Hold | None) -> None:
+    scene = queued()
+    scene.line = scene.line.with_task(replace(scene.line.tasks[0], hold=hold))
+    assert held(scene) is hold
+
+
+def test_a_packed_file_waits_for_a_release() -> None:
+    scene = queued(packed=2)
+    assert held(scene) is Hold.PACKED_FILE
+    scene.event(UpdateTask(task_id="1", hold=False))
+    assert held(scene) is None
+
+
+@pytest.mark.parametrize(
+    ("clearing", "require", "swap", "expected"),
+    [
+        (PlateClearing.AUTOMATIC, True, "yes", None),
+        (PlateClearing.AUTOMATIC, True, "likely", Hold.NO_SWAP_GCODE),
+        (PlateClearing.AUTOMATIC, False, "no", None),
+        (PlateClearing.MANUAL, True, "no", None),
+    ],
+)
+def test_a_file_that_does_not_clear_its_plate_is_held_where_it_has_to(
+    clearing: PlateClearing, require: bool, swap: str, expected: Hold | None
+) -> None:
+    options = {"plate_clearing": clearing, "require_swap_gcode": require}
+    scene = queued(options, swap=swap)
+    assert held(scene) is expected
+
+
+def test_it_is_released_by_lifting_the_hold_or_by_saying_that_it_clears() -> None:
+    scene = queued(swap="no")
+    scene.event(UpdateTask(task_id="1", clears_plate=True))
+    assert held(scene) is None
+
+    scene = queued(swap="no")
+    scene.event(UpdateTask(task_id="1", hold=False))
+    assert held(scene) is None
+    assert not scene.line.tasks[0].clears_plate, "so a person has to confirm after it"
+
+
+def test_holds_are_lifted_one_by_one() -> None:
+    scene = queued(swap="no", packed=2, model=None)
+    scene.event(UpdateTask(task_id="1", hold=True))
+    seen = []
+    for _ in range(4):
+        seen.append(held(scene))
+        scene.event(UpdateTask(task_id="1", hold=False))
+    assert seen == [
+        Hold.BY_USER,
+        Hold.WRONG_PRINTER_MODEL,
+        Hold.PACKED_FILE,
+        Hold.NO_SWAP_GCODE,
+    ]
+    assert held(scene) is None
+
+
+@pytest.mark.parametrize(
+    ("file", "status", "wrong", "right"),
+    [
+        ({}, {}, False, True),
+        ({"model": "N2S"}, {}, True, False),
+        ({}, {"model": "N2S"}, True, False),
+        ({"nozzle": 0.2}, {}, True, False),
+        ({"nozzle": 0.4000000059604645}, {}, False, True),
+        ({"nozzle": 0.41}, {}, False, True),
+        ({"nozzle": 0.42}, {}, True, False),
+        ({}, {"model": None}, False, False),
+        ({}, {"nozzle_diameter": None}, False, False),
+        ({"model": None}, {}, False, True),
+        ({"nozzle": None}, {"nozzle_diameter": None}, False, True),
+        ({"model": "C12"}, {"model": "BL-P001"}, False, True),
+        ({"model": "N9"}, {"model": "N9"}, False, False),  # nobody knows its url form
+        ({"model": "nonsense"}, {"model": "nonsense"}, True, False),
+    ],
+)
+def test_a_plate_and_a_printer_fit_only_by_what_both_say(
+    file: dict[str, Any], status: dict[str, Any], wrong: bool, right: bool
+) -> None:
+    """FM-094: certainly wrong holds; not known to be right blocks."""
+    plate, printer = plate_file(**file), replace(AT_REST, **status)
+    assert is_wrong_printer(plate, printer) is wrong
+    assert suits(plate, printer) is right
+
+
+@pytest.mark.parametrize("unsaid", ["model", "nozzle"])
+def test_a_file_that_does_not_say_its_printer_waits_for_a_release(unsaid: str) -> None:
+    scene = queued(**{unsaid: None})
+    assert held(scene) is Hold.WRONG_PRINTER_MODEL
+    scene.event(UpdateTask(task_id="1", hold=False))
+    assert held(scene) is None
+
+
+def test_what_only_the_printer_can_tell_holds_nothing_while_it_has_not_told() -> None:
+    scene = queued()
+    scene.surroundings = replace(scene.surroundings, status=PrinterStatus())
+    assert held(scene) is None
+
+
+@pytest.mark.parametrize(
+    ("model", "needed"),
+    [("N1", True), ("N2S", True), ("N7", False), (None, True), ("?", True)],
+)
+def test_only_printers_known_to_have_storage_need_no_card(
+    model: str | None, needed: bool
+) -> None:
+    assert needs_card(replace(AT_REST, model=model)) is needed
+
+
+def test_fm_100_a_mapping_is_checked_at_the_start_against_what_is_loaded_then() -> None:
+    """A spool that was moved meanwhile holds the task; nothing else is printed instead."""
+    chosen = PrintSettings(ams_mapping=(2,))
+    scene = Scene(cooldown_seconds=0)
+    scene.queue(copies=2)
+    scene.event(UpdateTask(task_id="1", settings=chosen))
+    run = scene.begins(sha256="b" * 64)
+    assert (run.task_id, run.mapping) == ("1", (2,))
+    scene.prints(run, PrintState.RUNNING)
+    moved = tuple(
+        Tray(number, loaded=True, material="PETG" if number == 2 else "PLA")
+        for number in range(4)
+    )
+    (start,) = starts(scene.ends(PrintState.FINISH, trays=moved))
+    assert start.run.task_id == "2", "the other task, from a tray that fits"
+    assert start.run.mapping != (2,)
+    assert held(scene) is Hold.FILAMENT_MISSING
+    empty = (Tray(2, loaded=False), *(tray for tray in moved if tray.number != 2))
+    scene.reports(trays=empty)
+    assert held(scene) is Hold.FILAMENT_MISSING
+    scene.reports(trays=None)
+    assert held(scene) is None
+    assert Reason.FILAMENT_MISSING in scene.reasons

@@ -1,0 +1,484 @@
+"""A person's commands: each does all it says, or is refused and changes nothing."""
+
+from dataclasses import replace
+from typing import Any
+
+import pytest
+
+from custom_components.bambu_batch.bambu.status import PrintState, Tray
+from custom_components.bambu_batch.production.effect import News, Order, TellPrinter
+from custom_components.bambu_batch.production.event import (
+    ClearQueue,
+    Command,
+    Enqueue,
+    MoveTask,
+    NewTask,
+    PausePrint,
+    Refused,
+    RemoveTasks,
+    ResolveTask,
+    ResumePrint,
+    RetryTask,
+    SetPlatesLeft,
+    SetRunning,
+    StopPrint,
+    UpdateTask,
+)
+from custom_components.bambu_batch.production.model import (
+    ClearingNote,
+    Hold,
+    Outcome,
+    PauseReason,
+    Phase,
+    PrintSettings,
+)
+from custom_components.bambu_batch.production.queue import MOST_COPIES, MOST_PLATES
+from custom_components.bambu_batch.production.surroundings import OnFailure
+
+from .scene import Scene, news, plate_file, starts
+from .test_gate import SERIOUS
+
+
+def new(name: str = "Clip", **changes: Any) -> NewTask:
+    return replace(NewTask(name=name, plate_file=plate_file()), **changes)
+
+
+def order(scene: Scene) -> str:
+    """Return the names of all tasks, in order."""
+    return "".join(task.name for task in scene.line.tasks)
+
+
+def three() -> Scene:
+    scene = Scene()
+    scene.event(Enqueue((new("a"), new("b"), new("c"))))
+    return scene
+
+
+def refused(scene: Scene, event: Command) -> Refused:
+    """Let a command be refused; nothing may have changed."""
+    before = scene.line
+    with pytest.raises(Refused) as info:
+        scene.event(event)
+    assert scene.line == before
+    return info.value
+
+
+# Enqueue
+
+
+def test_tasks_come_in_at_the_end_with_ids_of_their_own() -> None:
+    scene = three()
+    scene.event(RemoveTasks(("3",)))
+    scene.event(Enqueue((new("d"),)))
+    assert [task.task_id for task in scene.line.tasks] == ["1", "2", "4"]
+    assert order(scene) == "abd"
+
+
+@pytest.mark.parametrize(
+    ("position", "expected"),
+    [
+        (1, "xyabc"),
+        (2, "axybc"),
+        (3, "abxyc"),
+        (4, "abcxy"),
+        (99, "abcxy"),
+        (None, "abcxy"),
+    ],
+)
+def test_tasks_come_in_at_a_position_among_the_waiting(
+    position: int | None, expected: str
+) -> None:
+    scene = three()
+    scene.event(Enqueue((new("x"), new("y")), position))
+    assert order(scene) == expected
+
+
+def test_positions_do_not_count_what_has_ended_or_is_in_flight() -> None:
+    scene = three()
+    a, b, c = scene.line.tasks
+    scene.line = replace(scene.line, tasks=(replace(a, finished=1), b, c))
+    scene.event(Enqueue((new("x"),), 1))
+    assert order(scene) == "axbc"
+    scene.event(Enqueue((new("y"),), 3))
+    assert order(scene) == "axbyc"
+
+
+def test_a_task_keeps_what_it_was_queued_with() -> None:
+    scene = Scene()
+    settings = PrintSettings(timelapse=True)
+    scene.event(Enqueue((new("a", copies=7, settings=settings, hold=True), new("b"))))
+    first, second = scene.line.tasks
+    assert (first.copies, first.settings, first.hold) == (7, settings, Hold.BY_USER)
+    assert (second.copies, second.settings, second.hold) == (1, PrintSettings(), None)
+    assert first.plate_file == plate_file()
+
+
+@pytest.mark.parametrize("copies", [1, MOST_COPIES])
+def test_copies_in_range_are_taken(copies: int) -> None:
+    scene = Scene()
+    scene.event(Enqueue((new(copies=copies),)))
+    assert scene.line.tasks[0].open == copies
+
+
+@pytest.mark.parametrize("copies", [0, -1, MOST_COPIES + 1])
+def test_copies_out_of_range_are_refused_with_the_range(copies: int) -> None:
+    error = refused(Scene(), Enqueue((new(), new(copies=copies))))
+    assert error.key == "copies_out_of_range"
+    assert error.placeholders == {
+        "value": str(copies),
+        "least": "1",
+        "most": str(MOST_COPIES),
+    }
+
+
+def test_a_position_below_one_is_refused() -> None:
+    error = refused(three(), Enqueue((new(),), 0))
+    assert (error.key, error.placeholders["least"]) == ("position_out_of_range", "1")
+    assert error.placeholders["most"] == ""
+    assert refused(three(), MoveTask("1", 0)).key == "position_out_of_range"
+
+
+def test_fm_029_the_same_file_may_be_queued_any_number_of_times() -> None:
+    scene = Scene()
+    for _ in range(3):
+        scene.event(Enqueue((new(),)))
+    assert len(scene.line.tasks) == 3
+
+
+@pytest.mark.parametrize(
+    ("swap", "clears"),
+    [
+        ("yes", True),
+        ("likely", False),
+        ("mark_only", False),
+        ("weak", False),
+        ("no", False),
+        ("unknown", False),
+    ],
+)
+def test_only_a_sure_verdict_on_the_file_counts_as_clearing(
+    swap: str, clears: bool
+) -> None:
+    scene = Scene()
+    scene.event(Enqueue((new(plate_file=plate_file(swap=swap)),)))
+    assert scene.line.tasks[0].clears_plate is clears
+    assert scene.line.clearing_notes == ()
+
+
+def test_a_person_s_word_on_clearing_is_kept_for_this_content_and_plate() -> None:
+    scene = Scene()
+    other = plate_file(plate=2, swap="no")
+    scene.event(Enqueue((new(clears_plate=False), new(plate_file=other))))
+    assert scene.line.clearing_notes == (
+        ClearingNote(sha256="a" * 64, plate=1, clears=False),
+    )
+    scene.event(Enqueue((new(), new(plate_file=other))))
+    assert [task.clears_plate for task in scene.line.tasks] == [False] * 4
+    scene.event(UpdateTask(task_id="2", clears_plate=True))
+    scene.event(UpdateTask(task_id="1", clears_plate=True))
+    assert [task.clears_plate for task in scene.line.tasks] == [
+        True,
+        True,
+        False,
+        False,
+    ]
+    scene.event(Enqueue((new(plate_file=plate_file(swap="no")), new(plate_file=other))))
+    assert [task.clears_plate for task in scene.line.tasks[-2:]] == [True, True]
+    assert len(scene.line.clearing_notes) == 2
+
+
+# Move
+
+
+@pytest.mark.parametrize(
+    ("task_id", "position", "expected"),
+    [
+        ("1", 1, "abc"),
+        ("1", 2, "bac"),
+        ("1", 3, "bca"),
+        ("1", 99, "bca"),
+        ("3", 1, "cab"),
+        ("3", 2, "acb"),
+        ("2", 2, "abc"),
+    ],
+)
+def test_a_waiting_task_moves_to_a_position_among_the_waiting(
+    task_id: str, position: int, expected: str
+) -> None:
+    scene = three()
+    scene.event(MoveTask(task_id, position))
+    assert order(scene) == expected
+
+
+def test_a_task_with_a_copy_in_flight_and_more_waiting_moves_too() -> None:
+    scene = Scene()
+    scene.begins(copies=2)
+    scene.event(Enqueue((new("x"),)))
+    scene.event(MoveTask("1", 2))
+    assert order(scene) == "xClip"
+
+
+def test_what_does_not_wait_does_not_move() -> None:
+    scene = Scene()
+    scene.begins(copies=1)
+    assert refused(scene, MoveTask("1", 1)).key == "task_not_waiting"
+    error = refused(scene, MoveTask("9", 1))
+    assert (error.key, error.placeholders) == ("unknown_task", {"task_id": "9"})
+
+
+# Update
+
+
+def test_an_update_changes_what_it_names_and_leaves_the_rest() -> None:
+    scene = three()
+    before = scene.line.tasks[1]
+    scene.event(UpdateTask(task_id="2"))
+    assert scene.line.tasks[1] == before
+    settings = PrintSettings(flow_calibration=False)
+    scene.event(UpdateTask(task_id="2", name="z", copies=5, settings=settings))
+    assert scene.line.tasks[1] == replace(before, name="z", copies=5, settings=settings)
+    scene.event(UpdateTask(task_id="2", name=""))
+    assert scene.line.tasks[1].name == "z"
+
+
+def test_copies_never_go_below_what_is_printed_or_in_flight() -> None:
+    scene = Scene(cooldown_seconds=0)
+    scene.works(copies=4)
+    scene.ends(PrintState.FINISH)
+    error = refused(scene, UpdateTask(task_id="1", copies=1))
+    assert (error.key, error.placeholders["least"]) == ("copies_out_of_range", "2")
+    scene.event(UpdateTask(task_id="1", copies=2))
+    assert scene.line.waiting == ()
+    assert (
+        refused(scene, UpdateTask(task_id="1", copies=MOST_COPIES + 1)).key
+        == "copies_out_of_range"
+    )
+    assert (
+        refused(three(), UpdateTask(task_id="1", copies=0)).key == "copies_out_of_range"
+    )
+
+
+def test_more_copies_open_an_ended_task_again() -> None:
+    scene = Scene()
+    scene.works()
+    scene.ends(PrintState.FINISH)
+    scene.event(UpdateTask(task_id="1", copies=2))
+    assert scene.line.waiting == scene.line.tasks
+
+
+def test_a_refused_update_changes_nothing_of_it() -> None:
+    scene = three()
+    scene.reports(model="N2S")
+    error = refused(
+        scene, UpdateTask(task_id="1", name="z", clears_plate=False, hold=False)
+    )
+    assert error.key == "cannot_release_wrong_printer_model"
+    assert error.placeholders == {"name": "z"}
+    assert scene.line.clearing_notes == ()
+    assert refused(scene, UpdateTask(task_id="9")).key == "unknown_task"
+
+
+def test_a_hold_is_set_and_lifted() -> None:
+    scene = three()
+    scene.event(UpdateTask(task_id="1", hold=True))
+    assert scene.line.tasks[0].hold is Hold.BY_USER
+    scene.event(UpdateTask(task_id="1", hold=False))
+    assert scene.line.tasks[0].hold is None
+    scene.event(UpdateTask(task_id="1", hold=False))
+    assert scene.line.tasks[0].hold is None
+
+
+def test_missing_filament_cannot_be_lifted_away() -> None:
+    scene = three()
+    scene.reports(trays=(Tray(0, loaded=True, material="PETG"),))
+    error = refused(scene, UpdateTask(task_id="1", hold=False))
+    assert error.key == "cannot_release_filament_missing"
+
+
+# Remove, clear
+
+
+def test_waiting_tasks_are_removed_at_once_one_or_many() -> None:
+    scene = three()
+    scene.event(RemoveTasks(("1", "3")))
+    assert order(scene) == "b"
+    scene.event(ClearQueue())
+    assert scene.line.tasks == ()
+    scene.event(ClearQueue())
+
+
+def test_one_unknown_id_refuses_the_whole_removal() -> None:
+    assert refused(three(), RemoveTasks(("1", "9"))).key == "unknown_task"
+
+
+def test_a_plate_in_print_goes_on_without_its_task_s_waiting_copies() -> None:
+    for event in (RemoveTasks(("1",)), ClearQueue()):
+        scene = Scene()
+        scene.works(copies=5)
+        scene.event(event)
+        assert scene.run.phase is Phase.PRINTING
+        assert scene.line.waiting == ()
+        assert scene.line.tasks[0].removed
+        scene.event(ClearQueue())
+        for command in (
+            RemoveTasks(("1",)),
+            UpdateTask(task_id="1", copies=9),
+            MoveTask("1", 1),
+            RetryTask("1"),
+        ):
+            assert refused(scene, command).key == "unknown_task"
+
+
+# Retry, resolve
+
+
+def test_only_failed_and_cancelled_copies_can_be_retried() -> None:
+    scene = three()
+    assert refused(scene, RetryTask("1")).key == "nothing_to_retry"
+    assert refused(scene, RetryTask("9")).key == "unknown_task"
+    a = replace(
+        scene.line.tasks[0], copies=6, finished=1, failed=2, cancelled=3, retries=1
+    )
+    scene.line = scene.line.with_task(a)
+    assert scene.line.tasks[0].open == 0
+    scene.event(RetryTask("1"))
+    again = scene.line.tasks[0]
+    assert (again.open, again.finished, again.retries) == (5, 1, 0)
+
+
+@pytest.mark.parametrize(
+    ("hold", "after"),
+    [(Hold.FAILED_BEFORE, None), (Hold.BY_USER, Hold.BY_USER), (None, None)],
+)
+def test_a_retry_lifts_the_hold_of_the_failure_only(
+    hold: Hold | None, after: Hold | None
+) -> None:
+    scene = Scene(on_failure=OnFailure.NEXT)
+    scene.works(copies=2)
+    scene.ends(PrintState.FAILED)
+    scene.line = scene.line.with_task(replace(scene.line.tasks[0], hold=hold))
+    scene.event(RetryTask("1"))
+    assert scene.line.tasks[0].hold is after
+
+
+def test_only_an_uncertain_run_is_resolved_and_only_as_printed_or_not_started() -> None:
+    scene = Scene()
+    scene.begins()
+    scene.queue()
+    assert (
+        refused(scene, ResolveTask("1", Outcome.FINISHED)).key == "task_not_uncertain"
+    )
+    scene.passes(300)
+    assert (
+        refused(scene, ResolveTask("2", Outcome.FINISHED)).key == "task_not_uncertain"
+    )
+    assert refused(scene, ResolveTask("9", Outcome.FINISHED)).key == "unknown_task"
+    for outcome in (Outcome.FAILED, Outcome.CANCELLED):
+        error = refused(scene, ResolveTask("1", outcome))
+        assert (error.key, error.placeholders) == (
+            "outcome_not_possible",
+            {"outcome": outcome},
+        )
+    scene.event(ResolveTask("1", Outcome.NOT_STARTED))
+    assert (
+        refused(scene, ResolveTask("1", Outcome.FINISHED)).key == "task_not_uncertain"
+    )
+
+
+# The queue's switch
+
+
+def test_the_switch_is_told_once_and_remembers_who_paused() -> None:
+    scene = Scene()
+    assert news(scene.event(SetRunning(False))) == []
+    assert scene.line.paused_by is PauseReason.BY_USER
+    assert news(scene.event(SetRunning(True))) == [News.QUEUE_RESUMED]
+    assert scene.line.paused_by is None
+    assert news(scene.event(SetRunning(True))) == []
+    assert news(scene.event(SetRunning(False))) == [News.QUEUE_PAUSED]
+    scene.line = replace(scene.line, paused_by=PauseReason.PRINT_ERROR)
+    scene.event(SetRunning(False))
+    assert scene.line.paused_by is PauseReason.PRINT_ERROR
+
+
+def test_pausing_lets_the_plate_in_print_finish_and_starts_no_other() -> None:
+    scene = Scene(cooldown_seconds=0)
+    scene.works(copies=2)
+    scene.event(SetRunning(False))
+    scene.ends(PrintState.FINISH)
+    assert scene.line.tasks[0].finished == 1
+    assert not starts(scene.passes(10))
+    assert starts(scene.carry(scene.event(SetRunning(True))))
+
+
+def test_resuming_accepts_the_health_entries_that_a_person_sees() -> None:
+    """FM-137: a gate must have a way to be acknowledged; fatal entries have none."""
+    scene = Scene()
+    scene.begins(copies=2)
+    scene.line = scene.line.without_run()
+    scene.event(SetRunning(False))
+    scene.reports(hms=(SERIOUS,))
+    scene.event(SetRunning(True))
+    assert scene.line.tolerated_hms == {SERIOUS}
+    scene.line = replace(scene.line, run=None)
+    scene.event(SetRunning(True))
+    scene.loses_connection()
+    scene.event(SetRunning(False))
+    scene.event(SetRunning(True))
+    assert scene.line.tolerated_hms == {SERIOUS}
+
+
+# Plates, and the print itself
+
+
+@pytest.mark.parametrize("plates", [0, 1, MOST_PLATES])
+def test_plates_are_set_within_range(plates: int) -> None:
+    scene = Scene()
+    scene.event(SetPlatesLeft(plates))
+    assert scene.line.plates_left == plates
+
+
+@pytest.mark.parametrize("plates", [-1, MOST_PLATES + 1])
+def test_plates_out_of_range_are_refused(plates: int) -> None:
+    assert refused(Scene(), SetPlatesLeft(plates)).key == "plates_out_of_range"
+
+
+@pytest.mark.parametrize(
+    ("event", "needed", "said"),
+    [
+        (PausePrint(), PrintState.RUNNING, Order.PAUSE),
+        (ResumePrint(), PrintState.PAUSE, Order.RESUME),
+    ],
+)
+def test_pause_and_resume_are_said_only_where_they_mean_something(
+    event: Command, needed: PrintState, said: Order
+) -> None:
+    scene = Scene()
+    for state in PrintState:
+        scene.reports(state=state)
+        if state is needed:
+            assert TellPrinter(said) in scene.event(event)
+        else:
+            assert refused(scene, event).key == f"cannot_{said}_print"
+    scene.reports(state=needed, complete=False)
+    assert refused(scene, event).key == f"cannot_{said}_print"
+
+
+def test_a_stop_is_said_to_any_job_at_work_and_noted_for_ours_only() -> None:
+    scene = Scene()
+    assert refused(scene, StopPrint()).key == "cannot_stop_print"
+    run = scene.works()
+    assert TellPrinter(Order.STOP) in scene.event(StopPrint())
+    assert scene.run.cancel_seen
+    scene.prints(run, PrintState.RUNNING, complete=False)
+    assert refused(scene, StopPrint()).key == "cannot_stop_print"
+
+    scene = Scene()
+    scene.begins()
+    scene.shows("benchy", PrintState.RUNNING)
+    assert TellPrinter(Order.STOP) in scene.event(StopPrint())
+    assert not scene.run.cancel_seen
+
+    scene = Scene()
+    scene.shows("benchy", PrintState.RUNNING)
+    assert TellPrinter(Order.STOP) in scene.event(StopPrint())

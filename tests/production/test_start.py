@@ -1,0 +1,298 @@
+"""Deciding a start, and what becomes of a start that was not made."""
+
+from dataclasses import replace
+from datetime import datetime, timedelta
+import re
+
+import pytest
+
+from custom_components.bambu_batch.bambu.status import PrintState
+from custom_components.bambu_batch.production.effect import News, Record, StartPrint
+from custom_components.bambu_batch.production.event import (
+    Looked,
+    RemoveTasks,
+    SetRunning,
+    StartDeferred,
+    StartRefused,
+    UpdateTask,
+)
+from custom_components.bambu_batch.production.gate import Reason
+from custom_components.bambu_batch.production.model import (
+    Outcome,
+    PauseReason,
+    Phase,
+    PrintSettings,
+)
+from custom_components.bambu_batch.production.start import EPOCH, LARGEST_ID
+from custom_components.bambu_batch.production.surroundings import PlateClearing
+
+from .scene import START, Scene, news, starts
+
+
+def test_a_start_is_in_the_line_before_it_is_sent() -> None:
+    scene = Scene()
+    run = scene.begins(copies=3, packed=1)
+    assert scene.line.run == run
+    assert run.phase is Phase.STARTING
+    assert run.started == START
+    assert (run.task_id, run.copy) == ("1", 1)
+    assert run.from_state is PrintState.IDLE
+    assert run.mapping == (0,)
+    assert run.loaded == scene.surroundings.status.trays
+    assert run.clears_plate
+    assert scene.line.last_run_id == run.run_id
+
+
+def test_the_start_carries_what_the_printer_needs() -> None:
+    scene = Scene()
+    settings = PrintSettings(timelapse=True)
+    scene.queue()
+    scene.event(UpdateTask(task_id="1", settings=settings))
+    run = scene.begins(sha256="b" * 64)
+    (start,) = [e for e in scene.effects if isinstance(e, StartPrint)]
+    task = scene.line.tasks[0]
+    assert start.run == run
+    assert (start.plate_file, start.settings) == (task.plate_file, settings)
+    assert start.remote_name == scene.line.remote_file(task.plate_file.sha256).name  # type: ignore[union-attr]
+    assert start.use_ams
+
+
+def test_manual_clearing_is_fixed_at_the_start() -> None:
+    scene = Scene(plate_clearing=PlateClearing.MANUAL)
+    assert not scene.begins().clears_plate
+    scene = Scene(require_swap_gcode=False)
+    assert not scene.begins(swap="likely").clears_plate
+
+
+def test_fm_001_one_start_at_a_time_and_none_while_anything_prints() -> None:
+    scene = Scene()
+    run = scene.begins(copies=3)
+    for state in (
+        PrintState.IDLE,
+        PrintState.PREPARE,
+        PrintState.RUNNING,
+        PrintState.PAUSE,
+    ):
+        scene.reports(state=state)
+        assert not starts(scene.passes(5))
+    scene.prints(run, PrintState.RUNNING)
+    assert not starts(scene.passes(5))
+    assert len(starts(scene.effects)) == 1
+
+
+def test_fm_004_many_copies_are_started_one_by_one_whatever_looks_again() -> None:
+    """There is no second list of busy copies that a tick could rebuild."""
+    scene = Scene()
+    scene.begins(copies=5)
+    for _ in range(50):
+        scene.event(Looked())
+        scene.passes(2)
+    scene.event(SetRunning(True))
+    assert len(starts(scene.effects)) == 1
+    scene.crashes()
+    scene.boots()
+    assert len(starts(scene.effects)) == 1
+
+
+# Ids and names
+
+
+def test_fm_010_run_ids_are_unique_rising_and_below_two_to_the_31() -> None:
+    scene = Scene(cooldown_seconds=0)
+    ids = [scene.begins(copies=30).run_id]
+    while len(ids) < 30:
+        scene.prints(scene.run, PrintState.RUNNING)
+        scene.now += timedelta(milliseconds=20)
+        scene.carry(scene.prints(scene.run, PrintState.FINISH))
+        ids.append(scene.run.run_id)
+    assert ids == sorted(set(ids))
+    assert ids[0] == int((START - EPOCH).total_seconds())
+    assert ids[0] >= 1
+    assert ids[-1] < 2**31
+
+
+@pytest.mark.parametrize(
+    ("last", "now", "expected"),
+    [
+        (0, EPOCH, 1),
+        (41, EPOCH, 42),
+        (5_000_000, EPOCH + timedelta(days=1), 5_000_001),
+        (LARGEST_ID - 1, START, LARGEST_ID),
+        (LARGEST_ID, START, 1),
+        (1, EPOCH + timedelta(seconds=LARGEST_ID + 9), 9),
+        (9, EPOCH + timedelta(seconds=LARGEST_ID + 10), 10),
+        (0, EPOCH + timedelta(seconds=LARGEST_ID), 1),
+    ],
+)
+def test_fm_010_not_even_a_mad_clock_makes_an_id_too_large_or_the_last_one_again(
+    last: int, now: datetime, expected: int
+) -> None:
+    scene = Scene()
+    scene.line = replace(scene.line, last_run_id=last)
+    scene.now = now
+    scene.reports()
+    assert scene.begins().run_id == expected
+    assert expected <= LARGEST_ID == 2**31 - 1
+
+
+@pytest.mark.parametrize(
+    ("name", "slug"),
+    [
+        ("Clip", "Clip"),
+        ("Two words & more.3mf", "Two_words_more_3mf"),
+        ("齿轮", "plate"),
+        ("../../etc/passwd", "etc_passwd"),
+        ("a|b@c:d", "a_b_c_d"),
+        ("__x__", "x"),
+        ("", "plate"),
+        ("A-1", "A-1"),
+        ("n" * 500, "n" * 60),
+    ],
+)
+def test_fm_012_names_on_the_printer_are_plain_and_end_in_the_run_s_id(
+    name: str, slug: str
+) -> None:
+    scene = Scene()
+    scene.queue()
+    scene.line = replace(scene.line, tasks=(replace(scene.line.tasks[0], name=name),))
+    scene.carry(scene.event(SetRunning(True)))
+    run = scene.begins(sha256="b" * 64)
+    assert run.name == f"{slug}_{run.run_id}"
+    assert re.fullmatch(r"[A-Za-z0-9_-]{1,100}", run.name)
+
+
+# Not sent
+
+
+def test_a_deferred_start_waits_for_a_newer_report_and_is_then_made_again() -> None:
+    """FM-001: it never fails the task."""
+    scene = Scene()
+    run = scene.begins(copies=2)
+    effects = scene.event(StartDeferred(run.run_id))
+    assert scene.line.run is None
+    assert not starts(effects)
+    assert not [e for e in effects if isinstance(e, Record)]
+    assert scene.reasons == (Reason.STALE_REPORT,)
+    (again,) = starts(scene.passes(2))
+    assert again.run.copy == 1
+    assert again.run.run_id > run.run_id
+
+
+def test_the_third_deferral_in_a_row_asks_a_person() -> None:
+    """FM-007: nothing is tried for ever."""
+    scene = Scene()
+    run = scene.begins()
+    for _ in range(2):
+        scene.event(StartDeferred(run.run_id))
+        assert scene.line.running
+        scene.passes(2)
+        run = scene.run
+    assert news(scene.event(StartDeferred(run.run_id))) == [News.QUEUE_PAUSED]
+    assert scene.line.paused_by is PauseReason.START_REFUSED
+    scene.passes(2)
+    assert starts(scene.event(SetRunning(True)))
+    scene.event(StartDeferred(scene.run.run_id))
+    assert scene.line.running, "counted anew"
+
+
+def test_a_print_between_them_ends_a_row_of_deferrals() -> None:
+    scene = Scene(cooldown_seconds=0)
+    scene.begins(copies=4)
+    for _ in range(2):
+        scene.event(StartDeferred(scene.run.run_id))
+        scene.passes(2)
+    scene.prints(scene.run, PrintState.RUNNING)
+    assert scene.line.deferrals == 0
+    scene.ends(PrintState.FINISH)
+    scene.event(StartDeferred(scene.run.run_id))
+    assert scene.line.running
+
+
+def test_a_deferral_of_another_run_or_of_a_run_at_work_says_nothing() -> None:
+    scene = Scene()
+    run = scene.begins()
+    scene.event(StartDeferred(run.run_id + 1))
+    assert scene.line.run == run
+    scene.prints(run, PrintState.PREPARE)
+    scene.event(StartDeferred(run.run_id))
+    assert scene.run.phase is Phase.PRINTING
+    scene.ends(PrintState.FAILED)
+    line = scene.line
+    scene.event(StartDeferred(run.run_id))
+    assert scene.line == line
+
+
+def test_a_deferral_that_comes_late_settles_an_uncertain_run() -> None:
+    """Nothing was sent: that is certain."""
+    scene = Scene()
+    run = scene.begins()
+    scene.passes(300)
+    assert scene.run.phase is Phase.UNCERTAIN
+    scene.event(StartDeferred(run.run_id))
+    assert scene.line.run is None
+
+
+def test_fm_016_a_task_removed_before_its_start_was_sent_is_not_started_again() -> None:
+    scene = Scene()
+    run = scene.begins(copies=3)
+    scene.event(RemoveTasks(("1",)))
+    scene.event(StartDeferred(run.run_id))
+    assert scene.line.tasks == ()
+    assert not starts(scene.passes(10))
+
+
+# Refused
+
+
+def test_a_refused_start_pauses_the_queue_and_the_copy_waits_again() -> None:
+    scene = Scene()
+    run = scene.begins(copies=2)
+    effects = scene.event(StartRefused(run.run_id))
+    (record,) = [e.record for e in effects if isinstance(e, Record)]
+    assert record.outcome is Outcome.NOT_STARTED
+    assert news(effects) == [News.QUEUE_PAUSED]
+    assert scene.line.paused_by is PauseReason.START_REFUSED
+    assert scene.line.tasks[0].open == 2
+    assert scene.line.plate.clear, "nothing was printed"
+    assert scene.line.cooldown_from is None
+    assert not starts(scene.passes(100))
+
+
+def test_fm_015_a_refused_signature_stops_at_once_with_its_own_reason() -> None:
+    scene = Scene()
+    run = scene.begins()
+    effects = scene.event(StartRefused(run.run_id, signature=True))
+    assert News.QUEUE_PAUSED not in news(effects)
+    assert scene.line.running
+    assert scene.reasons == (Reason.DEVELOPER_MODE_OFF,)
+    assert not starts(scene.passes(3600))
+    assert not [e for e in scene.effects[-3:] if type(e).__name__ == "Upload"], (
+        "no more uploads"
+    )
+    scene.loses_connection()
+    scene.boots()
+    assert Reason.DEVELOPER_MODE_OFF not in scene.reasons
+
+
+def test_a_refusal_of_another_run_or_of_a_run_at_work_says_nothing() -> None:
+    scene = Scene()
+    run = scene.begins()
+    scene.event(StartRefused(run.run_id + 1))
+    assert scene.line.run == run
+    scene.prints(run, PrintState.RUNNING)
+    scene.event(StartRefused(run.run_id))
+    assert scene.run.phase is Phase.PRINTING
+    assert scene.line.running
+    scene.ends(PrintState.FINISH)
+    line = scene.line
+    scene.event(StartRefused(run.run_id))
+    assert scene.line == line
+
+
+def test_a_refusal_that_comes_late_settles_an_uncertain_run() -> None:
+    scene = Scene()
+    run = scene.begins()
+    scene.passes(300)
+    scene.event(StartRefused(run.run_id))
+    assert scene.line.run is None
+    assert scene.line.tasks[0].open == 1
