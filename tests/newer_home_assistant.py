@@ -10,4 +10,4 @@ from homeassistant.components import logger
 from homeassistant.components.logger import helpers
 
 # The plugin looks for it where it was until 2026.10.
-logger._clear_logger_overwrites = helpers._clear_logger_overwrites  # type: ignore[attr-defined]
+vars(logger).setdefault("_clear_logger_overwrites", helpers._clear_logger_overwrites)
