@@ -94,9 +94,7 @@ class Home:
         return await self._flow(f"/{flow['flow_id']}", form)
 
     async def _flow(self, path: str, data: Json) -> Json:
-        answer = await self.client.post(
-            f"/api/config/config_entries/flow{path}", data
-        )
+        answer = await self.client.post(f"/api/config/config_entries/flow{path}", data)
         return cast(Json, answer)
 
     async def flows(self, source: str) -> list[Json]:
@@ -139,11 +137,16 @@ class Home:
             flow, {"plate_clearing": "automatic", "cooldown_seconds": 1}
         )
         assert flow["type"] == "create_entry", flow
-        entities = await self.client.entities_of(printer.serial)
-        machine = Machine(self, printer, flow["result"]["entry_id"], entities)
-        await machine.until("printer_state", "idle", "finished")
-        if options:
-            await machine.change_options(**options)
+        entry_id = flow["result"]["entry_id"]
+        try:
+            entities = await self.client.entities_of(printer.serial)
+            machine = Machine(self, printer, entry_id, entities)
+            await machine.until("printer_state", "idle", "finished")
+            if options:
+                await machine.change_options(**options)
+        except BaseException:
+            await self.remove(entry_id)
+            raise
         return machine
 
 
@@ -266,7 +269,8 @@ class Machine:
         return {
             one["translation_key"]: one
             for one in known["issues"]
-            if one["domain"] == "bambu_batch" and one["issue_id"].endswith(self.entry_id)
+            if one["domain"] == "bambu_batch"
+            and one["issue_id"].endswith(self.entry_id)
         }
 
     async def issue(self, kind: str) -> Json:

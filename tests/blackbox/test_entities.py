@@ -113,7 +113,9 @@ async def test_every_entity_of_the_contract_and_no_other(machine: Machine) -> No
     assert {
         key: await facts(machine, key, one) for key, one in known.items()
     } == ENTITIES
-    assert all(one["has_entity_name"] and one["translation_key"] for one in known.values())
+    assert all(
+        one["has_entity_name"] and one["translation_key"] for one in known.values()
+    )
     assert all(one["disabled_by"] is None for one in known.values())
 
 
@@ -156,9 +158,7 @@ async def test_plates_left_is_there_only_where_plates_are_counted(
 
 async def test_the_device(machine: Machine, home: Home) -> None:
     devices = await home.client.command("config/device_registry/list")
-    (device,) = [
-        one for one in devices if machine.entry_id in one["config_entries"]
-    ]
+    (device,) = [one for one in devices if machine.entry_id in one["config_entries"]]
     assert device["manufacturer"] == "Bambu Lab"
     assert device["model"] == "A1 mini"
     assert device["serial_number"] == machine.printer.serial
@@ -176,7 +176,11 @@ async def test_the_queue_sensor_tells_the_whole_queue(machine: Machine) -> None:
     assert said["finish"] is None  # paused
     (task,) = said["tasks"]
     assert set(task) == TASK_FIELDS
-    assert (task["status"], task["swap"], task["clears_plate"]) == ("waiting", "yes", True)
+    assert (task["status"], task["swap"], task["clears_plate"]) == (
+        "waiting",
+        "yes",
+        True,
+    )
     await machine.run()
     said = await machine.attributes("queue_state")
     assert said["finish"].endswith("+00:00")
@@ -270,7 +274,9 @@ async def test_the_switches_edit_the_chosen_task(machine: Machine) -> None:
     assert [tasks[second["task_id"]][one] for one in fields] == [True, False, False]
     assert [tasks[first["task_id"]][one] for one in fields] == [False, True, True]
     await machine.act("remove_task", task_id=second["task_id"])
-    assert await machine.state("task") == (await machine.attributes("task"))["options"][0]
+    assert (
+        await machine.state("task") == (await machine.attributes("task"))["options"][0]
+    )
     assert await machine.state("task_timelapse") == "off"
 
 
@@ -298,12 +304,12 @@ async def test_the_todo_list(machine: Machine) -> None:
         await machine.client.act("todo.add_item", {"item": word}, entity_id=todo)
     assert [one["summary"] for one in await items()] == ["clip", "box"]
     first, second = await items()
-    await machine.client.command(
-        "todo/item/move", entity_id=todo, uid=second["uid"]
-    )
+    await machine.client.command("todo/item/move", entity_id=todo, uid=second["uid"])
     assert [one["summary"] for one in await items()] == ["box", "clip"]
     await machine.client.act(
-        "todo.update_item", {"item": second["uid"], "status": "completed"}, entity_id=todo
+        "todo.update_item",
+        {"item": second["uid"], "status": "completed"},
+        entity_id=todo,
     )
     assert [one["summary"] for one in await items()] == ["clip"]
     await machine.client.act("todo.remove_item", {"item": first["uid"]}, entity_id=todo)
