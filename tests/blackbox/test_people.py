@@ -23,7 +23,7 @@ ACTIONS: Final[dict[str, dict[str, Any]]] = {
     "resume_print": {},
     "stop_print": {},
 }
-OTHERS: Final = (
+OTHERS: Final[tuple[tuple[str, str, dict[str, Any]], ...]] = (
     ("switch.turn_on", "queue_running", {}),
     ("switch.turn_off", "default_timelapse", {}),
     ("button.press", "plate_clear", {}),
