@@ -756,6 +756,15 @@ async def test_removing_the_entry_forgets_the_queue_and_its_history(
         assert repository.load(PAPER_SERIAL) is None
 
 
+async def test_an_entry_can_be_removed_although_the_database_fails(
+    desk: Shop, hass: HomeAssistant, caplog: pytest.LogCaptureFixture
+) -> None:
+    with patch.object(Repository, "remove", side_effect=StoreFull):
+        await hass.config_entries.async_remove(desk.entry.entry_id)
+    assert hass.config_entries.async_entries(DOMAIN) == []
+    assert "stays stored" in caplog.text
+
+
 async def test_several_printers_share_a_database_and_nothing_else(
     desk: Shop, media: Path, hass: HomeAssistant
 ) -> None:

@@ -2,12 +2,16 @@
 
 from collections.abc import AsyncGenerator, Callable, Coroutine
 from typing import Any
+from unittest.mock import patch
 
+from freezegun.api import FrozenDateTimeFactory
 from homeassistant.core import HomeAssistant
+from homeassistant.exceptions import HomeAssistantError
 from homeassistant.setup import async_setup_component
 import pytest
+from pytest_homeassistant_custom_component.common import async_fire_time_changed
 
-from custom_components.bambu_batch.interlocks import Interlocks
+from custom_components.bambu_batch.interlocks import AGAIN_SECONDS, Interlocks
 
 type Load = Callable[..., Coroutine[Any, Any, Interlocks]]
 
@@ -96,6 +100,32 @@ async def test_a_condition_that_is_not_valid_never_holds(
 ) -> None:
     assert (await load(condition)).hold() is None
     assert "nothing starts" in caplog.text
+
+
+async def test_a_condition_of_an_integration_that_comes_later_is_tried_again(
+    hass: HomeAssistant,
+    load: Load,
+    changes: list[None],
+    freezer: FrozenDateTimeFactory,
+    caplog: pytest.LogCaptureFixture,
+) -> None:
+    hass.states.async_set("binary_sensor.door", "off")
+    with patch(
+        "custom_components.bambu_batch.interlocks.condition.async_from_config",
+        side_effect=HomeAssistantError("not set up yet"),
+    ):
+        interlocks = await load(DOOR_SHUT)
+        for _ in range(2):
+            freezer.tick(AGAIN_SECONDS + 1)
+            async_fire_time_changed(hass)
+            await hass.async_block_till_done()
+        assert interlocks.hold() is None
+    freezer.tick(AGAIN_SECONDS + 1)
+    async_fire_time_changed(hass)
+    await hass.async_block_till_done()
+    assert interlocks.hold() is True
+    assert changes
+    assert caplog.text.count("nothing starts") == 1
 
 
 async def test_a_change_is_told(

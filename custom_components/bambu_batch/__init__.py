@@ -1,5 +1,7 @@
 """Bambu Batch Manager: a print queue for Bambu Lab printers that clear their own plate."""
 
+import logging
+
 from homeassistant.config_entries import ConfigEntry
 from homeassistant.const import EVENT_HOMEASSISTANT_STOP, Platform
 from homeassistant.core import Event, HomeAssistant
@@ -13,9 +15,12 @@ from .const import CONF_SERIAL, DOMAIN
 from .coordinator import BambuBatchConfigEntry, BambuBatchCoordinator
 from .http import async_register_views
 from .news import async_fire_news
+from .sentences import async_teach
 from .services import async_setup_services
 from .store.errors import StoreError
 from .websocket_api import async_register_commands
+
+_LOGGER = logging.getLogger(__name__)
 
 CONFIG_SCHEMA = cv.config_entry_only_config_schema(DOMAIN)
 
@@ -38,6 +43,7 @@ async def async_setup(hass: HomeAssistant, config: ConfigType) -> bool:
     async_setup_services(hass)
     async_register_views(hass)
     async_register_commands(hass)
+    async_teach(hass)
     await async_register_card(hass)
     await discovery.watch(hass)
     return True
@@ -77,6 +83,10 @@ async def async_unload_entry(hass: HomeAssistant, entry: BambuBatchConfigEntry) 
 async def async_remove_entry(hass: HomeAssistant, entry: ConfigEntry) -> None:
     """Forget a printer: its queue and its history."""
     serial = entry.data[CONF_SERIAL]
-    repository = await database.async_open(hass, serial)
-    await hass.async_add_executor_job(repository.remove, serial)
-    await database.async_close(hass, serial)
+    try:
+        repository = await database.async_open(hass, serial)
+        await hass.async_add_executor_job(repository.remove, serial)
+    except StoreError as err:
+        _LOGGER.warning("The queue of a removed printer stays stored: %s", err.key)
+    finally:
+        await database.async_close(hass, serial)

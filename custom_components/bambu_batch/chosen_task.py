@@ -10,23 +10,24 @@ from .production.model import Line, Task
 
 def chosen_task(coordinator: BambuBatchCoordinator) -> Task | None:
     """Return the chosen task, or the next one when the chosen one waits no more."""
-    waiting = coordinator.line.waiting
-    return next(
-        (task for task in waiting if task.task_id == coordinator.chosen),
-        waiting[0] if waiting else None,
-    )
+    line = coordinator.line
+    if (task := line.task(coordinator.chosen or "")) and line.waiting_copies(task):
+        return task
+    return next((task for task in line.tasks if line.waiting_copies(task)), None)
 
 
-def labels(line: Line) -> dict[str, Task]:
-    """Return the waiting tasks by names that differ: equal ones are numbered."""
-    labelled: dict[str, Task] = {}
+def labels(line: Line) -> dict[str, str]:
+    """Return the names of the waiting tasks by id; equal names are numbered."""
+    names: dict[str, str] = {}
+    taken: set[str] = set()
     for task in line.waiting:
-        label, number = task.name, 1
-        while label in labelled:
+        name, number = task.name, 1
+        while name in taken:
             number += 1
-            label = f"{task.name} ({number})"
-        labelled[label] = task
-    return labelled
+            name = f"{task.name} ({number})"
+        taken.add(name)
+        names[task.task_id] = name
+    return names
 
 
 def with_setting(task: Task, key: str, value: bool) -> UpdateTask:

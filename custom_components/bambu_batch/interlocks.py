@@ -5,17 +5,20 @@ with an error, a condition that is no longer valid.
 """
 
 from collections.abc import Callable, Sequence
+from datetime import datetime
 import logging
-from typing import Any
+from typing import Any, Final
 
 from homeassistant.const import STATE_UNAVAILABLE, STATE_UNKNOWN
-from homeassistant.core import CALLBACK_TYPE, HomeAssistant, callback
+from homeassistant.core import CALLBACK_TYPE, HassJob, HomeAssistant, callback
 from homeassistant.exceptions import ConditionError, HomeAssistantError, TemplateError
 from homeassistant.helpers import condition, config_validation as cv
-from homeassistant.helpers.event import async_track_state_change_event
+from homeassistant.helpers.event import async_call_later, async_track_state_change_event
 import voluptuous as vol
 
 _LOGGER = logging.getLogger(__name__)
+
+AGAIN_SECONDS: Final = 30
 
 
 class Interlocks:
@@ -27,6 +30,7 @@ class Interlocks:
         self._checks: list[condition.ConditionChecker] | None = []
         self._entities: set[str] = set()
         self._untrack: list[CALLBACK_TYPE] = []
+        self._complained_of: Sequence[Any] | None = None
 
     async def load(self, conditions: Sequence[Any]) -> None:
         """Take these conditions; until that is done nothing holds."""
@@ -42,7 +46,10 @@ class Interlocks:
                 for config in configs
             ]
         except (vol.Invalid, HomeAssistantError) as err:
-            _LOGGER.error("The interlocks cannot be evaluated, nothing starts: %s", err)
+            if self._complained_of is not conditions:
+                self._complained_of = conditions
+                _LOGGER.error("No interlock can be told, nothing starts: %s", err)
+            self._try_again(conditions)
             return
         self._entities = set().union(*map(condition.async_extract_entities, configs))
         self._checks = checks
@@ -75,6 +82,16 @@ class Interlocks:
         except (ConditionError, TemplateError) as err:
             _LOGGER.debug("An interlock cannot be evaluated: %s", err)
             return None
+
+    def _try_again(self, conditions: Sequence[Any]) -> None:
+        """Another integration that a condition speaks of may be set up later than this."""
+
+        async def again(_: datetime) -> None:
+            await self.load(conditions)
+            self._changed()
+
+        job = HassJob(again, "bambu_batch interlocks", cancel_on_shutdown=True)
+        self._untrack = [async_call_later(self._hass, AGAIN_SECONDS, job)]
 
     def _is_known(self, entity_id: str) -> bool:
         state = self._hass.states.get(entity_id)

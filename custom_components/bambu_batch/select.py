@@ -1,4 +1,4 @@
-"""Which waiting task the three switches for overrides edit."""
+"""Which waiting task the three switches for overrides edit, and where the spools are."""
 
 from typing import Final, override
 
@@ -9,6 +9,9 @@ from homeassistant.helpers.entity_platform import AddConfigEntryEntitiesCallback
 from .chosen_task import chosen_task, labels
 from .coordinator import BambuBatchConfigEntry, BambuBatchCoordinator
 from .entity import BambuBatchEntity
+from .spool_entity import async_add_spools
+from .spool_select import SpoolTray
+from .task_view import TaskView
 
 PARALLEL_UPDATES = 0
 
@@ -20,8 +23,13 @@ async def async_setup_entry(
     entry: BambuBatchConfigEntry,
     async_add_entities: AddConfigEntryEntitiesCallback,
 ) -> None:
-    """Set up the select of a printer."""
+    """Set up the selects of a printer and of its spools."""
     async_add_entities([TaskSelect(entry.runtime_data)])
+    async_add_spools(
+        entry,
+        async_add_entities,
+        lambda spool: [SpoolTray(entry.runtime_data, spool)],
+    )
 
 
 class TaskSelect(BambuBatchEntity, SelectEntity):
@@ -29,33 +37,33 @@ class TaskSelect(BambuBatchEntity, SelectEntity):
 
     def __init__(self, coordinator: BambuBatchCoordinator) -> None:
         super().__init__(coordinator, TASK)
+        self._labels: dict[str, str] = {}
+        self._made_from: tuple[TaskView, ...] | None = None
 
     @property
     @override
     def options(self) -> list[str]:
         """Return the waiting tasks."""
-        return list(labels(self.coordinator.line))
+        return list(self._labels.values())
 
     @property
     @override
     def current_option(self) -> str | None:
         """Return the chosen task."""
         task = chosen_task(self.coordinator)
-        return next(
-            (
-                label
-                for label, other in labels(self.coordinator.line).items()
-                if other is task
-            ),
-            None,
-        )
+        return self._labels.get(task.task_id) if task else None
 
     @override
     async def async_select_option(self, option: str) -> None:
         """Choose a task."""
-        self.coordinator.choose(labels(self.coordinator.line)[option].task_id)
+        self.coordinator.choose(
+            next(task_id for task_id, name in self._labels.items() if name == option)
+        )
 
     @override
     def look(self) -> object:
         """Return all that this select shows."""
+        if self.coordinator.tasks is not self._made_from:
+            self._made_from = self.coordinator.tasks
+            self._labels = labels(self.coordinator.line)
         return self.options, self.current_option
