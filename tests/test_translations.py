@@ -22,6 +22,7 @@ from custom_components.bambu_batch import (
     options_flow,
     repairs,
     services,
+    spool_flow,
     system_health,
     trigger,
 )
@@ -34,7 +35,7 @@ from custom_components.bambu_batch.sliced import errors as sliced_errors
 from custom_components.bambu_batch.store import errors as store_errors
 
 from .paper import PaperPrinter
-from .shop import Shop, paper_entry
+from .shop import Shop, paper_entry, spool
 
 FOLDER = Path(__file__).parents[1] / "custom_components" / DOMAIN
 TEXTS: dict[str, Any] = json.loads((FOLDER / "translations" / "en.json").read_text())
@@ -43,18 +44,18 @@ SOURCES = {path: ast.parse(path.read_text()) for path in FOLDER.rglob("*.py")}
 
 
 def calls(*names: str) -> Iterator[ast.Call]:
-    """Yield the calls of functions of these names."""
+    """Yield the calls of functions and methods of these names."""
     for tree in SOURCES.values():
         for node in ast.walk(tree):
-            if isinstance(node, ast.Call):
-                function = node.func
-                name = (
-                    function.id
-                    if isinstance(function, ast.Name)
-                    else getattr(function, "attr", "")
-                )
-                if name in names:
-                    yield node
+            if isinstance(node, ast.Call) and function_of(node) in names:
+                yield node
+
+
+def function_of(call: ast.Call) -> str:
+    function = call.func
+    if isinstance(function, ast.Name):
+        return function.id
+    return function.attr if isinstance(function, ast.Attribute) else ""
 
 
 def constants(nodes: Iterator[ast.expr]) -> set[str]:
@@ -89,7 +90,7 @@ def raised() -> set[str]:
         keyword.value
         for tree in SOURCES.values()
         for node in ast.walk(tree)
-        if isinstance(node, ast.Call) and name_of(node) in RAISING
+        if isinstance(node, ast.Call) and function_of(node) in RAISING
         for keyword in node.keywords
         if keyword.arg == "translation_key"
     )
@@ -122,11 +123,6 @@ RAISING = {
 }
 
 
-def name_of(call: ast.Call) -> str:
-    function = call.func
-    return function.id if isinstance(function, ast.Name) else ""
-
-
 def checked() -> set[str]:
     """Return what `production.queue._check` is asked about."""
     return constants(call.args[0] for call in calls("_check") if len(call.args) > 2)
@@ -140,22 +136,20 @@ def test_every_errors_text_is_raised() -> None:
     assert set(TEXTS["exceptions"]) - raised() == set()
 
 
-@pytest.mark.parametrize("section", ["exceptions", "common"])
-def test_texts_have_the_values_that_they_are_given(section: str) -> None:
-    """A call with constant key and named values must fit the text's placeholders."""
+def texts_used() -> Iterator[tuple[str, str, set[str | None]]]:
+    """Yield section, key and given values of each call with a constant key."""
     for call in calls("refusal", "Refused", "text"):
-        at = 1 if name_of(call) == "text" else 0
-        if name_of(call) == "text" and section != "common":
-            continue
-        if len(call.args) <= at or not isinstance(call.args[at], ast.Constant):
-            continue
-        key = call.args[at].value  # type: ignore[attr-defined]
-        said = TEXTS[section].get(key)
-        if said is None or any(keyword.arg is None for keyword in call.keywords):
-            continue
+        section = "common" if function_of(call) == "text" else "exceptions"
+        for key in constants(iter(call.args[:2])):
+            yield section, key, {keyword.arg for keyword in call.keywords}
+
+
+def test_texts_have_the_values_that_they_are_given() -> None:
+    for section, key, given in texts_used():
+        said = TEXTS[section][key]
         message = said["message"] if isinstance(said, dict) else said
         wanted = set(re.findall(r"\{(\w+)\}", message))
-        assert wanted <= {keyword.arg for keyword in call.keywords}, key
+        assert wanted <= given or None in given, key  # None: a dictionary of values
 
 
 # Flows
@@ -212,6 +206,16 @@ def test_the_options_flow_has_its_texts() -> None:
     for name, fields in forms.items():
         assert set(sections[name]["data"]) == {str(field) for field in fields}
     assert set(TEXTS["options"]["error"]) == {"interlock_invalid"}
+
+
+def test_the_spool_flow_has_its_texts() -> None:
+    texts = TEXTS["config_subentries"]["spool"]
+    fields = fields_of(spool_flow._schema("EUR"))
+
+    assert set(texts["step"]) == set(texts["initiate_flow"]) == {"user", "reconfigure"}
+    for step in texts["step"].values():
+        assert set(step["data"]) == set(step["data_description"]) == fields
+    assert set(texts["error"]) == {"currency_unknown", "more_than_full", "tag_in_use"}
 
 
 def test_choices_have_their_texts() -> None:
@@ -280,7 +284,7 @@ async def test_system_health_has_its_texts(hass: HomeAssistant) -> None:
 
 def test_common_texts_are_used() -> None:
     made = {f"logbook_{news}" for news in News} | {f"paused_{r}" for r in PauseReason}
-    named = constants(call.args[1] for call in calls("text") if len(call.args) > 1)
+    named = {key for section, key, _ in texts_used() if section == "common"}
 
     assert set(TEXTS["common"]) == made | named
 
@@ -293,7 +297,7 @@ async def desk(
     hass: HomeAssistant, media: Path, paper: PaperPrinter
 ) -> AsyncGenerator[Shop]:
     """A printer with all of its entities."""
-    desk = Shop(hass, paper_entry(plate_stack=5))
+    desk = Shop(hass, paper_entry(spools=[spool()], plate_stack=5))
     await desk.open()
     yield desk
     await desk.close()

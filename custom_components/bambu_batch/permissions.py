@@ -5,11 +5,12 @@ from collections.abc import Iterator
 from homeassistant.auth.models import User
 from homeassistant.auth.permissions.const import POLICY_CONTROL
 from homeassistant.components.todo import DOMAIN as TODO_DOMAIN
+from homeassistant.config_entries import ConfigEntryState
 from homeassistant.core import HomeAssistant
 from homeassistant.helpers import entity_registry as er
 
 from .const import DOMAIN
-from .coordinator import BambuBatchConfigEntry
+from .coordinator import BambuBatchConfigEntry, BambuBatchCoordinator
 
 
 def queue_entity_ids(hass: HomeAssistant) -> Iterator[str]:
@@ -17,6 +18,16 @@ def queue_entity_ids(hass: HomeAssistant) -> Iterator[str]:
     for entry in er.async_get(hass).entities.values():
         if entry.platform == DOMAIN and entry.domain == TODO_DOMAIN:
             yield entry.entity_id
+
+
+def queues(hass: HomeAssistant) -> dict[str, BambuBatchCoordinator]:
+    """Return the printers that are loaded, by the entity id of their queue."""
+    found = {}
+    for entity_id in queue_entity_ids(hass):
+        entry = entry_of(hass, entity_id)
+        if entry is not None and entry.state is ConfigEntryState.LOADED:
+            found[entity_id] = entry.runtime_data
+    return found
 
 
 def may_control_a_queue(hass: HomeAssistant, user: User) -> bool:
