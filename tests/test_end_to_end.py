@@ -1,13 +1,15 @@
 """Whole prints: Home Assistant, real sockets, and a simulated printer that keeps the truth."""
 
+import asyncio
 from pathlib import Path
 
 from homeassistant.core import HomeAssistant
 import pytest
 
-from simulator import Fault, Printer
+from custom_components.bambu_batch.bambu.connection import Loss
+from simulator import Farm, Fault, Printer, PrinterSpec
 
-from .shop import Shop, slice_file
+from .shop import Shop, entry_of, slice_file
 
 
 async def queue_up(shop: Shop, media: Path, copies: int = 1) -> None:
@@ -130,3 +132,55 @@ async def test_unloading_leaves_nothing_open(
     await shop.close()
     await printer.until(lambda p: p.clients == 0)
     assert "bambu_batch" in hass.config.components
+
+
+async def test_unloading_in_the_middle_of_an_upload_does_not_hang(
+    shop: Shop, media: Path, printer: Printer
+) -> None:
+    printer.upload_rate = 0.01  # kB per simulated second
+    await queue_up(shop, media)
+    await shop.until(lambda: shop.coordinator.uploading is not None)
+    async with asyncio.timeout(10):
+        await shop.close()
+    assert printer.truth.jobs == ()
+    printer.upload_rate = None
+    await shop.open()
+    await shop.until(lambda: shop.state("sensor", "queue_state") == "0", 60)
+    assert printer.journal.violations == []
+
+
+async def test_fm_077_a_changed_access_code_asks_for_the_new_one(
+    shop: Shop, printer: Printer, hass: HomeAssistant
+) -> None:
+    printer.world.change_access_code("87654321")
+    printer.drop_connections()
+    await shop.until(hass.config_entries.flow.async_progress)
+    (flow,) = hass.config_entries.flow.async_progress()
+    assert flow["context"]["source"] == "reauth"
+    assert flow["context"]["entry_id"] == shop.entry.entry_id
+
+
+async def test_another_certificate_gets_no_secret_and_is_said(
+    shop: Shop, printer: Printer
+) -> None:
+    printer.world.change_certificate()
+    printer.drop_connections()
+    await shop.until(lambda: shop.coordinator.lost is Loss.CERTIFICATE_CHANGED)
+    assert shop.state("binary_sensor", "connected") == "off"
+
+
+async def test_two_printers_work_side_by_side(
+    hass: HomeAssistant, media: Path, socket_enabled: None
+) -> None:
+    specs = [PrinterSpec(), PrinterSpec()]
+    async with Farm(specs, speed=1000) as farm:
+        shops = [Shop(hass, entry_of(printer)) for printer in farm.printers]
+        for shop in shops:
+            await shop.open()
+            await queue_up(shop, media, copies=2)
+        await shops[0].until(lambda: shops[0].state("sensor", "queue_state") == "0", 60)
+        await shops[1].until(lambda: shops[1].state("sensor", "queue_state") == "0", 60)
+        assert [len(printer.truth.jobs) for printer in farm.printers] == [2, 2]
+        assert farm.violations == []
+        for shop in shops:
+            await shop.close()
