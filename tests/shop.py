@@ -1,11 +1,11 @@
 """A printer made of software, its files, and its config entry: for tests of the whole product."""
 
 import asyncio
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import Any
 
-from homeassistant.config_entries import ConfigEntryState
+from homeassistant.config_entries import ConfigEntryState, ConfigSubentryDataWithId
 from homeassistant.core import HomeAssistant
 from homeassistant.helpers import entity_registry as er
 from pytest_homeassistant_custom_component.common import MockConfigEntry
@@ -38,9 +38,35 @@ def entry_of(printer: Printer, **options: Any) -> MockConfigEntry:
     )
 
 
-def paper_entry(serial: str = PAPER_SERIAL, **options: Any) -> MockConfigEntry:
+def spool(name: str = "White", **data: Any) -> ConfigSubentryDataWithId:
+    """Return a full spool, added long ago."""
+    known: dict[str, Any] = {
+        "material": "PLA",
+        "net_grams": 1000.0,
+        "weighed_grams": 1000.0,
+        "weighed": "2020-01-01T00:00:00+00:00",
+        "low_grams": 100.0,
+        "currency": "EUR",
+        "tray": None,
+    }
+    return ConfigSubentryDataWithId(
+        data=known | data,
+        subentry_id=name.lower(),
+        subentry_type="spool",
+        title=name,
+        unique_id=None,
+    )
+
+
+def paper_entry(
+    serial: str = PAPER_SERIAL,
+    *,
+    spools: Sequence[ConfigSubentryDataWithId] = (),
+    **options: Any,
+) -> MockConfigEntry:
     """Return the entry of the printer on paper."""
     return MockConfigEntry(
+        subentries_data=tuple(spools),
         domain=DOMAIN,
         title="Mini",
         unique_id=serial,

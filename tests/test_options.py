@@ -26,6 +26,7 @@ def test_every_option_reaches_the_line() -> None:
             "start_when": "idle_only",
             "on_failure": "retry",
             "upload_while_printing": True,
+            "hold_before_runout": True,
         }
     ) == Options(
         cooldown_seconds=5,
@@ -37,6 +38,7 @@ def test_every_option_reaches_the_line() -> None:
         start_when=StartWhen.IDLE_ONLY,
         on_failure=OnFailure.RETRY,
         upload_while_printing=True,
+        hold_before_runout=True,
     )
 
 

@@ -28,6 +28,7 @@ FORM: dict[str, dict[str, Any]] = {
         "start_when": "idle_only",
         "on_failure": "next",
         "upload_while_printing": True,
+        "hold_before_runout": True,
         "interlocks": [
             {
                 "condition": "state",
@@ -147,6 +148,7 @@ async def test_the_form_shows_what_is_in_force(
             "start_when": "idle_or_finished",
             "on_failure": "pause",
             "upload_while_printing": False,
+            "hold_before_runout": False,
             "interlocks": [],
         },
         "cooldown": {"cooldown_seconds": 60, "cooldown_timeout_minutes": 60},

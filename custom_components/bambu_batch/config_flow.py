@@ -11,6 +11,7 @@ from homeassistant.config_entries import (
     ConfigEntryState,
     ConfigFlow,
     ConfigFlowResult,
+    ConfigSubentryFlow,
 )
 from homeassistant.const import CONF_HOST
 from homeassistant.core import callback
@@ -44,9 +45,11 @@ from .const import (
     CONF_PLATE_CLEARING,
     CONF_SERIAL,
     DOMAIN,
+    SUBENTRY_SPOOL,
 )
 from .options import DEFAULTS
 from .options_flow import COOLDOWN_SECONDS, PLATE_CLEARING, BambuBatchOptionsFlow
+from .spool_flow import SpoolFlow
 
 _LOGGER = logging.getLogger(__name__)
 
@@ -91,6 +94,15 @@ class BambuBatchConfigFlow(ConfigFlow, domain=DOMAIN):
     def async_get_options_flow(config_entry: ConfigEntry) -> BambuBatchOptionsFlow:
         """Return the flow that changes a printer's options."""
         return BambuBatchOptionsFlow()
+
+    @classmethod
+    @callback
+    @override
+    def async_get_supported_subentry_types(
+        cls, config_entry: ConfigEntry
+    ) -> dict[str, type[ConfigSubentryFlow]]:
+        """Return what a printer may have: spools."""
+        return {SUBENTRY_SPOOL: SpoolFlow}
 
     @override
     async def async_step_user(

@@ -57,6 +57,7 @@ from .production.forecast import Plan
 from .production.gate import NOTHING, Reason, may_publish
 from .production.line import advance
 from .production.model import Line
+from .production.runout import Need
 from .production.surroundings import Surroundings
 from .starts import Starts
 from .store.errors import StoreConflict, StoreError
@@ -111,7 +112,11 @@ class BambuBatchCoordinator(DataUpdateCoordinator[PrinterStatus]):
         self.starts = Starts(self.connection, happened=self._happened)
         self.interlocks = Interlocks(hass, self._look)
         self.ledger = Ledger(
-            hass, entry, repository, changed=self.async_update_listeners
+            hass,
+            entry,
+            repository,
+            changed=self._on_books,
+            announce=self._announce,
         )
         self.data = PrinterStatus()
         self.lost: Loss | None = None
@@ -153,6 +158,11 @@ class BambuBatchCoordinator(DataUpdateCoordinator[PrinterStatus]):
     def reasons(self) -> tuple[Reason, ...]:
         """Why no plate starts, the first to be shown first."""
         return self._outlook.reasons
+
+    @property
+    def needs(self) -> tuple[Need, ...]:
+        """What the queue will take from each tray."""
+        return self._outlook.needs
 
     @property
     def waiting_for(self) -> str:
@@ -224,6 +234,7 @@ class BambuBatchCoordinator(DataUpdateCoordinator[PrinterStatus]):
     async def async_start(self) -> None:
         """Load the line and begin to work. Raises StoreError; needs no printer."""
         await self._stored.load()
+        await self.ledger.load()
         await self._load_interlocks()
         self.config_entry.async_on_unload(
             async_dispatcher_connect(
@@ -295,7 +306,12 @@ class BambuBatchCoordinator(DataUpdateCoordinator[PrinterStatus]):
     @callback
     def _on_entry_changed(self, _change: object, entry: ConfigEntry) -> None:
         """Options count at once, without a reload that would drop the connection."""
-        if entry is not self.config_entry or entry.options == self._options_seen:
+        if entry is not self.config_entry:
+            return
+        if self.ledger.spools.read():
+            self._on_books()
+            self._book()
+        if entry.options == self._options_seen:
             return
         before = option(self._options_seen, CONF_INTERLOCKS)
         self._options_seen = entry.options
@@ -341,6 +357,8 @@ class BambuBatchCoordinator(DataUpdateCoordinator[PrinterStatus]):
         )
         records = [effect.record for effect in effects if isinstance(effect, Record)]
         await self._stored.commit(after, records)
+        for record in records:
+            self.ledger.note(record, self._seen.trays)
         if records or isinstance(item.event, Restarted):
             self._book()
         self._alarm.set(
@@ -443,7 +461,14 @@ class BambuBatchCoordinator(DataUpdateCoordinator[PrinterStatus]):
             status=status,
             options=self.options,
             interlocks_hold=self.interlocks.hold(),
+            spools=self.ledger.spools.loaded(status.trays),
         )
+
+    @callback
+    def _on_books(self) -> None:
+        """What is left on the spools may hold a task, or release it."""
+        self._look()
+        self._show()
 
     @callback
     def _show(self) -> None:

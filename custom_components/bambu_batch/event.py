@@ -57,6 +57,8 @@ def attributes(news: Announce, coordinator: BambuBatchCoordinator) -> dict[str, 
             }
     if news.error:
         said |= {"code": errors.printed(news.error), "url": errors.page(news.error)}
+    if news.spool is not None:
+        said["spool"] = news.spool
     if news.pause is not None:
         said["reason"] = news.pause
     return said

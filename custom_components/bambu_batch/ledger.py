@@ -10,6 +10,7 @@ from homeassistant.core import HomeAssistant
 from homeassistant.exceptions import ServiceValidationError
 
 from . import energy, library
+from .bambu.status import Tray
 from .const import (
     CONF_CURRENCY_PER_KG,
     CONF_CURRENCY_PER_KWH,
@@ -18,9 +19,11 @@ from .const import (
 )
 from .options import option
 from .production.consumption import Measured, Tariff, consumption, layers_to_measure
+from .production.effect import Announce, News
 from .production.model import Consumption, RunRecord
 from .sliced.errors import SlicedError
 from .sliced.extrusion import extruded
+from .spools import Spools
 from .store.errors import StoreError
 from .store.history import Totals
 from .store.repository import Repository
@@ -29,7 +32,10 @@ _LOGGER = logging.getLogger(__name__)
 
 
 class Ledger:
-    """The books of one printer. `changed` is called when the sums are others."""
+    """The books of one printer.
+
+    `changed` is called when the sums are others, `announce` when a spool runs low.
+    """
 
     def __init__(
         self,
@@ -38,38 +44,75 @@ class Ledger:
         repository: Repository,
         *,
         changed: Callable[[], None],
+        announce: Callable[[Announce], None],
     ) -> None:
         self._hass = hass
         self._entry = entry
         self._repository = repository
         self._serial: str = entry.data[CONF_SERIAL]
         self._changed = changed
+        self._announce = announce
         self._lock = asyncio.Lock()
+        self._trays_after: dict[int, tuple[Tray, ...]] = {}
+        self._low: set[str] = set()
+        self._booked: set[int] = set()
         self.totals: Totals | None = None
         """Sums over all runs; None until they were read."""
+        self.spools = Spools(hass, entry, repository)
+
+    async def load(self) -> None:
+        """Read the sums and what waits to be booked. Raises StoreError."""
+        waiting = await self._hass.async_add_executor_job(
+            self._repository.unbooked, self._serial
+        )
+        for record in waiting:
+            self.spools.note(record)
+        await self._sum_up()
+
+    def note(self, record: RunRecord, trays: tuple[Tray, ...] | None) -> None:
+        """Hear of a run that has just ended, and of what the trays hold now."""
+        self.spools.note(record)
+        if record.ended is not None:  # seen to end: nothing else has taken from them
+            self._trays_after[record.run.run_id] = trays or ()
 
     async def catch_up(self) -> None:
         """Book every run that is not booked yet, and sum up."""
-        run = self._hass.async_add_executor_job
-        try:
-            async with self._lock:
-                for record in await run(self._repository.unbooked, self._serial):
-                    await run(
-                        self._repository.book,
-                        self._serial,
-                        record.run.run_id,
-                        await self._consumption(record),
-                    )
-                self.totals = await run(self._repository.totals, self._serial)
-        except StoreError as err:
-            _LOGGER.warning("The consumption cannot be booked now: %s", err.key)
-            return
+        async with self._lock:
+            low_before = self._low
+            try:
+                await self._book()
+                booked = bool(self._booked)
+                await self._sum_up()
+            except StoreError as err:
+                _LOGGER.warning("The consumption cannot be booked now: %s", err.key)
+                return
         self._changed()
+        for spool_id in self._low - low_before if booked else ():
+            name = self.spools.all[spool_id].name
+            self._announce(Announce(news=News.FILAMENT_LOW, spool=name))
+
+    async def _book(self) -> None:
+        run = self._hass.async_add_executor_job
+        for record in await run(self._repository.unbooked, self._serial):
+            taken = await self._consumption(record)
+            run_id = record.run.run_id
+            await run(self._repository.book, self._serial, run_id, taken)
+            self._booked.add(run_id)
+
+    async def _sum_up(self) -> None:
+        run = self._hass.async_add_executor_job
+        self.totals = await run(self._repository.totals, self._serial)
+        await self.spools.weigh()
+        self.spools.booked(self._booked)
+        self._booked.clear()
+        self._low = self.spools.low()
 
     async def _consumption(self, record: RunRecord) -> Consumption:
+        trays = self._trays_after.pop(record.run.run_id, ())
         return consumption(
             record,
             await self._measured(record),
+            left={tray.number: tray for tray in trays},
             tariff=self._tariff(),
             energy_kwh=await self._energy(record),
         )

@@ -43,6 +43,7 @@ def async_describe_events(
                 task=plate,
                 code=data.get("code", ""),
                 reason=reason,
+                spool=data.get("spool", ""),
             ).strip(),
         }
 

@@ -12,6 +12,7 @@ from .const import (
     CONF_CURRENCY_PER_KWH,
     CONF_ENERGY_ENTITY,
     CONF_FLOW_CALIBRATION,
+    CONF_HOLD_BEFORE_RUNOUT,
     CONF_INTERLOCKS,
     CONF_ON_FAILURE,
     CONF_PLATE_CLEARING,
@@ -39,6 +40,7 @@ DEFAULTS: Final[Mapping[str, Any]] = {
     CONF_TIMELAPSE: False,
     CONF_ON_FAILURE: OnFailure.PAUSE.value,
     CONF_UPLOAD_WHILE_PRINTING: False,
+    CONF_HOLD_BEFORE_RUNOUT: False,
     CONF_INTERLOCKS: [],
     CONF_CURRENCY_PER_KG: None,
     CONF_CURRENCY_PER_KWH: None,
@@ -65,6 +67,7 @@ def line_options(options: Mapping[str, Any]) -> Options:
         start_when=StartWhen(option(options, CONF_START_WHEN)),
         on_failure=OnFailure(option(options, CONF_ON_FAILURE)),
         upload_while_printing=option(options, CONF_UPLOAD_WHILE_PRINTING),
+        hold_before_runout=option(options, CONF_HOLD_BEFORE_RUNOUT),
     )
 
 

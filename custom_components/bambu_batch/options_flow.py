@@ -34,6 +34,7 @@ from .const import (
     CONF_CURRENCY_PER_KWH,
     CONF_ENERGY_ENTITY,
     CONF_FLOW_CALIBRATION,
+    CONF_HOLD_BEFORE_RUNOUT,
     CONF_INTERLOCKS,
     CONF_ON_FAILURE,
     CONF_PLATE_CLEARING,
@@ -133,6 +134,7 @@ def _sections(currency: str) -> dict[str, dict[vol.Marker, Any]]:
             vol.Required(CONF_START_WHEN): _choice(StartWhen, CONF_START_WHEN),
             vol.Required(CONF_ON_FAILURE): _choice(OnFailure, CONF_ON_FAILURE),
             vol.Required(CONF_UPLOAD_WHILE_PRINTING): BooleanSelector(),
+            vol.Required(CONF_HOLD_BEFORE_RUNOUT): BooleanSelector(),
             vol.Optional(CONF_INTERLOCKS): InterlockSelector(),
         },
         "cooldown": {

@@ -10,6 +10,7 @@ from typing import Final
 from .production.forecast import Plan, plan
 from .production.gate import Reason, why_not_start
 from .production.model import Line
+from .production.runout import Need, needs
 from .production.surroundings import Surroundings
 from .task_view import TaskView, task_views
 
@@ -24,6 +25,8 @@ class Outlook:
         self.reasons: tuple[Reason, ...] = ()
         """Why no plate starts, the first to be shown first."""
         self.plan = Plan()
+        self.needs: tuple[Need, ...] = ()
+        """What the queue will take from each tray."""
         self.tasks: tuple[TaskView, ...] = ()
         """The same object while nothing of it changes."""
         self._planned: datetime | None = None
@@ -35,6 +38,12 @@ class Outlook:
         self.reasons = why_not_start(line, surroundings, now)
         if self._plan_is_old(line, surroundings, now):
             self.plan = plan(line, surroundings, now, self.plan)
+            left = {
+                spool.tray: spool.left
+                for spool in surroundings.spools
+                if spool.left is not None
+            }
+            self.needs = needs(line, surroundings, self.plan, left)
         if self._tasks_are_old(line, surroundings):
             self.tasks = task_views(line, self.plan, surroundings)
 
@@ -49,6 +58,7 @@ class Outlook:
             status.state,
             status.remaining_minutes,
             status.trays,
+            surroundings.spools,
         )
         young = (
             self._planned is not None and timedelta(0) <= now - self._planned < PLAN_AGE
@@ -68,6 +78,7 @@ class Outlook:
             status.nozzle_diameter,
             status.trays,
             status.filament_in_extruder,
+            surroundings.spools,
         )
         if basis == self._tasks_basis:
             return False

@@ -25,6 +25,8 @@ from .entity import BambuBatchEntity
 from .production.cooldown import cooldown_end
 from .production.gate import NOTHING, Reason
 from .production.job import is_active
+from .spool_entity import async_add_spools
+from .spool_sensor import SPOOL_SENSORS, SpoolSensor
 from .store.history import Totals
 from .task_view import cut
 
@@ -261,6 +263,14 @@ async def async_setup_entry(
     async_add_entities(
         BambuBatchSensor(entry.runtime_data, description)
         for description in (*SENSORS, cost)
+    )
+    async_add_spools(
+        entry,
+        async_add_entities,
+        lambda spool: [
+            SpoolSensor(entry.runtime_data, description, spool)
+            for description in SPOOL_SENSORS
+        ],
     )
 
 

@@ -13,23 +13,22 @@ from dataclasses import dataclass
 from ..bambu.status import Tray
 from ..sliced.extrusion import Extruded
 from .filament import EXTERNAL, EXTERNAL_TRAYS, UNUSED
-from .model import Consumption, Filament, FilamentUse, Outcome, Route, Run, RunRecord
+from .model import (
+    Consumption,
+    Filament,
+    FilamentUse,
+    Outcome,
+    Route,
+    Run,
+    RunRecord,
+    Spool,
+)
 
 type Measured = Mapping[int | None, tuple[Extruded, ...]]
 """Layer (None: the whole plate) to what the plate's G-code extrudes through it."""
 
 LEAST_DIFFERENCE = 5
 """Percent of a spool. The printer tells whole percents, 10 g of a full one: less is noise."""
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Spool:
-    """What is known of the spool in a tray, as it was when the run began (FM-108)."""
-
-    spool: str | None = None
-    price_per_kg: float | None = None
-    net_grams: float | None = None
-    """Weight of the filament on a full one."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -58,7 +57,6 @@ def consumption(
     record: RunRecord,
     measured: Measured,
     *,
-    spools: Mapping[int, Spool] | None = None,
     left: Mapping[int, Tray] | None = None,
     tariff: Tariff = Tariff(),
     energy_kwh: float | None = None,
@@ -66,16 +64,17 @@ def consumption(
     """Return what the run took.
 
     `measured` covers `layers_to_measure`, or is empty where the file cannot be read any
-    more. `spools` and `left` go by tray number: the spools at the start, and the trays
-    after the end, for the printer's own `remain` where nothing else tells.
+    more. `left`, by tray number, is the trays after the end, for the printer's own
+    `remain` where nothing else tells.
     """
-    spools, left = spools or {}, left or {}
+    left = left or {}
+    spools = {spool.tray: spool for spool in record.run.spools}
     uses = []
     for filament in record.plate_file.filaments:
         total, route = _total(record, filament, measured)
         for tray, share in _shares(record, filament, measured):
             grams, by = (None if total is None else total * share), route
-            spool = spools.get(tray, Spool()) if tray is not None else Spool()
+            spool = spools.get(tray) if tray is not None else None
             loaded = _tray_at_start(record.run, tray)
             if grams is None:
                 grams = _by_remain(loaded, left.get(tray or 0), spool)
@@ -93,12 +92,12 @@ def _use(
     filament: Filament,
     tray: int | None,
     loaded: Tray | None,
-    spool: Spool,
+    spool: Spool | None,
     grams: float | None,
     route: Route,
     tariff: Tariff,
 ) -> FilamentUse:
-    price, assumed = spool.price_per_kg, False
+    price, assumed = spool.price_per_kg if spool else None, False
     if price is None and tariff.default_price_per_kg is not None:
         price, assumed = tariff.default_price_per_kg, True
     return FilamentUse(
@@ -106,7 +105,7 @@ def _use(
         tray=tray,
         material=filament.material,
         loaded=loaded,
-        spool=spool.spool,
+        spool=spool.spool if spool else None,
         grams=grams,
         route=route,
         price_per_kg=price,
@@ -237,9 +236,11 @@ def _tray_at_start(run: Run, number: int | None) -> Tray | None:
     )
 
 
-def _by_remain(before: Tray | None, after: Tray | None, spool: Spool) -> float | None:
+def _by_remain(
+    before: Tray | None, after: Tray | None, spool: Spool | None
+) -> float | None:
     """Return what is missing by the printer's own word, if it is the same tagged spool."""
-    if before is None or after is None or spool.net_grams is None:
+    if before is None or after is None or spool is None or spool.net_grams is None:
         return None
     if before.tag is None or before.tag != after.tag:
         return None

@@ -82,6 +82,7 @@ class News(StrEnum):
     PLATE_NEEDS_CLEARING = "plate_needs_clearing"
     PLATES_LOW = "plates_low"
     PLATES_EMPTY = "plates_empty"
+    FILAMENT_LOW = "filament_low"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -92,6 +93,8 @@ class Announce:
     run: Run | None = None
     error: int = 0
     pause: PauseReason | None = None
+    spool: str | None = None
+    """Name of the spool that this is about."""
 
 
 @dataclass(frozen=True, slots=True)

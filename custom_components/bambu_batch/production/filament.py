@@ -18,7 +18,7 @@ from dataclasses import dataclass
 
 from ..bambu.status import PrinterStatus, Tray
 from .colour import distance
-from .model import Filament, Task
+from .model import Filament, PlateFile, Task
 
 EXTERNAL_TRAYS = frozenset({254, 255})
 EXTERNAL = 254
@@ -68,6 +68,23 @@ def assign(task: Task, status: PrinterStatus) -> Assignment | Unassigned:
     if not chosen and task.settings.use_ams is None and not inside:
         return _external(filaments, status, said=False)
     return _inside(filaments, inside, chosen)
+
+
+def takes(file: PlateFile, trays: Assignment) -> dict[int, float | None]:
+    """Return the grams of the plate by tray; two filaments may share one."""
+    found: dict[int, float | None] = {}
+    for filament in file.filaments:
+        if trays.external:
+            tray = EXTERNAL
+        elif filament.slot <= len(trays.trays):
+            tray = trays.trays[filament.slot - 1]
+        else:
+            continue
+        if tray == UNUSED:
+            continue
+        so_far, grams = found.get(tray, 0.0), filament.grams
+        found[tray] = None if so_far is None or grams is None else so_far + grams
+    return found
 
 
 def fits(tray: Tray, filament: Filament) -> bool:

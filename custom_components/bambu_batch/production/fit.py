@@ -2,12 +2,14 @@
 
 from ..bambu.models import Storage, accepts, by_code
 from ..bambu.status import PrinterStatus
-from .filament import Unassigned, assign
+from .filament import Assignment, assign, takes
 from .model import Hold, Line, PlateFile, Task
 from .surroundings import Options, PlateClearing, Surroundings
 
 NOZZLE_TOLERANCE = 0.01
 """mm; files carry 0.4000000059604645."""
+TOLERANCE_GRAMS = 0.01
+"""Sums of many plates are not exact to the last bit."""
 
 
 def next_task(line: Line, surroundings: Surroundings) -> Task | None:
@@ -30,9 +32,11 @@ def hold_of(task: Task, surroundings: Surroundings) -> Hold | None:
     if _does_not_clear(task, surroundings.options):
         return Hold.NO_SWAP_GCODE
     assignment = assign(task, status)
-    if isinstance(assignment, Unassigned) and assignment.known:
-        return Hold.FILAMENT_MISSING
-    return None
+    if isinstance(assignment, Assignment):
+        return (
+            Hold.FILAMENT_MISSING if _runs_out(task, assignment, surroundings) else None
+        )
+    return Hold.FILAMENT_MISSING if assignment.known else None
 
 
 def suits(file: PlateFile, status: PrinterStatus) -> bool:
@@ -69,6 +73,19 @@ def needs_card(status: PrinterStatus) -> bool:
     """Tell whether the printer can print from nothing but its card; unknown models too."""
     model = by_code(status.model)
     return model is None or model.storage is Storage.CARD
+
+
+def _runs_out(task: Task, trays: Assignment, surroundings: Surroundings) -> bool:
+    """Tell whether a spool is known to hold less than the task's next plate takes."""
+    if not surroundings.options.hold_before_runout:
+        return False
+    left = {spool.tray: spool.left for spool in surroundings.spools}
+    return any(
+        grams is not None
+        and (rest := left.get(tray)) is not None
+        and grams > rest + TOLERANCE_GRAMS
+        for tray, grams in takes(task.plate_file, trays).items()
+    )
 
 
 def _may_be_wrong_printer(task: Task, status: PrinterStatus) -> bool:

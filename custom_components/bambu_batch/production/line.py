@@ -48,6 +48,7 @@ from .event import (
 )
 from .files import deleted, forget_transfers, tend_files, upload_failed, uploaded
 from .follow import follow, lose_sight
+from .gate import is_fresh
 from .model import Line
 from .plate import watch
 from .start import deferred, refused, start
@@ -69,7 +70,7 @@ def advance(
     if not step.status.connected:
         lose_sight(step)
         forget_transfers(step)
-    step.line = watch(step.line, step.status, now)
+    step.line = watch(step.line, step.status, fresh=is_fresh(step.status, now))
     follow(step)
     mind_errors(step)
     tend_files(step)

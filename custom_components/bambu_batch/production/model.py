@@ -165,6 +165,21 @@ class Task:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Spool:
+    """A person's own spool in a tray, and what is known of it. None = unknown."""
+
+    spool: str
+    """Its id."""
+    tray: int
+    """254: the external spool."""
+    left: float | None = None
+    """Grams of filament on it."""
+    net_grams: float | None = None
+    """Grams of filament on it when it is full."""
+    price_per_kg: float | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Run:
     """One physical print of one copy."""
 
@@ -203,6 +218,8 @@ class Run:
     """(layer, tray) at each change of the tray in use."""
     loaded: tuple[Tray, ...] = ()
     """Every tray and what it held at the decision (FM-108, FM-119)."""
+    spools: tuple[Spool, ...] = ()
+    """The person's own spools in the trays at the decision (FM-108)."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -38,19 +38,20 @@ def swapped(status: PrinterStatus, now: datetime) -> Plate:
     return Plate(clear=True, job=shown(status), watched=now, swapped=True)
 
 
-def watch(line: Line, status: PrinterStatus, now: datetime) -> Line:
-    """Return the line with what this report says about a plate that was clear."""
+def watch(line: Line, status: PrinterStatus, *, fresh: bool) -> Line:
+    """Return the line with what this report says about a plate that was clear.
+
+    Any report can make it doubtful; only a fresh one can say that it still is clear.
+    """
     plate, received = line.plate, status.received
     if not plate.clear or not status.complete or received is None:
         return line
     if is_active(status) or leaves_doubt(status.print_error):
         return replace(line, plate=OCCUPIED)
-    if status.gap or not is_at_rest(status):
+    if not fresh or status.gap or not is_at_rest(status):
         return line  # a lost message may have named another job
     job = shown(status)
     same = job == plate.job
-    if same and plate.watched and received <= plate.watched <= now:
-        return line  # no newer report than the word of a person
     unseen = abs(received - plate.watched) if plate.watched else CONTINUITY
     if same:
         # Whenever a job that swaps is done once more, it has swapped once more.

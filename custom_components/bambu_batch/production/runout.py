@@ -10,14 +10,11 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from .filament import EXTERNAL, UNUSED, Assignment, assign
-from .fit import hold_of
+from .filament import Assignment, assign, takes
+from .fit import TOLERANCE_GRAMS, hold_of
 from .forecast import Plan, cooldown_after
 from .model import Line, Phase, Task
 from .surroundings import Options, Surroundings
-
-TOLERANCE = 0.01
-"""Grams: sums of many plates are not exact to the last bit."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -112,7 +109,7 @@ class _Account:
         before, self.taken = self.taken, self.taken + copies * grams
         if self.left is None or self.runs_out is not None:
             return None
-        if self.taken <= self.left + TOLERANCE:
+        if self.taken <= self.left + TOLERANCE_GRAMS:
             return None
         whole, rest = divmod(max(self.left - before, 0.0), grams)
         return int(whole), rest / grams
@@ -124,30 +121,15 @@ def _parts(line: Line, surroundings: Surroundings) -> Iterator[_Part]:
     task = line.task(run.task_id) if run else None
     if run is not None and task is not None and run.phase is not Phase.UNCERTAIN:
         trays = Assignment(run.mapping, not run.external_spool, run.external_spool)
-        yield _Part(task, 1, run.copy, _takes(task, trays), in_print=True)
+        yield _Part(task, 1, run.copy, takes(task.plate_file, trays), in_print=True)
     for task in line.waiting:
         copies = line.waiting_copies(task)
         found = assign(task, surroundings.status)
         if isinstance(found, Assignment) and hold_of(task, surroundings) is None:
             first = task.copies - copies + 1
-            yield _Part(task, copies, first, _takes(task, found), in_print=False)
-
-
-def _takes(task: Task, trays: Assignment) -> dict[int, float | None]:
-    """Return the grams of one copy by tray; two filaments may share one."""
-    takes: dict[int, float | None] = {}
-    for filament in task.plate_file.filaments:
-        if trays.external:
-            tray = EXTERNAL
-        elif filament.slot <= len(trays.trays):
-            tray = trays.trays[filament.slot - 1]
-        else:
-            continue
-        if tray == UNUSED:
-            continue
-        so_far, grams = takes.get(tray, 0.0), filament.grams
-        takes[tray] = None if so_far is None or grams is None else so_far + grams
-    return takes
+            yield _Part(
+                task, copies, first, takes(task.plate_file, found), in_print=False
+            )
 
 
 def _when(

@@ -50,6 +50,7 @@ def start(step: Step) -> None:
         mapping=trays.trays,
         external_spool=trays.external,
         loaded=step.status.trays or (),
+        spools=step.surroundings.spools,
     )
     step.change(run=run, last_run_id=run_id)
     step.do(StartPrint(run, task.plate_file, task.settings, remote.name, trays.use_ams))

@@ -4,6 +4,7 @@ from dataclasses import dataclass, field
 from enum import StrEnum
 
 from ..bambu.status import PrinterStatus
+from .model import Spool
 
 
 class PlateClearing(StrEnum):
@@ -42,6 +43,8 @@ class Options:
     start_when: StartWhen = StartWhen.IDLE_OR_FINISHED
     on_failure: OnFailure = OnFailure.PAUSE
     upload_while_printing: bool = False
+    hold_before_runout: bool = False
+    """Hold a task whose next plate takes more than is left on a spool."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -52,3 +55,5 @@ class Surroundings:
     options: Options = field(default_factory=Options)
     interlocks_hold: bool | None = True
     """True without interlocks; None: some condition is unknown (counts as not holding)."""
+    spools: tuple[Spool, ...] = ()
+    """The person's own spools in the trays; the plate in print is not yet taken from them."""

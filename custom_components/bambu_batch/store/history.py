@@ -54,6 +54,15 @@ class By(StrEnum):
 
 
 @dataclass(frozen=True, slots=True)
+class Spent:
+    """What was taken from one spool."""
+
+    grams: float = 0.0
+    unknown: int = 0
+    """Uses of unknown weight: they are not in the grams."""
+
+
+@dataclass(frozen=True, slots=True)
 class Share:
     """What one material, spool or task took. `of` None: unknown."""
 
@@ -248,6 +257,26 @@ def shares(
         .order_by(grams.desc(), column)
     )
     return [Share(row.of, row.runs, row.grams, row.cost) for row in found]
+
+
+def spent(connection: Connection, serial: str, spool: str, since: datetime) -> Spent:
+    """Return what the runs that ended after a moment took from a spool.
+
+    A run whose end was not seen counts by its start.
+    """
+    found = connection.execute(
+        select(
+            _sum(filament_uses.c.grams).label("grams"),
+            func.count().filter(filament_uses.c.grams.is_(None)).label("unknown"),
+        )
+        .join(runs, _same_run(filament_uses))
+        .where(
+            filament_uses.c.serial == serial,
+            filament_uses.c.spool == spool,
+            func.coalesce(runs.c.ended, runs.c.started) > since,
+        )
+    ).one()
+    return Spent(found.grams, found.unknown)
 
 
 def _uses(

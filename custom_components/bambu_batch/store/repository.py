@@ -5,7 +5,7 @@ Assistant and may be used from several threads. Every error is a StoreError, and
 nothing of that call is stored (I2, I3: the owner stops the line visibly, FM-128).
 """
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from datetime import datetime
 from types import TracebackType
@@ -18,7 +18,7 @@ from . import history, schema
 from .database import LOCK_TIMEOUT, checkpoint, open_database, writing
 from .document import dump
 from .errors import StoreConflict, typed_errors
-from .history import By, Entry, Share, Totals
+from .history import By, Entry, Share, Spent, Totals
 from .rows import read_line, without_parts, write_parts
 
 SAVES_PER_CHECKPOINT = 200
@@ -117,6 +117,14 @@ class Repository:
         """Return the filament and cost of each material, spool or task, largest first."""
         with self._reading() as connection:
             return history.shares(connection, serial, by, since, until)
+
+    def spent(self, serial: str, since: Mapping[str, datetime]) -> dict[str, Spent]:
+        """Return what the runs that ended after each spool's moment took from it."""
+        with self._reading() as connection:
+            return {
+                spool: history.spent(connection, serial, spool, moment)
+                for spool, moment in since.items()
+            }
 
     def pause_checkpoints(self) -> None:
         """Let the main file rest, so that copying it and its log gives a whole database.
