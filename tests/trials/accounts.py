@@ -20,7 +20,12 @@ def faults(
     `asked`: copies by task id, as Home Assistant answered. `perhaps`: name and copies of
     tasks whose answer was lost: they may be in the queue or not, but not in part.
     """
-    wrong = [str(violation) for violation in printer.journal.violations]
+    journal = printer.journal
+    wrong = [
+        "\n".join(str(entry) for entry in journal[max(0, place - 40) : place + 10])
+        for place, violation in enumerate(journal)
+        if violation.rule
+    ]
     wrong += [
         str(entry)
         for entry in printer.journal.of("collision")
@@ -33,7 +38,7 @@ def faults(
         if times > 1
     ]
     wrong += _copies(line, asked, perhaps)
-    wrong += _plates(ours(printer), line, history)
+    wrong += _plates(printer, line, history)
     return wrong
 
 
@@ -66,21 +71,28 @@ def _copies(
     return wrong
 
 
-def _plates(jobs: Sequence[Job], line: Line, history: Sequence[Booked]) -> list[str]:
+def _plates(printer: Printer, line: Line, history: Sequence[Booked]) -> list[str]:
     """Check that exactly the plates that were printed are booked as finished."""
-    printed = {job.subtask_id for job in jobs if job.outcome is Truly.FINISHED}
+    printed = {job.subtask_id for job in ours(printer) if job.outcome is Truly.FINISHED}
     records = [entry.record for entry in history]
     booked = Counter(str(record.run.run_id) for record in records)
+    outcomes = {str(record.run.run_id): record.outcome for record in records}
     finished = {
-        str(record.run.run_id)
-        for record in records
-        if record.outcome is Outcome.FINISHED
+        number for number, outcome in outcomes.items() if outcome is Outcome.FINISHED
     }
     wrong = [
         f"run {number} is booked {n} times" for number, n in booked.items() if n > 1
     ]
-    wrong += [f"run {number} was printed, not booked" for number in printed - finished]
-    wrong += [f"run {number} was booked, not printed" for number in finished - printed]
+    wrong += [
+        f"run {number} was printed and is booked as {outcomes.get(number)}\n"
+        f"{story(printer, number)}"
+        for number in printed - finished
+    ]
+    wrong += [
+        f"run {number} is booked as finished and was not printed\n"
+        f"{story(printer, number)}"
+        for number in finished - printed
+    ]
     runs = Counter(
         record.run.task_id for record in records if record.outcome is Outcome.FINISHED
     )
@@ -90,3 +102,16 @@ def _plates(jobs: Sequence[Job], line: Line, history: Sequence[Booked]) -> list[
         if task.finished != runs[task.task_id]
     ]
     return wrong
+
+
+def story(printer: Printer, run: str) -> str:
+    """Tell what the printer saw around a run."""
+    journal = printer.journal
+    places = [
+        n for n, entry in enumerate(journal) if entry.detail.get("subtask_id") == run
+    ]
+    if not places:
+        return "it was never sent"
+    return "\n".join(
+        str(entry) for entry in journal[max(0, places[0] - 15) : places[-1] + 15]
+    )

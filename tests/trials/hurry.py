@@ -5,33 +5,31 @@ how short a print can be, how long a start may take. Otherwise a trial would bla
 whole print in the blink of an eye, or would wait four minutes for every unproven start.
 """
 
+from collections.abc import Iterator
+from contextlib import ExitStack, contextmanager
 from datetime import timedelta
 from functools import partial
+from typing import Any, Final
+from unittest.mock import patch
 
 from custom_components.bambu_batch.bambu import connection, storage
 from custom_components.bambu_batch.bambu.access import Timing
 from custom_components.bambu_batch.production import files, follow, gate, plate, waiting
 
-LEAST_WINDOW = 8.0
+LEAST_WINDOW: Final = 8.0
 """Real seconds: a busy computer needs them whatever the printer's speed."""
-LEAST_FRESH = 4.0
+LEAST_FRESH: Final = 4.0
 
 
-def hurry(speed: float) -> None:
-    """Shorten all waiting of this process. Nothing is shortened below what safety asks for."""
+@contextmanager
+def hurry(speed: float) -> Iterator[None]:
+    """Shorten all waiting of this process for a printer that is `speed` times as fast."""
 
     def shortened(seconds: float, least: float = 0) -> timedelta:
         return timedelta(seconds=max(seconds / speed, least))
 
-    # These two decide whether a print may have happened unseen: exactly in proportion.
-    plate.CONTINUITY = shortened(180)
-    plate.WATCH_EVERY = shortened(60)
-
     window, fresh = shortened(240, LEAST_WINDOW), shortened(60, LEAST_FRESH)
-    follow.START_WINDOW = waiting.START_WINDOW = window  # type: ignore[attr-defined]
-    gate.FRESH = files.FRESH = waiting.FRESH = fresh  # type: ignore[attr-defined]
-    files.RETRY_AFTER = shortened(30, 0.2)
-    files.UPLOAD_AFTER_START = waiting.UPLOAD_AFTER_START = shortened(60)  # type: ignore[attr-defined]
+    after_start = shortened(60)
     timing = partial(
         Timing,
         tick=0.2,
@@ -52,4 +50,22 @@ def hurry(speed: float) -> None:
         ftps_floor=30,
         ftps_pauses=(0.1, 0.3),
     )
-    connection.Timing = storage.Timing = timing  # type: ignore[attr-defined,assignment,misc]
+    changes: dict[Any, dict[str, Any]] = {
+        # Whether a print may have happened unseen: exactly in proportion.
+        plate: {"CONTINUITY": shortened(180), "WATCH_EVERY": shortened(60)},
+        follow: {"START_WINDOW": window},
+        gate: {"FRESH": fresh},
+        files: {"RETRY_AFTER": shortened(30, 0.2), "UPLOAD_AFTER_START": after_start},
+        waiting: {
+            "START_WINDOW": window,
+            "FRESH": fresh,
+            "UPLOAD_AFTER_START": after_start,
+        },
+        connection: {"Timing": timing},
+        storage: {"Timing": timing},
+    }
+    with ExitStack() as stack:
+        for module, names in changes.items():
+            for name, value in names.items():
+                stack.enter_context(patch.object(module, name, value))
+        yield

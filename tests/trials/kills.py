@@ -15,6 +15,7 @@ from contextlib import suppress
 from dataclasses import dataclass, field
 from pathlib import Path
 import random
+import signal
 import sys
 from tempfile import TemporaryDirectory
 from time import monotonic
@@ -121,6 +122,14 @@ class HaDesk:
         """Turn the switch."""
         await self._client.act(
             "switch.turn_on", entity_id=self._entities["queue_running"]
+        )
+
+    async def fill_changer(self, plates: int) -> None:
+        """Set the number."""
+        await self._client.act(
+            "number.set_value",
+            {"value": plates},
+            entity_id=self._entities["plates_left"],
         )
 
 
@@ -235,7 +244,7 @@ class Trial:
                 self.deeds["moves a task"] += 1
 
     async def _enqueue(self) -> None:
-        number, copies = self.chance.randrange(FILES), self.chance.randint(1, 6)
+        number, copies = self.chance.randrange(FILES), self.chance.randint(1, 4)
         doubt = (_name(number), copies)
         self.perhaps.append(doubt)
         answered = await self._desk.act(
@@ -307,6 +316,9 @@ def main() -> int:
         "--keep", type=Path, help="work in this new folder, and keep it"
     )
     arguments = parser.parse_args()
+    # Home Assistant must not outlive us, even where Ctrl-C is switched off.
+    signal.signal(signal.SIGINT, signal.default_int_handler)
+    signal.signal(signal.SIGTERM, signal.default_int_handler)
     began = monotonic()
     with TemporaryDirectory(prefix="bambu-batch-") as passing:
         folder = arguments.keep or Path(passing)

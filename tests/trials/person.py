@@ -54,6 +54,10 @@ class Desk(Protocol):
         """Switch the queue on."""
         ...
 
+    async def fill_changer(self, plates: int) -> None:
+        """Say how many plates there are, the one on the bed included."""
+        ...
+
 
 def name_of(job: Job) -> str:
     """Return the name of a job's task; our names end with the number of the run."""
@@ -105,6 +109,7 @@ def put_right(printer: Printer) -> str | None:
     }
     for label, (needed, do) in deeds.items():
         if needed:
+            printer.journal.note("person", deed=label)
             do()
             return label
     return None
@@ -112,6 +117,12 @@ def put_right(printer: Printer) -> str | None:
 
 async def answer(desk: Desk, view: View, printer: Printer) -> str | None:
     """Do what Home Assistant asks for, truly; None: nothing to do, or not yet."""
+    if deed := await _answer(desk, view, printer):
+        printer.journal.note("person", deed=deed)
+    return deed
+
+
+async def _answer(desk: Desk, view: View, printer: Printer) -> str | None:
     truth = printer.truth
     if not truth.powered or truth.job is not None:
         return None
@@ -121,7 +132,7 @@ async def answer(desk: Desk, view: View, printer: Printer) -> str | None:
                 printer.world.clear_plate()
             if truth.plates_left is not None:
                 printer.world.refill(FULL)
-                await desk.act("refill", plates=FULL + 1)
+                await desk.fill_changer(FULL + 1)
             await desk.act("confirm_plate_clear")
             return "confirms that the plate is clear"
         case "task_uncertain":
@@ -138,6 +149,10 @@ async def answer(desk: Desk, view: View, printer: Printer) -> str | None:
         case "queue_paused":
             await desk.run_queue()
             return "runs the queue"
+        case "task_held":
+            task = view.status("held")[0]
+            await desk.act("update_task", task_id=task["task_id"], hold=False)
+            return "releases a task"
         case "developer_mode_off":
             printer.world.drop_connections()
             return "switches developer mode on"
