@@ -6,7 +6,7 @@ from pathlib import Path
 import shutil
 import sqlite3
 from typing import Any
-from unittest.mock import patch
+from unittest.mock import PropertyMock, patch
 
 from homeassistant.components import system_health
 from homeassistant.core import HomeAssistant
@@ -17,6 +17,7 @@ import pytest
 from custom_components.bambu_batch import backup, diagnostics
 from custom_components.bambu_batch.bambu.status import PrintState
 from custom_components.bambu_batch.const import DOMAIN
+from custom_components.bambu_batch.coordinator import BambuBatchCoordinator
 from custom_components.bambu_batch.store.errors import StoreError
 
 from .paper import PaperPrinter
@@ -119,7 +120,9 @@ async def test_system_health_counts_printers_and_plates(
         "queue_stored": True,
     }
 
-    with patch.object(busy.coordinator, "store_error", StoreError()):
+    with patch.object(
+        BambuBatchCoordinator, "store_error", PropertyMock(return_value=StoreError())
+    ):
         assert (await told())["queue_stored"] is False
 
 

@@ -35,16 +35,10 @@ def async_describe_events(
             else ""
         )
         reason = text(hass, f"paused_{data['reason']}") if "reason" in data else ""
+        said = {**data, "task": plate, "reason": reason}
         return {
             LOGBOOK_ENTRY_NAME: name or "Bambu Batch Manager",
-            LOGBOOK_ENTRY_MESSAGE: text(
-                hass,
-                f"logbook_{news}",
-                task=plate,
-                code=data.get("code", ""),
-                reason=reason,
-                spool=data.get("spool", ""),
-            ).strip(),
+            LOGBOOK_ENTRY_MESSAGE: text(hass, f"logbook_{news}", **said).strip(),
         }
 
     async_describe_event(DOMAIN, EVENT, describe)

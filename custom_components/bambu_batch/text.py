@@ -1,5 +1,6 @@
 """Texts that Home Assistant shows or says as they are, in its own language or a speaker's."""
 
+from collections import defaultdict
 from collections.abc import Mapping
 from typing import Final
 
@@ -22,7 +23,7 @@ _COMMON: Final = f"component.{DOMAIN}.common"
 def text(hass: HomeAssistant, key: str, **values: object) -> str:
     """Return a text of the translations' section `common`, the key where it is missing."""
     texts = async_get_cached_translations(hass, hass.config.language, "common", DOMAIN)
-    return texts.get(f"{_COMMON}.{key}", key).format_map(values)
+    return _filled(texts.get(f"{_COMMON}.{key}", key), values)
 
 
 @callback
@@ -42,7 +43,7 @@ class Texts:
 
     def text(self, key: str, **values: object) -> str:
         """Return a text of the section `common`."""
-        return self._common.get(f"{_COMMON}.{key}", key).format_map(values)
+        return _filled(self._common.get(f"{_COMMON}.{key}", key), values)
 
     def waiting_for(self, reason: str) -> str:
         """Return a state of the sensor `waiting_for`."""
@@ -58,3 +59,8 @@ async def texts_in(hass: HomeAssistant, language: str) -> Texts:
         for category in ("common", "entity")
     ]
     return Texts(common, entities)
+
+
+def _filled(sentence: str, values: Mapping[str, object]) -> str:
+    """Return the sentence with its values; what nobody told leaves a gap."""
+    return sentence.format_map(defaultdict(str, values))
