@@ -3,22 +3,25 @@
 from dataclasses import replace
 
 from custom_components.bambu_batch.production.event import UpdateTask
+from custom_components.bambu_batch.production.fit import hold_of
 from custom_components.bambu_batch.production.model import Phase
+from custom_components.bambu_batch.production.surroundings import StartWhen
 
 from . import moves
 from .moves import Next
 from .printer import ACTIVE
 from .world import LawBroken, Link, World
 
-PATIENCE = 120
-"""Moves; two copies with a failed upload each need some fifty."""
+PATIENCE = 60
+"""Moves for each copy: one with a failed upload, a failed print and a hot bed needs forty."""
 
 
 def ends_well(world: World) -> None:
     """Go on helpfully until nothing waits. Raises LawBroken where there is no way on."""
     trodden = []
-    for _ in range(PATIENCE):
-        if not world.line.waiting and world.line.run is None:
+    copies = sum(task.open for task in world.line.tasks)
+    for _ in range(PATIENCE * (copies + 1)):
+        if world.line.queue_done:
             return
         label, world = next(_helpful(world))
         trodden.append(label)
@@ -45,6 +48,8 @@ def _helpful(world: World) -> Next:
         if printer.state is moves.PAUSE:
             yield from moves.pauses_with_an_error(world)
         yield from moves.passes(1)(world)
+    elif world.options.start_when is StartWhen.IDLE_ONLY:
+        yield from moves.is_dismissed(world)
     if printer.hot:
         yield from moves.cools(world)
     yield from moves.uploads(world)
@@ -55,12 +60,9 @@ def _helpful(world: World) -> Next:
     yield from moves.runs_the_queue(world)
     yield from moves.fills_the_changer(world)
     for task in line.waiting:
-        if task.hold is not None:
+        if hold_of(task, world.around) is not None:
             release = UpdateTask(task_id=task.task_id, hold=False)
             yield from moves.takes("releases", world, release)
-        if not task.clears_plate:
-            word = UpdateTask(task_id=task.task_id, clears_plate=True)
-            yield from moves.takes("says that it clears the plate", world, word)
     if not line.plate.clear:
         yield from moves.clears_the_plate(world)
     yield from moves.passes(1)(world)

@@ -74,7 +74,7 @@ def tells(label: str, world: World, printer: Printer) -> Next:
         hidden = world.time if world.hidden is None else world.hidden
         yield label, replace(world, hidden=hidden)
     else:
-        told = replace(world, view=_full(world), hidden=None, partly=False)
+        told = replace(world, view=_full(world), hidden=None, partly=False, odd=False)
         yield from takes(label, told)
         if world.start is not None:
             yield f"{label}, and the line has not looked yet", replace(told, late=True)
@@ -203,7 +203,7 @@ def goes_silent(world: World) -> Next:
 def connects(world: World) -> Next:
     """Connect anew, or hear again; the first message is a full report."""
     if world.link is not Link.UP:
-        up = replace(world, link=Link.UP, hidden=None)
+        up = replace(world, link=Link.UP, hidden=None, odd=False)
         yield from takes("connects and reports", replace(up, view=_full(up)))
 
 
@@ -220,7 +220,7 @@ def reports_fully(world: World) -> Next:
     if world.link is Link.UP and replace(_full(world), received=None) != replace(
         world.view, received=None
     ):
-        told = replace(world, view=_full(world), hidden=None, partly=False)
+        told = replace(world, view=_full(world), hidden=None, partly=False, odd=False)
         yield from takes("reports in full", told)
 
 

@@ -47,7 +47,7 @@ COUNTED = {
         "done", "hot", "tells_ids",
     },
     World: {
-        "line", "printer", "view", "late", "partly", "surroundings", "link", "time", "skew", "start",
+        "line", "printer", "view", "late", "odd", "partly", "surroundings", "link", "time", "skew", "start",
         "upload", "delete", "hidden", "ended", "unsettled",
     },
 }  # fmt: skip
@@ -56,7 +56,7 @@ LEFT_OUT = {
     Line: {"last_task_number", "clearing_notes"},
     Run: {
         "name", "copy", "plates", "external_spool", "layer", "total_layers", "trays",
-        "loaded",
+        "loaded", "spools",
     },
     Task: {"name"},
     Plate: set(),
@@ -105,6 +105,7 @@ class _Key:
             self._printer(world.printer),
             self._view(world.view),
             world.late,
+            world.odd,
             world.partly,
             world.link,
             world.surroundings,

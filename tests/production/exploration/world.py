@@ -51,6 +51,8 @@ class World:
     """Options and interlocks; its status is not used."""
     late: bool = False
     """The line has not looked at this report yet; the guard of a start has."""
+    odd: bool = False
+    """The report says something that is not so."""
     partly: bool = False
     """A change was told in part; the rest follows at once."""
     link: Link = Link.UP
@@ -130,6 +132,7 @@ def restarted(world: World) -> World:
         delete=None,
         hidden=None,
         late=False,
+        odd=False,
         partly=False,
     )
 
