@@ -64,7 +64,7 @@ def watch(line: Line, status: PrinterStatus, *, fresh: bool) -> Line:
         return replace(line, plate=OCCUPIED)
     if same and unseen < WATCH_EVERY:
         return line
-    swapped = plate.swapped and same
+    swap = plate.swapped and same
     return replace(
-        line, plate=Plate(clear=True, job=job, watched=received, swapped=swapped)
+        line, plate=Plate(clear=True, job=job, watched=received, swapped=swap)
     )
