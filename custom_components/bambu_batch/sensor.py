@@ -189,6 +189,7 @@ SENSORS: tuple[BambuBatchSensorDescription, ...] = (
         key="queue_remaining",
         device_class=SensorDeviceClass.DURATION,
         native_unit_of_measurement=UnitOfTime.SECONDS,
+        suggested_display_precision=0,
         value_fn=lambda coordinator: coordinator.plan.remaining_seconds,
     ),
     BambuBatchSensorDescription(
@@ -211,6 +212,7 @@ SENSORS: tuple[BambuBatchSensorDescription, ...] = (
         device_class=SensorDeviceClass.TEMPERATURE,
         state_class=SensorStateClass.MEASUREMENT,
         native_unit_of_measurement=UnitOfTemperature.CELSIUS,
+        suggested_display_precision=0,
         value_fn=lambda coordinator: _whole(coordinator.status.nozzle_temperature),
         needs_printer=True,
     ),
@@ -219,6 +221,7 @@ SENSORS: tuple[BambuBatchSensorDescription, ...] = (
         device_class=SensorDeviceClass.TEMPERATURE,
         state_class=SensorStateClass.MEASUREMENT,
         native_unit_of_measurement=UnitOfTemperature.CELSIUS,
+        suggested_display_precision=0,
         value_fn=lambda coordinator: _whole(coordinator.status.bed_temperature),
         needs_printer=True,
     ),
