@@ -23,7 +23,11 @@ ValueError
 2026-11-21 19:01:41.000+00:00 WARNING (MainThread) [custom_components.bambu_batch] Lost
 """
 
-pytestmark = [pytest.mark.real, pytest.mark.usefixtures("socket_enabled")]
+pytestmark = [
+    pytest.mark.real,
+    pytest.mark.timeout(400),  # up to three starts, on a machine that may be busy
+    pytest.mark.usefixtures("socket_enabled"),
+]
 
 
 async def test_it_goes_on_with_its_folder_after_a_stop_and_after_a_kill(
