@@ -126,6 +126,7 @@ class _Subscription:
         self._may_control = may_control
         self._printer: View = {}
         self._tasks: dict[str, View] = {}
+        self._basis: tuple[object, ...] = ()
         self._told = False
         """The card has the whole queue."""
         self._unlisten: CALLBACK_TYPE | None = None
@@ -173,26 +174,30 @@ class _Subscription:
     @callback
     def _look(self) -> None:
         coordinator = self._entry.runtime_data
+        basis = card_view.tasks_basis(coordinator)
         printer = card_view.printer_view(coordinator)
-        tasks = card_view.task_views(coordinator)
-        if self._told:
-            if change := self._change(printer, tasks):
+        if not self._told:
+            self._told = True
+            self._printer, self._tasks = printer, card_view.task_views(coordinator)
+            self._send(
+                {
+                    "type": "full",
+                    "may_control": self._may_control,
+                    "printer": printer,
+                    "tasks": self._tasks,
+                    "order": list(self._tasks),
+                }
+            )
+        else:
+            parts: View = {"printer": card_view.changes(self._printer, printer)}
+            if basis != self._basis:
+                parts |= self._task_changes(card_view.task_views(coordinator))
+            if change := {name: part for name, part in parts.items() if part}:
                 self._send({"type": "change", **change})
-            return
-        self._told = True
-        self._printer, self._tasks = printer, tasks
-        self._send(
-            {
-                "type": "full",
-                "may_control": self._may_control,
-                "printer": printer,
-                "tasks": tasks,
-                "order": list(tasks),
-            }
-        )
+        self._basis = basis
 
-    def _change(self, printer: View, tasks: dict[str, View]) -> View:
-        """Return what is different from what was told; empty if nothing is."""
+    def _task_changes(self, tasks: dict[str, View]) -> View:
+        """Return what of the tasks is different from what was told, and take note of it."""
         order, removed = list(tasks), [one for one in self._tasks if one not in tasks]
         kept = [one for one in self._tasks if one in tasks]
         fields = {
@@ -201,13 +206,11 @@ class _Subscription:
             if (new := card_view.changes(self._tasks.setdefault(task_id, {}), view))
         }
         self._tasks = {task_id: self._tasks[task_id] for task_id in tasks}
-        parts = {
-            "printer": card_view.changes(self._printer, printer),
+        return {
             "tasks": fields,
             "removed": removed,
             "order": order if order != kept else [],
         }
-        return {name: part for name, part in parts.items() if part}
 
     def _send(self, event: View) -> None:
         self._connection.send_event(self._msg_id, event)
