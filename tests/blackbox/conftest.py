@@ -1,7 +1,6 @@
 """One real Home Assistant for the whole folder; each test brings the printers it needs."""
 
 from collections.abc import AsyncIterator, Iterator
-from typing import Final
 
 import pytest
 import pytest_asyncio
@@ -9,9 +8,7 @@ import pytest_socket
 
 from demo.home_assistant import HomeAssistant
 
-from .home import Home, Machine, fill
-
-_READER: Final = ("reader", "reader")
+from .home import READER, Home, Machine, fill
 
 
 @pytest.fixture(autouse=True)
@@ -35,15 +32,16 @@ async def home(tmp_path_factory: pytest.TempPathFactory) -> AsyncIterator[Home]:
         made = await hass.client.command(
             "config/auth/create", name="Reader", group_ids=["system-read-only"]
         )
-        username, password = _READER
+        username, password = READER
         await hass.client.command(
             "config/auth_provider/homeassistant/create",
             user_id=made["user"]["id"],
             username=username,
             password=password,
         )
-        async with await hass.log_in(username, password) as reader:
-            yield Home(hass, reader)
+        home = Home(hass, await hass.log_in(username, password))
+        yield home
+        await home.reader.close()
     finally:
         await hass.stop()
 

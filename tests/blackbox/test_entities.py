@@ -113,9 +113,7 @@ async def test_every_entity_of_the_contract_and_no_other(machine: Machine) -> No
     assert {
         key: await facts(machine, key, one) for key, one in known.items()
     } == ENTITIES
-    assert all(
-        one["has_entity_name"] and one["translation_key"] for one in known.values()
-    )
+    assert all(one["translation_key"] for one in known.values())
     assert all(one["disabled_by"] is None for one in known.values())
 
 
