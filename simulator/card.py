@@ -23,6 +23,8 @@ class File:
     modified: datetime = field(default_factory=lambda: datetime.now(UTC))
     uploading: bool = False
     """The transfer has not been answered yet."""
+    whole: bool = False
+    """All that was sent has arrived, answered or not."""
     truncated: bool = False
     """Less than was sent has arrived."""
 

@@ -305,7 +305,7 @@ class FileSession:
         try:
             reply = await upload.receive(printer, channel, file)
         except BaseException:
-            file.truncated = True
+            file.truncated = not file.whole
             raise
         finally:
             channel.close()

@@ -33,6 +33,9 @@ class Session:
         self.keepalive = client.keepalive
         self.topics: set[str] = set()
         self.saw_full_report = False
+        """It was told everything: in one full report, or its missing keys later."""
+        self.lacks: set[str] = set()
+        """Keys that no report of this session has carried yet."""
         self.last_pushall: float | None = None
         """Real time of the event loop."""
         self._stream = stream

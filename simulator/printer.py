@@ -204,16 +204,25 @@ class Printer:
         self._measure()
         message = self.report.full()
         lacking = self.faults.strike(Fault.MISSING_KEYS)
+        missing: set[str] = set()
         if lacking:
-            for key in str(lacking.value or "gcode_state").split(","):
-                message["print"].pop(key.strip(), None)
+            missing = {
+                key.strip() for key in str(lacking.value or "gcode_state").split(",")
+            }
+            for key in missing:
+                message["print"].pop(key, None)
         for session in self._publish(message):
-            session.saw_full_report = session.saw_full_report or not lacking
+            if not session.saw_full_report:
+                session.lacks = missing
+                session.saw_full_report = not missing
 
     def send(self, message: Json) -> None:
         """Send a message to everybody; deltas only while reports are pushed."""
         if self.pushing or message.get("print", {}).get("msg") != 1:
-            self._publish(message)
+            for session in self._publish(message):
+                if session.lacks:
+                    session.lacks = session.lacks - message.get("print", {}).keys()
+                    session.saw_full_report = not session.lacks
 
     def _publish(self, message: Json) -> list[Session]:
         if not self.powered or self.faults.happens(Fault.SILENT):

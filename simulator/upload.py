@@ -62,6 +62,7 @@ async def receive(printer: Printer, channel: DataChannel, file: File) -> str:
         if printer.upload_rate:
             await clock.until(began + len(file.content) / 1000 / printer.upload_rate)
     await channel.hang_up()
+    file.whole = True
     if faults.happens(Fault.FTPS_HANG):
         await asyncio.Event().wait()
     if (late := faults.number(Fault.FTPS_SLOW_226, 30)) is not None:
