@@ -87,6 +87,8 @@ def _plates(printer: Printer, line: Line, history: Sequence[Booked]) -> list[str
         f"run {number} was printed and is booked as {outcomes.get(number)}\n"
         f"{story(printer, number)}"
         for number in printed - finished
+        if outcomes.get(number) is not Outcome.CANCELLED
+        or not stopped_too_late(printer, number)
     ]
     wrong += [
         f"run {number} is booked as finished and was not printed\n"
@@ -102,6 +104,22 @@ def _plates(printer: Printer, line: Line, history: Sequence[Booked]) -> list[str
         if task.finished != runs[task.task_id]
     ]
     return wrong
+
+
+def stopped_too_late(printer: Printer, run: str) -> bool:
+    """Tell whether we told the printer to stop a run in the moment in which it had ended.
+
+    Such a run counts as cancelled: a stop may end in FINISH, too.
+    """
+    ended = False
+    for entry in printer.journal:
+        if entry.kind == "job_ended" and entry.detail["subtask_id"] == run:
+            ended = True
+        elif ended and entry.kind == "start":
+            break
+        elif ended and entry.detail.get("command") == "print.stop":
+            return True
+    return False
 
 
 def story(printer: Printer, run: str) -> str:

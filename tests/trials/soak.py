@@ -217,7 +217,7 @@ class Stand:
                     await self.act("pause_print")
                 case 5:
                     await self.act("remove_task", task_id=task_id)
-                    del self.asked[task_id]
+                    self.asked.pop(task_id, None)
 
     async def _attend(self) -> None:
         """Be the person for a moment."""
@@ -300,14 +300,15 @@ async def _soak(
         await shop.open()
         stands.append(Stand(shop, printer, media, quota, seed * 100 + number))
     talk = asyncio.create_task(_report(stands, say))
-    ends = await asyncio.gather(*(s.run() for s in stands), return_exceptions=True)
-    talk.cancel()
     wrong = []
-    for end in ends:
-        if isinstance(end, Faulty):
-            wrong.append(str(end))
-        elif end is not None:
-            raise end
+    try:
+        async with asyncio.TaskGroup() as group:
+            for stand in stands:
+                group.create_task(stand.run())
+    except* Faulty as faulty:
+        wrong = [str(fault) for fault in faulty.exceptions]
+    finally:
+        talk.cancel()
     for stand in stands:
         await stand.shop.close()
         wrong += await _reckon(hass, stand)
