@@ -381,8 +381,22 @@ async def test_get_history_tells_each_run(
     assert run["outcome"] == "finished"
     assert run["filament_g"] == 12.0
     assert run["cost"] is None
+    assert (run["energy_kwh"], run["energy_cost"], run["currency"]) == (
+        None,
+        None,
+        "EUR",
+    )
     assert run["filaments"] == [
-        {"slot": 1, "tray": 0, "material": "PLA", "grams": 12.0, "cost": None}
+        {
+            "slot": 1,
+            "tray": 0,
+            "material": "PLA",
+            "spool": None,
+            "grams": 12.0,
+            "route": "estimate",
+            "cost": None,
+            "price_assumed": False,
+        }
     ]
     assert run["seconds"] == 0
 

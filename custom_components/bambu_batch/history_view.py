@@ -51,6 +51,9 @@ def _run(entry: Entry) -> JsonValueType:
         "seconds": round((ended - started).total_seconds()) if ended else None,
         "filament_g": _sum(use.grams for use in uses),
         "cost": _cost(consumption),
+        "energy_kwh": consumption.energy_kwh if consumption else None,
+        "energy_cost": consumption.energy_cost if consumption else None,
+        "currency": consumption.currency if consumption else None,
         "filaments": [_filament(use) for use in uses],
     }
 
@@ -60,8 +63,11 @@ def _filament(use: FilamentUse) -> JsonValueType:
         "slot": use.slot,
         "tray": use.tray,
         "material": use.material,
+        "spool": use.spool,
         "grams": use.grams,
+        "route": use.route,
         "cost": use.cost,
+        "price_assumed": use.price_assumed,
     }
 
 

@@ -1,4 +1,4 @@
-"""The HTTP addresses: sliced files in, plate pictures out."""
+"""The HTTP addresses: sliced files in, plate pictures and the history out."""
 
 from collections.abc import AsyncIterator
 from http import HTTPStatus
@@ -10,6 +10,7 @@ from homeassistant.core import HomeAssistant, callback
 
 from . import upload
 from .const import DOMAIN
+from .history_csv import HistoryView
 from .permissions import may_control_a_queue
 from .plate_view import plate_views
 from .sliced.container import MAX_FILE, MIB
@@ -23,7 +24,8 @@ _BLOCK: Final = MIB
 
 @callback
 def async_register_views(hass: HomeAssistant) -> None:
-    """Serve both, once per start."""
+    """Serve all of them, once per start."""
+    hass.http.register_view(HistoryView)
     hass.http.register_view(UploadView)
     hass.http.register_view(ThumbnailView)
 

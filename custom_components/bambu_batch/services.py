@@ -17,7 +17,7 @@ from homeassistant.helpers import config_validation as cv, service
 from homeassistant.util import dt as dt_util
 import voluptuous as vol
 
-from . import history_view, intake, library, options, queue_view
+from . import cost_view, history_csv, history_view, intake, library, options, queue_view
 from .const import (
     CONF_BED_LEVELING,
     CONF_COOLDOWN_SECONDS,
@@ -26,6 +26,7 @@ from .const import (
     CONF_VIBRATION_CALIBRATION,
     DOMAIN,
 )
+from .cost_view import Costs
 from .production.event import (
     ClearQueue,
     Command,
@@ -45,6 +46,7 @@ from .production.queue import MOST_COPIES
 from .todo import BambuBatchQueue
 
 ATTR_AMS_MAPPING: Final = "ams_mapping"
+ATTR_BY: Final = "by"
 ATTR_CLEARS_PLATE: Final = "clears_plate"
 ATTR_COPIES: Final = "copies"
 ATTR_FILE: Final = "file"
@@ -110,9 +112,16 @@ RESOLVE_TASK_SCHEMA: Final = {
     _TASK_ID: cv.string,
     vol.Required(ATTR_OUTCOME): vol.In(OUTCOMES),
 }
-GET_HISTORY_SCHEMA: Final = {
+_TIMES: dict[vol.Marker, Any] = {
     vol.Optional(ATTR_SINCE): cv.datetime,
     vol.Optional(ATTR_UNTIL): cv.datetime,
+}
+GET_COSTS_SCHEMA: Final = {
+    **_TIMES,
+    vol.Optional(ATTR_BY, default=Costs.MONTH): vol.Coerce(Costs),
+}
+GET_HISTORY_SCHEMA: Final = {
+    **_TIMES,
     vol.Optional(ATTR_LIMIT, default=100): vol.All(
         vol.Coerce(int), vol.Range(min=1, max=MOST_RUNS)
     ),
@@ -208,6 +217,27 @@ async def _get_queue(queue: BambuBatchQueue, call: ServiceCall) -> ServiceRespon
     }
 
 
+async def _get_costs(queue: BambuBatchQueue, call: ServiceCall) -> ServiceResponse:
+    """Return what the plates took and cost."""
+    return await cost_view.costs(
+        queue.coordinator,
+        call.data[ATTR_BY],
+        _utc(call.data.get(ATTR_SINCE)),
+        _utc(call.data.get(ATTR_UNTIL)),
+    )
+
+
+async def _export_history(queue: BambuBatchQueue, call: ServiceCall) -> ServiceResponse:
+    """Return an address that gives the history as a table."""
+    link = history_csv.async_link(
+        call.hass,
+        queue.entity_id,
+        _utc(call.data.get(ATTR_SINCE)),
+        _utc(call.data.get(ATTR_UNTIL)),
+    )
+    return {"url": link}
+
+
 async def _get_history(queue: BambuBatchQueue, call: ServiceCall) -> ServiceResponse:
     """Return the runs that have ended."""
     return {
@@ -276,6 +306,8 @@ ACTIONS: Final = (
     ("stop_print", None, _says(StopPrint), _NONE),
     ("get_queue", None, _get_queue, _ONLY),
     ("get_history", GET_HISTORY_SCHEMA, _get_history, _ONLY),
+    ("get_costs", GET_COSTS_SCHEMA, _get_costs, _ONLY),
+    ("export_history", _TIMES, _export_history, _ONLY),
 )
 
 

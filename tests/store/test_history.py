@@ -21,7 +21,7 @@ from custom_components.bambu_batch.store import schema
 from custom_components.bambu_batch.store.database import file_url
 from custom_components.bambu_batch.store.document import dump
 from custom_components.bambu_batch.store.errors import StoreError
-from custom_components.bambu_batch.store.history import By, Entry, Share, Totals
+from custom_components.bambu_batch.store.history import By, Entry, Share, Spent, Totals
 from custom_components.bambu_batch.store.repository import Repository
 
 from .examples import SERIAL, consumption, record, run
@@ -222,3 +222,29 @@ def _seconds(query: object) -> float:
     begin = time.process_time()  # a busy machine makes no slow query
     query()
     return time.process_time() - begin
+
+
+def test_what_was_taken_from_a_spool_counts_from_a_moment_on(kept: Repository) -> None:
+    keep(kept, record(1), record(2), record(3, ended=None), record(4))
+    kept.book(SERIAL, 1, consumption(5.0, spool="white"))
+    kept.book(SERIAL, 2, consumption(8.0, spool="white"))
+    kept.book(SERIAL, 3, consumption(None, spool="white"))
+    kept.book(SERIAL, 4, consumption(1.0, spool="black"))
+    long_ago, ended = run(0).started, record(1).ended
+    assert ended is not None
+    assert kept.spent(SERIAL, {"white": long_ago, "black": long_ago}) == {
+        "white": Spent(13.0, 1),
+        "black": Spent(1.0, 0),
+    }
+    # weighed just when the first plate had ended: that one is on the scales already
+    assert kept.spent(SERIAL, {"white": ended}) == {"white": Spent(8.0, 1)}
+    assert kept.spent(SERIAL, {"red": long_ago}) == {"red": Spent()}
+    assert kept.spent("0390", {"white": long_ago}) == {"white": Spent()}
+
+
+def test_a_task_costs_its_filament_and_its_energy(kept: Repository) -> None:
+    keep(kept, record(1), record(2))
+    for number in (1, 2):
+        with_energy = replace(consumption(8.0), energy_kwh=1.0, energy_cost=0.3)
+        kept.book(SERIAL, number, with_energy)
+    assert kept.shares(SERIAL, By.TASK) == [Share("1", 2, 16.0, 0.5, "Clip", 0.6)]

@@ -70,6 +70,11 @@ class Share:
     runs: int
     grams: float
     cost: float
+    """Of the filament; energy belongs to whole runs."""
+    name: str | None = None
+    """Of the task."""
+    energy_cost: float = 0.0
+    """Of the task's runs."""
 
 
 def add(connection: Connection, serial: str, records: Sequence[RunRecord]) -> None:
@@ -244,6 +249,7 @@ def shares(
         By.TASK: runs.c.task_id,
     }[by]
     grams = _sum(filament_uses.c.grams)
+    of_tasks = _of_tasks(connection, serial, since, until) if by is By.TASK else {}
     found = connection.execute(
         select(
             column.label("of"),
@@ -256,7 +262,36 @@ def shares(
         .group_by(column)
         .order_by(grams.desc(), column)
     )
-    return [Share(row.of, row.runs, row.grams, row.cost) for row in found]
+    return [
+        Share(
+            row.of,
+            row.runs,
+            row.grams,
+            row.cost,
+            *of_tasks.get(row.of, (None, 0.0)),
+        )
+        for row in found
+    ]
+
+
+def _of_tasks(
+    connection: Connection,
+    serial: str,
+    since: datetime | None,
+    until: datetime | None,
+) -> dict[str, tuple[str, float]]:
+    """Return the name and the energy cost of each task."""
+    found = connection.execute(
+        select(
+            runs.c.task_id,
+            func.max(runs.c.name).label("name"),
+            _sum(consumptions.c.energy_cost).label("cost"),
+        )
+        .outerjoin(consumptions, _same_run(consumptions))
+        .where(*_when(serial, since, until))
+        .group_by(runs.c.task_id)
+    )
+    return {row.task_id: (row.name, row.cost) for row in found}
 
 
 def spent(connection: Connection, serial: str, spool: str, since: datetime) -> Spent:
