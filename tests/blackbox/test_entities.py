@@ -68,6 +68,8 @@ EVENTS: Final = {
     *("print_error", "queue_paused", "queue_resumed", "queue_finished"),
     *("task_uncertain", "plate_needs_clearing", "plates_low", "plates_empty"),
 }
+MORE_EVENTS: Final = {"filament_low"}
+"""Beyond the contract."""
 TASK_FIELDS: Final = {
     *("task_id", "name", "file", "plate", "status", "copies", "copies_done"),
     *("duration", "start", "finish", "thumbnail", "bed_leveling"),
@@ -131,7 +133,9 @@ async def test_words_of_the_enums_and_events(machine: Machine) -> None:
     assert waiting >= WAITING_FOR
     assert waiting - WAITING_FOR == {"store_failed"}
     assert set((await machine.attributes("printer_state"))["options"]) == PRINTER_STATES
-    assert set((await machine.attributes("production"))["event_types"]) == EVENTS
+    assert set((await machine.attributes("production"))["event_types"]) == (
+        EVENTS | MORE_EVENTS
+    )
 
 
 async def test_plates_left_is_there_only_where_plates_are_counted(

@@ -173,7 +173,7 @@ async def test_plates_are_counted_until_none_is_left(machine: Machine) -> None:
     await machine.run()
     await machine.until("waiting_for", "plates_empty")
     assert await machine.state("plates_left") == "0"
-    assert await machine.state("plates_printed") == "1"
+    await machine.until("plates_printed", "1")
     await machine.client.act(
         "number.set_value", {"value": 3}, entity_id=machine.entities["plates_left"]
     )
