@@ -386,6 +386,15 @@ class TestFullReports:
         await watch.until(lambda: not watch.status.gap)
         assert watch.status.layer == 5
 
+    async def test_a_damaged_field_asks_for_one(
+        self, printer: Printer, watch: Watch
+    ) -> None:
+        """Health entries are told only when they change: else no plate started for ever."""
+        printer.fault(Fault.JUNK_FIELDS, times=1)
+        printer.say(layer_num=5)
+        await watch.until(lambda: watch.status.hms is None)
+        await watch.until(lambda: watch.status.hms == ())
+
     async def test_a_full_report_without_a_state_asks_for_another(
         self, printer: Printer
     ) -> None:
