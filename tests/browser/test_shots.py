@@ -30,6 +30,7 @@ PICTURES: Final = DOCS / "pictures"
 LARGEST: Final = 150_000
 """Bytes of one picture."""
 LANGUAGES: Final = ("en", "zh-Hans")
+CONFIGURE: Final = {"en": "Configure", "zh-Hans": "配置"}
 PATIENCE: Final = 60_000
 """ms; a busy machine draws slowly."""
 in_each_language = pytest.mark.parametrize("language", LANGUAGES)
@@ -124,7 +125,7 @@ async def test_options(printing: House, language: str) -> None:
     ):
         entry = page.locator("ha-config-entry-row").first
         await expect(entry).to_be_visible(timeout=PATIENCE)
-        await entry.get_by_role("button").first.click()
+        await entry.get_by_role("button", name=CONFIGURE[language]).click()
         form = page.locator("step-flow-form")
         await expect(form).to_be_visible(timeout=PATIENCE)
         for section in await form.locator("ha-expansion-panel:not([expanded])").all():
@@ -134,8 +135,9 @@ async def test_options(printing: House, language: str) -> None:
 
 @in_each_language
 async def test_action(printing: House, language: str) -> None:
+    await speak(printing, language)
     path = "/config/developer-tools/action"
-    async with looking(printing, path, size=(1280, 1500), language=language) as (
+    async with looking(printing, path, size=(1280, 1250), language=language) as (
         page,
         _,
     ):
@@ -165,6 +167,7 @@ async def test_media_browser(printing: House, language: str) -> None:
         await ours.first.click(timeout=PATIENCE)
         file = page.locator(".child", has_text="Desk hook")
         await expect(file.first).to_be_visible(timeout=PATIENCE)
+        await page.mouse.move(700, 550)
         await keep(page, f"media-browser-{language}")
 
 
@@ -197,6 +200,13 @@ async def troubled(printing: House) -> House:
 async def _issues(house: House) -> list[Any]:
     known = await house.client.command("repairs/list_issues")
     return [one for one in known["issues"] if one["domain"] == "bambu_batch"]
+
+
+@in_each_language
+async def test_card_with_an_error(troubled: House, language: str) -> None:
+    async with looking(troubled, size=SIZES["phone"], language=language) as (page, _):
+        await expect(card(page)).to_contain_text("1200-8006", timeout=PATIENCE)
+        await keep(page, f"card-error-{language}")
 
 
 @in_each_language
