@@ -596,3 +596,11 @@ async def test_after_each_error_the_address_can_still_be_changed(
 
     assert result["reason"] == "reconfigure_successful"
     assert entry.data == data(printer)
+
+
+async def test_spools_can_be_added_to_a_printer(
+    hass: HomeAssistant, printer: Printer
+) -> None:
+    entry = entry_of(hass, printer)
+
+    assert set(entry.supported_subentry_types) == {"spool"}

@@ -50,6 +50,8 @@ from .production.queue import MOST_PLATES
 from .production.surroundings import OnFailure, PlateClearing, StartWhen
 
 MOST_COOLDOWN_SECONDS: Final = 3600
+_SELDOM: Final = ("defaults", "cost")
+"""Sections that are shown folded."""
 
 
 class InterlockSelector(ConditionSelector):
@@ -88,7 +90,9 @@ class BambuBatchOptionsFlow(OptionsFlow):
             data_schema=self.add_suggested_values_to_schema(
                 vol.Schema(
                     {
-                        vol.Required(name): section(vol.Schema(fields))
+                        vol.Required(name): section(
+                            vol.Schema(fields), {"collapsed": name in _SELDOM}
+                        )
                         for name, fields in sections.items()
                     }
                 ),
