@@ -1,5 +1,6 @@
 """Diagnostics, system health and backups: what others may see and keep of a queue."""
 
+from contextlib import closing
 from dataclasses import replace
 import json
 from pathlib import Path
@@ -147,7 +148,7 @@ async def test_a_copy_made_while_plates_are_printed_is_a_whole_database(
     assert files[0].read_bytes() == before
     await backup.async_post_backup(hass)
 
-    with sqlite3.connect(copy / "bambu_batch.db") as database:
+    with closing(sqlite3.connect(copy / "bambu_batch.db")) as database:
         assert database.execute("PRAGMA integrity_check").fetchone() == ("ok",)
         tasks = database.execute("SELECT COUNT(*) FROM bambu_batch_tasks").fetchone()
     assert tasks == (2,)
