@@ -16,6 +16,7 @@ import pytest
 import voluptuous as vol
 
 from custom_components.bambu_batch import (
+    address_form,
     condition,
     config_flow,
     issues,
@@ -160,7 +161,7 @@ def fields_of(schema: vol.Schema) -> set[str]:
 
 
 def test_the_config_flow_has_its_texts() -> None:
-    address = config_flow._address_schema()
+    address = address_form.address_schema()
     advanced = fields_of(address.schema["advanced"].schema)
     forms: dict[str, set[str]] = {
         "user": fields_of(address) - {"advanced"},

@@ -15,23 +15,20 @@ from homeassistant.config_entries import (
 )
 from homeassistant.const import CONF_HOST
 from homeassistant.core import callback
-from homeassistant.data_entry_flow import section
-from homeassistant.helpers.selector import (
-    NumberSelector,
-    NumberSelectorConfig,
-    NumberSelectorMode,
-    SelectOptionDict,
-    SelectSelector,
-    SelectSelectorConfig,
-    SelectSelectorMode,
-    TextSelector,
-    TextSelectorConfig,
-    TextSelectorType,
-)
+from homeassistant.helpers.selector import TextSelector
 import voluptuous as vol
 
 from . import discovery
-from .bambu import identity, models
+from .address_form import (
+    CODE,
+    access_from,
+    access_of,
+    address_schema,
+    filled_in,
+    model_name,
+    reach,
+)
+from .bambu import identity
 from .bambu.access import Access, Timing
 from .bambu.discovery import Announcement
 from .bambu.exceptions import BambuError, CertificateChanged, SerialUnknown
@@ -40,7 +37,6 @@ from .const import (
     CONF_ACCESS_CODE,
     CONF_CERTIFICATE,
     CONF_COOLDOWN_SECONDS,
-    CONF_FTPS_PORT,
     CONF_MQTT_PORT,
     CONF_PLATE_CLEARING,
     CONF_SERIAL,
@@ -53,17 +49,8 @@ from .spool_flow import SpoolFlow
 
 _LOGGER = logging.getLogger(__name__)
 
-ADVANCED: Final = "advanced"
-_MQTT_PORT: Final = 8883
-_FTPS_PORT: Final = 990
 _SERIAL: Final = re.compile(r"[0-9A-Z]{10,20}")
-_PORT: Final = NumberSelector(
-    NumberSelectorConfig(min=1, max=65535, step=1, mode=NumberSelectorMode.BOX)
-)
-_CODE: Final = TextSelector(
-    TextSelectorConfig(type=TextSelectorType.PASSWORD, autocomplete="off")
-)
-_CODE_ONLY: Final = vol.Schema({vol.Required(CONF_ACCESS_CODE): _CODE})
+_CODE_ONLY: Final = vol.Schema({vol.Required(CONF_ACCESS_CODE): CODE})
 _SERIAL_ONLY: Final = vol.Schema({vol.Required(CONF_SERIAL): TextSelector()})
 _PRODUCTION: Final = vol.Schema(
     {
@@ -111,7 +98,7 @@ class BambuBatchConfigFlow(ConfigFlow, domain=DOMAIN):
         """Take the address, typed or chosen among the printers that announce themselves."""
         errors: dict[str, str] = {}
         if user_input is not None:
-            self._access = _access(user_input)
+            self._access = access_from(user_input)
             try:
                 return await self._connect()
             except BambuError as err:
@@ -126,7 +113,7 @@ class BambuBatchConfigFlow(ConfigFlow, domain=DOMAIN):
         return self.async_show_form(
             step_id="user",
             data_schema=self.add_suggested_values_to_schema(
-                _address_schema(list(self._announced.values())), user_input
+                address_schema(list(self._announced.values())), user_input
             ),
             errors=errors,
         )
@@ -162,14 +149,14 @@ class BambuBatchConfigFlow(ConfigFlow, domain=DOMAIN):
                 step_id="production",
                 data_schema=_PRODUCTION,
                 description_placeholders={
-                    "model": _model_name(probed.model),
+                    "model": model_name(probed.model),
                     "fingerprint": identity.fingerprint(probed.certificate),
                 },
             )
         return self.async_create_entry(
             title=self._title(probed),
             data={
-                **_reach(self._access),
+                **reach(self._access),
                 CONF_ACCESS_CODE: self._access.access_code,
                 CONF_SERIAL: probed.serial,
                 CONF_CERTIFICATE: probed.certificate,
@@ -192,7 +179,7 @@ class BambuBatchConfigFlow(ConfigFlow, domain=DOMAIN):
         self._abort_if_unique_id_configured()
         self._announced = {printer.host: printer}
         self._access = replace(self._access, host=printer.host, serial=printer.serial)
-        name = printer.name or _model_name(printer.model)
+        name = printer.name or model_name(printer.model)
         self.context["title_placeholders"] = {"name": name}
         return await self.async_step_discovery_confirm()
 
@@ -213,7 +200,7 @@ class BambuBatchConfigFlow(ConfigFlow, domain=DOMAIN):
             step_id="discovery_confirm",
             data_schema=_CODE_ONLY,
             description_placeholders={
-                "model": _model_name(printer.model),
+                "model": model_name(printer.model),
                 "serial": printer.serial,
                 "host": printer.host,
             },
@@ -235,7 +222,7 @@ class BambuBatchConfigFlow(ConfigFlow, domain=DOMAIN):
         if user_input is not None:
             code = user_input[CONF_ACCESS_CODE].strip()
             try:
-                await self._probe(replace(_access_of(entry), access_code=code))
+                await self._probe(replace(access_of(entry), access_code=code))
             except BambuError as err:
                 errors["base"] = err.key
             else:
@@ -256,8 +243,8 @@ class BambuBatchConfigFlow(ConfigFlow, domain=DOMAIN):
         entry = self._get_reconfigure_entry()
         errors: dict[str, str] = {}
         if user_input is not None:
-            known = _access_of(entry)
-            asked = _access(user_input)
+            known = access_of(entry)
+            asked = access_from(user_input)
             asked = replace(
                 asked,
                 access_code=asked.access_code or known.access_code,
@@ -272,14 +259,14 @@ class BambuBatchConfigFlow(ConfigFlow, domain=DOMAIN):
                 return self.async_update_reload_and_abort(
                     entry,
                     data_updates={
-                        **_reach(asked),
+                        **reach(asked),
                         CONF_ACCESS_CODE: asked.access_code,
                     },
                 )
         return self.async_show_form(
             step_id="reconfigure",
             data_schema=self.add_suggested_values_to_schema(
-                _address_schema(code_needed=False), user_input or _form_of(entry)
+                address_schema(code_needed=False), user_input or filled_in(entry)
             ),
             description_placeholders={"name": entry.title},
             errors=errors,
@@ -296,7 +283,7 @@ class BambuBatchConfigFlow(ConfigFlow, domain=DOMAIN):
             entry.data.get(CONF_CERTIFICATE, probed.certificate), probed.certificate
         ):
             raise CertificateChanged
-        self._abort_if_unique_id_configured(updates=_reach(self._access))
+        self._abort_if_unique_id_configured(updates=reach(self._access))
         return await self.async_step_production()
 
     async def _probe(self, access: Access) -> Probed:
@@ -336,7 +323,7 @@ class BambuBatchConfigFlow(ConfigFlow, domain=DOMAIN):
         """Return the printer's own name if it said one, else its model; not yet taken."""
         announced = self._announced.get(self._access.host)
         same = announced is not None and announced.serial == probed.serial
-        name = (announced.name if announced and same else None) or _model_name(
+        name = (announced.name if announced and same else None) or model_name(
             probed.model
         )
         taken = {entry.title for entry in self._async_current_entries()}
@@ -345,90 +332,3 @@ class BambuBatchConfigFlow(ConfigFlow, domain=DOMAIN):
             number += 1
             title = f"{name} {number}"
         return title
-
-
-def _address_schema(
-    announced: list[Announcement] | None = None, *, code_needed: bool = True
-) -> vol.Schema:
-    """Return the form for address, access code and ports."""
-    code = vol.Required if code_needed else vol.Optional
-    host = _choice(announced) if announced else TextSelector()
-    return vol.Schema(
-        {
-            vol.Required(CONF_HOST): host,
-            code(CONF_ACCESS_CODE): _CODE,
-            vol.Required(ADVANCED): section(
-                vol.Schema(
-                    {
-                        vol.Required(CONF_MQTT_PORT, default=_MQTT_PORT): _PORT,
-                        vol.Required(CONF_FTPS_PORT, default=_FTPS_PORT): _PORT,
-                    }
-                ),
-                {"collapsed": True},
-            ),
-        }
-    )
-
-
-def _choice(announced: list[Announcement]) -> SelectSelector:
-    """Offer the printers that were heard; another address can be typed."""
-    return SelectSelector(
-        SelectSelectorConfig(
-            options=[
-                SelectOptionDict(
-                    value=one.host,
-                    label=f"{one.name or _model_name(one.model)} ({_model_name(one.model)}, "
-                    f"{one.serial}, {one.host})",
-                )
-                for one in announced
-            ],
-            custom_value=True,
-            mode=SelectSelectorMode.DROPDOWN,
-        )
-    )
-
-
-def _access(user_input: Mapping[str, Any]) -> Access:
-    """Return what the address form says."""
-    return Access(
-        host=user_input[CONF_HOST].strip(),
-        access_code=user_input.get(CONF_ACCESS_CODE, "").strip(),
-        serial="",
-        mqtt_port=int(user_input[ADVANCED][CONF_MQTT_PORT]),
-        ftps_port=int(user_input[ADVANCED][CONF_FTPS_PORT]),
-    )
-
-
-def _access_of(entry: ConfigEntry) -> Access:
-    """Return how an entry reaches its printer."""
-    return Access(
-        host=entry.data[CONF_HOST],
-        access_code=entry.data[CONF_ACCESS_CODE],
-        serial=entry.data[CONF_SERIAL],
-        mqtt_port=entry.data[CONF_MQTT_PORT],
-        ftps_port=entry.data[CONF_FTPS_PORT],
-        certificate=entry.data[CONF_CERTIFICATE],
-    )
-
-
-def _reach(access: Access) -> dict[str, Any]:
-    """Return where a printer is, as an entry's data say it."""
-    return {
-        CONF_HOST: access.host,
-        CONF_MQTT_PORT: access.mqtt_port,
-        CONF_FTPS_PORT: access.ftps_port,
-    }
-
-
-def _form_of(entry: ConfigEntry) -> dict[str, Any]:
-    """Return the address form as it was filled in for an entry, without the secret."""
-    ports = (CONF_MQTT_PORT, CONF_FTPS_PORT)
-    return {
-        CONF_HOST: entry.data[CONF_HOST],
-        ADVANCED: {port: entry.data[port] for port in ports},
-    }
-
-
-def _model_name(code: str | None) -> str:
-    model = models.by_code(code)
-    return f"Bambu Lab {model.name}" if model else "Bambu Lab"

@@ -8,7 +8,7 @@ from .thumbnail import thumbnail_url
 
 
 def plate_views(file: LibraryFile, content: SlicedFile) -> list[dict[str, Any]]:
-    """Return each plate: `seconds`, `grams` and `millimetres` of height are None if unknown."""
+    """Return each plate; `height` and `nozzle` are mm. None where a value is unknown."""
     return [_view(file, content, plate) for plate in content.plates]
 
 
