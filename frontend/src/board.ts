@@ -123,7 +123,8 @@ export class Board extends LitElement {
     const why = this.view.waiting_for;
     if (CALM.has(why)) return nothing;
     const error = this.view.print_error;
-    const message = this.printer.state("sensor.print_error")?.attributes["message"];
+    const state = this.printer.state("sensor.print_error");
+    const message = state && this.hass.formatEntityAttributeValue(state, "message");
     return html`<div class="notice ${IN_REPAIRS.has(why) ? "alarm" : ""}" role="status">
       <ha-icon icon=${IN_REPAIRS.has(why) ? "mdi:alert-circle-outline" : "mdi:information-outline"}></ha-icon>
       <div class="why">

@@ -44,7 +44,9 @@ export function moment(iso: string | null | undefined, hass: Hass, now = Date.no
     minute: "2-digit",
     timeZone,
     ...hourCycle(hass),
-  }).format(time);
+  })
+    .format(time)
+    .replace(/\s/g, "\u00a0"); // "08:26 PM" stays on one line
   const days = dayNumber(time, timeZone) - dayNumber(new Date(now), timeZone);
   if (days === 0) return clock;
   if (days === 1 || days === -1) {

@@ -44,7 +44,7 @@ export interface Hass {
   fetchWithAuth(path: string, init?: RequestInit): Promise<Response>;
   hassUrl(path: string): string;
   formatEntityState(state: EntityState): string;
-  formatEntityAttributeValue?(state: EntityState, attribute: string): string;
+  formatEntityAttributeValue(state: EntityState, attribute: string): string;
 }
 
 export type TaskStatus =

@@ -640,7 +640,7 @@ function Ye(e, t, n = Date.now()) {
 		minute: "2-digit",
 		timeZone: a,
 		...Qe(t)
-	}).format(r), s = $e(r, a) - $e(new Date(n), a);
+	}).format(r).replace(/\s/g, "\xA0"), s = $e(r, a) - $e(new Date(n), a);
 	return s === 0 ? o : s === 1 || s === -1 ? `${new Intl.RelativeTimeFormat(i, { numeric: "auto" }).format(s, "day")} ${o}` : `${new Intl.DateTimeFormat(i, s > 1 && s < 7 ? {
 		weekday: "short",
 		timeZone: a
@@ -1423,13 +1423,13 @@ var st = [
 	notice() {
 		let e = this.view.waiting_for;
 		if (pt.has(e)) return E;
-		let t = this.view.print_error, n = this.printer.state("sensor.print_error")?.attributes.message;
+		let t = this.view.print_error, n = this.printer.state("sensor.print_error"), r = n && this.hass.formatEntityAttributeValue(n, "message");
 		return T`<div class="notice ${ht.has(e) ? "alarm" : ""}" role="status">
       <ha-icon icon=${ht.has(e) ? "mdi:alert-circle-outline" : "mdi:information-outline"}></ha-icon>
       <div class="why">
         ${ot(this.hass.locale.language, "why", e)}
         ${t ? T`<div class="muted">
-              <a href=${t.url} target="_blank" rel="noreferrer">${t.code}</a> ${n ?? ""}
+              <a href=${t.url} target="_blank" rel="noreferrer">${t.code}</a> ${r ?? ""}
             </div>` : E}
       </div>
       ${this.controls ? this.remedy(e) : E}
