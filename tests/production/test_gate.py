@@ -321,6 +321,8 @@ def test_the_empty_changer_is_told_with_every_task_held(scene: Scene) -> None:
     scene.option(plate_stack=1)
     scene.event(UpdateTask(task_id="1", hold=True))
     assert Reason.PLATES_EMPTY in scene.reasons
+    scene.line = replace(scene.line, plates_left=1)
+    assert Reason.PLATES_EMPTY not in scene.reasons
 
 
 def test_the_cooldown_blocks_until_it_is_over(scene: Scene) -> None:
@@ -464,6 +466,7 @@ def test_our_run_without_a_fault_is_printing() -> None:
     assert scene.reasons[0] is Reason.PRINTING, "starting"
     scene.prints(run, PrintState.PREPARE)
     assert scene.reasons[0] is Reason.PRINTING
+    assert Reason.FOREIGN_PRINT not in scene.reasons
     scene.prints(run, PrintState.PAUSE, print_error=0x0300_8001)
     assert scene.reasons[:2] == (Reason.PRINTING, Reason.PRINT_ERROR), (
         "paused by the user"
@@ -497,6 +500,16 @@ def test_our_run_out_of_sight_is_not_called_printing(
     assert Reason.PRINTING not in reasons
     assert Reason.PRINTER_BUSY in reasons
     assert reasons[0] is reason
+
+
+def test_our_run_is_not_called_printing_while_the_printer_shows_something_else() -> (
+    None
+):
+    scene = Scene()
+    scene.works()
+    scene.shows("benchy", PrintState.UNKNOWN)
+    assert scene.run.phase is Phase.PRINTING
+    assert Reason.PRINTING not in scene.reasons
 
 
 def test_a_foreign_job_in_the_place_of_our_start_is_not_called_printing() -> None:
@@ -573,25 +586,34 @@ def test_the_guard_refuses_a_run_that_the_line_does_not_have_or_knows_more_of(
         assert not may_publish(line, later, around, now)
 
 
-def test_the_guard_refuses_a_task_that_is_held_moved_back_or_removed_meanwhile(
-    decided: Scene,
-) -> None:
-    """FM-016: a cancelled task yields no start."""
-    line = decided.line
-    decided.event(UpdateTask(task_id="2", hold=True))
-    assert not allowed(decided)
-    decided.line = line
-    decided.event(MoveTask("1", 1))
-    assert not allowed(decided)
-    decided.line = line
-    decided.event(RemoveTasks(("2",)))
-    assert not allowed(decided)
+def test_the_guard_refuses_a_task_that_is_held_moved_back_or_removed_meanwhile() -> (
+    None
+):
+    """FM-016: a cancelled task yields no start, though another might start at once."""
+    scene = Scene()
+    scene.queue(copies=2)
+    scene.begins()
+    assert allowed(scene)
+    line = scene.line
+    for command in (
+        UpdateTask(task_id="1", hold=True),
+        MoveTask("2", 1),
+        RemoveTasks(("1",)),
+    ):
+        scene.event(command)
+        assert scene.run.task_id == "1"
+        assert not allowed(scene), command
+        scene.event(ClearQueue())
+        assert not allowed(scene), "and nothing else waits"
+        scene.line = line
 
 
 def test_the_guard_refuses_when_another_tray_fits_by_now(decided: Scene) -> None:
     """FM-100: the mapping sent would be the old one."""
     moved = (Tray(3, loaded=True, material="PLA", colour="FFFFFFFF"),)
     told(decided, trays=moved)
+    assert not allowed(decided)
+    told(decided, trays=None)
     assert not allowed(decided)
 
 
