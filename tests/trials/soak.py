@@ -231,10 +231,13 @@ class Stand:
         calls = CALLS.get(view.waiting_for)
         if self._chance.random() < 0.5 or (calls and not calls & self._called):
             return
+        heard = self._called & (calls or set())
+        self._called -= heard  # before the deed: a new call may come while it is done
         with suppress(HomeAssistantError, vol.Invalid):
             if deed := await answer(self, view, self.printer):
                 self.deeds[deed] += 1
-                self._called -= calls or set()
+                return
+        self._called |= heard
 
     def _mind_the_time(self) -> None:
         """Raise `Faulty` where waiting has no end."""
