@@ -261,7 +261,7 @@ def test_other_errors_leave_the_plate_alone(code: int | None) -> None:
 
 def test_fm_005_a_prompt_tapped_away_leaves_the_plate_clear() -> None:
     scene = finished()
-    scene.passes(10)
+    scene.now += timedelta(seconds=10)
     scene.boots()
     assert is_clear(scene)
     assert not scene.line.plate.swapped
@@ -347,15 +347,15 @@ def test_a_clock_set_back_is_no_watching() -> None:
     assert not is_clear(scene)
 
 
-def test_after_a_lost_message_nothing_is_concluded_until_the_next_full_report() -> None:
+def test_a_lost_message_ends_no_watching() -> None:
+    """Some firmware may count otherwise; and a job at work tells of itself again and again."""
     scene = confirmed()
-    plate = scene.line.plate
-    scene.now += timedelta(seconds=90)
-    scene.reports(gap=True)
-    assert scene.line.plate == plate
-    scene.passes(100)
+    for _ in range(5):
+        scene.now += timedelta(seconds=90)
+        scene.reports(gap=True)
+    assert scene.line.plate.watched == scene.now
     scene.reports(gap=False)
-    assert not is_clear(scene), "three minutes without a report that can be trusted"
+    assert is_clear(scene)
 
 
 def test_what_is_neither_rest_nor_work_is_not_watched() -> None:

@@ -6,7 +6,12 @@ from typing import Any
 import pytest
 
 from custom_components.bambu_batch.bambu.status import PrintState, Tray
-from custom_components.bambu_batch.production.effect import News, Order, TellPrinter
+from custom_components.bambu_batch.production.effect import (
+    AskFullReport,
+    News,
+    Order,
+    TellPrinter,
+)
 from custom_components.bambu_batch.production.event import (
     ClearQueue,
     Command,
@@ -482,3 +487,10 @@ def test_a_stop_is_said_to_any_job_at_work_and_noted_for_ours_only() -> None:
     scene = Scene()
     scene.shows("benchy", PrintState.RUNNING)
     assert TellPrinter(Order.STOP) in scene.event(StopPrint())
+
+
+def test_after_a_lost_message_a_person_s_command_asks_for_a_full_report() -> None:
+    scene = Scene()
+    assert AskFullReport() not in scene.event(SetPlatesLeft(1))
+    scene.reports(gap=True)
+    assert AskFullReport() in scene.event(SetPlatesLeft(2))

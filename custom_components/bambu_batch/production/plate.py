@@ -29,8 +29,8 @@ def plate_is_clear(line: Line, status: PrinterStatus) -> bool:
 
 def cleared(status: PrinterStatus, now: datetime) -> Plate:
     """Return a plate that a person has cleared, bound to the job that the printer shows now."""
-    at_rest = status.complete and is_at_rest(status)
-    return Plate(clear=True, job=shown(status) if at_rest else None, watched=now)
+    job = shown(status) if is_at_rest(status) else None
+    return Plate(clear=True, job=job, watched=now)
 
 
 def swapped(status: PrinterStatus, now: datetime) -> Plate:
@@ -44,12 +44,12 @@ def watch(line: Line, status: PrinterStatus, *, fresh: bool) -> Line:
     Any report can make it doubtful; only a fresh one can say that it still is clear.
     """
     plate, received = line.plate, status.received
-    if not plate.clear or not status.complete or received is None:
+    if not plate.clear:
         return line
     if is_active(status) or leaves_doubt(status.print_error):
         return replace(line, plate=OCCUPIED)
-    if not fresh or status.gap or not is_at_rest(status):
-        return line  # a lost message may have named another job
+    if received is None or not fresh or not is_at_rest(status):
+        return line
     job = shown(status)
     same = job == plate.job
     unseen = abs(received - plate.watched) if plate.watched else CONTINUITY

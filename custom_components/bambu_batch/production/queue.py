@@ -7,7 +7,7 @@ from collections.abc import Iterable
 from dataclasses import replace
 
 from ..bambu.status import PrintState
-from .effect import News, Order, TellPrinter
+from .effect import AskFullReport, News, Order, TellPrinter
 from .end import end_run
 from .event import (
     ClearQueue,
@@ -50,6 +50,8 @@ SURE = "yes"
 
 def command(step: Step, event: Event) -> None:
     """Carry out a person's command. Raises Refused."""
+    if step.status.gap:
+        step.do(AskFullReport())  # nobody should wait for the next one of itself
     match event:
         case Enqueue():
             _enqueue(step, event)

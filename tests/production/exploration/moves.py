@@ -53,6 +53,8 @@ IDLE, PREPARE, RUNNING, PAUSE, FINISH, FAILED = (
     PrintState.FAILED,
 )
 MINUTE = 61
+HEATING = 2
+"""A stage of every job."""
 BENCHY = Job(FOREIGN, "benchy.3mf")
 FATAL = Hms(attr=0x0300_0100, code=0x0001_0001)
 SERIOUS = Hms(attr=0x0500_0600, code=0x0002_0070)
@@ -462,7 +464,10 @@ def _minute(world: World) -> World | None:
     world = replace(world, time=world.time + MINUTE)
     if world.link is Link.UP and world.view.connected:
         received = world.now if world.view.received else None
-        world = replace(world, view=replace(world.view, received=received))
+        view = replace(world.view, received=received)
+        if view.gap and world.printer.busy:
+            view = replace(view, stage=HEATING)  # a job tells of itself again and again
+        world = replace(world, view=view)
     return next((after for _, after in takes("", world)), None)
 
 
