@@ -185,6 +185,7 @@ def test_the_newest_fault_stays_with_the_run() -> None:
     assert scene.run.error == 0
     scene.prints(run, PrintState.PAUSE, print_error=FEED_FAULT)
     scene.prints(run, PrintState.RUNNING, print_error=0x0300_0002)
+    scene.prints(run, PrintState.RUNNING, print_error=None)
     scene.prints(run, PrintState.RUNNING, print_error=0)
     assert scene.run.error == FEED_FAULT
 
@@ -338,9 +339,22 @@ def test_a_power_cycle_in_the_middle_of_a_print_is_uncertain() -> None:
 
 def test_another_job_at_work_in_the_place_of_ours_is_uncertain() -> None:
     scene = Scene()
-    scene.works()
+    run = scene.works()
     effects = scene.shows("benchy", PrintState.RUNNING)
     assert News.TASK_UNCERTAIN in news(effects)
+    effects = scene.prints(run, PrintState.RUNNING, hms=(SERIOUS,))
+    assert news(effects) == [], "its start was told before"
+    assert scene.run.phase is Phase.PRINTING
+    assert scene.run.printing_since == START
+    assert scene.line.tolerated_hms == frozenset()
+
+
+def test_an_incomplete_report_with_our_name_says_nothing() -> None:
+    scene = Scene()
+    run = scene.begins()
+    effects = scene.prints(run, PrintState.RUNNING, complete=False)
+    assert news(effects) == []
+    assert scene.run.phase is Phase.STARTING
 
 
 @pytest.mark.parametrize("change", [{"complete": False}, {"gap": True}])

@@ -52,7 +52,7 @@ def follow(step: Step) -> None:
 def lose_sight(step: Step) -> None:
     """Without a connection nothing is known; a refused signature may have been mended."""
     step.change(developer_mode_off=False)
-    if step.line.run is not None and not step.line.run.unseen:
+    if step.line.run is not None:
         step.change(run=replace(step.line.run, unseen=True))
 
 
@@ -84,8 +84,6 @@ def _noted(run: Run, status: PrinterStatus) -> Run:
 
 def _prove(step: Step, run: Run) -> None:
     """The printer works on our run: from now on its end can be recognised."""
-    if run.phase is Phase.PRINTING:
-        return
     first = run.printing_since is None
     run = replace(
         run, phase=Phase.PRINTING, printing_since=run.printing_since or step.now
