@@ -64,6 +64,7 @@ class Mischief:
         self._printer = printer
         self._chance = chance
         self.done: Counter[str] = Counter()
+        self._healing: list[asyncio.TimerHandle] = []
         world = printer.world
         self._tricks: tuple[tuple[int, str, Callable[[], object]], ...] = (
             (6, "connections dropped", world.drop_connections),
@@ -115,10 +116,16 @@ class Mischief:
         """Nobody could see now what people do."""
         return Fault.SILENT in self._printer.faults
 
+    def cease(self) -> None:
+        """Leave nothing behind that would still happen."""
+        for healing in self._healing:
+            healing.cancel()
+        self._printer.heal()
+
     def _last(self, fault: Fault, seconds: float) -> None:
         self._printer.fault(fault)
         loop = asyncio.get_running_loop()
-        loop.call_later(seconds, self._printer.heal, fault)
+        self._healing.append(loop.call_later(seconds, self._printer.heal, fault))
 
     def _power_cut_in_a_print(self) -> None:
         if self._printer.lifecycle.busy:

@@ -117,6 +117,7 @@ class Stand:
         finally:
             trouble.cancel()
             await asyncio.gather(trouble, return_exceptions=True)
+            self.mischief.cease()
             stop()
 
     # What the person's `Desk` asks for
