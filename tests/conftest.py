@@ -21,6 +21,10 @@ from .shop import Shop, entry_of, paper_entry
 logging.getLogger("sqlalchemy.engine").setLevel(logging.WARNING)
 
 
+SLOW = ("trials", "blackbox", "demo", "store")
+"""Folders whose tests wait for real processes."""
+
+
 def pytest_addoption(parser: pytest.Parser) -> None:
     """Add the options of tests that do not run every time."""
     parser.addoption(
@@ -34,7 +38,11 @@ def pytest_addoption(parser: pytest.Parser) -> None:
 def pytest_collection_modifyitems(
     config: pytest.Config, items: list[pytest.Item]
 ) -> None:
-    """Skip tests marked `long` or `benchmark` unless they were asked for."""
+    """Skip tests marked `long` or `benchmark` unless they were asked for; the slow ones first.
+
+    Several workers end together if no long file is left for the last.
+    """
+    items.sort(key=lambda item: item.path.parent.name not in SLOW)
     for kind in ("long", "benchmark"):
         if not config.getoption(f"--{kind}"):
             for item in items:

@@ -23,7 +23,7 @@ async def survives(hass: HomeAssistant, media: Path, plates: int, seed: int) -> 
 async def test_trouble_of_every_kind_costs_no_plate(
     hass: HomeAssistant, media: Path
 ) -> None:
-    await survives(hass, media, 40, seed=1)
+    await survives(hass, media, 20, seed=1)
 
 
 @pytest.mark.long
