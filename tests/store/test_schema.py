@@ -1,5 +1,6 @@
 """Older databases become this version's; the oldest one is kept here, written by hand."""
 
+from dataclasses import replace
 from pathlib import Path
 import sqlite3
 
@@ -136,6 +137,37 @@ def test_a_database_of_version_1_is_read_with_nothing_lost(tmp_path: Path) -> No
         with repository._engine.begin() as opened:
             found = opened.execute(text("SELECT version FROM bambu_batch_schema"))
             assert found.scalars().all() == [schema.VERSION]
+
+
+def test_a_database_of_version_1_takes_charges_like_a_new_one(tmp_path: Path) -> None:
+    old, new = tmp_path / "old.db", tmp_path / "new.db"
+    connection = sqlite3.connect(old)
+    connection.executescript(VERSION_1)
+    connection.close()
+    with Repository(file_url(old)) as migrated, Repository(file_url(new)) as made:
+        assert _shape(migrated) == _shape(made)
+        migrated.load(SERIAL)
+        migrated.save(SERIAL, LINE, LINE, [replace(RECORD, run=replace(RUN, run_id=9))])
+        migrated.book(SERIAL, 9, CONSUMPTION, {"12@2026-01-01T00:00:00+00:00": 5.5})
+        (charge,) = migrated.unfinished_charges()
+        assert (charge.run_id, charge.grams) == (9, 5.5)
+
+
+def _shape(repository: Repository) -> dict[str, object]:
+    """Return what SQLite says of every table and index."""
+    found = inspect(repository._engine)
+    return {
+        name: (
+            [(one["name"], str(one["type"])) for one in found.get_columns(name)],
+            found.get_pk_constraint(name)["constrained_columns"],
+            sorted(
+                (str(one["name"]), tuple(one["column_names"]))
+                for one in found.get_indexes(name)
+            ),
+            len(found.get_foreign_keys(name)),
+        )
+        for name in found.get_table_names()
+    }
 
 
 def _add_column(connection: Connection) -> None:

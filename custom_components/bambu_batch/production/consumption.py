@@ -88,6 +88,21 @@ def consumption(
     )
 
 
+def charges(run: Run, taken: Consumption) -> dict[str, float]:
+    """Return the grams that other books have to hear of, by account.
+
+    One charge for each account: two filaments may come from one spool. An unknown weight
+    cannot be charged.
+    """
+    accounts = {spool.spool: spool.account for spool in run.spools}
+    found: dict[str, float] = {}
+    for use in taken.filaments:
+        account = accounts.get(use.spool) if use.spool is not None else None
+        if account is not None and use.grams:
+            found[account] = found.get(account, 0.0) + use.grams
+    return found
+
+
 def _use(
     filament: Filament,
     tray: int | None,

@@ -177,6 +177,8 @@ class Spool:
     net_grams: float | None = None
     """Grams of filament on it when it is full."""
     price_per_kg: float | None = None
+    account: str | None = None
+    """Whom else to tell what a run took from it; None: only our own books."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -1,6 +1,6 @@
 """The history: every run that ended, what it took, and the sums. Rows are only added."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
@@ -10,6 +10,7 @@ from sqlalchemy import Connection, Select, and_, func, insert, select
 from sqlalchemy.sql.expression import ColumnElement
 
 from ..production.model import Consumption, FilamentUse, Outcome, RunRecord
+from . import charges
 from .document import dump, load
 from .errors import StoreError
 from .schema import consumptions, filament_uses, runs
@@ -98,9 +99,13 @@ def add(connection: Connection, serial: str, records: Sequence[RunRecord]) -> No
 
 
 def book(
-    connection: Connection, serial: str, run_id: int, consumption: Consumption
+    connection: Connection,
+    serial: str,
+    run_id: int,
+    consumption: Consumption,
+    charged: Mapping[str, float],
 ) -> bool:
-    """Add what a run took; False: it is there already."""
+    """Add what a run took, and what of it to charge to whom; False: it is there already."""
     this = and_(runs.c.serial == serial, runs.c.run_id == run_id)
     if connection.execute(select(runs.c.run_id).where(this)).first() is None:
         raise StoreError("no such run")
@@ -134,6 +139,7 @@ def book(
     ]
     if uses:
         connection.execute(insert(filament_uses), uses)
+    charges.add(connection, serial, run_id, charged)
     return True
 
 

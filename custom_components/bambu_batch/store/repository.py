@@ -14,7 +14,8 @@ from typing import Self
 from sqlalchemy import Connection, delete, insert, select, update
 
 from ..production.model import Consumption, Line, RunRecord
-from . import history, schema
+from . import charges, history, schema
+from .charges import Charge, ChargeState
 from .database import LOCK_TIMEOUT, checkpoint, open_database, writing
 from .document import dump
 from .errors import StoreConflict, typed_errors
@@ -79,10 +80,32 @@ class Repository:
             )
         self._revisions.pop(serial, None)
 
-    def book(self, serial: str, run_id: int, consumption: Consumption) -> bool:
-        """Book what a recorded run took, once; False: it is booked already."""
+    def book(
+        self,
+        serial: str,
+        run_id: int,
+        consumption: Consumption,
+        charged: Mapping[str, float] | None = None,
+    ) -> bool:
+        """Book what a recorded run took, once; False: it is booked already.
+
+        `charged` is the grams that other books have to hear of, by account: written down in
+        the same transaction.
+        """
         with self._writing() as connection:
-            return history.book(connection, serial, run_id, consumption)
+            return history.book(connection, serial, run_id, consumption, charged or {})
+
+    def unfinished_charges(self) -> list[Charge]:
+        """Return the charges of all printers that are not done, oldest first."""
+        with self._reading() as connection:
+            return charges.unfinished(connection)
+
+    def change_charge(
+        self, charge: Charge, state: ChargeState, used_before: float | None = None
+    ) -> Charge:
+        """Bring a charge to another state; raises StoreConflict if it has left its own."""
+        with self._writing() as connection:
+            return charges.change(connection, charge, state, used_before)
 
     def unbooked(self, serial: str) -> list[RunRecord]:
         """Return the records whose consumption is not booked, oldest first."""

@@ -29,13 +29,11 @@ from sqlalchemy import (
 
 from .errors import StoreCorrupt, StoreTooNew
 
-VERSION = 1
+VERSION = 2
 
 metadata = MetaData()
 
 type Step = Callable[[Connection], None]
-STEPS: Mapping[int, Step] = {}
-"""Version to the step that leads from the one before it to this one."""
 
 
 class Moment(TypeDecorator[datetime]):
@@ -166,6 +164,42 @@ filament_uses = Table(
         "spool",
     ),
 )
+
+uses_by_spool = Index(
+    "bambu_batch_filament_uses_by_spool",
+    filament_uses.c.serial,
+    filament_uses.c.spool,
+    filament_uses.c.run_id,
+    filament_uses.c.grams,
+)
+
+charges = Table(
+    "bambu_batch_charges",
+    metadata,
+    Column("serial", Text, primary_key=True),
+    _number("run_id"),
+    _key("account"),
+    Column("grams", Double, nullable=False),
+    Column("state", Text, nullable=False),
+    # what was used of the account, read directly before the charge was sent
+    Column("used_before", Double),
+    ForeignKeyConstraint(
+        ["serial", "run_id"],
+        [consumptions.c.serial, consumptions.c.run_id],
+        ondelete="CASCADE",
+    ),
+    Index("bambu_batch_charges_by_state", "state"),
+)
+"""What other books have to hear of: at most one row a run and account."""
+
+
+def _add_charges(connection: Connection) -> None:
+    charges.create(connection)
+    uses_by_spool.create(connection)
+
+
+STEPS: Mapping[int, Step] = {2: _add_charges}
+"""Version to the step that leads from the one before it to this one."""
 
 
 def create(connection: Connection) -> None:
