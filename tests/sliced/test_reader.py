@@ -387,14 +387,24 @@ class TestPicture:
         assert only_plate(path).picture == "Metadata/plate_1_small.png"
         assert reader.picture(path, 1) == small
 
-    def test_the_files_own_picture_is_the_last_resort(self, path: Path) -> None:
+    def test_the_files_own_picture_shows_its_only_plate(self, path: Path) -> None:
         image = draw("ring", ("#112233",), 32)
-        slicer.write(
-            path,
-            [SlicedPlate(index=1, picture=image), SlicedPlate(index=2, picture=None)],
-        )
+        with ZipFile(path, "w") as archive:
+            archive.writestr("Metadata/plate_3.gcode", b"G28\n")
+            archive.writestr("Auxiliaries/cover.png", image)
+            archive.writestr(
+                "_rels/.rels",
+                '<Relationship Target="/Auxiliaries/cover.png" Type="metadata/thumbnail"/>',
+            )
 
-        assert reader.picture(path, 2) == image
+        assert reader.picture(path, 3) == image
+        assert reader.picture(path, 1) is None
+
+    def test_another_plate_is_not_shown_instead(self, path: Path) -> None:
+        slicer.write(path, [SlicedPlate(index=1), SlicedPlate(index=2, picture=None)])
+
+        assert reader.picture(path, 2) is None
+        assert reader.picture(path, 3) is None
 
     def test_relationships_made_to_take_for_ever(self, path: Path) -> None:
         with ZipFile(path, "w") as archive:

@@ -151,20 +151,28 @@ def _xml(archive: Archive, member: str) -> plates_xml.Document:
 
 
 def _picture(archive: Archive, index: int) -> str | None:
-    """Return the first member that shows the plate; the file's own picture as the last resort."""
+    """Return the first member that shows the plate, the file's only one by the file's own picture."""
+    plates = members.plates(archive)
+    if index not in plates:
+        return None
     stem = "metadata/plate_"
     candidates = [
         f"{stem}{index}.png",
         f"{stem}{index}_small.png",
         f"{stem}no_light_{index}.png",
     ]
+    if len(plates) == 1:  # of several it would show another one
+        candidates += _own_pictures(archive)
+    return next((name for name in candidates if _is_picture(archive, name)), None)
+
+
+def _own_pictures(archive: Archive) -> list[str]:
     relationships = archive.read("_rels/.rels", 64 * 1024) or b""
-    candidates += [
+    return [
         target[1].decode(errors="replace").lower()
         for relationship in _RELATIONSHIP.findall(relationships)
         if _THUMBNAIL in relationship and (target := _TARGET.search(relationship))
     ]
-    return next((name for name in candidates if _is_picture(archive, name)), None)
 
 
 def _is_picture(archive: Archive, member: str) -> bool:
