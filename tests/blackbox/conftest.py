@@ -62,6 +62,14 @@ def log_tells_no_secret_and_no_surprise(
         assert surprise not in written, written[-5000:]
 
 
+@pytest_asyncio.fixture(loop_scope="session", scope="module")
+async def untouched(home: Home) -> AsyncIterator[Machine]:
+    """One for all tests of a module that must not change anything of it."""
+    pytest_socket.enable_socket()
+    async with home.machine(serial="0300DA000000055") as machine:
+        yield machine
+
+
 @pytest_asyncio.fixture(loop_scope="session")
 async def machine(home: Home) -> AsyncIterator[Machine]:
     """One A1 mini, set up, its queue paused and empty."""

@@ -22,7 +22,9 @@ MARKS: Final = [
     pytest.mark.asyncio(loop_scope="session"),
 ]
 SPEED: Final = 100
-"""Simulated seconds in one real second: a clip takes about as many real seconds as a hand has fingers."""
+"""Simulated seconds in one real second: a clip takes one, a box half a minute."""
+SHORT: Final = 100
+"""Simulated seconds of a plate that is printed to its end."""
 PATIENCE: Final = 60.0
 """Real seconds until something must have happened, on a busy machine too."""
 
@@ -40,13 +42,13 @@ UNSLICED: Final = "unsliced.3mf"
 def fill(media: Path) -> None:
     """Put files of every kind into a media folder."""
     swap = "swapmod"
-    slicer.write(media / CLIP, [SlicedPlate(name="clip", seconds=300, swap=swap)])
+    slicer.write(media / CLIP, [SlicedPlate(name="clip", seconds=SHORT, swap=swap)])
     slicer.write(
         media / BOX, [SlicedPlate(name="box", seconds=3000, swap=swap, shape="ring")]
     )
-    pair = [SlicedPlate(index=one, seconds=300, swap=swap) for one in (1, 2)]
+    pair = [SlicedPlate(index=one, seconds=SHORT, swap=swap) for one in (1, 2)]
     slicer.write(media / PAIR, pair)
-    slicer.write(media / STAYS, [SlicedPlate(name="stays", seconds=300)])
+    slicer.write(media / STAYS, [SlicedPlate(name="stays", seconds=SHORT)])
     slicer.write(media / FOREIGN, [SlicedPlate(swap=swap)], model="N2S")
     slicer.write(media / UNSLICED, [], unsliced=[1])
 
@@ -241,6 +243,10 @@ class Machine:
         """Confirm the plate and run the queue."""
         await self.press("plate_clear")
         await self.switch("queue_running", on=True)
+
+    def hurry(self) -> None:
+        """Let the rest of a long print pass in a few seconds."""
+        self.printer.clock.speed = 10 * SPEED
 
     async def options(self) -> Json:
         """Return the options' form: an open flow."""

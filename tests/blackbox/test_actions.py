@@ -149,9 +149,11 @@ WRONG: Final[list[tuple[str, dict[str, Any], str]]] = [
 
 @pytest.mark.parametrize(("action", "data", "named"), WRONG, ids=str)
 async def test_a_wrong_value_is_named_and_nothing_changes(
-    machine: Machine, action: str, data: dict[str, Any], named: str
+    untouched: Machine, action: str, data: dict[str, Any], named: str
 ) -> None:
-    (task,) = await machine.enqueue(CLIP, hold=True)
+    machine = untouched
+    tasks = await machine.tasks() or await machine.enqueue(CLIP, hold=True)
+    task = tasks[0]
     if data.get("task_id") == ONE:
         data = data | {"task_id": task["task_id"]}
     elif data.get("task_id") == [ONE, "999"]:

@@ -89,8 +89,9 @@ async def test_every_option_can_be_changed_and_emptied(machine: Machine) -> None
     ids=str,
 )
 async def test_a_wrong_value_changes_nothing(
-    machine: Machine, wrong: dict[str, Any]
+    untouched: Machine, wrong: dict[str, Any]
 ) -> None:
+    machine = untouched
     with pytest.raises((RequestFailed, AssertionError)) as refused:
         await machine.change_options(**wrong)
     assert not isinstance(refused.value, RequestFailed) or refused.value.code == 400
@@ -107,6 +108,7 @@ async def test_a_change_during_a_print_disturbs_nothing(machine: Machine) -> Non
     assert await machine.state("cooldown") == "3000"
     assert await machine.state("printer_state") == "printing"
     assert connections(machine) == sessions
+    machine.hurry()
     await machine.until("waiting_for", "cooldown")
     await machine.client.act(
         "number.set_value", {"value": 0}, entity_id=machine.entities["cooldown"]
@@ -121,16 +123,15 @@ def connections(machine: Machine) -> int:
 
 async def test_cooldown_bed_temperature_and_its_timeout(machine: Machine) -> None:
     await machine.change_options(cooldown_bed_temperature=30)
-    await machine.enqueue(CLIP)
-    machine.printer.world.set_bed(70)
-    await machine.press("plate_clear")
-    await machine.until("waiting_for", "queue_paused")
-    await machine.enqueue(CLIP)
-    await machine.switch("queue_running", on=True)
+    await machine.enqueue(CLIP, copies=3)
+    await machine.run()
     await machine.until("plates_printed", "1")
-    await machine.until("waiting_for", "bed_hot", "printing")
-    await machine.change_options(cooldown_bed_temperature=None)
+    await machine.until("waiting_for", "bed_hot")
+    machine.printer.world.set_bed(29)
     await machine.until("plates_printed", "2")
+    await machine.until("waiting_for", "bed_hot")
+    await machine.change_options(cooldown_bed_temperature=None)
+    await machine.until("plates_printed", "3")
 
 
 async def test_plate_clearing_by_a_person(machine: Machine) -> None:

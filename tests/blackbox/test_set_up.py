@@ -74,26 +74,35 @@ async def test_a_printer_is_set_up(home: Home, printer: Printer) -> None:
     await home.remove(entry_id)
 
 
-@pytest.mark.parametrize(
-    ("fault", "error"),
-    [
-        (Fault.REFUSE_CONNECTIONS, "cannot_connect"),
-        (Fault.STALL, "cannot_connect"),
-        (Fault.SILENT, "no_report"),
-        (Fault.FTPS_REFUSE_LOGIN, "ftps_failed"),
-        (Fault.FTPS_REFUSE_CONNECTIONS, "ftps_failed"),
-    ],
-)
-async def test_each_error_is_told_and_the_flow_goes_on(
-    home: Home, printer: Printer, fault: Fault, error: str
-) -> None:
-    printer.fault(fault)
-    flow = await home.fill_in(await home.begin(), address(printer))
-    assert (flow["step_id"], flow["errors"]) == ("user", {"base": error})
-    printer.heal()
-    flow = await home.fill_in(flow, address(printer))
-    assert flow["step_id"] == "production"
-    await cancel(home, flow)
+ERRORS = [
+    (Fault.REFUSE_CONNECTIONS, "cannot_connect"),
+    (Fault.STALL, "cannot_connect"),
+    (Fault.SILENT, "no_report"),
+    (Fault.FTPS_REFUSE_LOGIN, "ftps_failed"),
+    (Fault.FTPS_REFUSE_CONNECTIONS, "ftps_failed"),
+]
+
+
+async def test_each_error_is_told_and_the_flow_goes_on(home: Home) -> None:
+    """Side by side: a printer that says nothing is waited for."""
+
+    async def try_to_set_up(printer: Printer, fault: Fault, error: str) -> None:
+        home.keep_secret(printer)
+        printer.fault(fault)
+        flow = await home.fill_in(await home.begin(), address(printer))
+        assert (flow["step_id"], flow["errors"]) == ("user", {"base": error}), fault
+        printer.heal()
+        flow = await home.fill_in(flow, address(printer))
+        assert flow["step_id"] == "production", fault
+        await cancel(home, flow)
+
+    async with (
+        Farm([PrinterSpec()] * len(ERRORS), speed=100) as farm,
+        asyncio.TaskGroup() as tasks,
+    ):
+        for printer, (fault, error) in zip(farm.printers, ERRORS, strict=True):
+            tasks.create_task(try_to_set_up(printer, fault, error))
+        tasks.create_task(set_up_by_a_typed_serial(home))
 
 
 async def test_a_wrong_code_and_a_wrong_address(home: Home, printer: Printer) -> None:
@@ -107,10 +116,11 @@ async def test_a_wrong_code_and_a_wrong_address(home: Home, printer: Printer) ->
     await cancel(home, flow)
 
 
-async def test_a_serial_is_asked_for_where_the_certificate_gives_none(
-    home: Home,
-) -> None:
-    spec = PrinterSpec(credentials=certificate.make("A1 mini"))
+async def set_up_by_a_typed_serial(home: Home) -> None:
+    """A serial is asked for where the certificate gives none."""
+    spec = PrinterSpec(
+        serial="0300DA000000033", credentials=certificate.make("A1 mini")
+    )
     async with Farm([spec], speed=100) as farm:
         printer = farm.printers[0]
         home.keep_secret(printer)
