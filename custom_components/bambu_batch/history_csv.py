@@ -17,7 +17,7 @@ from .const import DOMAIN
 from .permissions import queues
 from .production.model import Consumption, FilamentUse
 from .store.errors import StoreError
-from .store.history import Entry
+from .store.history import Entry, began
 from .store.repository import Repository
 
 VALID: Final = timedelta(hours=1)
@@ -135,7 +135,7 @@ def _rows(entry: Entry, spools: dict[str, str]) -> list[tuple[Any, ...]]:
         record.name,
         file.file,
         file.plate,
-        (run.printing_since or run.started).isoformat(),
+        began(run).isoformat(),
         record.ended.isoformat() if record.ended else None,
         record.outcome,
     )

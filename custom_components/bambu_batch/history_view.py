@@ -10,7 +10,7 @@ from .const import DOMAIN
 from .coordinator import BambuBatchCoordinator
 from .production.model import Consumption, FilamentUse
 from .store.errors import StoreError
-from .store.history import Entry
+from .store.history import Entry, began
 from .thumbnail import thumbnail_url
 
 
@@ -36,7 +36,7 @@ async def runs(
 def _run(entry: Entry) -> JsonValueType:
     record, consumption = entry.record, entry.consumption
     run, file = record.run, record.plate_file
-    started, ended = run.printing_since or run.started, record.ended
+    started, ended = began(run), record.ended
     uses = consumption.filaments if consumption else ()
     return {
         "run_id": run.run_id,

@@ -212,6 +212,11 @@ async def test_get_queue_and_history(machine: Machine) -> None:
     assert newer == {"runs": []}
     one = await machine.act("get_history", response=True, until=run["ended"], limit=1)
     assert one["runs"] == [run]
+    begun = run["started"]
+    same = await machine.act("get_history", response=True, since=begun, limit=1)
+    assert same["runs"] == [run]
+    older = await machine.act("get_history", response=True, until=begun)
+    assert older == {"runs": []}
 
 
 async def test_stop_and_retry(machine: Machine) -> None:

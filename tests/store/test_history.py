@@ -21,7 +21,14 @@ from custom_components.bambu_batch.store import schema
 from custom_components.bambu_batch.store.database import file_url
 from custom_components.bambu_batch.store.document import dump
 from custom_components.bambu_batch.store.errors import StoreError
-from custom_components.bambu_batch.store.history import By, Entry, Share, Spent, Totals
+from custom_components.bambu_batch.store.history import (
+    By,
+    Entry,
+    Share,
+    Spent,
+    Totals,
+    began,
+)
 from custom_components.bambu_batch.store.repository import Repository
 
 from .examples import SERIAL, consumption, record, run
@@ -55,7 +62,7 @@ def test_a_record_comes_back_as_it_was_the_newest_first(kept: Repository) -> Non
 
 def test_runs_are_found_by_when_they_began(kept: Repository) -> None:
     keep(kept, *(record(number) for number in range(1, 6)))
-    since, until = run(2).started, run(4).started
+    since, until = began(run(2)), began(run(4))
     assert ids(kept.history(SERIAL, since, until)) == [3, 2]
     assert ids(kept.history(SERIAL, since=since)) == [5, 4, 3, 2]
     assert ids(kept.history(SERIAL, until=until)) == [3, 2, 1]
@@ -63,9 +70,19 @@ def test_runs_are_found_by_when_they_began(kept: Repository) -> None:
     assert ids(kept.history("0390")) == []
 
 
+def test_a_run_counts_from_its_first_sign_of_printing(kept: Repository) -> None:
+    seen, unseen = record(1), record(2, run=run(2, printing_since=None))
+    assert seen.run.printing_since is not None
+    assert seen.run.printing_since > seen.run.started
+    keep(kept, seen, unseen)
+    assert ids(kept.history(SERIAL, until=seen.run.printing_since)) == []
+    assert ids(kept.history(SERIAL, since=seen.run.printing_since)) == [2, 1]
+    assert ids(kept.history(SERIAL, since=run(2).started)) == [2]
+
+
 def test_a_time_of_another_zone_is_the_same_time(kept: Repository) -> None:
     keep(kept, record(1))
-    since = run(1).started.astimezone(ZoneInfo("Asia/Shanghai"))
+    since = began(run(1)).astimezone(ZoneInfo("Asia/Shanghai"))
     assert ids(kept.history(SERIAL, since=since)) == [1]
     assert ids(kept.history(SERIAL, until=since)) == []
 

@@ -9,7 +9,7 @@ from typing import Any
 from sqlalchemy import Connection, Select, and_, func, insert, select
 from sqlalchemy.sql.expression import ColumnElement
 
-from ..production.model import Consumption, FilamentUse, Outcome, RunRecord
+from ..production.model import Consumption, FilamentUse, Outcome, Run, RunRecord
 from . import charges
 from .document import dump, load
 from .errors import StoreError
@@ -78,6 +78,11 @@ class Share:
     """Of the task's runs."""
 
 
+def began(run: Run) -> datetime:
+    """Return when a run began to print, or was to begin if nobody saw it: all count by that."""
+    return run.printing_since or run.started
+
+
 def add(connection: Connection, serial: str, records: Sequence[RunRecord]) -> None:
     """Add records. A run that never started is none (its copy waits again)."""
     rows = [
@@ -87,7 +92,7 @@ def add(connection: Connection, serial: str, records: Sequence[RunRecord]) -> No
             "task_id": record.run.task_id,
             "name": record.name.replace("\0", ""),  # PostgreSQL has no such text
             "outcome": record.outcome,
-            "started": record.run.started,
+            "started": began(record.run),
             "ended": record.ended,
             "seconds": _seconds(record),
             "document": dump(record),
@@ -367,5 +372,4 @@ def _seconds(record: RunRecord) -> int | None:
     """Return how long it printed; None where the end was not seen (FM-127)."""
     if record.ended is None:
         return None
-    begin = record.run.printing_since or record.run.started
-    return max(0, round((record.ended - begin).total_seconds()))
+    return max(0, round((record.ended - began(record.run)).total_seconds()))
