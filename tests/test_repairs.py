@@ -122,6 +122,27 @@ async def test_a_plate_in_use_is_not_confirmed(
     assert not desk.coordinator.line.plate.clear
 
 
+async def test_a_refusal_speaks_the_language_of_home_assistant(
+    hass: HomeAssistant,
+    repairs: Repairs,
+    desk: Shop,
+    paper: PaperPrinter,
+    media: Path,
+) -> None:
+    await hass.config.async_update(language="zh-Hans")
+    await hass.async_block_till_done()
+    await fail(desk, paper, media)
+    await desk.switch("queue_running", on=True)
+    await desk.settled()
+    await repairs.fix("plate_not_clear")
+    paper.reports(state=PrintState.RUNNING, print_stage=2, stage=0)
+    await desk.settled()
+
+    said = (await repairs.submit())["description_placeholders"]["error"]
+
+    assert said == "正在打印。请在打印结束后确认打印板已清空。"
+
+
 async def test_a_paused_queue_goes_on(
     repairs: Repairs, desk: Shop, paper: PaperPrinter, media: Path
 ) -> None:

@@ -3,6 +3,7 @@
 from collections.abc import Awaitable, Callable
 from datetime import timedelta
 from pathlib import Path
+from unittest.mock import Mock, patch
 
 from freezegun.api import FrozenDateTimeFactory
 from hassil.intents import Intents, WildcardSlotList
@@ -11,6 +12,7 @@ from homeassistant.auth.models import User
 from homeassistant.components import conversation
 from homeassistant.components.homeassistant.exposed_entities import async_expose_entity
 from homeassistant.core import Context, HomeAssistant
+from homeassistant.exceptions import HomeAssistantError
 from homeassistant.helpers import intent
 from homeassistant.setup import async_setup_component
 from homeassistant.util import dt as dt_util
@@ -146,8 +148,6 @@ async def test_the_plate_is_clear(
 async def test_of_two_plates_that_wait_none_is_guessed(
     hass: HomeAssistant, desk: Shop, say: Say
 ) -> None:
-    from unittest.mock import Mock, patch  # noqa: PLC0415
-
     waiting = [Mock(), Mock()]
     for coordinator, title in zip(waiting, ("Left", "Right"), strict=True):
         coordinator.config_entry.title = title
@@ -174,6 +174,15 @@ async def test_a_printer_that_is_not_exposed_is_not_there(
     async_expose_entity(hass, "conversation", desk.entity_id("todo", "queue"), False)
 
     assert await say("what is printing") == "No printer is exposed to me."
+
+
+async def test_a_refusal_is_said_in_the_speakers_language(desk: Shop, say: Say) -> None:
+    full = HomeAssistantError(translation_domain=DOMAIN, translation_key="store_full")
+    with patch.object(desk.coordinator, "command", side_effect=full):
+        assert await say("暂停队列", language="zh-CN") == (
+            "磁盘已满，队列无法保存。请释放空间。"
+        )
+        assert (await say("pause the queue")).endswith("Make room.")
 
 
 @pytest.mark.parametrize("words", ["pause the queue", "the plate is clear"])

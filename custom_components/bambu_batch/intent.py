@@ -47,7 +47,7 @@ class QueueIntentHandler(intent.IntentHandler):
             response.async_set_speech(await self.answer(intent_obj, texts, printers))
         except HomeAssistantError as err:
             response.async_set_error(
-                intent.IntentResponseErrorCode.FAILED_TO_HANDLE, str(err)
+                intent.IntentResponseErrorCode.FAILED_TO_HANDLE, texts.refusal(err)
             )
         return response
 

@@ -27,6 +27,7 @@ from .production.event import (
     StopPrint,
 )
 from .production.model import Outcome
+from .text import refusal_text
 
 type Input = dict[str, str] | None
 
@@ -94,7 +95,8 @@ class _Flow(RepairsFlow):
     def refused(self, err: HomeAssistantError) -> RepairsFlowResult:
         """End the flow without having done it."""
         return self.async_abort(
-            reason="refused", description_placeholders={"error": str(err)}
+            reason="refused",
+            description_placeholders={"error": refusal_text(self.hass, err)},
         )
 
     def form(self, **placeholders: str) -> RepairsFlowResult:
