@@ -273,7 +273,39 @@ def test_a_stop_from_here_ends_as_cancelled(state: PrintState) -> None:
     scene = Scene()
     scene.works()
     scene.event(StopPrint())
-    assert News.PRINT_CANCELLED in news(scene.ends(state))
+    assert News.PRINT_CANCELLED in news(scene.ends(state, percent=0))
+
+
+def test_a_stop_that_came_too_late_takes_no_copy_back_and_clears_no_plate() -> None:
+    """It may have hit the swap itself: the part is whole, and who knows where it is."""
+    scene = Scene()
+    scene.works(copies=2)
+    scene.event(StopPrint())
+    effects = scene.ends(PrintState.FINISH)
+    assert record(effects).outcome is Outcome.FINISHED
+    assert scene.line.tasks[0].finished == 1
+    assert not scene.line.plate.clear
+    assert News.PLATE_NEEDS_CLEARING in news(effects)
+
+
+def test_a_stop_that_the_printer_says_it_obeyed_is_never_too_late() -> None:
+    scene = Scene()
+    run = scene.works()
+    scene.event(StopPrint())
+    scene.prints(run, PrintState.RUNNING, print_error=CANCELLED)
+    effects = scene.ends(PrintState.FINISH, print_error=0)
+    assert record(effects).outcome is Outcome.CANCELLED
+
+
+def test_a_stop_before_the_first_layer_is_not_judged_by_the_last_job_s_progress() -> (
+    None
+):
+    """A printer in PREPARE still shows the 100 % of the job before."""
+    scene = Scene()
+    scene.prints(scene.begins(), PrintState.PREPARE, percent=100)
+    scene.event(StopPrint())
+    effects = scene.ends(PrintState.FINISH)
+    assert record(effects).outcome is Outcome.CANCELLED
 
 
 def test_a_stop_that_ends_in_idle_is_cancelled_not_uncertain() -> None:

@@ -474,7 +474,7 @@ def test_a_stop_is_said_to_any_job_at_work_and_noted_for_ours_only() -> None:
     assert refused(scene, StopPrint()).key == "cannot_stop_print"
     run = scene.works()
     assert TellPrinter(Order.STOP) in scene.event(StopPrint())
-    assert scene.run.cancel_seen
+    assert scene.run.stop_asked
     scene.prints(run, PrintState.RUNNING, complete=False)
     assert refused(scene, StopPrint()).key == "cannot_stop_print"
 
@@ -482,7 +482,7 @@ def test_a_stop_is_said_to_any_job_at_work_and_noted_for_ours_only() -> None:
     scene.begins()
     scene.shows("benchy", PrintState.RUNNING)
     assert TellPrinter(Order.STOP) in scene.event(StopPrint())
-    assert not scene.run.cancel_seen
+    assert not scene.run.stop_asked
 
     scene = Scene()
     scene.shows("benchy", PrintState.RUNNING)

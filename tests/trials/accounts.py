@@ -109,7 +109,7 @@ def _plates(printer: Printer, line: Line, history: Sequence[Booked]) -> list[str
 def stopped_too_late(printer: Printer, run: str) -> bool:
     """Tell whether we told the printer to stop a run in the moment in which it had ended.
 
-    Such a run counts as cancelled: a stop may end in FINISH, too.
+    Such a run counts as cancelled where its FINISH was not seen any more.
     """
     ended = False
     for entry in printer.journal:

@@ -3,6 +3,7 @@
 from dataclasses import replace
 
 from .effect import News, Record
+from .gate import Reason
 from .model import (
     Hold,
     Line,
@@ -63,7 +64,8 @@ def end_run(step: Step, outcome: Outcome, *, seen: bool = True) -> None:
     step.announce(NEWS[outcome], run=run, error=run.error)
     done = outcome is Outcome.FINISHED and run.clears_plate
     if seen:  # else a person tells of the plate too
-        _leave_plate(step, run, swap=done and task.clears_plate)
+        swap = done and task.clears_plate and not run.stop_asked
+        _leave_plate(step, run, swap=swap)
     _use_plates(step, run.plates if done else run.plates - 1)
     # Printers clean their card themselves now and then (FM-056): look again.
     step.change(remote=_to_be_checked(step.line))
@@ -129,6 +131,7 @@ def _use_plates(step: Step, used: int) -> None:
     step.change(plates_left=left)
     if left == 0:
         step.announce(News.PLATES_EMPTY)
+        step.change(called_for=Reason.PLATES_EMPTY)  # that was the call
     elif left <= PLATES_LOW:
         step.announce(News.PLATES_LOW)
 

@@ -103,9 +103,11 @@ def _is_new(run: Run, state: PrintState | None) -> bool:
 def _end(step: Step, run: Run) -> None:
     """End the run as the report shows it.
 
-    A stopped print ends in FAILED, or in FINISH: either way it was not done (I4).
+    A stopped print ends in FAILED, or in FINISH: either way it was not done (I4). A stop
+    of ours may have come too late, but it may have hit the swap at the print's very end.
     """
-    if run.cancel_seen:
+    too_late = is_done(step.status) and run.worked and not run.cancel_seen
+    if run.cancel_seen or (run.stop_asked and not too_late):
         end_run(step, Outcome.CANCELLED)
     elif step.status.state is not PrintState.FINISH:
         end_run(step, Outcome.FAILED)
@@ -133,8 +135,10 @@ def _lose(step: Step, run: Run) -> None:
 
     Unless it was stopped: a stop may end in IDLE too, and then nothing is left to ask.
     """
-    stopped = run.cancel_seen or (
-        not run.unseen and is_cancel(step.status.print_error or 0)
+    stopped = (
+        run.stop_asked
+        or run.cancel_seen
+        or (not run.unseen and is_cancel(step.status.print_error or 0))
     )
     if stopped and run.phase is Phase.PRINTING and is_at_rest(step.status):
         end_run(step, Outcome.CANCELLED)

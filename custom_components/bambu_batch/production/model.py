@@ -209,8 +209,10 @@ class Run:
     """Seen in RUNNING or PAUSE, not only preparing."""
     unseen: bool = False
     """The connection was lost since it was last seen at work: when it ended is unknown."""
+    stop_asked: bool = False
+    """A person asked from here to stop it: perhaps too late."""
     cancel_seen: bool = False
-    """A person asked to stop it, or the printer said that it was cancelled."""
+    """The printer said that it was cancelled."""
     error: int = 0
     """Newest print error during the run."""
     layer: int = 0
@@ -367,6 +369,8 @@ class Line:
     """Health entries that were there when a start of ours succeeded."""
     asked_to_clear: bool = False
     """A person was told that the plate waits to be cleared."""
+    called_for: str | None = None
+    """The reason of the gate for which a person was called; None: nobody has to come."""
     clearing_notes: tuple[ClearingNote, ...] = ()
 
     def task(self, task_id: str) -> Task | None:

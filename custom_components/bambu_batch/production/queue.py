@@ -259,7 +259,7 @@ def _stop(step: Step) -> None:
     if not status.complete or not is_active(status):
         raise Refused("cannot_stop_print")
     if run is not None and is_ours(status, run):
-        step.change(run=replace(run, cancel_seen=True))
+        step.change(run=replace(run, stop_asked=True))
     step.do(TellPrinter(Order.STOP))
 
 
