@@ -204,3 +204,28 @@ async def test_an_unloaded_printer_has_no_issues(at: At, paper: PaperPrinter) ->
 
     assert at.kinds == set()
     assert at.notifications == []
+
+
+async def test_a_queue_in_which_every_task_is_held_says_so(
+    at: At, paper: PaperPrinter
+) -> None:
+    slice_file(Path(at.desk.hass.config.media_dirs["local"]))
+    paper.reports()
+    await at.desk.act("enqueue", file="clip.gcode.3mf", hold=True)
+    await at.desk.press("plate_clear")
+    await at.desk.switch("queue_running", on=True)
+    await at.desk.settled()
+    assert at.kinds == {"person_needed"}
+    issue = at.issue("person_needed")
+    assert not issue.is_fixable
+    assert issue.translation_placeholders == {
+        "name": "Mini",
+        "reason": "Tasks are on hold",
+    }
+    event = at.desk.attributes("event", "production")
+    assert event["event_type"] == "person_needed"
+    assert event["waiting_for"] == "task_held"
+
+    await at.desk.act("update_task", task_id="1", hold=False)
+    await at.desk.settled()
+    assert at.kinds == set()

@@ -61,4 +61,6 @@ def attributes(news: Announce, coordinator: BambuBatchCoordinator) -> dict[str, 
         said["spool"] = news.spool
     if news.pause is not None:
         said["reason"] = news.pause
+    if news.waiting_for is not None:
+        said["waiting_for"] = news.waiting_for
     return said

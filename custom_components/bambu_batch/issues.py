@@ -18,12 +18,13 @@ from .bambu.connection import Loss
 from .const import DOMAIN
 from .coordinator import BambuBatchConfigEntry, BambuBatchCoordinator
 from .production.model import PauseReason, Phase
-from .text import error_text, text
+from .text import error_text, text, waiting_text
 
 PRINT_ERROR: Final = "print_error"
 PLATE_NOT_CLEAR: Final = "plate_not_clear"
 TASK_UNCERTAIN: Final = "task_uncertain"
 QUEUE_PAUSED: Final = "queue_paused"
+PERSON_NEEDED: Final = "person_needed"
 DEVELOPER_MODE_OFF: Final = "developer_mode_off"
 CERTIFICATE_CHANGED: Final = "certificate_changed"
 KINDS: Final = (
@@ -31,6 +32,7 @@ KINDS: Final = (
     PLATE_NOT_CLEAR,
     TASK_UNCERTAIN,
     QUEUE_PAUSED,
+    PERSON_NEEDED,
     DEVELOPER_MODE_OFF,
     CERTIFICATE_CHANGED,
 )
@@ -95,6 +97,8 @@ def issues_of(
         )
     if line.developer_mode_off or status.signed_commands_only:
         yield Issue(DEVELOPER_MODE_OFF)
+    elif line.called_for is not None:
+        yield Issue(PERSON_NEEDED, {"reason": waiting_text(hass, line.called_for)})
     if coordinator.lost is Loss.CERTIFICATE_CHANGED:
         yield Issue(CERTIFICATE_CHANGED)
 
@@ -141,7 +145,7 @@ class _Watch:
             DOMAIN,
             self._id(issue.kind),
             data={"entry_id": self._entry.entry_id},
-            is_fixable=True,
+            is_fixable=issue.kind != PERSON_NEEDED,  # it is put right elsewhere
             learn_more_url=issue.page,
             severity=_SEVERITY.get(issue.kind, IssueSeverity.WARNING),
             translation_key=issue.kind,

@@ -10,7 +10,7 @@ from homeassistant.helpers import device_registry as dr
 
 from .const import DOMAIN
 from .news import EVENT
-from .text import text
+from .text import text, waiting_text
 
 
 @callback
@@ -35,6 +35,8 @@ def async_describe_events(
             else ""
         )
         reason = text(hass, f"paused_{data['reason']}") if "reason" in data else ""
+        if "waiting_for" in data:
+            reason = waiting_text(hass, data["waiting_for"])
         said = {**data, "task": plate, "reason": reason}
         return {
             LOGBOOK_ENTRY_NAME: name or "Bambu Batch Manager",

@@ -68,7 +68,7 @@ EVENTS: Final = {
     *("print_error", "queue_paused", "queue_resumed", "queue_finished"),
     *("task_uncertain", "plate_needs_clearing", "plates_low", "plates_empty"),
 }
-MORE_EVENTS: Final = {"filament_low"}
+MORE_EVENTS: Final = {"filament_low", "person_needed"}
 """Beyond the contract."""
 TASK_FIELDS: Final = {
     *("task_id", "name", "file", "plate", "status", "copies", "copies_done"),

@@ -1,22 +1,34 @@
 """Waiting well: asking once, giving up on a hot bed, waking in time (I5)."""
 
 from collections.abc import Iterable
+from dataclasses import replace
 from datetime import timedelta
 from typing import Any
 
 import pytest
 
-from custom_components.bambu_batch.bambu.status import PrintState
-from custom_components.bambu_batch.production.effect import Effect, News, WakeAt
+from custom_components.bambu_batch.bambu.status import Card, Hms, PrintState
+from custom_components.bambu_batch.production.effect import (
+    Announce,
+    Effect,
+    News,
+    WakeAt,
+)
 from custom_components.bambu_batch.production.event import (
     ConfirmPlateClear,
+    SetPlatesLeft,
     SetRunning,
+    StartDeferred,
+    UpdateTask,
     UploadFailed,
 )
-from custom_components.bambu_batch.production.gate import Reason
+from custom_components.bambu_batch.production.gate import UPGRADING, Reason
 from custom_components.bambu_batch.production.model import PauseReason
+from custom_components.bambu_batch.production.surroundings import StartWhen
 
 from .scene import Scene, news, starts
+
+CANCELLED = 0x0300_400C
 
 
 def wakes_in(scene: Scene, effects: Iterable[Effect]) -> float | None:
@@ -75,6 +87,126 @@ def test_after_a_foreign_failure_too() -> None:
     scene.shows("benchy", PrintState.RUNNING)
     assert News.PLATE_NEEDS_CLEARING in news(scene.shows("benchy", PrintState.FAILED))
     assert Reason.PRINT_FAILED in scene.reasons
+
+
+def test_a_print_stopped_at_the_screen_leaves_a_plate_to_be_cleared_and_a_code() -> (
+    None
+):
+    """Its code may stand there until somebody comes: nobody shall wait for that first."""
+    scene = Scene()
+    scene.queue()
+    scene.event(SetRunning(True))
+    scene.event(ConfirmPlateClear())
+    scene.shows("benchy", PrintState.RUNNING)
+    effects = scene.shows("benchy", PrintState.FAILED, print_error=CANCELLED)
+    assert scene.reasons[0] is Reason.PRINT_ERROR
+    assert news(effects) == [News.PLATE_NEEDS_CLEARING]
+    assert news(scene.passes(60)) == []
+
+
+def test_nobody_is_asked_for_a_plate_behind_a_code_while_no_queue_waits() -> None:
+    scene = Scene()
+    assert news(scene.reports(print_error=CANCELLED)) == []
+    scene.event(SetRunning(True))
+    assert news(scene.passes(60)) == []
+    scene.event(SetRunning(False))
+    scene.queue()
+    assert news(scene.passes(60)) == []
+    scene.event(SetRunning(True))
+    assert scene.line.asked_to_clear
+
+
+# Calling for all else that only a person ends
+
+
+def calls(effects: Iterable[Effect]) -> list[str | None]:
+    """Return the reasons for which a person is called."""
+    return [
+        effect.waiting_for
+        for effect in effects
+        if isinstance(effect, Announce) and effect.news is News.PERSON_NEEDED
+    ]
+
+
+def ready(**options: Any) -> Scene:
+    """Return a queue that would print, if its one task were released."""
+    scene = Scene(**options)
+    scene.queue()
+    scene.carry(scene.event(SetRunning(True)))
+    scene.event(UpdateTask(task_id="1", hold=True))
+    scene.event(ConfirmPlateClear())
+    return scene
+
+
+@pytest.mark.parametrize(
+    ("report", "reason"),
+    [
+        ({"hms": (Hms(attr=0x0300_0100, code=0x0001_0001),)}, Reason.HMS_ERROR),
+        ({"card": Card.ABSENT}, Reason.NO_STORAGE),
+        ({"signed_commands_only": True}, Reason.DEVELOPER_MODE_OFF),
+        ({"forced_upgrade": True}, Reason.UPDATING_FIRMWARE),
+        ({"state": PrintState.UNKNOWN}, Reason.PRINTER_BUSY),
+        ({"print_error": 0x0300_0002}, Reason.PRINT_ERROR),
+    ],
+)
+def test_what_the_printer_needs_a_person_for_is_told_once(
+    report: dict[str, Any], reason: Reason
+) -> None:
+    scene = ready()
+    scene.event(UpdateTask(task_id="1", hold=False))
+    scene.event(StartDeferred(scene.run.run_id))
+    assert calls(scene.passes(0)) == []
+    healthy = scene.surroundings.status
+    scene.now += timedelta(seconds=2)
+    assert calls(scene.reports(**report)) == [reason]
+    assert scene.line.called_for == reason
+    assert calls(scene.passes(600)) == []
+    assert calls(scene.loses_connection()) == []
+    assert calls(scene.comes_back(replace(healthy, **report))) == [], "told already"
+    scene.comes_back(healthy)
+    assert scene.line.called_for is None
+
+
+def test_a_queue_in_which_everything_is_held_calls_a_person() -> None:
+    scene = ready()
+    assert scene.line.called_for == Reason.TASK_HELD
+    scene.event(SetRunning(False))
+    assert scene.line.called_for is None, "nobody waits for it"
+    assert calls(scene.event(SetRunning(True))) == [Reason.TASK_HELD]
+    assert starts(scene.event(UpdateTask(task_id="1", hold=False)))
+
+
+def test_a_change_of_the_reason_calls_again() -> None:
+    scene = ready()
+    assert calls(scene.reports(card=Card.ABSENT)) == [Reason.NO_STORAGE]
+    assert calls(scene.reports(card=Card.NORMAL)) == [Reason.TASK_HELD]
+
+
+def test_an_update_that_somebody_began_and_a_printer_at_work_call_nobody() -> None:
+    scene = ready()
+    assert calls(scene.reports(upgrade_state=UPGRADING)) == []
+    scene.reports(upgrade_state=0)
+    assert calls(scene.shows("benchy", PrintState.RUNNING)) == []
+
+
+def test_a_finish_that_has_to_be_tapped_away_by_option_calls_a_person() -> None:
+    scene = Scene(start_when=StartWhen.IDLE_ONLY, cooldown_seconds=0)
+    scene.works(copies=2)
+    assert calls(scene.ends(PrintState.FINISH)) == [Reason.PRINTER_BUSY]
+    assert starts(scene.reports(state=PrintState.IDLE))
+
+
+def test_a_changer_without_plates_calls_once() -> None:
+    scene = ready(plate_stack=3)
+    scene.event(UpdateTask(task_id="1", hold=False))
+    assert scene.reasons == (Reason.PLATES_EMPTY,)
+    assert scene.line.called_for == Reason.PLATES_EMPTY
+    scene.event(SetPlatesLeft(1))
+    scene.queue()
+    scene.prints(scene.run, PrintState.RUNNING)
+    effects = scene.ends(PrintState.FINISH)
+    assert News.PLATES_EMPTY in news(effects)
+    assert calls(effects) == [], "that was the call"
 
 
 # The bed

@@ -53,7 +53,9 @@ CALLS: Final = {
     "print_failed": {News.PLATE_NEEDS_CLEARING},
     "task_uncertain": {News.TASK_UNCERTAIN},
     "queue_paused": {News.QUEUE_PAUSED, News.PRINT_ERROR},
-    "plates_empty": {News.PLATES_EMPTY},
+    "plates_empty": {News.PLATES_EMPTY, News.PERSON_NEEDED},
+    "task_held": {News.PERSON_NEEDED},
+    "developer_mode_off": {News.PERSON_NEEDED},
 }
 """The news with which Home Assistant calls a person for a reason; without it nobody comes."""
 

@@ -83,6 +83,7 @@ class News(StrEnum):
     PLATES_LOW = "plates_low"
     PLATES_EMPTY = "plates_empty"
     FILAMENT_LOW = "filament_low"
+    PERSON_NEEDED = "person_needed"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -95,6 +96,8 @@ class Announce:
     pause: PauseReason | None = None
     spool: str | None = None
     """Name of the spool that this is about."""
+    waiting_for: str | None = None
+    """Reason of the gate that only a person can end."""
 
 
 @dataclass(frozen=True, slots=True)

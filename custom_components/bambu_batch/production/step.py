@@ -36,9 +36,14 @@ class Step:
         run: Run | None = None,
         error: int = 0,
         pause: PauseReason | None = None,
+        waiting_for: str | None = None,
     ) -> None:
         """Tell the world."""
-        self.do(Announce(news=news, run=run, error=error, pause=pause))
+        self.do(
+            Announce(
+                news=news, run=run, error=error, pause=pause, waiting_for=waiting_for
+            )
+        )
 
     def pause_queue(self, reason: PauseReason) -> None:
         """Pause the queue; a plate in print goes on."""

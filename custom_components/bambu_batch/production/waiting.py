@@ -2,14 +2,32 @@
 
 from datetime import datetime
 
+from ..bambu.status import PrintState
 from .cooldown import bed_timeout, cooldown_end
 from .effect import News, WakeAt
 from .files import UPLOAD_AFTER_START, next_try
 from .follow import START_WINDOW
 from .gate import FRESH, Reason, why_not_start
+from .job import is_at_rest
 from .model import PauseReason, Phase
 from .plate import plate_is_clear
 from .step import Step
+from .trouble import is_fault
+
+NOT_KNOWN = frozenset({Reason.OFFLINE, Reason.NO_FULL_REPORT, Reason.STALE_REPORT})
+"""These hide what the line was waiting for, and end it not."""
+ENDED_BY_A_PERSON = frozenset(
+    {
+        Reason.HMS_ERROR,
+        Reason.NO_STORAGE,
+        Reason.PLATES_EMPTY,
+        Reason.TASK_HELD,
+        Reason.WRONG_PRINTER_MODEL,
+        Reason.FILAMENT_MISSING,
+        Reason.DEVELOPER_MODE_OFF,
+    }
+)
+"""Reasons that last until somebody comes, and that have no news of their own."""
 
 
 def ask(step: Step) -> None:
@@ -17,14 +35,59 @@ def ask(step: Step) -> None:
     reasons = why_not_start(step.line, step.surroundings, step.now)
     first = reasons[0] if reasons else None
     _mind_bed(step, first)
-    if plate_is_clear(step.line, step.status):
-        step.change(asked_to_clear=False)
-    elif first in (Reason.PLATE_NOT_CLEAR, Reason.PRINT_FAILED):
-        if not step.line.asked_to_clear:
-            step.change(asked_to_clear=True)
-            step.announce(News.PLATE_NEEDS_CLEARING)
+    _ask_to_clear(step, first)
+    _call(step, first)
     if (wake := _next_time(step)) is not None:
         step.do(WakeAt(wake))
+
+
+def _ask_to_clear(step: Step, first: Reason | None) -> None:
+    """Ask once for a plate that the queue waits for."""
+    line, status = step.line, step.status
+    if plate_is_clear(line, status):
+        step.change(asked_to_clear=False)
+        return
+    waits = first in (Reason.PLATE_NOT_CLEAR, Reason.PRINT_FAILED)
+    if (waits or _shows_a_code(step, first)) and not line.asked_to_clear:
+        step.change(asked_to_clear=True)
+        step.announce(News.PLATE_NEEDS_CLEARING)
+
+
+def _call(step: Step, first: Reason | None) -> None:
+    """Call a person once for a reason that nothing else tells of (FM-138)."""
+    if first in NOT_KNOWN:
+        return
+    reason = first if _lasts(step, first) else None
+    if reason != step.line.called_for:
+        step.change(called_for=reason)
+        if reason is not None:
+            step.announce(News.PERSON_NEEDED, waiting_for=reason)
+
+
+def _lasts(step: Step, first: Reason | None) -> bool:
+    """Tell whether only a person ends this wait."""
+    status = step.status
+    match first:
+        case Reason.PRINT_ERROR:
+            return _shows_a_code(step, first) and not step.line.asked_to_clear
+        case Reason.UPDATING_FIRMWARE:
+            return status.forced_upgrade is True
+        case Reason.PRINTER_BUSY:  # by option only IDLE will do, or its word is unknown
+            unknown = status.state is PrintState.UNKNOWN
+            return step.line.run is None and (unknown or is_at_rest(status))
+        case _:
+            return first in ENDED_BY_A_PERSON
+
+
+def _shows_a_code(step: Step, first: Reason | None) -> bool:
+    """Tell whether the queue waits only for a code without an alarm to be closed.
+
+    A print that was stopped at the screen may show its code until somebody comes.
+    """
+    line, status = step.line, step.status
+    waits = line.running and line.run is None and bool(line.waiting)
+    harmless = first is Reason.PRINT_ERROR and not is_fault(status.print_error or 0)
+    return waits and harmless and is_at_rest(status)
 
 
 def _mind_bed(step: Step, first: Reason | None) -> None:

@@ -5,6 +5,7 @@ import re
 
 from custom_components.bambu_batch.production.effect import (
     Announce,
+    News,
     Record,
     StartPrint,
     WakeAt,
@@ -40,6 +41,32 @@ FRESH = 60
 """Seconds for which an old report may be believed: what happens then nobody can know."""
 _NAME = re.compile(r"[A-Za-z0-9_-]{1,100}")
 _WHEN_PRINTER_MOVED = (Looked, Restarted)
+NOT_KNOWN = {Reason.OFFLINE, Reason.NO_FULL_REPORT, Reason.STALE_REPORT}
+ENDED_BY_THEMSELVES = {
+    *NOT_KNOWN,
+    Reason.PRINTING,
+    Reason.QUEUE_EMPTY,
+    Reason.FOREIGN_PRINT,
+    Reason.COOLDOWN,
+    Reason.BED_HOT,
+    Reason.INTERLOCK,
+    Reason.UPLOADING,
+}
+"""Waits of which nobody has to be told; a bed that stays hot pauses the queue."""
+CALLS: dict[Reason, set[str]] = {
+    Reason.PRINT_ERROR: {
+        News.PRINT_ERROR,
+        News.PLATE_NEEDS_CLEARING,
+        News.TASK_UNCERTAIN,
+        Reason.PRINT_ERROR,
+    },
+    Reason.QUEUE_PAUSED: {News.QUEUE_PAUSED},
+    Reason.TASK_UNCERTAIN: {News.TASK_UNCERTAIN},
+    Reason.PRINT_FAILED: {News.PLATE_NEEDS_CLEARING},
+    Reason.PLATE_NOT_CLEAR: {News.PLATE_NEEDS_CLEARING},
+    Reason.PLATES_EMPTY: {News.PLATES_EMPTY, Reason.PLATES_EMPTY},
+}
+"""The news that tell of a wait; of the others, the call that names the reason."""
 
 
 def _law(holds: bool, text: str) -> None:
@@ -66,7 +93,8 @@ def after_step(step: Step) -> World:
         loud = [e for e in step.effects if isinstance(e, Announce | Record)]
         _law(not loud, "FM-122: news before the first full report")
     _waits_lead_on(step)
-    after = _books(step)
+    after = replace(_books(step), heard=_heard(step))
+    _somebody_was_called(after)
     _copies_add_up(after)
     return after
 
@@ -164,6 +192,46 @@ def _waits_lead_on(step: Step) -> None:
     if world.link is Link.DOWN:
         ready = any(file.state is Transfer.READY for file in line.remote)
         _law(not ready, "a file is believed complete without a connection")
+
+
+def _heard(step: Step) -> frozenset[str]:
+    """Return what a person was told of and what still is so."""
+    line, view = step.after.line, step.after.view
+    told = [effect for effect in step.effects if isinstance(effect, Announce)]
+    heard = step.before.heard | {str(one.waiting_for or one.news) for one in told}
+    over = {
+        News.PLATE_NEEDS_CLEARING: plate_is_clear(line, view),
+        News.TASK_UNCERTAIN: line.run is None or line.run.phase is not Phase.UNCERTAIN,
+        News.QUEUE_PAUSED: line.running,
+        News.PRINT_ERROR: line.reported_error == 0,
+        News.PLATES_EMPTY: line.plates_left > 0,
+    }
+    first = why_not_start(line, step.after.around, step.after.now)[0]
+    if first in NOT_KNOWN:
+        return heard
+    news = {one for one in heard if one in set(News) and not over.get(News(one), True)}
+    return frozenset(news | heard & {first})
+
+
+def _somebody_was_called(world: World) -> None:
+    """I5: a wait that only a person ends was told when it began."""
+    line, view = world.line, world.view
+    first = why_not_start(line, world.around, world.now)[0]
+    calls = CALLS.get(first, {first})
+    match first:
+        case _ if first in ENDED_BY_THEMSELVES:
+            return
+        case Reason.QUEUE_PAUSED if line.paused_by is None:
+            return  # nobody has switched it on yet
+        case Reason.PRINTER_BUSY:
+            if line.run is not None or not is_at_rest(view):
+                return
+        case Reason.PRINT_ERROR:
+            if not is_at_rest(view) or not (line.running and line.waiting):
+                return
+        case Reason.UPDATING_FIRMWARE if not view.forced_upgrade:
+            return
+    _law(bool(calls & world.heard), f"I5: nobody was told that it waits for {first}")
 
 
 def _books(step: Step) -> World:

@@ -30,11 +30,12 @@ COUNTED = {
         "tasks", "run", "last_run_id", "running", "paused_by", "plate", "plates_left",
         "cooldown_from", "cooldown_seconds", "bed_hot_since", "remote", "transfer",
         "deferred", "deferrals", "reported_error", "developer_mode_off", "tolerated_hms",
-        "asked_to_clear",
+        "asked_to_clear", "called_for",
     },
     Run: {
         "run_id", "task_id", "phase", "started", "from_state", "clears_plate",
-        "printing_since", "worked", "unseen", "cancel_seen", "error", "mapping",
+        "printing_since", "worked", "unseen", "stop_asked", "cancel_seen", "error",
+        "mapping",
     },
     Task: {
         "task_id", "plate_file", "copies", "settings", "clears_plate", "hold", "released",
@@ -48,7 +49,7 @@ COUNTED = {
     },
     World: {
         "line", "printer", "view", "late", "odd", "partly", "surroundings", "link", "time", "skew", "start",
-        "upload", "delete", "hidden", "ended", "unsettled",
+        "upload", "delete", "hidden", "ended", "unsettled", "heard",
     },
 }  # fmt: skip
 """The fields that `key` looks at."""
@@ -116,6 +117,7 @@ class _Key:
             self._seconds(world.hidden),
             self._seconds(world.ended),
             tuple(sorted(self._rank[number] for number in world.unsettled)),
+            world.heard,
         )
 
     def _line(self, line: Line) -> Hashable:
@@ -153,6 +155,7 @@ class _Key:
             line.developer_mode_off,
             line.tolerated_hms,
             line.asked_to_clear,
+            line.called_for,
         )
 
     def _task(self, task: Task) -> Hashable:
@@ -182,6 +185,7 @@ class _Key:
             self._age(run.printing_since),
             run.worked,
             run.unseen,
+            run.stop_asked,
             run.cancel_seen,
             run.error,
             run.mapping,

@@ -75,6 +75,8 @@ class World:
     """Runs whose start was sent and of which nobody has said what became of them."""
     asked: tuple[tuple[str, int], ...] = ()
     """Task and copies that a person wants."""
+    heard: frozenset[str] = frozenset()
+    """What a person was called for, and is not over: news, or a reason."""
 
     @property
     def now(self) -> datetime:
