@@ -118,6 +118,7 @@ async def test_system_health_counts_printers_and_plates(
         "connected": 1,
         "queues_running": 1,
         "plates_to_print": 3,
+        "spoolman_charges": 0,
         "queue_stored": True,
     }
 

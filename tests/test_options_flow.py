@@ -55,6 +55,7 @@ FORM: dict[str, dict[str, Any]] = {
         "currency_per_kwh": 0.31,
         "energy_entity": "sensor.printer_energy",
     },
+    "spoolman": {},
 }
 
 
@@ -94,7 +95,8 @@ async def test_every_option_can_be_changed(
 
     assert result["type"] is FlowResultType.CREATE_ENTRY
     assert entry.options == {
-        key: value for section in FORM.values() for key, value in section.items()
+        "spoolman_url": None,
+        **{key: value for section in FORM.values() for key, value in section.items()},
     }
     assert set(entry.options) >= set(DEFAULTS)
     options = line_options(entry.options)
@@ -159,6 +161,7 @@ async def test_the_form_shows_what_is_in_force(
             "timelapse": False,
         },
         "cost": {},
+        "spoolman": {},
     }
 
     await fill(hass, await begin(hass, entry), FORM)

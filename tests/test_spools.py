@@ -16,7 +16,7 @@ import pytest
 
 from custom_components.bambu_batch.bambu.status import PrintState, Tray
 from custom_components.bambu_batch.production.effect import Announce, News
-from custom_components.bambu_batch.spool_select import label
+from custom_components.bambu_batch.spool_place import label
 from custom_components.bambu_batch.spools import OwnSpool, in_trays
 from custom_components.bambu_batch.store.errors import StoreLocked
 from custom_components.bambu_batch.store.repository import Repository
@@ -153,7 +153,7 @@ def test_both_numbers_of_the_external_spool_are_one_place() -> None:
 
 @pytest.mark.parametrize(
     ("number", "name"),
-    [(0, "A1"), (7, "B4"), (15, "D4"), (24, "G1"), (128, "HT-A"), (254, "external")],
+    [(0, "A1"), (7, "B4"), (15, "D4"), (24, "Lite 1"), (128, "HT-A"), (254, "external")],
 )
 def test_trays_have_names(number: int, name: str) -> None:
     assert label(number) == name

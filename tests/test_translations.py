@@ -7,6 +7,7 @@ import json
 from pathlib import Path
 import re
 from typing import Any
+from unittest.mock import PropertyMock, patch
 
 from homeassistant.components.sensor import SensorDeviceClass
 from homeassistant.core import HomeAssistant
@@ -29,10 +30,13 @@ from custom_components.bambu_batch import (
 )
 from custom_components.bambu_batch.bambu import exceptions
 from custom_components.bambu_batch.bambu.errors import ErrorClass
+from custom_components.bambu_batch.bambu.status import Tray
 from custom_components.bambu_batch.const import DOMAIN
 from custom_components.bambu_batch.production.effect import News
 from custom_components.bambu_batch.production.model import Hold, PauseReason
 from custom_components.bambu_batch.sliced import errors as sliced_errors
+from custom_components.bambu_batch.spoolman import errors as spoolman_errors
+from custom_components.bambu_batch.spoolman_link import SpoolmanLink
 from custom_components.bambu_batch.store import errors as store_errors
 
 from .paper import PaperPrinter
@@ -206,7 +210,11 @@ def test_the_options_flow_has_its_texts() -> None:
     assert set(sections) == set(forms)
     for name, fields in forms.items():
         assert set(sections[name]["data"]) == {str(field) for field in fields}
-    assert set(TEXTS["options"]["error"]) == {"interlock_invalid"}
+    assert set(TEXTS["options"]["error"]) == {
+        "interlock_invalid",
+        "spoolman_no_url",
+        *keys_of(spoolman_errors, spoolman_errors.SpoolmanError),
+    } - {spoolman_errors.NoSuchSpool.key}
 
 
 def test_the_spool_flow_has_its_texts() -> None:
@@ -299,9 +307,12 @@ async def desk(
 ) -> AsyncGenerator[Shop]:
     """A printer with all of its entities."""
     desk = Shop(hass, paper_entry(spools=[spool()], plate_stack=5))
-    await desk.open()
-    yield desk
-    await desk.close()
+    with patch.object(SpoolmanLink, "on", PropertyMock(return_value=True)):
+        await desk.open()
+        paper.reports(trays=(Tray(0), Tray(254)))
+        await desk.settled()
+        yield desk
+        await desk.close()
 
 
 async def test_entities_have_their_texts_and_icons(

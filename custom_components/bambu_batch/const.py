@@ -31,9 +31,12 @@ CONF_HOLD_BEFORE_RUNOUT: Final = "hold_before_runout"
 CONF_CURRENCY_PER_KG: Final = "currency_per_kg"
 CONF_CURRENCY_PER_KWH: Final = "currency_per_kwh"
 CONF_ENERGY_ENTITY: Final = "energy_entity"
+CONF_SPOOLMAN_URL: Final = "spoolman_url"
 
 # a spool: a config subentry and its data
 SUBENTRY_SPOOL: Final = "spool"
+CONF_ACCOUNT: Final = "account"
+"""Which spool of Spoolman's it is; none: a person's own."""
 CONF_BRAND: Final = "brand"
 CONF_COLOUR: Final = "colour"
 CONF_CURRENCY: Final = "currency"
@@ -45,3 +48,5 @@ CONF_TAG: Final = "tag"
 CONF_TRAY: Final = "tray"
 CONF_WEIGHED: Final = "weighed"
 CONF_WEIGHED_GRAMS: Final = "weighed_grams"
+LOW_GRAMS: Final = 100.0
+"""So much is little, unless a person says otherwise."""

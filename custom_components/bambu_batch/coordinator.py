@@ -241,6 +241,7 @@ class BambuBatchCoordinator(DataUpdateCoordinator[PrinterStatus]):
                 self.hass, SIGNAL_CONFIG_ENTRY_CHANGED, self._on_entry_changed
             )
         )
+        self.ledger.spoolman.follow_options()
         self._show()
         self._inbox.put(Restarted())
         self._worker = self.hass.async_create_background_task(
@@ -261,6 +262,7 @@ class BambuBatchCoordinator(DataUpdateCoordinator[PrinterStatus]):
         await worker
         if self._booking is not None:
             await asyncio.wait([self._booking], timeout=BOOKING_SECONDS)
+        await self.ledger.spoolman.stop()
         self._alarm.set(None)
         await database.async_close(self.hass, self.serial)
 
@@ -281,6 +283,7 @@ class BambuBatchCoordinator(DataUpdateCoordinator[PrinterStatus]):
         if status.complete:
             self.lost = None
         self._note_device(status)
+        self.ledger.spoolman.see(status.trays)
         self._inbox.report(status)
         if self.store_error is not None:
             self._show()  # the worker waits for the database
@@ -316,6 +319,7 @@ class BambuBatchCoordinator(DataUpdateCoordinator[PrinterStatus]):
         before = option(self._options_seen, CONF_INTERLOCKS)
         self._options_seen = entry.options
         self.options = line_options(entry.options)
+        self.ledger.spoolman.follow_options()
         if option(entry.options, CONF_INTERLOCKS) != before:
             entry.async_create_task(
                 self.hass, self._load_interlocks(), "load interlocks"

@@ -10,13 +10,22 @@ from homeassistant.components.diagnostics import REDACTED, async_redact_data
 from homeassistant.const import CONF_HOST
 from homeassistant.core import HomeAssistant
 
-from .const import CONF_ACCESS_CODE, CONF_CERTIFICATE, CONF_SERIAL
+from .const import CONF_ACCESS_CODE, CONF_CERTIFICATE, CONF_SERIAL, CONF_SPOOLMAN_URL
 from .coordinator import BambuBatchConfigEntry
 from .production.job import is_ours
 
 _SECRETS: Final = (CONF_ACCESS_CODE, CONF_CERTIFICATE, CONF_HOST, CONF_SERIAL)
-_OF_THE_LINE: Final = {"name", "file", "gcode", "sha256", "job", "tag"}
-"""Names and places of a person's files, spools. Our own ids of tasks and runs stay."""
+_OF_THE_LINE: Final = {
+    "name",
+    "file",
+    "gcode",
+    "sha256",
+    "job",
+    "serial",
+    "tag",
+    CONF_SPOOLMAN_URL,
+}
+"""Names and places of a person's files, spools, servers. Our own ids of tasks and runs stay."""
 _OF_THE_PRINTER: Final = {
     "design_id",
     "file",
@@ -58,6 +67,13 @@ async def async_get_config_entry_diagnostics(
         "lost": coordinator.lost,
         "uploading": coordinator.uploading,
         "interlocks_hold": coordinator.interlocks.hold(),
+        "spoolman": {
+            "on": coordinator.ledger.spoolman.on,
+            "error": coordinator.ledger.spoolman.error
+            and coordinator.ledger.spoolman.error.key,
+            "spools": len(coordinator.ledger.spoolman.spools),
+            "charges": coordinator.ledger.spoolman.charges.own,
+        },
         "store_error": coordinator.store_error and coordinator.store_error.key,
     }
     theirs = {"status": status, "report": coordinator.connection.document}

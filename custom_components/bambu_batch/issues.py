@@ -18,6 +18,8 @@ from .bambu.connection import Loss
 from .const import DOMAIN
 from .coordinator import BambuBatchConfigEntry, BambuBatchCoordinator
 from .production.model import PauseReason, Phase
+from .spoolman.spool import Account
+from .spoolman_link import SpoolmanLink
 from .text import error_text, text, waiting_text
 
 PRINT_ERROR: Final = "print_error"
@@ -27,6 +29,8 @@ QUEUE_PAUSED: Final = "queue_paused"
 PERSON_NEEDED: Final = "person_needed"
 DEVELOPER_MODE_OFF: Final = "developer_mode_off"
 CERTIFICATE_CHANGED: Final = "certificate_changed"
+SPOOLMAN_DOUBTFUL: Final = "spoolman_doubtful"
+SPOOLMAN_NO_SPOOL: Final = "spoolman_no_spool"
 KINDS: Final = (
     PRINT_ERROR,
     PLATE_NOT_CLEAR,
@@ -35,6 +39,8 @@ KINDS: Final = (
     PERSON_NEEDED,
     DEVELOPER_MODE_OFF,
     CERTIFICATE_CHANGED,
+    SPOOLMAN_DOUBTFUL,
+    SPOOLMAN_NO_SPOOL,
 )
 _SEVERITY: Final = {
     PRINT_ERROR: IssueSeverity.ERROR,
@@ -101,6 +107,29 @@ def issues_of(
         yield Issue(PERSON_NEEDED, {"reason": waiting_text(hass, line.called_for)})
     if coordinator.lost is Loss.CERTIFICATE_CHANGED:
         yield Issue(CERTIFICATE_CHANGED)
+    yield from _of_charges(coordinator.ledger.spoolman)
+
+
+def _of_charges(spoolman: SpoolmanLink) -> Iterator[Issue]:
+    """Yield what Spoolman cannot be told without a person."""
+    charges = {
+        SPOOLMAN_DOUBTFUL: spoolman.charges.doubtful,
+        SPOOLMAN_NO_SPOOL: spoolman.charges.without_spool,
+    }
+    for kind, charge in charges.items():
+        if charge is None:
+            continue
+        number = Account.parse(charge.account).number
+        yield Issue(
+            kind,
+            {
+                "plate": charge.name,
+                "grams": f"{charge.grams:.1f}",
+                "spool": f"#{number}",
+                "before": f"{charge.used_before or 0.0:.1f}",
+                "after": f"{(charge.used_before or 0.0) + charge.grams:.1f}",
+            },
+        )
 
 
 class _Watch:

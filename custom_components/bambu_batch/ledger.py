@@ -18,11 +18,18 @@ from .const import (
     CONF_SERIAL,
 )
 from .options import option
-from .production.consumption import Measured, Tariff, consumption, layers_to_measure
+from .production.consumption import (
+    Measured,
+    Tariff,
+    charges,
+    consumption,
+    layers_to_measure,
+)
 from .production.effect import Announce, News
 from .production.model import Consumption, RunRecord
 from .sliced.errors import SlicedError
 from .sliced.extrusion import extruded
+from .spoolman_link import SpoolmanLink
 from .spools import Spools
 from .store.errors import StoreError
 from .store.history import Totals
@@ -58,7 +65,8 @@ class Ledger:
         self._booked: set[int] = set()
         self.totals: Totals | None = None
         """Sums over all runs; None until they were read."""
-        self.spools = Spools(hass, entry, repository)
+        self.spoolman = SpoolmanLink(hass, entry, repository, changed=changed)
+        self.spools = Spools(hass, entry, repository, self.spoolman)
 
     async def load(self) -> None:
         """Read the sums and what waits to be booked. Raises StoreError."""
@@ -86,6 +94,7 @@ class Ledger:
             except StoreError as err:
                 _LOGGER.warning("The consumption cannot be booked now: %s", err.key)
                 return
+        self.spoolman.bring()
         self._changed()
         for spool_id in self._low - low_before if booked else ():
             name = self.spools.all[spool_id].name
@@ -96,12 +105,14 @@ class Ledger:
         for record in await run(self._repository.unbooked, self._serial):
             taken = await self._consumption(record)
             run_id = record.run.run_id
-            await run(self._repository.book, self._serial, run_id, taken)
+            owed = charges(record.run, taken)
+            await run(self._repository.book, self._serial, run_id, taken, owed)
             self._booked.add(run_id)
 
     async def _sum_up(self) -> None:
         run = self._hass.async_add_executor_job
         self.totals = await run(self._repository.totals, self._serial)
+        await self.spoolman.charges.read()
         await self.spools.weigh()
         self.spools.booked(self._booked)
         self._booked.clear()

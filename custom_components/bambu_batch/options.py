@@ -18,6 +18,7 @@ from .const import (
     CONF_PLATE_CLEARING,
     CONF_PLATE_STACK,
     CONF_REQUIRE_SWAP_GCODE,
+    CONF_SPOOLMAN_URL,
     CONF_START_WHEN,
     CONF_TIMELAPSE,
     CONF_UPLOAD_WHILE_PRINTING,
@@ -45,6 +46,7 @@ DEFAULTS: Final[Mapping[str, Any]] = {
     CONF_CURRENCY_PER_KG: None,
     CONF_CURRENCY_PER_KWH: None,
     CONF_ENERGY_ENTITY: None,
+    CONF_SPOOLMAN_URL: None,
 }
 """What counts where the entry says nothing. Without a word on the clearing, a person clears."""
 

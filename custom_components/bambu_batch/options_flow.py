@@ -11,6 +11,7 @@ from homeassistant.const import UnitOfTemperature, UnitOfTime
 from homeassistant.data_entry_flow import section
 from homeassistant.exceptions import HomeAssistantError
 from homeassistant.helpers import condition, config_validation as cv
+from homeassistant.helpers.aiohttp_client import async_get_clientsession
 from homeassistant.helpers.selector import (
     BooleanSelector,
     ConditionSelector,
@@ -22,6 +23,9 @@ from homeassistant.helpers.selector import (
     SelectSelector,
     SelectSelectorConfig,
     SelectSelectorMode,
+    TextSelector,
+    TextSelectorConfig,
+    TextSelectorType,
 )
 import voluptuous as vol
 
@@ -40,6 +44,7 @@ from .const import (
     CONF_PLATE_CLEARING,
     CONF_PLATE_STACK,
     CONF_REQUIRE_SWAP_GCODE,
+    CONF_SPOOLMAN_URL,
     CONF_START_WHEN,
     CONF_TIMELAPSE,
     CONF_UPLOAD_WHILE_PRINTING,
@@ -48,9 +53,11 @@ from .const import (
 from .options import DEFAULTS
 from .production.queue import MOST_PLATES
 from .production.surroundings import OnFailure, PlateClearing, StartWhen
+from .spoolman.client import Client, address
+from .spoolman.errors import SpoolmanError
 
 MOST_COOLDOWN_SECONDS: Final = 3600
-_SELDOM: Final = ("defaults", "cost")
+_SELDOM: Final = ("defaults", "cost", "spoolman")
 """Sections that are shown folded."""
 
 
@@ -65,7 +72,7 @@ class InterlockSelector(ConditionSelector):
 
 
 class BambuBatchOptionsFlow(OptionsFlow):
-    """All options of one printer, in four sections."""
+    """All options of one printer, in sections."""
 
     async def async_step_init(
         self, user_input: dict[str, Any] | None = None
@@ -82,7 +89,9 @@ class BambuBatchOptionsFlow(OptionsFlow):
             except (vol.Invalid, HomeAssistantError) as err:
                 errors["base"] = "interlock_invalid"
                 placeholders["error"] = str(err)
-            else:
+            if error := await self._spoolman_error(options):
+                errors["base"] = error
+            if not errors:
                 return self.async_create_entry(data=options)
         sections = _sections(self.hass.config.currency)
         return self.async_show_form(
@@ -101,6 +110,21 @@ class BambuBatchOptionsFlow(OptionsFlow):
             description_placeholders=placeholders,
             errors=errors,
         )
+
+    async def _spoolman_error(self, options: dict[str, Any]) -> str | None:
+        """Bring a new address of Spoolman into its form, and try it."""
+        typed: str | None = options[CONF_SPOOLMAN_URL]
+        if typed is None or typed == self.config_entry.options.get(CONF_SPOOLMAN_URL):
+            return None  # one that is known may be away now
+        url = address(typed)
+        if url is None:
+            return "spoolman_no_url"
+        options[CONF_SPOOLMAN_URL] = url
+        try:
+            await Client(async_get_clientsession(self.hass), url).check()
+        except SpoolmanError as err:
+            return err.key
+        return None
 
 
 def _number(
@@ -169,6 +193,11 @@ def _sections(currency: str) -> dict[str, dict[vol.Marker, Any]]:
                 )
             ),
         },
+        "spoolman": {
+            vol.Optional(CONF_SPOOLMAN_URL): TextSelector(
+                TextSelectorConfig(type=TextSelectorType.URL)
+            ),
+        },
     }
 
 
@@ -202,4 +231,5 @@ _EMPTY: Final[Mapping[str, Any]] = {
     CONF_CURRENCY_PER_KG: None,
     CONF_CURRENCY_PER_KWH: None,
     CONF_ENERGY_ENTITY: None,
+    CONF_SPOOLMAN_URL: None,
 }

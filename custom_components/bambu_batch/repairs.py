@@ -1,6 +1,6 @@
 """What a person can do about an issue, step by step."""
 
-from typing import Final
+from typing import Final, override
 
 from homeassistant.components.repairs import RepairsFlow, RepairsFlowResult
 from homeassistant.config_entries import ConfigEntryState
@@ -27,6 +27,8 @@ from .production.event import (
     StopPrint,
 )
 from .production.model import Outcome
+from .store.charges import Charge
+from .store.errors import StoreError
 from .text import refusal_text
 
 type Input = dict[str, str] | None
@@ -252,6 +254,77 @@ class CertificateFlow(_Flow):
         return self.async_create_entry(data={})
 
 
+class _ChargeFlow(_Flow):
+    """A flow about one charge that Spoolman cannot be told without a person."""
+
+    charge: Charge | None = None
+
+    def find(self) -> Charge | None:
+        """Return the charge that the issue is about."""
+        raise NotImplementedError
+
+    async def async_step_init(self, user_input: Input = None) -> RepairsFlowResult:
+        """Keep to the charge that is shown: the next one has an issue of its own."""
+        self.charge = self.find()
+        if self.charge is None:
+            return self.async_abort(reason="not_loaded")
+        return self.ask()
+
+    def ask(self) -> RepairsFlowResult:
+        """Put the question."""
+        raise NotImplementedError
+
+    async def settle(self, *, arrived: bool) -> RepairsFlowResult:
+        """Do as the person says."""
+        if self.coordinator is None or self.charge is None:
+            return self.async_abort(reason="not_loaded")
+        try:
+            await self.coordinator.ledger.spoolman.settle(self.charge, arrived=arrived)
+        except StoreError as err:
+            return self.refused(refusal(err.key))
+        return self.async_create_entry(data={})
+
+
+class DoubtfulChargeFlow(_ChargeFlow):
+    """Say whether Spoolman has a charge whose answer was lost."""
+
+    @override
+    def find(self) -> Charge | None:
+        if self.coordinator is None:
+            return None
+        return self.coordinator.ledger.spoolman.charges.doubtful
+
+    @override
+    def ask(self) -> RepairsFlowResult:
+        return self.menu("book", "booked")
+
+    async def async_step_book(self, user_input: Input = None) -> RepairsFlowResult:
+        """It is not booked: book it."""
+        return await self.settle(arrived=False)
+
+    async def async_step_booked(self, user_input: Input = None) -> RepairsFlowResult:
+        """It is booked already."""
+        return await self.settle(arrived=True)
+
+
+class ChargeWithoutSpoolFlow(_ChargeFlow):
+    """Leave a charge out: its spool is gone for good."""
+
+    @override
+    def find(self) -> Charge | None:
+        if self.coordinator is None:
+            return None
+        return self.coordinator.ledger.spoolman.charges.without_spool
+
+    @override
+    def ask(self) -> RepairsFlowResult:
+        return self.form()
+
+    async def async_step_confirm(self, user_input: Input = None) -> RepairsFlowResult:
+        """Ask, then leave it out."""
+        return await self.settle(arrived=True)
+
+
 _FLOWS: Final[dict[str, type[_Flow]]] = {
     issues.PRINT_ERROR: PrintErrorFlow,
     issues.PLATE_NOT_CLEAR: PlateFlow,
@@ -259,4 +332,6 @@ _FLOWS: Final[dict[str, type[_Flow]]] = {
     issues.QUEUE_PAUSED: PausedQueueFlow,
     issues.DEVELOPER_MODE_OFF: DeveloperModeFlow,
     issues.CERTIFICATE_CHANGED: CertificateFlow,
+    issues.SPOOLMAN_DOUBTFUL: DoubtfulChargeFlow,
+    issues.SPOOLMAN_NO_SPOOL: ChargeWithoutSpoolFlow,
 }

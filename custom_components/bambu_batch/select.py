@@ -12,6 +12,7 @@ from .entity import BambuBatchEntity
 from .spool_entity import async_add_spools
 from .spool_select import SpoolTray
 from .task_view import TaskView
+from .tray_select import async_add_trays
 
 PARALLEL_UPDATES = 0
 
@@ -23,13 +24,14 @@ async def async_setup_entry(
     entry: BambuBatchConfigEntry,
     async_add_entities: AddConfigEntryEntitiesCallback,
 ) -> None:
-    """Set up the selects of a printer and of its spools."""
+    """Set up the selects of a printer, its spools and its trays."""
     async_add_entities([TaskSelect(entry.runtime_data)])
     async_add_spools(
         entry,
         async_add_entities,
         lambda spool: [SpoolTray(entry.runtime_data, spool)],
     )
+    async_add_trays(entry, async_add_entities)
 
 
 class TaskSelect(BambuBatchEntity, SelectEntity):

@@ -24,6 +24,7 @@ from homeassistant.util import dt as dt_util
 import voluptuous as vol
 
 from .const import (
+    CONF_ACCOUNT,
     CONF_BRAND,
     CONF_COLOUR,
     CONF_CURRENCY,
@@ -35,13 +36,13 @@ from .const import (
     CONF_TRAY,
     CONF_WEIGHED,
     CONF_WEIGHED_GRAMS,
+    LOW_GRAMS,
     SUBENTRY_SPOOL,
 )
 
 MATERIALS: Final = ("PLA", "PETG", "TPU", "PVA", "PLA-CF", "PETG-CF", "ABS", "ASA")
 """To choose from; any other can be typed."""
 FULL_GRAMS: Final = 1000.0
-LOW_GRAMS: Final = 100.0
 MOST_GRAMS: Final = 20_000
 
 
@@ -62,6 +63,8 @@ class SpoolFlow(ConfigSubentryFlow):
     ) -> SubentryFlowResult:
         """Change a spool."""
         subentry = self._get_reconfigure_subentry()
+        if CONF_ACCOUNT in subentry.data:
+            return self.async_abort(reason="change_in_spoolman")
         known = {**subentry.data, CONF_NAME: subentry.title}
         if user_input is None:
             self._shown_grams = self._left(subentry.subentry_id)

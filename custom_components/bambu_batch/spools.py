@@ -1,8 +1,9 @@
-"""A person's own spools: what is left on each, and which of them is in which tray.
+"""A printer's spools: what is left on each, and which of them is in which tray.
 
-A spool is a config subentry of its printer. What is left on it is not stored: it is the
-weight that a person gave, less what the booked runs took since then. So no run can count
-twice, and a person's word wins over all that was before it (FM-110).
+A spool is a config subentry of its printer. What is left on a person's own is not stored: it
+is the weight that a person gave, less what the booked runs took since then. So no run can
+count twice, and a person's word wins over all that was before it (FM-110). What is left on
+one of Spoolman's is what Spoolman says, less what it has not heard of yet.
 """
 
 from collections.abc import Iterable
@@ -16,6 +17,7 @@ from homeassistant.util import dt as dt_util
 
 from .bambu.status import Tray
 from .const import (
+    CONF_ACCOUNT,
     CONF_BRAND,
     CONF_COLOUR,
     CONF_CURRENCY,
@@ -32,21 +34,23 @@ from .const import (
 )
 from .production.filament import EXTERNAL, EXTERNAL_TRAYS, Assignment, takes
 from .production.model import Outcome, RunRecord, Spool
+from .spoolman.spool import Account
+from .spoolman_link import SpoolmanLink
 from .store.history import Spent
 from .store.repository import Repository
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class OwnSpool:
-    """A spool as its owner described it."""
+    """A spool as its owner described it, here or in Spoolman."""
 
     spool_id: str
     name: str
-    material: str
+    material: str | None
     brand: str | None
     colour: str | None
     """RRGGBB"""
-    net_grams: float
+    net_grams: float | None
     """Filament on a full one."""
     price: float | None
     """Of a full one."""
@@ -58,13 +62,16 @@ class OwnSpool:
     tray: int | None
     """Where it was put by hand."""
     weighed_grams: float
-    """Filament on it when it was weighed."""
-    weighed: datetime
+    """Filament on it when it was weighed; Spoolman knows better."""
+    weighed: datetime | None
+    account: Account | None
+    """Which of Spoolman's it is."""
 
     @classmethod
     def of(cls, subentry: ConfigSubentry) -> Self:
         """Return the spool of a subentry."""
         data = subentry.data
+        weighed, account = data.get(CONF_WEIGHED), data.get(CONF_ACCOUNT)
         return cls(
             spool_id=subentry.subentry_id,
             name=subentry.title,
@@ -77,14 +84,19 @@ class OwnSpool:
             low_grams=data[CONF_LOW_GRAMS],
             tag=data.get(CONF_TAG),
             tray=data.get(CONF_TRAY),
-            weighed_grams=data[CONF_WEIGHED_GRAMS],
-            weighed=dt_util.parse_datetime(data[CONF_WEIGHED], raise_on_error=True),
+            weighed_grams=data.get(CONF_WEIGHED_GRAMS, 0.0),
+            weighed=dt_util.parse_datetime(weighed, raise_on_error=True)
+            if weighed
+            else None,
+            account=Account.parse(account) if account else None,
         )
 
     @property
     def price_per_gram(self) -> float | None:
         """In its own currency; None where its price is not known."""
-        return None if self.price is None else self.price / self.net_grams
+        if self.price is None or not self.net_grams:
+            return None
+        return self.price / self.net_grams
 
 
 def in_trays(
@@ -121,12 +133,17 @@ class Spools:
     """All spools of one printer."""
 
     def __init__(
-        self, hass: HomeAssistant, entry: ConfigEntry, repository: Repository
+        self,
+        hass: HomeAssistant,
+        entry: ConfigEntry,
+        repository: Repository,
+        spoolman: SpoolmanLink,
     ) -> None:
         self._hass = hass
         self._entry = entry
         self._serial: str = entry.data[CONF_SERIAL]
         self._repository = repository
+        self._spoolman = spoolman
         self._spent: dict[str, Spent] = {}
         self._unbooked: dict[int, dict[str, float]] = {}
         self.all: dict[str, OwnSpool] = {}
@@ -150,7 +167,11 @@ class Spools:
 
     async def weigh(self) -> None:
         """Sum up what was taken from each. Raises StoreError."""
-        since = {spool_id: spool.weighed for spool_id, spool in self.all.items()}
+        since = {
+            spool_id: spool.weighed
+            for spool_id, spool in self.all.items()
+            if spool.weighed is not None
+        }
         spent = await self._hass.async_add_executor_job(
             self._repository.spent, self._serial, since
         )
@@ -180,12 +201,12 @@ class Spools:
             self._unbooked.pop(run_id, None)
 
     def left(self, spool_id: str) -> float | None:
-        """Return the grams on a spool, without the plate in print; None: not summed yet."""
-        spool, spent = self.all.get(spool_id), self._spent.get(spool_id)
-        if spool is None or spent is None:
+        """Return the grams on a spool, the plate in print not taken off; None: unknown."""
+        left = self._booked_left(spool_id)
+        if left is None:
             return None
         waiting = sum(taken.get(spool_id, 0.0) for taken in self._unbooked.values())
-        return max(spool.weighed_grams - spent.grams - waiting, 0.0)
+        return max(left - waiting, 0.0)
 
     def low(self) -> set[str]:
         """Return the spools with less on them than their owners want."""
@@ -209,6 +230,7 @@ class Spools:
                 left=self.left(spool.spool_id),
                 net_grams=spool.net_grams,
                 price_per_kg=self._price_per_kg(spool),
+                account=str(spool.account) if spool.account else None,
             )
             for tray, spool in sorted(in_trays(self.all.values(), trays).items())
         )
@@ -217,6 +239,15 @@ class Spools:
         """Return where a spool is."""
         found = in_trays(self.all.values(), trays)
         return next((at for at, one in found.items() if one.spool_id == spool_id), None)
+
+    def _booked_left(self, spool_id: str) -> float | None:
+        """Return the grams on a spool by the books alone."""
+        spool, spent = self.all.get(spool_id), self._spent.get(spool_id)
+        if spool is not None and spool.account is not None:
+            return self._spoolman.left(spool.account)
+        if spool is None or spent is None:
+            return None
+        return spool.weighed_grams - spent.grams
 
     def _price_per_kg(self, spool: OwnSpool) -> float | None:
         """Costs are summed in one currency: a price in another one adds nothing."""

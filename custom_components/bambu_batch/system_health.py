@@ -29,5 +29,8 @@ async def _info(hass: HomeAssistant) -> dict[str, Any]:
         "plates_to_print": sum(
             queue_view.open_plates(one.line) for one in coordinators
         ),
+        "spoolman_charges": sum(
+            len(one.ledger.spoolman.charges.own) for one in coordinators
+        ),
         "queue_stored": all(one.store_error is None for one in coordinators),
     }
