@@ -3,6 +3,7 @@
 from dataclasses import replace
 import re
 
+from custom_components.bambu_batch.bambu.status import Card, PrintState
 from custom_components.bambu_batch.production.effect import (
     Announce,
     News,
@@ -20,6 +21,7 @@ from custom_components.bambu_batch.production.event import (
     StartRefused,
     UpdateTask,
 )
+from custom_components.bambu_batch.production.fit import hold_of
 from custom_components.bambu_batch.production.gate import (
     Reason,
     is_fresh,
@@ -34,6 +36,7 @@ from custom_components.bambu_batch.production.model import (
     Transfer,
 )
 from custom_components.bambu_batch.production.plate import plate_is_clear
+from custom_components.bambu_batch.production.surroundings import StartWhen
 
 from .world import LOOKED, LawBroken, Link, Step, World
 
@@ -84,6 +87,12 @@ def after_step(step: Step) -> World:
         _law(line.run == run, "I2: a start that the line does not know of")
         _law(run.run_id > before.line.last_run_id, "FM-010: a run id is used again")
         _law(run.run_id < 2**31 and bool(_NAME.fullmatch(run.name)), "FM-010, FM-012")
+        old = (
+            line.deferred
+            and after.view.received
+            and after.view.received <= line.deferred
+        )
+        _law(not old, "a start on the report on which one could not be sent")
     for effect in step.effects:
         if isinstance(effect, Record):
             _record_is_true(step, effect)
@@ -137,9 +146,10 @@ def at_publish(world: World) -> None:
     _law(not world.unsettled, "I2: a copy may be printed twice")
     _law(start.remote_name in printer.files, "a start without its file")
     _law(view.complete and is_fresh(view, world.now), "I1: a start on an old report")
-    _law(view.print_error == 0, "I1: a start with an error shown")
-    left = world.line.plates_left or not world.options.plate_stack
-    _law(bool(left), "I1: a start from an empty changer")
+    _law(not view.gap, "I1: a start after a lost message")
+    _law(world.upload is None and world.delete is None, "FM-050: a start in a transfer")
+    _as_everybody_wants(world)
+    _as_the_report_must_say(world)
     if world.ended is not None and not world.skew:
         wait = world.options.cooldown_seconds
         _law(world.time - world.ended >= wait, "I1: a start in the cooldown")
@@ -151,6 +161,41 @@ def at_publish(world: World) -> None:
     _law(not printer.part, "I1: a start on an occupied plate")
     _law(
         printer.received is None or printer.received.number == 0, "I2: two starts sent"
+    )
+
+
+def _as_everybody_wants(world: World) -> None:
+    """Check what people and their options say about this start."""
+    start, line, options = world.start, world.line, world.options
+    assert start is not None
+    task = line.task(start.run.task_id)
+    _law(line.running, "a start of a queue that is paused")
+    _law(task is not None and hold_of(task, world.around) is None, "a held task starts")
+    _law(world.surroundings.interlocks_hold is True, "a start against the interlocks")
+    enough = line.plates_left >= start.run.plates or not options.plate_stack
+    _law(enough, "I1: a start from an empty changer")
+    idle = world.view.state is PrintState.IDLE
+    _law(idle or options.start_when is not StartWhen.IDLE_ONLY, "a start not from IDLE")
+
+
+def _as_the_report_must_say(world: World) -> None:
+    """Check each field that speaks against a start, said or not said (I1, I6)."""
+    start, line, view = world.start, world.line, world.view
+    assert start is not None
+    _law(view.print_error == 0, "I1: a start with an error shown")
+    _law(view.stage is not None and view.gcode_file == "", "I1: not known to be idle")
+    _law(view.print_type == "idle", "I1: a start while something is printed")
+    _law(view.upgrade_state == 0 and view.forced_upgrade is False, "I1: an update")
+    _law(view.card is Card.NORMAL, "I1: a start without a card")
+    _law(view.model == "N1" and view.nozzle_diameter == 0.4, "I1: another printer")
+    signed = line.developer_mode_off or bool(view.signed_commands_only)
+    _law(not signed, "I1: a start that will be refused")
+    _law(view.hms is not None, "I6: unknown health")
+    for entry in view.hms or ():
+        _law(entry.severity != 1 and entry in line.tolerated_hms, "I1: it is not well")
+    loaded = {tray.number for tray in view.trays or () if tray.loaded}
+    _law(
+        {tray for tray in start.run.mapping if tray >= 0} <= loaded, "FM-100: no spool"
     )
 
 

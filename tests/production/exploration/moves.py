@@ -417,11 +417,23 @@ def reports_odd_things(world: World) -> Next:
     odd: dict[str, dict[str, Any]] = {
         "an unknown state": {"state": PrintState.UNKNOWN},
         "no stage": {"stage": None},
+        "no file's name": {"gcode_file": None},
+        "no kind of print": {"print_type": None},
         "a missing print error": {"print_error": None},
+        "no health": {"hms": None},
         "a fatal health entry": {"hms": (FATAL,)},
         "a serious health entry": {"hms": (SERIOUS,)},
         "no card": {"card": Card.ABSENT},
         "an update": {"upgrade_state": 2},
+        "nothing of updates": {"upgrade_state": None},
+        "a forced update": {"forced_upgrade": True},
+        "nothing of forced updates": {"forced_upgrade": None},
+        "that it wants signed commands": {"signed_commands_only": True},
+        "no model": {"model": None},
+        "another nozzle": {"nozzle_diameter": 0.6},
+        "no nozzle": {"nozzle_diameter": None},
+        "no spools": {"trays": ()},
+        "nothing of spools": {"trays": None},
         "a plate to be cleared": {"legacy_state": 100},
     }
     for label, change in odd.items():

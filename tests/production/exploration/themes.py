@@ -16,6 +16,7 @@ from custom_components.bambu_batch.production.surroundings import (
     OnFailure,
     Options,
     PlateClearing,
+    StartWhen,
     Surroundings,
 )
 from tests.production.scene import plate_file
@@ -157,10 +158,13 @@ def themes() -> tuple[Theme, ...]:
         ),
         Theme(
             name="by hand",
-            about="manual clearing, two copies that do not clear their plates",
-            start=_begin(
-                clears=False,
-                plate_clearing=PlateClearing.MANUAL,
+            about="manual clearing and starts from IDLE only, two copies that clear nothing",
+            start=_cooling(
+                _begin(
+                    clears=False,
+                    plate_clearing=PlateClearing.MANUAL,
+                    start_when=StartWhen.IDLE_ONLY,
+                )
             ),
             moves=(
                 *PRINTING,
@@ -230,7 +234,7 @@ def themes() -> tuple[Theme, ...]:
                 moves.interlock,
                 moves.loses_a_message,
             ),
-            depth=4,
+            depth=3,
         ),
         Theme(
             name="bed",
