@@ -16,6 +16,7 @@ from simulator import Farm, Printer, PrinterSpec
 
 from .paper import PaperPrinter
 from .shop import Shop, entry_of, paper_entry
+from .spoolman.server import Served, Spoolman, serving, white
 
 # The test plugin lets it tell every statement.
 logging.getLogger("sqlalchemy.engine").setLevel(logging.WARNING)
@@ -118,6 +119,15 @@ async def shop(
     await shop.until(lambda: shop.coordinator.status.complete)
     yield shop
     await shop.close()
+
+
+@pytest.fixture
+async def spoolman(socket_enabled: None) -> AsyncGenerator[Served]:
+    """Serve a small Spoolman with one full spool on loopback."""
+    spoolman = Spoolman()
+    spoolman.add("spool", filament_id=spoolman.add("filament", **white()))
+    async with serving(spoolman) as url:
+        yield Served(spoolman, url)
 
 
 @pytest.fixture

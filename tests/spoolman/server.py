@@ -1,6 +1,6 @@
 """A small Spoolman: as much of its API as the product and its tests use, on disk at once.
 
-    python -m tests.spoolman --port 7912 --folder /tmp/spools
+    python -m tests.spoolman.server --port 7912 --folder /tmp/spools
 
 Written after what Spoolman 0.26.1 answers (recorded on 2026-11-21 with SQLite; its source is
 https://github.com/Donkie/Spoolman): the same paths, fields left out where they are empty,
@@ -13,6 +13,7 @@ import asyncio
 from asyncio.subprocess import Process
 from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager, suppress
+from dataclasses import dataclass
 from datetime import UTC, datetime
 import json
 import os
@@ -25,7 +26,7 @@ from typing import Any, Final
 
 from aiohttp import ClientError, ClientSession, ClientTimeout, web
 
-ROOT: Final = Path(__file__).parents[1]
+ROOT: Final = Path(__file__).parents[2]
 COMMAND: Final = "SPOOLMAN_COMMAND"
 """Environment variable: a command with `{port}` and `{folder}` that starts a true Spoolman."""
 VERSION: Final = "0.26.1"
@@ -238,6 +239,19 @@ async def serving(spoolman: Spoolman, port: int = 0) -> AsyncIterator[str]:
         await runner.cleanup()
 
 
+@dataclass(frozen=True, slots=True)
+class Served:
+    """A Spoolman and its address."""
+
+    spoolman: Spoolman
+    url: str
+
+    @property
+    def uses(self) -> int:
+        """How often filament was used."""
+        return sum(asked.startswith("PUT") for asked in self.spoolman.asked)
+
+
 class SpoolmanProcess:
     """A Spoolman of its own process, to be killed: ours, or the true one."""
 
@@ -255,7 +269,7 @@ class SpoolmanProcess:
 
     async def start(self) -> None:
         """Start it and wait until it answers."""
-        ours = f"{shlex.quote(sys.executable)} -m tests.spoolman --port {{port}} --folder {{folder}}"
+        ours = f"{shlex.quote(sys.executable)} -m tests.spoolman.server --port {{port}} --folder {{folder}}"
         command = os.environ.get(COMMAND, ours).format(
             port=self.port, folder=shlex.quote(str(self.folder))
         )
@@ -309,11 +323,11 @@ class SpoolmanProcess:
         return False
 
 
-def white(vendor: int) -> Json:
+def white(vendor: int | None = None) -> Json:
     """Describe a white PLA of a full kilogram for 25 €."""
     return {
         "name": "White",
-        "vendor_id": vendor,
+        **({} if vendor is None else {"vendor_id": vendor}),
         "material": "PLA",
         "density": 1.24,
         "diameter": 1.75,
@@ -325,7 +339,7 @@ def white(vendor: int) -> Json:
 
 def main() -> None:
     """Serve until the end."""
-    parser = argparse.ArgumentParser(prog="python -m tests.spoolman")
+    parser = argparse.ArgumentParser(prog="python -m tests.spoolman.server")
     parser.add_argument("--port", type=int, default=7912)
     parser.add_argument("--folder", type=Path, required=True)
     arguments = parser.parse_args()

@@ -1,0 +1,1 @@
+"""Spoolman's API, tried with a small Spoolman on a real socket."""
