@@ -2,6 +2,8 @@
 
 import asyncio
 from dataclasses import replace
+from datetime import timedelta
+from itertools import pairwise
 import logging
 
 import pytest
@@ -422,6 +424,27 @@ class TestFullReports:
 
     async def test_the_raw_report_is_there_for_diagnostics(self, watch: Watch) -> None:
         assert watch.connection.document["gcode_state"] == "IDLE"
+
+    async def test_whoever_asks_the_least_time_is_between_any_two(
+        self, printer: Printer
+    ) -> None:
+        """Lost messages and unclear outcomes, all at once."""
+        timing = replace(FAST, full_report_every=0, full_report_urgent=0.4)
+        async with watching(access_to(printer), timing) as watch:
+            for layer in range(100):
+                watch.connection.request_full_report()
+                if layer % 10 == 0:
+                    printer.fault(Fault.SILENT, times=1)
+                printer.say(layer_num=layer)
+                await asyncio.sleep(0.01)
+        came = [
+            entry.time
+            for entry in printer.journal.of("request")
+            if entry.detail["command"] == "pushing.pushall"
+        ]
+        gaps = [after - before for before, after in pairwise(came)]
+        assert gaps
+        assert min(gaps) > timedelta(seconds=0.25)
 
     async def test_real_limits_make_no_storm(self, printer: Printer) -> None:
         timing = Timing(tick=0.01)

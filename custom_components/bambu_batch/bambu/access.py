@@ -56,8 +56,9 @@ class Timing:
     """A `get_version` so often shows that the printer still hears us (FM-066)."""
     full_report_every: float = 300
     """Least time between two routine requests for a full report (OpenBambuAPI: P1 class)."""
-    full_report_urgent: float = 3
-    """Least time between any two (Bambu Studio refuses less)."""
+    full_report_urgent: float = 5
+    """Least time between any two. Bambu Studio refuses less than 3 s; the first of two requests
+    may be on its way for longer than the second."""
 
     start_window: float = 240
     """After a start nothing may disturb the session: a P1P parses for 135 s (FM-068)."""

@@ -42,7 +42,8 @@ class Link:
         self._clock = asyncio.get_running_loop().time
         self._requests = Requests(timing.reply)
         self._opened = self._heard = self._clock()
-        self._version_asked = self._full_report_asked = self._opened
+        self._version_asked = self._opened
+        self._full_report_asked = float("-inf")
         self._asked_again = False
         self._nudged = False
         self._was_answered = False
@@ -55,7 +56,7 @@ class Link:
         await self.session.open()
         self._opened = self._heard = self._clock()
         self._ask_version()
-        self.ask_full_report(0)
+        self.ask_full_report(self._timing.full_report_urgent)
 
     @property
     def age(self) -> float:
@@ -71,7 +72,11 @@ class Link:
         return new.sequence_id
 
     def ask_full_report(self, least: float) -> bool:
-        """Ask for a full report, unless one was asked for in the last `least` seconds."""
+        """Ask for a full report, unless one was asked for in the last `least` seconds.
+
+        Never twice within `full_report_urgent`, whoever asks.
+        """
+        least = max(least, self._timing.full_report_urgent)
         if self._clock() - self._full_report_asked < least:
             return False
         self._full_report_asked = self._clock()
