@@ -20,6 +20,8 @@ from custom_components.bambu_batch.production.surroundings import (
     StartWhen,
 )
 
+from .spoolman.server import Served, failing
+
 FORM: dict[str, dict[str, Any]] = {
     "production": {
         "plate_clearing": "automatic",
@@ -242,6 +244,33 @@ async def test_an_interlock_that_cannot_be_evaluated_is_told(
 
     result = await fill(hass, result, FORM)
     assert result["type"] is FlowResultType.CREATE_ENTRY
+
+
+async def test_the_address_of_spoolman_is_tried(
+    hass: HomeAssistant, entry: MockConfigEntry, spoolman: Served
+) -> None:
+    result = await begin(hass, entry)
+    for typed, error in (
+        ("spools:7912", "spoolman_no_url"),
+        ("http://127.0.0.1:1", "spoolman_cannot_connect"),
+        (f"{spoolman.url}/elsewhere", "spoolman_not_found"),
+    ):
+        form = changed(spoolman={"spoolman_url": typed})
+        result = await fill(hass, result, form)
+        assert result["errors"] == {"base": error}
+
+    typed = f" {spoolman.url}/api/v1/ "
+    result = await fill(hass, result, changed(spoolman={"spoolman_url": typed}))
+    assert result["type"] is FlowResultType.CREATE_ENTRY
+    assert entry.options["spoolman_url"] == spoolman.url
+
+    # one that is known may be away while other options are changed
+    spoolman.spoolman.before = failing(502)
+    form = changed(spoolman={"spoolman_url": spoolman.url}, cooldown=FORM["cooldown"])
+    result = await fill(hass, await begin(hass, entry), form)
+    assert result["type"] is FlowResultType.CREATE_ENTRY
+    result = await fill(hass, await begin(hass, entry), FORM)
+    assert entry.options["spoolman_url"] is None
 
 
 async def test_a_change_does_not_reload_the_printer(
