@@ -88,6 +88,19 @@ def themes() -> tuple[Theme, ...]:
     """Return all themes."""
     return (
         Theme(
+            name="reports",
+            about="reports that say something odd or nothing; interlocks",
+            start=_begin(plate_stack=0),
+            moves=(
+                *PRINTING,
+                moves.reports_odd_things,
+                moves.reports_fully,
+                moves.interlock,
+                moves.loses_a_message,
+            ),
+            depth=3,
+        ),
+        Theme(
             name="start",
             about="sending a start: refused, lost, forgotten, late, told in parts",
             start=_begin(),
@@ -222,19 +235,6 @@ def themes() -> tuple[Theme, ...]:
                 moves.runs_the_queue,
             ),
             depth=5,
-        ),
-        Theme(
-            name="reports",
-            about="reports that say something odd or nothing; interlocks",
-            start=_begin(plate_stack=0),
-            moves=(
-                *PRINTING,
-                moves.reports_odd_things,
-                moves.reports_fully,
-                moves.interlock,
-                moves.loses_a_message,
-            ),
-            depth=3,
         ),
         Theme(
             name="bed",

@@ -23,8 +23,13 @@ def main() -> int:
     parser.add_argument(
         "--quick", action="store_true", help="without exploration and random walks"
     )
+    parser.add_argument(
+        "--search",
+        action="store_true",
+        help="the search through all orders of events alone: what it sees without the tests",
+    )
     options = parser.parse_args()
-    tests = partial(order_of_tests, quick=options.quick)
+    tests = partial(order_of_tests, quick=options.quick, search=options.search)
     began = monotonic()
     if not options.list and not survives("", "", tests("line")):
         print("The tests do not pass without a fault.")

@@ -25,10 +25,18 @@ OF_FILAMENT = {
     "test_runout.py",
 }
 LONG = ("test_exploration.py", "test_machine.py")
+SEARCH = "test_exploration.py::test_no_order_of_events_breaks_a_law"
 
 
-def order_of_tests(module: str, *, quick: bool = False) -> list[str]:
-    """Return the line's test files: the module's own first, the long ones last or not at all."""
+def order_of_tests(
+    module: str, *, quick: bool = False, search: bool = False
+) -> list[str]:
+    """Return the line's test files: the module's own first, the long ones last or not at all.
+
+    `search`: nothing but the search through all orders of events.
+    """
+    if search:
+        return [str(HERE / SEARCH)]
     files = {file.name for file in HERE.glob("test_*.py")} - OF_FILAMENT
     own = files & {f"test_{module}.py"}
     others = sorted(files - own - set(LONG))
