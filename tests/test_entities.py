@@ -7,6 +7,7 @@ from unittest.mock import patch
 from homeassistant.const import Platform
 from homeassistant.core import HomeAssistant
 from homeassistant.helpers import entity_registry as er
+from homeassistant.helpers.entity import Entity
 from homeassistant.helpers.json import json_bytes
 from homeassistant.util.json import json_loads_object
 import pytest
@@ -64,6 +65,7 @@ async def test_every_entity_in_a_print(
     desk = Shop(hass, paper_entry(plate_stack=5))
     with (
         patch("custom_components.bambu_batch.PLATFORMS", [platform]),
+        patch.object(Entity, "entity_registry_enabled_default", True),
         patch("custom_components.bambu_batch.thumbnail._word", return_value="word"),
     ):
         await desk.open()

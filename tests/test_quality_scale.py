@@ -175,6 +175,20 @@ async def test_entity_category(hass: HomeAssistant, desk: Shop) -> None:
         assert kinds[key] is None
 
 
+async def test_entity_disabled_by_default(hass: HomeAssistant, desk: Shop) -> None:
+    """What the printer tells with every report and few people look at."""
+    entities = er.async_entries_for_config_entry(
+        er.async_get(hass), desk.entry.entry_id
+    )
+    quiet = {one.translation_key: one for one in entities if one.disabled_by}
+
+    assert is_done("entity-disabled-by-default")
+    assert set(quiet) == {"bed_target", "layer", "nozzle_target", "wifi_signal"}
+    for entity in quiet.values():
+        assert entity.disabled_by is er.RegistryEntryDisabler.INTEGRATION
+        assert entity.entity_category is EntityCategory.DIAGNOSTIC
+
+
 async def test_devices(hass: HomeAssistant, desk: Shop, paper: PaperPrinter) -> None:
     paper.reports(firmware="01.07.02.00")
     await desk.settled()

@@ -11,7 +11,14 @@ from homeassistant.components.sensor import (
     SensorEntityDescription,
     SensorStateClass,
 )
-from homeassistant.const import UnitOfMass, UnitOfRatio, UnitOfTemperature, UnitOfTime
+from homeassistant.const import (
+    SIGNAL_STRENGTH_DECIBELS_MILLIWATT,
+    EntityCategory,
+    UnitOfMass,
+    UnitOfRatio,
+    UnitOfTemperature,
+    UnitOfTime,
+)
 from homeassistant.core import HomeAssistant
 from homeassistant.helpers.entity_platform import AddConfigEntryEntitiesCallback
 from homeassistant.helpers.typing import StateType
@@ -245,6 +252,49 @@ SENSORS: tuple[BambuBatchSensorDescription, ...] = (
     ),
 )
 
+QUIET: Final = (
+    BambuBatchSensorDescription(
+        key="nozzle_target",
+        device_class=SensorDeviceClass.TEMPERATURE,
+        state_class=SensorStateClass.MEASUREMENT,
+        native_unit_of_measurement=UnitOfTemperature.CELSIUS,
+        suggested_display_precision=0,
+        entity_category=EntityCategory.DIAGNOSTIC,
+        entity_registry_enabled_default=False,
+        value_fn=lambda coordinator: _whole(coordinator.status.nozzle_target),
+        needs_printer=True,
+    ),
+    BambuBatchSensorDescription(
+        key="bed_target",
+        device_class=SensorDeviceClass.TEMPERATURE,
+        state_class=SensorStateClass.MEASUREMENT,
+        native_unit_of_measurement=UnitOfTemperature.CELSIUS,
+        suggested_display_precision=0,
+        entity_category=EntityCategory.DIAGNOSTIC,
+        entity_registry_enabled_default=False,
+        value_fn=lambda coordinator: _whole(coordinator.status.bed_target),
+        needs_printer=True,
+    ),
+    BambuBatchSensorDescription(
+        key="layer",
+        entity_category=EntityCategory.DIAGNOSTIC,
+        entity_registry_enabled_default=False,
+        value_fn=lambda coordinator: coordinator.status.layer,
+        needs_printer=True,
+    ),
+    BambuBatchSensorDescription(
+        key="wifi_signal",
+        device_class=SensorDeviceClass.SIGNAL_STRENGTH,
+        state_class=SensorStateClass.MEASUREMENT,
+        native_unit_of_measurement=SIGNAL_STRENGTH_DECIBELS_MILLIWATT,
+        entity_category=EntityCategory.DIAGNOSTIC,
+        entity_registry_enabled_default=False,
+        value_fn=lambda coordinator: coordinator.status.wifi_signal,
+        needs_printer=True,
+    ),
+)
+"""Noise to most people: not enabled before somebody asks for them."""
+
 COST: Final = BambuBatchSensorDescription(
     key="production_cost",
     device_class=SensorDeviceClass.MONETARY,
@@ -264,7 +314,7 @@ async def async_setup_entry(
     cost = replace(COST, native_unit_of_measurement=hass.config.currency)
     async_add_entities(
         BambuBatchSensor(entry.runtime_data, description)
-        for description in (*SENSORS, cost)
+        for description in (*SENSORS, *QUIET, cost)
     )
     async_add_spools(
         entry,

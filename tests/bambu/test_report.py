@@ -353,6 +353,14 @@ def test_the_filament_switch_has_two_known_words(raw: Any, expected: Any) -> Non
     assert status_of(hw_switch_state=raw).filament_in_extruder is expected
 
 
+@pytest.mark.parametrize(
+    ("raw", "expected"),
+    [("-48dBm", -48), (-48, -48), ("-48", -48), ("0dBm", None), ("dBm", None)],
+)
+def test_the_signal_is_told_in_dbm(raw: Any, expected: Any) -> None:
+    assert status_of(wifi_signal=raw).wifi_signal == expected
+
+
 @pytest.mark.parametrize("raw", ["0", 0, -0.4, "", None])
 def test_a_nozzle_without_a_diameter_is_unknown(raw: Any) -> None:
     assert status_of(nozzle_diameter=raw).nozzle_diameter is None

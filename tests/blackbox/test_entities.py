@@ -49,6 +49,13 @@ ENTITIES: Final = {
     "production": ("event", None, None, None, None),
     "plan": ("calendar", None, None, None, None),
 }
+QUIET: Final = {
+    "nozzle_target": ("sensor", "temperature", "°C", "measurement", "diagnostic"),
+    "bed_target": ("sensor", "temperature", "°C", "measurement", "diagnostic"),
+    "layer": ("sensor", None, None, None, "diagnostic"),
+    "wifi_signal": ("sensor", "signal_strength", "dBm", "measurement", "diagnostic"),
+}
+"""Beyond the contract, and disabled until somebody asks for them."""
 PLATES_LEFT: Final = ("number", None, "plates", None, None)
 WAITING_FOR: Final = {
     *("printing", "print_error", "queue_empty", "queue_paused", "offline"),
@@ -116,6 +123,32 @@ async def test_every_entity_of_the_contract(machine: Machine) -> None:
     assert found == ENTITIES
     assert all(one["translation_key"] for one in known.values())
     assert all(known[key]["disabled_by"] is None for key in ENTITIES)
+
+
+async def test_what_few_people_look_at_waits_to_be_enabled(home: Home) -> None:
+    # A printer of its own: what is enabled once stays so when it is added again.
+    async with home.machine(serial="0300DA000000066") as machine:
+        await enable_the_quiet(machine)
+
+
+async def enable_the_quiet(machine: Machine) -> None:
+    known = await registered(machine)
+    assert {key for key, one in known.items() if one["disabled_by"]} == set(QUIET)
+    for key in QUIET:
+        await machine.client.command(
+            "config/entity_registry/update",
+            entity_id=known[key]["entity_id"],
+            disabled_by=None,
+        )
+    await machine.client.post(
+        f"/api/config/config_entries/entry/{machine.entry_id}/reload"
+    )
+    machine.entities = await machine.client.entities_of(machine.printer.serial)
+    await machine.until("connected", "on")
+    await machine.until("bed_target", "0")
+    assert -60 < int(await machine.state("wifi_signal")) < -40
+    found = {key: await facts(machine, key, known[key]) for key in QUIET}
+    assert found == QUIET
 
 
 async def test_names_begin_with_the_device_and_ids_follow_the_keys(

@@ -66,6 +66,13 @@ def _filament_switch(value: object) -> bool | None:
     return bool(state) if state in (0, 1) else None
 
 
+def _signal(value: object) -> int | None:
+    """The printer's "-48dBm"; an unlikely number says nothing."""
+    said = text(value)
+    signal = None if said is None else integer(said.removesuffix("dBm"))
+    return signal if signal is not None and -150 < signal < 0 else None
+
+
 def _diameter(value: object) -> float | None:
     result = number(value)
     return result if result and result > 0 else None
@@ -92,6 +99,7 @@ _FIELDS: dict[str, tuple[str, Callable[[object], object]]] = {
     "fun": ("signed_commands_only", _signed_only),
     "g_st": ("legacy_state", integer),
     "hw_switch_state": ("filament_in_extruder", _filament_switch),
+    "wifi_signal": ("wifi_signal", _signal),
 }
 """Key of the report: attribute of the status, and how to read it."""
 

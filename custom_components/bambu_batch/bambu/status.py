@@ -131,6 +131,9 @@ class PrinterStatus:
     """Tray in use; 255 none, 254 external."""
     filament_in_extruder: bool | None = None
 
+    wifi_signal: int | None = None
+    """dBm"""
+
     def but(self, changes: dict[str, Any]) -> Self:
         """Return this status with other values of some attributes.
 
