@@ -2,6 +2,8 @@
 
 import type { Hass, LibraryPlate, Override, Task } from "./types";
 
+export type PrintCommand = "pause_print" | "resume_print" | "stop_print";
+
 export interface NewTask {
   file: string;
   plate?: number;
@@ -20,7 +22,15 @@ export class Actions {
   ) {}
 
   private call(service: string, data: Record<string, unknown> = {}) {
-    return this.hass.callService("bambu_batch", service, data, { entity_id: this.entity }, false);
+    return this.act("bambu_batch", service, data, this.entity);
+  }
+
+  private async act(domain: string, service: string, data: Record<string, unknown>, entity_id: string) {
+    try {
+      return await this.hass.callService(domain, service, data, { entity_id }, false);
+    } catch (error) {
+      throw await translated(this.hass, error);
+    }
   }
 
   enqueue(task: NewTask) {
@@ -76,8 +86,16 @@ export class Actions {
     return this.call("confirm_plate_clear");
   }
 
+  print(command: PrintCommand) {
+    return this.call(command);
+  }
+
   running(switchEntity: string, on: boolean) {
-    return this.hass.callService("switch", on ? "turn_on" : "turn_off", {}, { entity_id: switchEntity }, false);
+    return this.act("switch", on ? "turn_on" : "turn_off", {}, switchEntity);
+  }
+
+  platesLeft(numberEntity: string, value: number) {
+    return this.act("number", "set_value", { value }, numberEntity);
   }
 }
 
@@ -86,9 +104,27 @@ export interface Uploaded {
   plates: LibraryPlate[];
 }
 
-/** Send a file into the media folder. Rejects with the server's own, translated reason. */
-export function upload(hass: Hass, file: File, onProgress: (share: number) => void): Promise<Uploaded> {
-  return new Promise((resolve, reject) => {
+/** Send a file into the media folder. Rejects with the server's reason, in the user's language. */
+export async function upload(hass: Hass, file: File, onProgress: (share: number) => void): Promise<Uploaded> {
+  const { status, answer } = await post(hass, file, onProgress);
+  if (status === 200 && answer.media_content_id) return answer as Uploaded;
+  throw await translated(hass, {
+    message: answer.message ?? `${status}`,
+    translation_domain: "bambu_batch",
+    translation_key: answer.key,
+    translation_placeholders: answer.placeholders,
+  });
+}
+
+interface Answer extends Partial<Uploaded> {
+  message?: string;
+  key?: string;
+  placeholders?: Record<string, string>;
+}
+
+/** `fetch` knows no progress of what is sent. */
+function post(hass: Hass, file: File, onProgress: (share: number) => void) {
+  return new Promise<{ status: number; answer: Answer }>((resolve, reject) => {
     const request = new XMLHttpRequest();
     const form = new FormData();
     form.append("file", file, file.name);
@@ -98,17 +134,32 @@ export function upload(hass: Hass, file: File, onProgress: (share: number) => vo
     request.upload.onprogress = (event) => event.lengthComputable && onProgress(event.loaded / event.total);
     request.onerror = () => reject(new Error(""));
     request.onload = () => {
-      let answer: { message?: string } & Partial<Uploaded> = {};
+      let answer: Answer = {};
       try {
         answer = JSON.parse(request.responseText);
       } catch {
         /* a proxy's page, not ours */
       }
-      if (request.status === 200 && answer.media_content_id) resolve(answer as Uploaded);
-      else reject(new Error(answer.message ?? `${request.status} ${request.statusText}`));
+      resolve({ status: request.status, answer });
     };
     request.send(form);
   });
+}
+
+/** What the integration says went wrong: a text by key, and in English. */
+interface Failure {
+  message?: string;
+  translation_domain?: string | undefined;
+  translation_key?: string | undefined;
+  translation_placeholders?: Record<string, string> | undefined;
+}
+
+/** An error whose message is in the user's language. */
+export async function translated(hass: Hass, error: unknown): Promise<Error> {
+  const { message, translation_domain: domain, translation_key: key, translation_placeholders } = error as Failure;
+  if (!domain || !key) return new Error(reason(error));
+  const localize = await hass.loadBackendTranslation("exceptions", domain);
+  return new Error(localize(`component.${domain}.exceptions.${key}.message`, translation_placeholders) || message);
 }
 
 /** The readable text of what an action or a request was rejected with. */

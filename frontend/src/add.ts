@@ -1,10 +1,10 @@
 /** Adding tasks: files of the media folders with their pictures, or files from here. */
 
 import { LitElement, css, html, nothing } from "lit";
-import { Actions, reason, upload } from "./actions";
-import { duration, number } from "./format";
+import { Actions, reason, translated, upload } from "./actions";
+import { duration, grams, percent } from "./format";
 import { Printer } from "./printer";
-import { shared } from "./style";
+import { line, shared } from "./style";
 import { type Key, text } from "./text";
 import { type Hass, type LibraryFile, type LibraryPlate, OVERRIDES, type Override } from "./types";
 
@@ -27,14 +27,15 @@ export class Add extends LitElement {
     uploads: { state: true },
     problem: { state: true },
     said: { state: true },
-    over: { state: true },
     busy: { state: true },
     search: { state: true },
   };
   declare hass: Hass;
   declare entity: string;
   declare files: LibraryFile[] | undefined;
-  declare chosen: string;
+  /** Files to be added, by media_content_id, in the order in which they were chosen. */
+  declare chosen: string[];
+  /** Plates of the one file that is chosen. */
   declare plates: LibraryPlate[] | undefined;
   declare plate: number | undefined;
   declare copies: number;
@@ -43,13 +44,12 @@ export class Add extends LitElement {
   declare uploads: Upload[];
   declare problem: string;
   declare said: string;
-  declare over: boolean;
   declare busy: boolean;
   declare search: string;
 
   constructor() {
     super();
-    this.chosen = "";
+    this.chosen = [];
     this.copies = 1;
     this.search = "";
     this.overrides = {};
@@ -63,13 +63,8 @@ export class Add extends LitElement {
 
   override render() {
     return html`
-      <div
-        class="drop ${this.over ? "over" : ""}"
-        @dragover=${this.dragged}
-        @dragleave=${() => (this.over = false)}
-        @drop=${this.dropped}
-      >
-        ${this.t("drop_here")}
+      <div class="drop">
+        <span>${this.t("drop_here")}</span>
         <label class="choose">
           <input class="hidden" type="file" multiple accept=".3mf" @change=${this.filesChosen} />
           <span>${this.t("choose_files")}</span>
@@ -78,8 +73,16 @@ export class Add extends LitElement {
       ${this.uploads.map(
         (one) => html`<div class="upload" role="status">
           ${one.problem
-            ? html`<span class="error">${one.name}: ${one.problem}</span>`
-            : html`${this.t("uploading", { name: one.name, percent: Math.round(one.share * 100) })}
+            ? html`<ha-icon icon="mdi:alert-circle-outline"></ha-icon>
+                <span class="error" dir="auto">${one.problem.includes(one.name) ? "" : `${one.name}: `}${one.problem}</span>
+                <button
+                  class="icon muted"
+                  aria-label="${this.t("close")}: ${one.name}"
+                  @click=${() => (this.uploads = this.uploads.filter((other) => other !== one))}
+                >
+                  <ha-icon icon="mdi:close"></ha-icon>
+                </button>`
+            : html`${this.t("uploading", { name: one.name, percent: percent(one.share * 100, this.language) })}
                 <progress max="1" .value=${one.share} aria-label=${one.name}></progress>`}
         </div>`,
       )}
@@ -89,7 +92,7 @@ export class Add extends LitElement {
         aria-label=${this.t("search")}
         @input=${(event: Event) => (this.search = (event.target as HTMLInputElement).value.trim())}
       />
-      ${this.library()} ${this.chosen ? this.form() : nothing}
+      ${this.library()} ${this.form()}
       ${this.problem ? html`<p class="error" role="alert">${this.problem}</p>` : nothing}
       <div class="hidden" aria-live="polite">${this.said}</div>
     `;
@@ -109,33 +112,38 @@ export class Add extends LitElement {
     const files = this.files.filter((file) => file.name.toLocaleLowerCase().includes(wanted));
     if (!files.length)
       return html`<p class="muted">${this.t(this.search ? "search_none" : "files_none")}</p>`;
-    return html`<div class="files" role="listbox" tabindex="-1" aria-label=${this.t("files_folder")}>
+    return html`<div class="files" role="listbox" aria-multiselectable="true" tabindex="-1" aria-label=${this.t("files_folder")}>
       ${files.map(
         (file) => html`<button
           class="file"
           role="option"
-          aria-selected=${this.chosen === file.media_content_id ? "true" : "false"}
-          @click=${() => this.choose(file.media_content_id)}
+          aria-selected=${this.chosen.includes(file.media_content_id) ? "true" : "false"}
+          title=${file.name}
+          @click=${() => this.toggle(file.media_content_id)}
         >
           ${file.thumbnail
             ? html`<img class="picture" src=${this.hass.hassUrl(file.thumbnail)} alt="" loading="lazy" />`
             : html`<span class="picture"></span>`}
-          <span class="name">${file.name}</span>
+          <span class="name" dir="auto">${shortName(file.name)}</span>
         </button>`,
       )}
     </div>`;
   }
 
   private form() {
-    const plate = this.plates?.find((one) => one.plate === this.plate);
+    if (!this.chosen.length)
+      return html`<div class="end">
+        <span class="muted">${this.t("choose_help")}</span>
+        ${this.closing()}
+      </div>`;
     return html`<form @submit=${this.submitted}>
+      <div class="chosen">${this.whatIsChosen()}</div>
       ${this.plates && this.plates.length > 1
         ? html`<select aria-label=${this.t("plate", { plate: "" })} @change=${this.plateChosen}>
             <option value="">${this.t("all_plates")} (${this.plates.length})</option>
             ${this.plates.map((one) => html`<option value=${one.plate}>${one.name}</option>`)}
           </select>`
         : nothing}
-      ${plate ? html`<span class="muted">${this.facts(plate)}</span>` : nothing}
       <label>
         ${this.t("copies")}
         <input
@@ -157,11 +165,31 @@ export class Add extends LitElement {
           />${this.t(key)}
         </label>`,
       )}
-      <button class="main" type="submit" ?disabled=${this.busy || !this.plates}>${this.t("add_to_queue")}</button>
-      <button class="tonal" type="button" @click=${() => this.dispatchEvent(new CustomEvent("close"))}>
-        ${this.t("close")}
-      </button>
+      <div class="end">
+        <button class="main" type="submit" ?disabled=${this.busy || (this.chosen.length === 1 && !this.plates)}>
+          ${this.t("add_to_queue")}
+        </button>
+        ${this.closing()}
+      </div>
     </form>`;
+  }
+
+  private closing() {
+    return html`<button class="tonal" type="button" @click=${() => this.dispatchEvent(new CustomEvent("close"))}>
+      ${this.t("close")}
+    </button>`;
+  }
+
+  private whatIsChosen() {
+    const [only, ...more] = this.chosen;
+    if (more.length) return this.t("files_chosen", { count: this.chosen.length });
+    const plate = this.plates?.find((one) => one.plate === this.plate);
+    return html`<div class="name" dir="auto">${shortName(this.nameOf(only))}</div>
+      ${plate ? line(this.facts(plate)) : nothing}`;
+  }
+
+  private nameOf(file: string | undefined): string {
+    return this.files?.find((one) => one.media_content_id === file)?.name ?? "";
   }
 
   /** The printer's default for new tasks. */
@@ -169,9 +197,9 @@ export class Add extends LitElement {
     return new Printer(this.hass, this.entity).state(`switch.default_${key}`)?.state === "on";
   }
 
-  private facts(plate: LibraryPlate) {
-    const grams = plate.grams === null ? "" : ` · ${number(plate.grams, this.language, 1)} g`;
-    return duration(plate.seconds, this.language) + grams;
+  private facts({ grams: weight, seconds }: LibraryPlate): string[] {
+    const facts = [duration(seconds, this.language)];
+    return weight === null ? facts : [...facts, grams(weight, this.language)];
   }
 
   private async list() {
@@ -179,25 +207,32 @@ export class Add extends LitElement {
       const answer = await this.hass.callWS<{ files: LibraryFile[] }>({ type: "bambu_batch/library/list" });
       this.files = answer.files;
     } catch (error) {
-      this.problem = reason(error);
+      this.problem = reason(await translated(this.hass, error));
     }
   }
 
-  private async choose(file: string) {
-    this.chosen = file;
+  private toggle(file: string) {
+    return this.choose(this.chosen.includes(file) ? this.chosen.filter((one) => one !== file) : [...this.chosen, file]);
+  }
+
+  /** Of one file a plate can be chosen; of several, all plates are added. */
+  private async choose(files: string[]) {
+    this.chosen = files;
     this.plates = undefined;
     this.plate = undefined;
     this.problem = "";
+    const [only, ...more] = files;
+    if (!only || more.length) return;
     try {
       const { plates } = await this.hass.callWS<{ plates: LibraryPlate[] }>({
         type: "bambu_batch/library/get",
-        media_content_id: file,
+        media_content_id: only,
       });
-      if (this.chosen !== file) return;
+      if (this.chosen !== files) return;
       this.plates = plates;
       this.plate = plates.length === 1 ? plates[0]!.plate : undefined;
     } catch (error) {
-      this.problem = reason(error);
+      this.problem = reason(await translated(this.hass, error));
     }
   }
 
@@ -210,34 +245,25 @@ export class Add extends LitElement {
     event.preventDefault();
     this.busy = true;
     this.problem = "";
+    const files = [...this.chosen];
     try {
-      await new Actions(this.hass, this.entity).enqueue({
-        file: this.chosen,
-        copies: this.copies,
-        ...(this.plate === undefined ? {} : { plate: this.plate }),
-        ...this.overrides,
-      });
-      const name = this.files?.find((file) => file.media_content_id === this.chosen)?.name ?? "";
-      this.said = this.t("added", { name });
-      this.chosen = "";
+      for (const file of files) {
+        await new Actions(this.hass, this.entity).enqueue({
+          file,
+          copies: this.copies,
+          ...(this.plate === undefined ? {} : { plate: this.plate }),
+          ...this.overrides,
+        });
+        this.said = this.t("added", { name: this.nameOf(file) });
+        this.chosen = this.chosen.filter((one) => one !== file);
+      }
       this.copies = 1;
+      this.plates = undefined;
     } catch (error) {
       this.problem = reason(error);
     } finally {
       this.busy = false;
     }
-  }
-
-  private dragged(event: DragEvent) {
-    if (!event.dataTransfer?.types.includes("Files")) return;
-    event.preventDefault();
-    this.over = true;
-  }
-
-  private dropped(event: DragEvent) {
-    event.preventDefault();
-    this.over = false;
-    void this.send([...(event.dataTransfer?.files ?? [])]);
   }
 
   private filesChosen(event: Event) {
@@ -246,23 +272,30 @@ export class Add extends LitElement {
     input.value = "";
   }
 
-  /** One after the other: the media folder's disk is the bottleneck. A bad file stops no other. */
-  private async send(files: File[]) {
+  /** Upload files, and choose them. One after the other, since the disk is the bottleneck; a bad one stops no other. */
+  async send(files: File[]) {
+    const names = new Set(files.map((file) => file.name));
+    this.uploads = [
+      ...this.uploads.filter((other) => !names.has(other.name)),
+      ...files.map((file) => ({ name: file.name, share: 0, problem: "" })),
+    ];
+    const stored: string[] = [];
     for (const file of files) {
-      const one: Upload = { name: file.name, share: 0, problem: "" };
-      this.uploads = [...this.uploads.filter((other) => other.problem && other.name !== file.name), one];
+      const { name } = file;
       const show = (change: Partial<Upload>) => {
-        this.uploads = this.uploads.map((other) => (other.name === one.name ? { ...other, ...change } : other));
+        this.uploads = this.uploads.map((one) => (one.name === name ? { ...one, ...change } : one));
       };
       try {
-        const stored = await upload(this.hass, file, (share) => show({ share }));
-        this.uploads = this.uploads.filter((other) => other.name !== one.name);
-        await this.list();
-        await this.choose(stored.media_content_id);
+        const { media_content_id } = await upload(this.hass, file, (share) => show({ share }));
+        this.uploads = this.uploads.filter((one) => one.name !== name);
+        if (!stored.includes(media_content_id)) stored.push(media_content_id);
       } catch (error) {
         show({ problem: reason(error) || this.t("upload_failed") });
       }
     }
+    if (!stored.length) return;
+    await this.list();
+    await this.choose([...this.chosen.filter((one) => !stored.includes(one)), ...stored]);
   }
 
   static override styles = [
@@ -279,11 +312,11 @@ export class Add extends LitElement {
       .drop {
         border: 2px dashed var(--divider-color);
         border-radius: 12px;
+        display: flex;
+        flex-wrap: wrap;
+        gap: 4px;
+        justify-content: center;
         padding: 14px;
-        text-align: center;
-      }
-      .over {
-        border-color: var(--primary-color);
       }
       .choose {
         color: var(--link);
@@ -293,7 +326,23 @@ export class Add extends LitElement {
       .choose:focus-within {
         outline: 2px solid var(--primary-color);
       }
+      .upload {
+        align-items: center;
+        display: flex;
+        flex-wrap: wrap;
+        gap: 8px;
+        overflow-wrap: anywhere;
+      }
+      .upload:has(.error) {
+        color: var(--error-color);
+        flex-wrap: nowrap;
+      }
+      .upload span {
+        flex: 1;
+        min-width: 0;
+      }
       .upload progress {
+        accent-color: var(--primary-color);
         width: 100%;
       }
       .files {
@@ -306,10 +355,12 @@ export class Add extends LitElement {
       .file {
         border-radius: 10px;
         flex-direction: column;
-        padding: 6px;
+        justify-content: start;
+        padding: 8px 6px;
       }
       .file[aria-selected="true"] {
         background: color-mix(in srgb, var(--primary-color) 20%, transparent);
+        box-shadow: inset 0 0 0 2px var(--primary-color);
       }
       .file .picture {
         height: 72px;
@@ -317,7 +368,9 @@ export class Add extends LitElement {
       }
       .file .name {
         font-size: 12px;
-        overflow-wrap: anywhere;
+        font-weight: 400;
+        line-height: 1.3;
+        text-align: center;
       }
       form {
         align-items: center;
@@ -325,17 +378,41 @@ export class Add extends LitElement {
         flex-wrap: wrap;
         gap: 8px 14px;
       }
+      .chosen {
+        flex-basis: 100%;
+      }
+      .end {
+        align-items: center;
+        display: flex;
+        flex-basis: 100%;
+        flex-wrap: wrap;
+        gap: 8px;
+        justify-content: flex-end;
+      }
+      .end .muted {
+        flex: 1;
+      }
       form input[type="number"] {
         width: 84px;
       }
       .check {
         align-items: center;
         display: inline-flex;
-        gap: 4px;
+        gap: 6px;
+        min-height: 36px;
       }
       .check input {
+        accent-color: var(--primary-color);
+        height: 18px;
+        margin: 0;
         min-height: 0;
+        width: 18px;
       }
     `,
   ];
+}
+
+/** Every file here ends alike. */
+function shortName(name: string): string {
+  return name.replace(/(\.gcode)?\.3mf$/i, "");
 }

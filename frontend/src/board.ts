@@ -1,19 +1,23 @@
-/** The printer at a glance: picture, progress, temperatures, and why nothing starts. */
+/** The printer at a glance: picture, progress, temperatures, and the plate in print. */
 
 import { LitElement, css, html, nothing, svg } from "lit";
-import { Actions, reason } from "./actions";
-import { countdown, duration, moment, number } from "./format";
+import { Actions, type PrintCommand, reason } from "./actions";
+import { countdown, degrees, duration, moment, number, percent } from "./format";
 import { Printer } from "./printer";
-import { shared } from "./style";
+import { isStarting, printCommands, progressShown } from "./status";
+import { line, shared } from "./style";
 import { type Key, text, word } from "./text";
 import type { Hass, PrinterView, Task } from "./types";
 
 const RADIUS = 46;
 const AROUND = 2 * Math.PI * RADIUS;
-/** Reasons of a healthy line at work; anything else is said in a notice. */
-const CALM = new Set(["printing", "nothing", "queue_empty", "cooldown", "uploading"]);
-const CLEARED_BY_A_PERSON = new Set(["plate_not_clear", "print_failed"]);
-const IN_REPAIRS = new Set(["print_error", "hms_error", "developer_mode_off", "no_storage"]);
+const ICONS: Record<PrintCommand, string> = {
+  pause_print: "mdi:pause",
+  resume_print: "mdi:play",
+  stop_print: "mdi:stop",
+};
+/** Said under the state while no plate is in print; what needs a person is said in the notice. */
+const SAID_HERE = new Set(["nothing", "queue_empty"]);
 
 export class Board extends LitElement {
   static override properties = {
@@ -23,6 +27,7 @@ export class Board extends LitElement {
     tasks: { attribute: false },
     controls: { type: Boolean },
     problem: { state: true },
+    asking: { state: true },
   };
   declare hass: Hass;
   declare entity: string;
@@ -30,6 +35,8 @@ export class Board extends LitElement {
   declare tasks: Task[];
   declare controls: boolean;
   declare problem: string;
+  /** A person has asked to stop the print, and is asked once more. */
+  declare asking: boolean;
   private timer: ReturnType<typeof setInterval> | undefined;
 
   override disconnectedCallback() {
@@ -38,30 +45,32 @@ export class Board extends LitElement {
   }
 
   override render() {
-    const { view } = this;
-    const { language } = this.hass.locale;
-    const cooling = view.cooldown_end ? (new Date(view.cooldown_end).getTime() - Date.now()) / 1000 : 0;
+    const { view, language } = this;
+    const cooling = this.cooling;
     this.keepClock(cooling > 0);
     return html`
       <div class="top">
         ${this.ring()}
         <div class="facts">
-          <div class="state">${this.printer.text("sensor.printer_state")}</div>
-          ${this.current()}
+          <div class="head">
+            <div class="state">
+              ${isStarting(this.task, view.printer_state)
+                ? this.t("state_starting")
+                : this.printer.text("sensor.printer_state")}
+            </div>
+            ${this.controls ? this.commands() : nothing}
+          </div>
+          ${this.task ? this.current(this.task) : this.between(cooling)}
           <dl>
-            ${this.fact("nozzle", this.degrees(view.nozzle_temperature, view.nozzle_target))}
-            ${this.fact("bed", this.degrees(view.bed_temperature, view.bed_target))}
-            ${cooling > 0 ? this.fact("cooldown", countdown(cooling)) : nothing}
-            ${view.plate_stack ? this.fact("plates_left", number(view.plates_left, language)) : nothing}
+            ${this.fact("nozzle", degrees(view.nozzle_temperature, view.nozzle_target, language))}
+            ${this.fact("bed", degrees(view.bed_temperature, view.bed_target, language))}
+            ${view.plate_stack
+              ? this.fact("plates_left", `${number(view.plates_left, language)} / ${number(view.plate_stack, language)}`)
+              : nothing}
           </dl>
         </div>
       </div>
-      ${this.notice()}
-      <dl class="sums">
-        ${this.fact("remaining", duration(view.remaining_seconds, language))}
-        ${this.fact("finish", moment(view.finish, this.hass))}
-      </dl>
-      ${this.runSwitch()}
+      ${this.asking && printCommands(view).length ? this.question() : nothing}
       ${this.problem ? html`<p class="error" role="alert">${this.problem}</p>` : nothing}
     `;
   }
@@ -70,111 +79,105 @@ export class Board extends LitElement {
     return new Printer(this.hass, this.entity);
   }
 
+  private get language() {
+    return this.hass.locale.language;
+  }
+
+  /** Seconds of cooldown that are left. */
+  private get cooling(): number {
+    const end = this.view.cooldown_end;
+    return end ? (new Date(end).getTime() - Date.now()) / 1000 : 0;
+  }
+
+  /** The task whose plate is in the printer. */
+  private get task(): Task | undefined {
+    return this.tasks.find((one) => one.task_id === this.view.current?.task_id);
+  }
+
   private t(key: Key, values?: Record<string, string | number>) {
-    return text(this.hass.locale.language, key, values);
+    return text(this.language, key, values);
   }
 
   private fact(key: Key, value: string) {
     return html`<div>
       <dt class="muted">${this.t(key)}</dt>
-      <dd>${value}</dd>
+      <dd><bdi dir="ltr">${value}</bdi></dd>
     </div>`;
-  }
-
-  private degrees(now: number | null, target: number | null) {
-    if (now === null) return "–";
-    const { language } = this.hass.locale;
-    return `${number(now, language)}${target ? ` / ${number(target, language)}` : ""} °C`;
   }
 
   private ring() {
-    const percent = this.view.progress;
+    const progress = progressShown(this.view);
     const picture = this.printer.state("image.thumbnail")?.attributes["entity_picture"] as string | undefined;
-    const label = percent === null ? this.t("progress") : `${this.t("progress")} ${Math.round(percent)} %`;
-    return html`<div class="ring" role="img" aria-label=${label}>
-      ${picture ? html`<img class="picture" src=${this.hass.hassUrl(picture)} alt="" />` : nothing}
+    const shown = this.tasks.some((task) => task.copies_waiting > 0) || this.task ? picture : undefined;
+    const label = progress === null ? this.t("progress") : `${this.t("progress")} ${percent(progress, this.language)}`;
+    const mood = this.view.print_error ? "alarmed" : this.view.printer_state;
+    return html`<div class="ring ${mood}" role="img" aria-label=${label}>
+      ${shown
+        ? html`<div class="picture"><img src=${this.hass.hassUrl(shown)} alt="" /></div>`
+        : html`<div class="picture none"><ha-icon icon="mdi:printer-3d"></ha-icon></div>`}
       <svg viewBox="0 0 100 100" aria-hidden="true">
         ${svg`<circle cx="50" cy="50" r=${RADIUS} class="track"></circle>
-          <circle cx="50" cy="50" r=${RADIUS} class="done"
+          <circle cx="50" cy="50" r=${RADIUS} class=${progress ? "done" : "hidden"}
             stroke-dasharray=${AROUND}
-            stroke-dashoffset=${AROUND * (1 - (percent ?? 0) / 100)}></circle>`}
+            stroke-dashoffset=${AROUND * (1 - (progress ?? 0) / 100)}></circle>`}
       </svg>
-      ${percent === null ? nothing : html`<span class="percent">${Math.round(percent)} %</span>`}
+      ${progress === null ? nothing : html`<span class="percent">${percent(progress, this.language)}</span>`}
     </div>`;
   }
 
-  private current() {
-    const { current, remaining_minutes } = this.view;
-    const task = current ? this.tasks.find((one) => one.task_id === current.task_id) : undefined;
-    if (!task || !current) return nothing;
-    return html`<div class="current">
-      <strong>${task.name}</strong>
-      <span class="muted">${this.t("copies_of", { done: current.copy, copies: task.copies })}</span>
-      ${remaining_minutes === null
-        ? nothing
-        : html`<span class="muted">
-            ${this.t("minutes_left", { time: duration(remaining_minutes * 60, this.hass.locale.language) })}
-          </span>`}
+  private current(task: Task) {
+    const { current, printer_state, remaining_minutes } = this.view;
+    const facts = [];
+    if (current && task.copies > 1) facts.push(this.t("copy_of", { copy: current.copy, copies: task.copies }));
+    if (remaining_minutes !== null && progressShown(this.view) !== null) {
+      facts.push(this.t("minutes_left", { time: duration(remaining_minutes * 60, this.language) }));
+      if (printer_state === "printing") {
+        const end = new Date(Date.now() + remaining_minutes * 60_000).toISOString();
+        facts.push(this.t("done_at", { moment: moment(end, this.hass) }));
+      }
+    }
+    return html`<div class="name" dir="auto" title=${task.name}>${task.name}</div>
+      ${line(facts)}`;
+  }
+
+  /** What happens while no plate is in print. */
+  private between(cooling: number) {
+    const { uploading, waiting_for } = this.view;
+    let words = "";
+    if (uploading !== null) words = this.t("sending", { percent: percent(uploading * 100, this.language) });
+    else if (cooling > 0) words = this.t("cooling", { time: countdown(cooling) });
+    else if (SAID_HERE.has(waiting_for)) words = word(this.language, "why", waiting_for);
+    return words ? html`<div dir="auto">${words}</div>` : nothing;
+  }
+
+  private commands() {
+    return html`<div class="commands">
+      ${printCommands(this.view).map(
+        (command) => html`<button
+          class="icon tonal"
+          title=${this.t(command)}
+          aria-label=${this.t(command)}
+          @click=${() => (command === "stop_print" ? (this.asking = !this.asking) : this.command(command))}
+        >
+          <ha-icon icon=${ICONS[command]}></ha-icon>
+        </button>`,
+      )}
     </div>`;
   }
 
-  /** In plain words why nothing starts, with the one button that resolves it. */
-  private notice() {
-    const why = this.view.waiting_for;
-    if (CALM.has(why)) return nothing;
-    const error = this.view.print_error;
-    const state = this.printer.state("sensor.print_error");
-    const message = state && this.hass.formatEntityAttributeValue(state, "message");
-    return html`<div class="notice ${IN_REPAIRS.has(why) ? "alarm" : ""}" role="status">
-      <ha-icon icon=${IN_REPAIRS.has(why) ? "mdi:alert-circle-outline" : "mdi:information-outline"}></ha-icon>
-      <div class="why">
-        ${word(this.hass.locale.language, "why", why)}
-        ${error
-          ? html`<div class="muted">
-              <a href=${error.url} target="_blank" rel="noreferrer">${error.code}</a> ${message ?? ""}
-            </div>`
-          : nothing}
-      </div>
-      ${this.controls ? this.remedy(why) : nothing}
+  private question() {
+    return html`<div class="question">
+      <span role="alert">${this.t("stop_question")}</span>
+      <button class="main" @click=${() => this.command("stop_print")}>${this.t("stop_print")}</button>
+      <button class="tonal" @click=${() => (this.asking = false)}>${this.t("cancel")}</button>
     </div>`;
   }
 
-  private remedy(why: string) {
-    const actions = new Actions(this.hass, this.entity);
-    if (CLEARED_BY_A_PERSON.has(why)) return this.button("confirm_plate", () => actions.confirmPlateClear());
-    const running = this.printer.id("switch.queue_running");
-    if (why === "queue_paused" && running) return this.button("run_queue", () => actions.running(running, true));
-    const uncertain = this.view.current?.uncertain ? this.view.current.task_id : undefined;
-    if (why === "task_uncertain" && uncertain)
-      return html`<span>${this.t("did_it_print")}</span>
-        ${this.button("yes", () => actions.resolve(uncertain, "printed"))}
-        ${this.button("no", () => actions.resolve(uncertain, "not_started"))}`;
-    if (IN_REPAIRS.has(why)) return html`<a class="link" href="/config/repairs">${this.t("open_repairs")}</a>`;
-    return nothing;
-  }
-
-  private button(key: Key, act: () => Promise<unknown>) {
-    return html`<button class="main" @click=${() => this.do(act)}>${this.t(key)}</button>`;
-  }
-
-  /** While the queue is paused the notice has this button already. */
-  private runSwitch() {
-    const id = this.printer.id("switch.queue_running");
-    const { running, waiting_for } = this.view;
-    if (!id || !this.controls || waiting_for === "queue_paused") return nothing;
-    return html`<button
-      class="tonal run"
-      @click=${() => this.do(() => new Actions(this.hass, this.entity).running(id, !running))}
-    >
-      <ha-icon icon=${running ? "mdi:pause" : "mdi:play"}></ha-icon>
-      ${this.t(running ? "pause_queue" : "run_queue")}
-    </button>`;
-  }
-
-  private async do(act: () => Promise<unknown>) {
+  private async command(command: PrintCommand) {
+    this.asking = false;
     this.problem = "";
     try {
-      await act();
+      await new Actions(this.hass, this.entity).print(command);
     } catch (error) {
       this.problem = reason(error);
     }
@@ -194,24 +197,43 @@ export class Board extends LitElement {
   static override styles = [
     shared,
     css`
+      :host {
+        --ring: 132px;
+      }
       .top {
+        align-items: center;
         display: flex;
-        flex-wrap: wrap;
         gap: 16px;
       }
       .ring {
         flex: none;
-        height: 132px;
+        height: var(--ring);
         position: relative;
-        width: 132px;
+        width: var(--ring);
       }
       .ring .picture {
-        background: none;
         border-radius: 50%;
-        height: 92px;
-        inset: 20px;
+        height: 80%;
+        inset: 10%;
+        overflow: hidden;
         position: absolute;
-        width: 92px;
+        width: 80%;
+      }
+      /* The slicer leaves a margin around the plate. */
+      img {
+        height: 100%;
+        transform: scale(1.06);
+        width: 100%;
+      }
+      .none {
+        color: var(--secondary-text-color);
+        display: grid;
+        place-items: center;
+      }
+      .none ha-icon {
+        --mdc-icon-size: 44px;
+        height: 44px;
+        width: 44px;
       }
       svg {
         inset: 0;
@@ -230,37 +252,50 @@ export class Board extends LitElement {
         stroke-linecap: round;
         transition: stroke-dashoffset 0.6s;
       }
+      .paused .done {
+        stroke: var(--warning-color, #ffa600);
+      }
+      .alarmed .done {
+        stroke: var(--error-color);
+      }
       .percent {
-        background: var(--card-background-color);
-        border-radius: 10px;
-        bottom: -2px;
+        background: var(--ha-card-background, var(--card-background-color));
+        border-radius: 12px;
+        bottom: -3px;
         font-weight: 500;
         inset-inline: 0;
         margin: auto;
-        padding: 0 6px;
+        padding: 0 8px;
         position: absolute;
-        text-align: center;
         width: fit-content;
       }
       .facts {
+        display: grid;
         flex: 1;
-        min-width: 150px;
+        gap: 2px;
+        min-width: 0;
+      }
+      .head {
+        align-items: center;
+        display: flex;
+        gap: 8px;
+        justify-content: space-between;
+        min-height: 36px;
       }
       .state {
         font-size: 20px;
         font-weight: 500;
+        line-height: 1.2;
       }
-      .current {
+      .commands {
         display: flex;
-        flex-wrap: wrap;
-        gap: 0 8px;
-        overflow-wrap: anywhere;
+        gap: 6px;
       }
       dl {
         display: flex;
         flex-wrap: wrap;
-        gap: 8px 20px;
-        margin: 8px 0 0;
+        gap: 4px 20px;
+        margin: 6px 0 0;
       }
       dt {
         font-size: 12px;
@@ -269,32 +304,40 @@ export class Board extends LitElement {
         font-variant-numeric: tabular-nums;
         font-weight: 500;
         margin: 0;
+        white-space: nowrap;
       }
-      .sums {
-        margin-top: var(--gap);
-      }
-      .run {
-        margin-top: var(--gap);
-      }
-      .notice {
+      .question {
         align-items: center;
-        background: color-mix(in srgb, var(--warning-color, #ffa600) 14%, transparent);
-        border-radius: 12px;
         display: flex;
         flex-wrap: wrap;
-        gap: 8px 12px;
+        gap: 8px;
         margin-top: var(--gap);
-        padding: 10px 12px;
       }
-      .notice.alarm {
-        background: color-mix(in srgb, var(--error-color) 14%, transparent);
-      }
-      .why {
+      .question span {
         flex: 1;
-        min-width: 140px;
+        min-width: 170px;
       }
-      .link {
-        font-weight: 500;
+      /* Room for a look from across the workshop. */
+      @container card (min-width: 700px) {
+        :host {
+          --ring: 208px;
+        }
+        .top {
+          align-items: stretch;
+          flex-direction: column;
+        }
+        .ring {
+          align-self: center;
+        }
+        .percent {
+          font-size: 20px;
+        }
+        .state {
+          font-size: 24px;
+        }
+        .name {
+          font-size: 16px;
+        }
       }
     `,
   ];

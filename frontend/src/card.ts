@@ -1,6 +1,8 @@
 /** `custom:bambu-batch-card`: one printer's queue on a dashboard. */
 
 import { LitElement, css, html, nothing } from "lit";
+import type { Add } from "./add";
+import { configForm } from "./config_form";
 import { Printer, queueOf } from "./printer";
 import { QueueFeed } from "./feed";
 import { shared } from "./style";
@@ -12,11 +14,14 @@ export class BambuBatchCard extends LitElement {
     hass: { attribute: false },
     config: { state: true },
     adding: { state: true },
+    over: { state: true },
     stamp: { state: true },
   };
   declare hass: Hass;
   declare config: CardConfig | undefined;
   declare adding: boolean;
+  /** Files are being dragged over the card. */
+  declare over: boolean;
   declare stamp: number;
   private feed: QueueFeed | undefined;
   private ended = 0;
@@ -26,14 +31,7 @@ export class BambuBatchCard extends LitElement {
   }
 
   static getConfigForm() {
-    return {
-      schema: [
-        { name: "entity", required: true, selector: { entity: { integration: "bambu_batch", domain: "todo" } } },
-        { name: "title", selector: { text: {} } },
-        { name: "show_add", default: true, selector: { boolean: {} } },
-        { name: "show_history", default: true, selector: { boolean: {} } },
-      ],
-    };
+    return configForm();
   }
 
   setConfig(config: CardConfig) {
@@ -45,8 +43,9 @@ export class BambuBatchCard extends LitElement {
     return 9;
   }
 
+  /** As wide as its section: in a wide one the queue stands beside the printer. */
   getGridOptions() {
-    return { columns: 12, min_columns: 6, rows: "auto" };
+    return { columns: "full", min_columns: 9, rows: "auto" };
   }
 
   override connectedCallback() {
@@ -77,47 +76,68 @@ export class BambuBatchCard extends LitElement {
       );
     if (!feed?.known) return this.page(html`<p class="muted">${this.t("loading")}</p>`);
     const { mayControl, printer, tasks } = feed.known;
+    const addable = mayControl && config.show_add !== false;
+    const part = { hass: this.hass, entity: config.entity };
     return this.page(html`
-      <bambu-batch-board
-        .hass=${this.hass}
-        .entity=${config.entity}
-        .view=${printer}
-        .tasks=${tasks}
-        .controls=${mayControl}
-      ></bambu-batch-board>
-      <section aria-label=${this.t("queue")}>
-        <header>
-          <h2>${this.t("queue")}</h2>
-          <span class="muted">${this.t("plates_to_print", { count: platesToPrint(tasks) })}</span>
-          ${mayControl && config.show_add !== false
-            ? html`<button class="tonal add" aria-expanded=${this.adding ? "true" : "false"} @click=${this.toggleAdd}>
-                <ha-icon icon="mdi:plus"></ha-icon>${this.t("add")}
-              </button>`
-            : nothing}
-        </header>
-        ${this.adding && mayControl
-          ? html`<bambu-batch-add
-              .hass=${this.hass}
-              .entity=${config.entity}
-              @close=${this.toggleAdd}
-            ></bambu-batch-add>`
-          : nothing}
-        ${mayControl ? nothing : html`<p class="muted">${this.t("view_only")}</p>`}
-        <bambu-batch-queue
-          .hass=${this.hass}
-          .entity=${config.entity}
+      <div class="printer">
+        <bambu-batch-board
+          .hass=${part.hass}
+          .entity=${part.entity}
+          .view=${printer}
           .tasks=${tasks}
           .controls=${mayControl}
-        ></bambu-batch-queue>
-      </section>
-      ${config.show_history === false
-        ? nothing
-        : html`<bambu-batch-history
-            .hass=${this.hass}
-            .entity=${config.entity}
-            .stamp=${String(this.stamp ?? 0)}
-          ></bambu-batch-history>`}
+        ></bambu-batch-board>
+        <bambu-batch-notice
+          .hass=${part.hass}
+          .entity=${part.entity}
+          .view=${printer}
+          .tasks=${tasks}
+          .controls=${mayControl}
+        ></bambu-batch-notice>
+      </div>
+      <div class="work">
+        <section aria-label=${this.t("queue")}>
+          <bambu-batch-heading
+            .hass=${part.hass}
+            .entity=${part.entity}
+            .view=${printer}
+            .plates=${platesToPrint(tasks)}
+            .controls=${mayControl}
+            .adding=${addable ? Boolean(this.adding) : undefined}
+            @add=${this.toggleAdd}
+          ></bambu-batch-heading>
+          ${this.adding && addable
+            ? html`<bambu-batch-add
+                .hass=${part.hass}
+                .entity=${part.entity}
+                @close=${this.toggleAdd}
+              ></bambu-batch-add>`
+            : nothing}
+          ${mayControl ? nothing : html`<p class="muted" dir="auto">${this.t("view_only")}</p>`}
+          <bambu-batch-queue
+            .hass=${part.hass}
+            .entity=${part.entity}
+            .tasks=${tasks}
+            .printerState=${printer.printer_state}
+            .controls=${mayControl}
+            .addable=${addable && !this.adding}
+            @add=${this.toggleAdd}
+          ></bambu-batch-queue>
+        </section>
+        ${config.show_history === false
+          ? nothing
+          : html`<bambu-batch-history
+              .hass=${part.hass}
+              .entity=${part.entity}
+              .stamp=${String(this.stamp ?? 0)}
+            ></bambu-batch-history>`}
+      </div>
     `);
+  }
+
+  /** Whether files that are let fall on the card are added to the queue. */
+  private get takesFiles(): boolean {
+    return Boolean(this.feed?.known?.mayControl) && this.config?.show_add !== false;
   }
 
   private t(key: Key, values?: Record<string, string | number>) {
@@ -126,11 +146,36 @@ export class BambuBatchCard extends LitElement {
 
   private page(content: unknown) {
     const title = this.config?.title ?? (this.config?.entity ? new Printer(this.hass, this.config.entity).name : "");
-    return html`<ha-card>
+    return html`<ha-card @dragover=${this.draggedOver} @dragleave=${this.draggedAway} @drop=${this.dropped}>
       <div class="page">
-        ${title ? html`<h1>${title}</h1>` : nothing} ${content}
+        ${title ? html`<h1><bdi>${title}</bdi></h1>` : nothing}
+        <div class="body">${content}</div>
       </div>
+      ${this.over
+        ? html`<div class="drop"><ha-icon icon="mdi:tray-arrow-down"></ha-icon>${this.t("drop_on_card")}</div>`
+        : nothing}
     </ha-card>`;
+  }
+
+  private draggedOver(event: DragEvent) {
+    if (!this.takesFiles || !event.dataTransfer?.types.includes("Files")) return;
+    event.preventDefault();
+    this.over = true;
+  }
+
+  private draggedAway(event: DragEvent) {
+    const card = event.currentTarget as HTMLElement;
+    if (!card.contains(event.relatedTarget as Node | null)) this.over = false;
+  }
+
+  private async dropped(event: DragEvent) {
+    if (!this.over) return;
+    event.preventDefault();
+    this.over = false;
+    const files = [...(event.dataTransfer?.files ?? [])]; // gone once this event is over
+    this.adding = true;
+    await this.updateComplete;
+    await this.renderRoot.querySelector<Add>("bambu-batch-add")?.send(files);
   }
 
   private fed() {
@@ -148,26 +193,53 @@ export class BambuBatchCard extends LitElement {
   static override styles = [
     shared,
     css`
-      .page {
+      ha-card {
+        container: card / inline-size;
+        height: 100%;
+        overflow: hidden;
+        position: relative;
+      }
+      .page,
+      .body,
+      .work {
+        align-content: start;
         display: grid;
         gap: 16px;
+        grid-template-columns: minmax(0, 1fr);
+      }
+      .page {
         padding: 16px;
       }
       h1 {
         font-size: 22px;
         font-weight: 400;
+        line-height: 1.2;
         margin: 0;
+        overflow-wrap: anywhere;
       }
-      header {
-        align-items: center;
-        display: flex;
-        gap: 10px;
+      .drop {
+        align-content: center;
+        background: color-mix(in srgb, var(--card-background-color) 88%, transparent);
+        border: 2px dashed var(--primary-color);
+        border-radius: inherit;
+        display: grid;
+        font-size: 16px;
+        font-weight: 500;
+        gap: 8px;
+        inset: 0;
+        justify-items: center;
+        pointer-events: none;
+        position: absolute;
+        z-index: 1;
       }
-      .add {
-        margin-inline-start: auto;
-      }
-      section {
-        min-width: 0;
+      @container card (min-width: 700px) {
+        .page {
+          padding: 24px;
+        }
+        .body {
+          gap: 32px;
+          grid-template-columns: minmax(0, 2fr) minmax(0, 3fr);
+        }
       }
     `,
   ];

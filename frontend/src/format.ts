@@ -1,5 +1,6 @@
 /** Times and numbers as people of the user's language read them. */
 
+import { spoken } from "./text";
 import type { Hass } from "./types";
 
 const MINUTE = 60;
@@ -10,7 +11,7 @@ const DAY = 86400;
 export function duration(seconds: number | null | undefined, language: string): string {
   if (seconds === null || seconds === undefined || Number.isNaN(seconds)) return "–";
   const unit = (value: number, name: string, digits = 1) =>
-    new Intl.NumberFormat(language, {
+    new Intl.NumberFormat(spoken(language), {
       style: "unit",
       unit: name,
       unitDisplay: "short",
@@ -38,15 +39,8 @@ export function moment(iso: string | null | undefined, hass: Hass, now = Date.no
   if (!iso) return "–";
   const time = new Date(iso);
   if (Number.isNaN(time.getTime())) return "–";
-  const { language, timeZone } = { language: hass.locale.language, timeZone: zone(hass) };
-  const clock = new Intl.DateTimeFormat(language, {
-    hour: "2-digit",
-    minute: "2-digit",
-    timeZone,
-    ...hourCycle(hass),
-  })
-    .format(time)
-    .replace(/\s/g, "\u00a0"); // "08:26 PM" stays on one line
+  const [language, timeZone] = [spoken(hass.locale.language), zone(hass)];
+  const clock = unbroken(clockOf(hass).format(time));
   const days = dayNumber(time, timeZone) - dayNumber(new Date(now), timeZone);
   if (days === 0) return clock;
   if (days === 1 || days === -1) {
@@ -60,9 +54,56 @@ export function moment(iso: string | null | undefined, hass: Hass, now = Date.no
   return `${date} ${clock}`;
 }
 
+/** From one point in time to another: "20:26 – 21:18", "tomorrow 04:20 – 05:10". */
+export function span(start: string, finish: string, hass: Hass, now = Date.now()): string {
+  const [from, to] = [new Date(start), new Date(finish)];
+  if (dayNumber(from, zone(hass)) !== dayNumber(to, zone(hass)))
+    return `${moment(start, hass, now)} – ${moment(finish, hass, now)}`;
+  const clock = clockOf(hass);
+  const first = unbroken(clock.format(from));
+  return moment(start, hass, now).replace(first, () => unbroken(clock.formatRange(from, to)));
+}
+
+function clockOf(hass: Hass) {
+  const language = spoken(hass.locale.language);
+  const { hourCycle } = new Intl.DateTimeFormat(language, { hour: "numeric", ...cycle(hass) }).resolvedOptions();
+  return new Intl.DateTimeFormat(language, {
+    hour: hourCycle === "h23" ? "2-digit" : "numeric",
+    minute: "2-digit",
+    timeZone: zone(hass),
+    ...cycle(hass),
+  });
+}
+
+/** "8:26 PM" stays on one line. */
+function unbroken(words: string): string {
+  return words.replace(/\s/g, "\u00a0");
+}
+
+/** Now and wanted: "215 / 220 °C". Unknown is a dash. */
+export function degrees(now: number | null, target: number | null, language: string): string {
+  if (now === null) return "–";
+  return `${number(now, language)}${target ? ` / ${number(target, language)}` : ""}\u00a0°C`;
+}
+
+/** A share of a hundred: "41%". */
+export function percent(value: number, language: string): string {
+  return new Intl.NumberFormat(spoken(language), { style: "percent", maximumFractionDigits: 0 }).format(value / 100);
+}
+
+/** An amount of money: "€0.42". */
+export function money(amount: number, currency: string, language: string): string {
+  return new Intl.NumberFormat(spoken(language), { style: "currency", currency }).format(amount);
+}
+
+/** A weight: "6.4 g". */
+export function grams(weight: number, language: string): string {
+  return new Intl.NumberFormat(spoken(language), { style: "unit", unit: "gram", maximumFractionDigits: 1 }).format(weight);
+}
+
 /** A plain number in the user's language. */
 export function number(value: number, language: string, digits = 0): string {
-  return new Intl.NumberFormat(language, { maximumFractionDigits: digits }).format(value);
+  return new Intl.NumberFormat(spoken(language), { maximumFractionDigits: digits }).format(value);
 }
 
 function zone(hass: Hass): string | undefined {
@@ -70,7 +111,7 @@ function zone(hass: Hass): string | undefined {
   return chosen === "server" ? hass.config.time_zone : undefined;
 }
 
-function hourCycle(hass: Hass): Intl.DateTimeFormatOptions {
+function cycle(hass: Hass): Intl.DateTimeFormatOptions {
   if (hass.locale.time_format === "12") return { hour12: true };
   if (hass.locale.time_format === "24") return { hourCycle: "h23" };
   return {};

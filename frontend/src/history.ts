@@ -2,8 +2,8 @@
 
 import { LitElement, css, html, nothing } from "lit";
 import { reason } from "./actions";
-import { duration, moment, number } from "./format";
-import { shared } from "./style";
+import { duration, grams, moment, money } from "./format";
+import { line, shared } from "./style";
 import { text, word } from "./text";
 import type { Hass, RunRecord } from "./types";
 
@@ -33,6 +33,7 @@ export class History extends LitElement {
     const language = this.hass.locale.language;
     return html`<details @toggle=${this.toggled}>
       <summary>
+        <ha-icon icon="mdi:chevron-down"></ha-icon>
         <h2>${text(language, "history")}</h2>
       </summary>
       ${this.problem ? html`<p class="error" role="alert">${this.problem}</p>` : nothing}
@@ -49,22 +50,17 @@ export class History extends LitElement {
   private run(run: RunRecord) {
     const language = this.hass.locale.language;
     const facts = [moment(run.ended ?? run.started, this.hass), duration(run.seconds, language)];
-    if (run.filament_g !== null)
-      facts.push(
-        new Intl.NumberFormat(language, { style: "unit", unit: "gram", maximumFractionDigits: 1 }).format(
-          run.filament_g,
-        ),
-      );
-    if (run.cost !== null) facts.push(`${number(run.cost, language, 2)} ${this.hass.config.currency}`);
+    if (run.filament_g !== null) facts.push(grams(run.filament_g, language));
+    if (run.cost !== null) facts.push(money(run.cost, run.currency ?? this.hass.config.currency, language));
     return html`<li>
       ${run.thumbnail
         ? html`<img class="picture" src=${this.hass.hassUrl(run.thumbnail)} alt="" loading="lazy" />`
         : html`<span class="picture"></span>`}
       <div class="what">
-        <div class="name">${run.name}</div>
-        <div class="muted">${facts.join(" · ")}</div>
+        <div class="name" dir="auto" title=${run.name}>${run.name}</div>
+        ${line(facts)}
       </div>
-      <span class=${run.outcome}>${word(language, "outcome", run.outcome)}</span>
+      <span class="outcome ${run.outcome}">${word(language, "outcome", run.outcome)}</span>
     </li>`;
   }
 
@@ -90,12 +86,6 @@ export class History extends LitElement {
   static override styles = [
     shared,
     css`
-      summary {
-        cursor: pointer;
-      }
-      summary h2 {
-        display: inline;
-      }
       ul {
         list-style: none;
         margin: 8px 0 0;
@@ -112,19 +102,17 @@ export class History extends LitElement {
         height: 36px;
         width: 36px;
       }
-      .name {
-        font-weight: 500;
-        overflow: hidden;
-        text-overflow: ellipsis;
-        white-space: nowrap;
-      }
       .what .muted {
         font-size: 12px;
       }
-      .failed {
-        color: var(--error-color);
+      .outcome {
+        font-size: 12px;
       }
-      .cancelled {
+      .failed {
+        color: color-mix(in srgb, var(--error-color) 70%, var(--primary-text-color));
+      }
+      .cancelled,
+      .not_started {
         color: var(--secondary-text-color);
       }
     `,

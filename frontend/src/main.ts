@@ -3,7 +3,10 @@
 import { Add } from "./add";
 import { Board } from "./board";
 import { BambuBatchCard } from "./card";
+import { pageText } from "./config_form";
+import { Heading } from "./heading";
 import { History } from "./history";
+import { Notice } from "./notice";
 import { queueOf } from "./printer";
 import { Queue } from "./queue";
 import { Row } from "./row";
@@ -18,7 +21,9 @@ declare global {
 const ELEMENTS: Record<string, CustomElementConstructor> = {
   "bambu-batch-add": Add,
   "bambu-batch-board": Board,
+  "bambu-batch-heading": Heading,
   "bambu-batch-history": History,
+  "bambu-batch-notice": Notice,
   "bambu-batch-queue": Queue,
   "bambu-batch-row": Row,
   "bambu-batch-card": BambuBatchCard,
@@ -34,7 +39,10 @@ void customElements.whenDefined("home-assistant").then(() => {
 (window.customCards ??= []).push({
   type: "bambu-batch-card",
   name: "Bambu Batch Manager",
-  description: "A printer's queue: picture, progress, drag to reorder, upload, history.",
+  /** Read when the list of cards is shown: by then the page has its language. */
+  get description() {
+    return pageText("card_description");
+  },
   preview: true,
   /** Offered for any entity of a printer in the dashboard's "by entity" list. */
   getEntitySuggestion: (hass: Hass, entityId: string) => {

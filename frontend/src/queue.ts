@@ -16,7 +16,9 @@ export class Queue extends LitElement {
     hass: { attribute: false },
     entity: {},
     tasks: { attribute: false },
+    printerState: {},
     controls: { type: Boolean },
+    addable: { type: Boolean },
     order: { state: true },
     removed: { state: true },
     spoken: { state: true },
@@ -26,7 +28,10 @@ export class Queue extends LitElement {
   declare hass: Hass;
   declare entity: string;
   declare tasks: Task[];
+  declare printerState: string;
   declare controls: boolean;
+  /** Whether files can be added here. */
+  declare addable: boolean;
   /** Order shown until the server confirms or refuses it. */
   declare order: string[] | undefined;
   declare removed: { task: Task; position: number } | undefined;
@@ -77,13 +82,15 @@ export class Queue extends LitElement {
     const open = tasks.filter((task) => !ENDED.has(task.status));
     const ended = tasks.filter((task) => ENDED.has(task.status));
     return html`
-      ${tasks.length ? nothing : html`<p class="muted">${this.t("empty")}</p>`}
+      ${open.length ? nothing : this.empty()}
       <div class="list" role="list" @wish=${this.wished}>
         ${repeat(open, (task) => task.task_id, (task) => this.row(task))}
       </div>
       ${ended.length
         ? html`<details>
-            <summary class="muted">${this.t("ended")} (${ended.length})</summary>
+            <summary class="muted">
+              <ha-icon icon="mdi:chevron-down"></ha-icon>${this.t("ended")} (${ended.length})
+            </summary>
             <div role="list" @wish=${this.wished}>
               ${repeat(ended, (task) => task.task_id, (task) => this.row(task))}
             </div>
@@ -128,8 +135,22 @@ export class Queue extends LitElement {
       ?data-movable=${isMovable(task)}
       .hass=${this.hass}
       .task=${task}
+      .printerState=${IN_FLIGHT.has(task.status) ? this.printerState : ""}
       .controls=${this.controls}
     ></bambu-batch-row>`;
+  }
+
+  private empty() {
+    return html`<div class="empty">
+      <ha-icon icon="mdi:tray-plus"></ha-icon>
+      <strong>${this.t("empty")}</strong>
+      ${this.addable
+        ? html`<span class="muted">${this.t("empty_help")}</span>
+            <button class="main" @click=${() => this.dispatchEvent(new CustomEvent("add"))}>
+              ${this.t("add_files")}
+            </button>`
+        : nothing}
+    </div>`;
   }
 
   private clearing() {
@@ -231,13 +252,24 @@ export class Queue extends LitElement {
         opacity: 0.4;
       }
       .sortable-fallback {
+        background: var(--card-background-color);
         box-shadow: 0 4px 14px rgb(0 0 0 / 30%);
+      }
+      .empty {
+        display: grid;
+        gap: 8px;
+        justify-items: center;
+        padding: 24px 16px;
+        text-align: center;
+      }
+      .empty ha-icon {
+        --mdc-icon-size: 40px;
+        color: var(--secondary-text-color);
+        height: 40px;
+        width: 40px;
       }
       details {
         margin-top: var(--gap);
-      }
-      summary {
-        cursor: pointer;
       }
       .clear {
         align-items: center;

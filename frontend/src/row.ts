@@ -1,8 +1,9 @@
 /** One task of the queue. */
 
 import { LitElement, css, html, nothing } from "lit";
-import { duration, moment } from "./format";
-import { shared } from "./style";
+import { duration, number, span } from "./format";
+import { statusShown } from "./status";
+import { line, shared } from "./style";
 import { type Key, text, word } from "./text";
 import { ENDED, type Hass, OVERRIDES, type Override, type Task } from "./types";
 
@@ -25,11 +26,14 @@ export class Row extends LitElement {
   static override properties = {
     hass: { attribute: false },
     task: { attribute: false },
+    printerState: { attribute: false },
     controls: { type: Boolean },
     open: { type: Boolean, state: true },
   };
   declare hass: Hass;
   declare task: Task;
+  /** State of the printer, for the task whose plate is in it. */
+  declare printerState: string;
   declare controls: boolean;
   declare open: boolean;
 
@@ -43,6 +47,7 @@ export class Row extends LitElement {
     const copy = super.cloneNode(deep) as Row;
     copy.hass = this.hass;
     copy.task = this.task;
+    copy.printerState = this.printerState;
     copy.controls = this.controls;
     return copy;
   }
@@ -55,6 +60,7 @@ export class Row extends LitElement {
     const { task } = this;
     const ended = ENDED.has(task.status);
     const movable = this.controls && task.copies_waiting > 0;
+    const status = statusShown(task, this.printerState);
     return html`
       ${movable
         ? html`<button
@@ -69,14 +75,12 @@ export class Row extends LitElement {
         ? html`<img class="picture" src=${this.hass.hassUrl(task.thumbnail)} alt="" loading="lazy" />`
         : html`<div class="picture none"><ha-icon icon="mdi:cube-outline"></ha-icon></div>`}
       <div class="what">
-        <div class="name">${task.name}</div>
-        <div class="muted">${this.details()}</div>
+        <div class="name" dir="auto" title=${task.name}>${task.name}</div>
+        ${line(this.details())}
       </div>
       <div class="count">
-        <span class="status ${task.status}">${word(this.language, "status", task.status)}</span>
-        <span class="muted">
-          ${this.t("copies_of", { done: task.copies_done, copies: task.copies })}
-        </span>
+        <span class="status ${status}">${word(this.language, "status", status)}</span>
+        <bdi class="muted">${this.copies()}</bdi>
       </div>
       ${this.controls
         ? html`<button
@@ -100,17 +104,29 @@ export class Row extends LitElement {
     return text(this.language, key, values);
   }
 
-  private details() {
+  private copies(): string {
+    const [done, copies] = [this.task.copies_done, this.task.copies].map((count) => number(count, this.language));
+    return this.t("copies_of", { done: done!, copies: copies! });
+  }
+
+  private details(): string[] {
     const { task } = this;
-    const parts = [this.t("plate", { plate: task.plate }), duration(task.duration, this.language)];
-    if (task.hold_reason) parts.push(word(this.language, "hold", task.hold_reason));
-    else if (task.start && task.finish)
-      parts.push(`${moment(task.start, this.hass)} – ${moment(task.finish, this.hass)}`);
-    return parts.join(" · ");
+    const facts = [this.t("plate", { plate: task.plate }), duration(task.duration, this.language)];
+    if (task.hold_reason) {
+      const hold = word(this.language, "hold", task.hold_reason);
+      if (task.status !== "held") facts.push(this.t("rest_held", { hold }));
+      else if (task.hold_reason !== "by_user") facts.push(hold);
+    } else if (task.start && task.finish && statusShown(task, this.printerState) !== "no_contact") facts.push(span(task.start, task.finish, this.hass));
+    if (!ENDED.has(task.status)) {
+      if (task.copies_failed) facts.push(this.t("copies_failed", { count: task.copies_failed }));
+      if (task.copies_cancelled) facts.push(this.t("copies_cancelled", { count: task.copies_cancelled }));
+    }
+    return facts;
   }
 
   private controlsOf(ended: boolean) {
     const { task } = this;
+    const held = task.hold_reason !== null;
     return html`<div class="controls">
       ${ended
         ? nothing
@@ -149,9 +165,9 @@ export class Row extends LitElement {
                 <ha-icon icon="mdi:plus"></ha-icon>
               </button>
             </span>
-            <button class="tonal" @click=${() => this.wish({ kind: "hold", hold: task.status !== "held" })}>
-              <ha-icon icon=${task.status === "held" ? "mdi:play-circle-outline" : "mdi:pause-circle-outline"}></ha-icon>
-              ${this.t(task.status === "held" ? "release" : "hold")}
+            <button class="tonal" @click=${() => this.wish({ kind: "hold", hold: !held })}>
+              <ha-icon icon=${held ? "mdi:play-circle-outline" : "mdi:pause-circle-outline"}></ha-icon>
+              ${this.t(held ? "release" : "hold")}
             </button>
           `}
       ${task.status === "failed" || task.status === "cancelled"
@@ -188,7 +204,6 @@ export class Row extends LitElement {
     css`
       :host {
         align-items: center;
-        background: var(--card-background-color);
         border-block-end: 1px solid var(--divider-color);
         display: grid;
         gap: 0 10px;
@@ -212,30 +227,34 @@ export class Row extends LitElement {
         display: grid;
         place-items: center;
       }
-      .name {
-        font-weight: 500;
-        overflow: hidden;
-        text-overflow: ellipsis;
-        white-space: nowrap;
-      }
       .what .muted {
         font-size: 12px;
       }
       .count {
         display: grid;
         font-size: 12px;
+        gap: 2px;
         justify-items: end;
       }
       .status {
         border-radius: 9px;
         padding: 0 7px;
       }
+      .waiting,
+      .finished,
+      .cancelled {
+        color: var(--secondary-text-color);
+        padding: 0;
+      }
       .printing,
+      .preparing,
       .starting,
       .uploading {
         background: color-mix(in srgb, var(--primary-color) 20%, transparent);
       }
       .held,
+      .paused,
+      .no_contact,
       .uncertain {
         background: color-mix(in srgb, var(--warning-color, #ffa600) 24%, transparent);
       }
@@ -257,6 +276,19 @@ export class Row extends LitElement {
         min-width: 0;
         text-align: center;
         width: 72px;
+      }
+      @container card (max-width: 330px) {
+        :host {
+          column-gap: 4px;
+          grid-template-columns: auto 32px minmax(0, 1fr) auto auto;
+        }
+        .handle {
+          min-width: 20px;
+        }
+        .picture {
+          height: 32px;
+          width: 32px;
+        }
       }
     `,
   ];

@@ -1,12 +1,18 @@
 /** What all parts of the card share: Home Assistant's own colours, buttons, pictures. */
 
-import { css } from "lit";
+import { css, html } from "lit";
+
+/** Facts one after the other, with dots between them. */
+export function line(facts: string[]) {
+  return html`<div class="line muted">${facts.map((fact) => html`<span><bdi>${fact}</bdi></span>`)}</div>`;
+}
 
 export const shared = css`
   :host {
     --gap: 12px;
-    /* Home Assistant's own blue is too light under white, and on white, to be read by everybody. */
-    --strong: color-mix(in srgb, var(--primary-color) 74%, #000);
+    /* Themes choose any colour: it is made dark enough to be read under white, and on the card. */
+    --strong: oklch(from var(--primary-color) min(l, 0.5) c h);
+    --stronger: oklch(from var(--primary-color) min(l, 0.42) c h);
     --link: color-mix(in srgb, var(--primary-color) 60%, var(--primary-text-color));
     color: var(--primary-text-color);
     font-size: 14px;
@@ -20,7 +26,8 @@ export const shared = css`
     font-weight: 500;
     margin: 0;
   }
-  button {
+  button,
+  a.main {
     align-items: center;
     background: none;
     border: none;
@@ -38,10 +45,12 @@ export const shared = css`
     min-width: 36px;
     padding: 0;
   }
-  button.main {
+  button.main,
+  a.main {
     background: var(--strong);
     color: #fff;
     font-weight: 500;
+    text-decoration: none;
   }
   button.tonal {
     background: color-mix(in srgb, var(--primary-color) 16%, transparent);
@@ -49,8 +58,9 @@ export const shared = css`
   button:hover:not(:disabled) {
     background: color-mix(in srgb, var(--primary-text-color) 10%, transparent);
   }
-  button.main:hover:not(:disabled) {
-    background: color-mix(in srgb, var(--primary-color) 62%, #000);
+  button.main:hover:not(:disabled),
+  a.main:hover {
+    background: var(--stronger);
   }
   button:disabled {
     cursor: default;
@@ -72,11 +82,69 @@ export const shared = css`
     height: 20px;
     width: 20px;
   }
+  summary {
+    align-items: center;
+    cursor: pointer;
+    display: flex;
+    gap: 6px;
+    list-style: none;
+    min-height: 36px;
+    width: fit-content;
+  }
+  summary::-webkit-details-marker {
+    display: none;
+  }
+  summary ha-icon {
+    transition: transform 0.15s;
+  }
+  details:not([open]) > summary ha-icon {
+    transform: rotate(-90deg);
+  }
+  details:not([open]) > summary ha-icon:dir(rtl) {
+    transform: rotate(90deg);
+  }
   a {
     color: var(--link);
   }
   .muted {
     color: var(--secondary-text-color);
+  }
+  /* Facts in a row with dots between them; the dot before the first of each line is cut away. */
+  .line {
+    --dot: 12px;
+    clip-path: inset(0 0 0 var(--dot));
+    display: flex;
+    flex-wrap: wrap;
+    margin-inline-start: calc(-1 * var(--dot));
+  }
+  .line:dir(rtl) {
+    clip-path: inset(0 var(--dot) 0 0);
+  }
+  .line > span {
+    padding-inline-start: var(--dot);
+    position: relative;
+  }
+  .line > span::before {
+    content: "·" / "";
+    inset-inline-start: 0;
+    position: absolute;
+    text-align: center;
+    width: var(--dot);
+  }
+  /* Names in the other direction than the page's keep their beginning. */
+  .name {
+    -webkit-box-orient: vertical;
+    -webkit-line-clamp: 2;
+    display: -webkit-box;
+    font-weight: 500;
+    overflow: hidden;
+    overflow-wrap: anywhere;
+  }
+  :dir(ltr) > .name {
+    text-align: left;
+  }
+  :dir(rtl) > .name {
+    text-align: right;
   }
   .picture {
     aspect-ratio: 1;

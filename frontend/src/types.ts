@@ -40,6 +40,10 @@ export interface Hass {
     notifyOnError?: boolean,
     returnResponse?: boolean,
   ): Promise<{ response?: unknown }>;
+  loadBackendTranslation(
+    category: string,
+    integration: string,
+  ): Promise<(key: string, values?: Record<string, string>) => string>;
   callWS<T>(message: Record<string, unknown>): Promise<T>;
   fetchWithAuth(path: string, init?: RequestInit): Promise<Response>;
   hassUrl(path: string): string;
@@ -98,6 +102,8 @@ export interface PrinterView {
   nozzle_target: number | null;
   bed_temperature: number | null;
   bed_target: number | null;
+  /** °C that the bed must reach before the next plate. */
+  bed_wanted: number | null;
   print_error: { code: string; message: string; url: string } | null;
   cooldown_end: string | null;
   plate_stack: number;
@@ -128,10 +134,11 @@ export interface RunRecord {
   plate: number;
   started: string;
   ended: string | null;
-  outcome: "finished" | "failed" | "cancelled";
+  outcome: "finished" | "failed" | "cancelled" | "not_started";
   seconds: number | null;
   filament_g: number | null;
   cost: number | null;
+  currency: string | null;
   thumbnail?: string | null;
 }
 

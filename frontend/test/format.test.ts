@@ -1,6 +1,6 @@
 import { expect, test } from "vitest";
-import { countdown, duration, moment } from "../src/format";
-import { text, word } from "../src/text";
+import { countdown, degrees, duration, moment, percent, span } from "../src/format";
+import { spoken, text, word } from "../src/text";
 import en from "../src/lang/en.json";
 import zhHans from "../src/lang/zh-Hans.json";
 import type { Hass } from "../src/types";
@@ -20,6 +20,28 @@ test.each([
   ["2026-12-03T03:20:00Z", "3 Dec 04:20"],
 ])("%s is %s", (iso, words) => {
   expect(moment(iso, hass, now)).toBe(words);
+});
+
+test.each([
+  ["2026-11-21T22:35:00Z", "2026-11-21T22:50:00Z", "23:35–23:50"],
+  ["2026-11-22T03:20:00Z", "2026-11-22T04:10:00Z", "tomorrow 04:20–05:10"],
+  ["2026-11-21T22:50:00Z", "2026-11-22T03:20:00Z", "23:50 – tomorrow 04:20"],
+])("from %s to %s is %s", (start, finish, words) => {
+  expect(span(start, finish, hass, now)).toBe(words);
+});
+
+test("the half of the day is said once, as people say it", () => {
+  const american = { ...hass, locale: { language: "en-US", time_format: "12", time_zone: "server" } } as unknown as Hass;
+  const words = span("2026-11-21T22:35:00Z", "2026-11-21T22:50:00Z", american, now);
+  expect(words.replace(/\s/g, " ")).toBe("11:35 – 11:50 PM");
+  expect(words).not.toContain(" "); // it stays on one line
+});
+
+test("temperatures and shares", () => {
+  expect(degrees(215, 220, "en")).toBe("215 / 220\u00a0°C");
+  expect(degrees(23, 0, "en")).toBe("23\u00a0°C");
+  expect(degrees(null, 220, "en")).toBe("–");
+  expect(percent(41, "en")).toBe("41%");
 });
 
 test("an unknown time is a dash", () => {
@@ -58,5 +80,7 @@ test("every word exists in every language, with the same placeholders", () => {
 test("a language without words of its own falls back to English", () => {
   expect(text("fr", "undo")).toBe(en.undo);
   expect(text("zh-Hans", "undo")).toBe(zhHans.undo);
+  expect(duration(120, "de")).toBe(duration(120, "en-GB"));
+  expect([spoken("de"), spoken("zh-Hans"), spoken("en-AU")]).toEqual(["en-GB", "zh-Hans", "en-AU"]);
   expect(word("en", "why", "something_new")).toBe("something_new");
 });

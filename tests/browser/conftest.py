@@ -1,4 +1,4 @@
-"""One real Home Assistant, one simulated printer, and Chromium, for all tests of a module."""
+"""One real Home Assistant, one simulated printer, and Chromium, for all tests."""
 
 import asyncio
 from collections.abc import AsyncIterator
@@ -9,12 +9,18 @@ from pathlib import Path
 import shutil
 from typing import Any, Final
 
-from playwright.async_api import Browser, Locator, Page, async_playwright
+from axe_playwright_python.async_playwright import Axe
+from playwright.async_api import Browser, Locator, Page, async_playwright, expect
 import pytest
 import pytest_asyncio
 
 from demo.client import Client, RequestFailed
-from demo.home_assistant import PASSWORD, USERNAME, HomeAssistant
+from demo.home_assistant import (
+    _CONFIGURATION as CONFIGURATION,
+    PASSWORD,
+    USERNAME,
+    HomeAssistant,
+)
 from demo.scene import add_printer
 from demo.tasks import TASKS
 from simulator import Farm, Printer, PrinterSpec
@@ -29,6 +35,19 @@ FLAGS: Final = (
     "--disable-sync",
 )
 CARD_DASHBOARD: Final = "card-farm"
+THEME: Final = "Firefly"
+THEMES: Final = f"""
+frontend:
+  themes:
+    {THEME}:
+      primary-color: "#ffeb3b"
+      primary-background-color: "#0a140a"
+      card-background-color: "#142814"
+      primary-text-color: "#d8ffd8"
+      secondary-text-color: "#9fd09f"
+      ha-card-border-radius: 0
+      ha-card-background: "rgb(20, 40, 20)"
+"""
 HARMLESS: Final = ("favicon", "manifest.json", "ERR_INTERNET_DISCONNECTED")
 
 
@@ -107,12 +126,14 @@ class Console:
             self.errors.append(message.text)
 
 
-@pytest_asyncio.fixture(loop_scope="module", scope="module")
+@pytest_asyncio.fixture(loop_scope="session", scope="session")
 async def house(tmp_path_factory: pytest.TempPathFactory) -> AsyncIterator[House]:
     """Set everything up once."""
     if CHROMIUM is None:
         pytest.skip("no chromium on this machine")
-    hass = HomeAssistant(tmp_path_factory.mktemp("home_assistant"))
+    hass = HomeAssistant(
+        tmp_path_factory.mktemp("home_assistant"), configuration=CONFIGURATION + THEMES
+    )
     hass.media.mkdir(parents=True)
     for task in TASKS:
         task.write(hass.media)
@@ -121,7 +142,8 @@ async def house(tmp_path_factory: pytest.TempPathFactory) -> AsyncIterator[House
         printer = farm.printers[0]
         await add_printer(hass.client, printer, cooldown=1)
         entities = await hass.client.entities_of(printer.serial)
-        await _card_dashboard(hass.client, entities["queue"])
+        await _card_dashboard(hass.client)
+        await card_layout(hass.client, entities["queue"])
         browser = await playwright.chromium.launch(
             executable_path=CHROMIUM, args=list(FLAGS)
         )
@@ -175,6 +197,44 @@ def rows(page: Page) -> Locator:
     return page.locator("bambu-batch-queue .list bambu-batch-row")
 
 
+def row(page: Page, name: str) -> Locator:
+    """Return a task's row."""
+    return page.locator("bambu-batch-row", has_text=name)
+
+
+async def drag(page: Page, name: str, onto: str) -> None:
+    """Drag a row's handle onto another row."""
+    handle = await row(page, name).locator("button.handle").bounding_box()
+    target = await row(page, onto).bounding_box()
+    assert handle and target
+    x = handle["x"] + 10
+    await page.mouse.move(x, handle["y"] + 10)
+    await page.mouse.down()
+    for y in (handle["y"] + 20, target["y"] + target["height"] / 2, target["y"] + 4):
+        await page.mouse.move(x, y, steps=8)
+    await page.mouse.up()
+
+
+async def drop_files(page: Page, files: list[Path]) -> None:
+    """Drag files from the desktop onto the card, and let them fall."""
+    box = await card(page).bounding_box()
+    assert box
+    hand = await page.context.new_cdp_session(page)
+    held = {
+        "x": box["x"] + 60,
+        "y": box["y"] + 100,
+        "data": {
+            "items": [],
+            "files": [str(file) for file in files],
+            "dragOperationsMask": 1,
+        },
+    }
+    for move in ("dragEnter", "dragOver"):
+        await hand.send("Input.dispatchDragEvent", {"type": move, **held})
+    await expect(page.locator(".page + .drop")).to_be_visible()
+    await hand.send("Input.dispatchDragEvent", {"type": "drop", **held})
+
+
 async def shown_names(page: Page) -> list[str]:
     """Return the names in the rows, in their order."""
     return [
@@ -185,13 +245,25 @@ async def shown_names(page: Page) -> list[str]:
     ]
 
 
+async def violations(page: Page) -> list[object]:
+    """Return what of the card not everybody can use, as axe-core finds it."""
+    found = await Axe().run(page)
+    return [
+        (rule["id"], node["target"], node["failureSummary"])
+        for rule in found.response["violations"]
+        for node in rule["nodes"]
+        # Where the page's landmarks are is not the card's doing.
+        if "bambu-batch" in str(node["target"]) and rule["id"] != "region"
+    ]
+
+
 async def picture(page: Page, name: str, folder: Path) -> None:
     """Keep a picture of the page."""
     folder.mkdir(parents=True, exist_ok=True)
     await page.screenshot(path=folder / f"{name}.png")
 
 
-async def _card_dashboard(client: Client, queue: str) -> None:
+async def _card_dashboard(client: Client) -> None:
     await client.command(
         "lovelace/dashboards/create",
         url_path=CARD_DASHBOARD,
@@ -200,6 +272,10 @@ async def _card_dashboard(client: Client, queue: str) -> None:
         show_in_sidebar=True,
         require_admin=False,
     )
+
+
+async def card_layout(client: Client, queue: str) -> None:
+    """Let the dashboard have one card, in a wide section."""
     await client.command(
         "lovelace/config/save",
         url_path=CARD_DASHBOARD,

@@ -13,7 +13,7 @@ from .conftest import House, looking, rows
 pytestmark = [
     pytest.mark.browser,
     pytest.mark.benchmark,
-    pytest.mark.asyncio(loop_scope="module"),
+    pytest.mark.asyncio(loop_scope="session"),
 ]
 
 COUNT = 200

@@ -22,7 +22,7 @@ pytestmark = [
     pytest.mark.browser,
     pytest.mark.long,
     pytest.mark.timeout(600),
-    pytest.mark.asyncio(loop_scope="module"),
+    pytest.mark.asyncio(loop_scope="session"),
 ]
 
 DOCS: Final = Path(__file__).parents[2] / "docs"
@@ -53,7 +53,7 @@ async def keep(page: Page, name: str, folder: Path = PICTURES) -> None:
     assert len(small.getvalue()) <= LARGEST
 
 
-@pytest_asyncio.fixture(loop_scope="module", scope="module")
+@pytest_asyncio.fixture(loop_scope="session", scope="module")
 async def printing(house: House) -> House:
     """Let the first plate be half done, and time stand almost still."""
     await house.refill(4, 2, 3)
@@ -187,7 +187,7 @@ async def test_card(printing: House, size: str, dark: bool, language: str) -> No
         await keep(page, f"card-{size}-{'dark' if dark else 'light'}-{language}")
 
 
-@pytest_asyncio.fixture(loop_scope="module", scope="module")
+@pytest_asyncio.fixture(loop_scope="session", scope="module")
 async def troubled(printing: House) -> House:
     """Let the printer stop for want of filament."""
     printing.printer.world.pause_with(0x1200_8006)

@@ -14,7 +14,7 @@ from .conftest import House, looking
 pytestmark = [
     pytest.mark.browser,
     pytest.mark.timeout(300),
-    pytest.mark.asyncio(loop_scope="module"),
+    pytest.mark.asyncio(loop_scope="session"),
 ]
 
 CLIP, HOOK, LABEL = (task.name for task in TASKS)

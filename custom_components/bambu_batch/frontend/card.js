@@ -528,7 +528,14 @@ var Ve = class {
 		this.hass = e, this.entity = t;
 	}
 	call(e, t = {}) {
-		return this.hass.callService("bambu_batch", e, t, { entity_id: this.entity }, !1);
+		return this.act("bambu_batch", e, t, this.entity);
+	}
+	async act(e, t, n, r) {
+		try {
+			return await this.hass.callService(e, t, n, { entity_id: r }, !1);
+		} catch (e) {
+			throw await We(this.hass, e);
+		}
 	}
 	enqueue(e) {
 		return this.call("enqueue", { ...e });
@@ -586,11 +593,27 @@ var Ve = class {
 	confirmPlateClear() {
 		return this.call("confirm_plate_clear");
 	}
+	print(e) {
+		return this.call(e);
+	}
 	running(e, t) {
-		return this.hass.callService("switch", t ? "turn_on" : "turn_off", {}, { entity_id: e }, !1);
+		return this.act("switch", t ? "turn_on" : "turn_off", {}, e);
+	}
+	platesLeft(e, t) {
+		return this.act("number", "set_value", { value: t }, e);
 	}
 };
-function He(e, t, n) {
+async function He(e, t, n) {
+	let { status: r, answer: i } = await Ue(e, t, n);
+	if (r === 200 && i.media_content_id) return i;
+	throw await We(e, {
+		message: i.message ?? `${r}`,
+		translation_domain: "bambu_batch",
+		translation_key: i.key,
+		translation_placeholders: i.placeholders
+	});
+}
+function Ue(e, t, n) {
 	return new Promise((r, i) => {
 		let a = new XMLHttpRequest(), o = new FormData();
 		o.append("file", t, t.name), a.open("POST", "/api/bambu_batch/upload");
@@ -600,47 +623,345 @@ function He(e, t, n) {
 			try {
 				e = JSON.parse(a.responseText);
 			} catch {}
-			a.status === 200 && e.media_content_id ? r(e) : i(Error(e.message ?? `${a.status} ${a.statusText}`));
+			r({
+				status: a.status,
+				answer: e
+			});
 		}, a.send(o);
 	});
 }
-function Ue(e) {
+async function We(e, t) {
+	let { message: n, translation_domain: r, translation_key: i, translation_placeholders: a } = t;
+	if (!r || !i) return Error(O(t));
+	let o = await e.loadBackendTranslation("exceptions", r);
+	return Error(o(`component.${r}.exceptions.${i}.message`, a) || n);
+}
+function O(e) {
 	return e && typeof e == "object" && "message" in e ? String(e.message) : String(e);
 }
+var Ge = {
+	add: "Add",
+	add_files: "Add files",
+	add_to_queue: "Add to the queue",
+	added: "{name} added",
+	all_plates: "All plates",
+	bed: "Bed",
+	bed_cools: "From {now} to {wanted} °C",
+	bed_leveling: "Bed levelling",
+	cancel: "Cancel",
+	card_description: "A printer's queue: picture, progress, drag to reorder, upload, history.",
+	choose_files: "Choose files",
+	choose_help: "Choose one file or several, then set the copies.",
+	clear_all: "Remove all",
+	clear_all_question: "Remove all tasks from the queue? A plate in print goes on.",
+	close: "Close",
+	confirm_plate: "The plate is clear",
+	cooldown: "Cooldown",
+	cooling: "Cooling down: the next plate in {time}",
+	copies: "Copies",
+	copies_cancelled: "{count} cancelled",
+	copies_failed: "{count} failed",
+	copies_less: "One copy less",
+	copies_more: "One copy more",
+	copies_of: "{done} of {copies}",
+	copy_of: "Copy {copy} of {copies}",
+	did_it_print: "Did this plate print?",
+	done_at: "done {moment}",
+	drop_here: "Drop sliced files here, or",
+	drop_on_card: "Drop sliced files to add them to the queue",
+	empty: "The queue is empty",
+	empty_help: "Drop sliced 3MF files onto this card, or choose them.",
+	ended: "Done",
+	files_chosen: "{count} files, all of their plates",
+	files_folder: "Media files",
+	files_none: "No sliced files in the media folder yet. Upload one.",
+	flow_calibration: "Flow calibration",
+	form_show_add: "Let people add files",
+	form_show_history: "Show the last runs",
+	form_title: "Title",
+	form_title_help: "Without one, the printer's name.",
+	history: "History",
+	history_none: "Nothing printed yet.",
+	hold: "Hold back",
+	hold_by_user: "held back",
+	hold_failed_before: "failed before",
+	hold_filament_missing: "the filament is not loaded",
+	hold_file_changed: "the file has changed",
+	hold_file_missing: "the file is missing",
+	hold_no_swap_gcode: "the file does not clear its plate",
+	hold_packed_file: "the file packs several plates into one",
+	hold_wrong_printer_model: "sliced for another printer",
+	loading: "Loading…",
+	minutes_left: "{time} left",
+	more: "More",
+	move: "Move {name}. Arrow keys move it up and down.",
+	moved: "{name} moved to place {position} of {total}",
+	needs_entity: "Choose the queue of a printer.",
+	no: "No, it did not start",
+	not_found: "The queue {entity} was not found.",
+	nozzle: "Nozzle",
+	open_repairs: "Open repairs",
+	outcome_cancelled: "cancelled",
+	outcome_failed: "failed",
+	outcome_finished: "finished",
+	outcome_not_started: "not started",
+	pause_print: "Pause the print",
+	pause_queue: "Pause the queue",
+	paused_bed_still_hot: "The bed stayed too hot for too long.",
+	paused_by_user: "Nothing starts until somebody runs it again.",
+	paused_print_error: "The printer reported an error.",
+	paused_print_failed: "A plate has failed. Look at the printer first.",
+	paused_start_refused: "The printer refused to start. Look at its screen first.",
+	paused_upload_failed: "The file could not be sent to the printer.",
+	plate: "Plate {plate}",
+	plates_left: "Plates left",
+	plates_to_print: "{count} to print",
+	progress: "Progress",
+	queue: "Queue",
+	refilled: "It is full again",
+	release: "Release",
+	remove: "Remove",
+	removed: "{name} removed",
+	rest_held: "the rest: {hold}",
+	resume_print: "Resume the print",
+	retry: "Print again",
+	run_queue: "Run the queue",
+	search: "Search",
+	search_none: "No file has this name.",
+	sending: "Sending the file to the printer: {percent}",
+	state_starting: "Starting",
+	status_cancelled: "cancelled",
+	status_failed: "failed",
+	status_finished: "finished",
+	status_held: "held",
+	status_no_contact: "no contact",
+	status_paused: "paused",
+	status_preparing: "preparing",
+	status_printing: "printing",
+	status_starting: "starting",
+	status_uncertain: "uncertain",
+	status_uploading: "uploading",
+	status_waiting: "waiting",
+	stop_print: "Stop the print",
+	stop_question: "Stop this print? What lies on the plate stays unfinished.",
+	timelapse: "Timelapse",
+	undo: "Undo",
+	upload_failed: "The upload failed.",
+	uploading: "{name}: {percent}",
+	view_only: "You may look at this queue, not change it.",
+	why_bed_hot: "Waits for the bed to cool down",
+	why_cooldown: "Cooling down",
+	why_developer_mode_off: "The printer refuses commands: switch on developer mode at the printer",
+	why_filament_missing: "The filament of the next task is not loaded, or too little of it is left",
+	why_file_changed: "The file of the next task has changed: remove the task and add the file again",
+	why_file_missing: "The file of the next task is missing: upload it again, or remove the task",
+	why_foreign_print: "The printer is printing something else. The queue waits until that is done",
+	why_hms_error: "The printer reports a serious fault. Look at its screen",
+	why_interlock: "One of your conditions for a start is not met",
+	why_no_full_report: "The printer has not told everything yet. This takes some seconds",
+	why_no_storage: "The printer's memory card is missing or faulty",
+	why_nothing: "Ready",
+	why_offline: "The printer is not reachable. Is it switched on and in the network?",
+	why_plate_not_clear: "Is the plate clear? Nothing starts before somebody has said so",
+	why_plates_empty: "The plate changer is empty: refill it",
+	why_print_error: "The printer reports an error",
+	why_print_failed: "The last print failed. Clear the plate, then say so",
+	why_print_paused: "The print is paused",
+	why_printer_busy: "The printer is busy",
+	why_printing: "Printing",
+	why_queue_empty: "Nothing to print",
+	why_queue_paused: "The queue is paused",
+	why_stale_report: "Nothing has been heard of the printer for a while",
+	why_store_failed: "Home Assistant cannot save the queue. Is its disk full?",
+	why_task_held: "Every task is held back: release one",
+	why_task_uncertain: "It is not certain whether the last plate printed. Look at the printer",
+	why_updating_firmware: "The printer is updating its firmware",
+	why_uploading: "Sending the file to the printer",
+	why_wrong_printer_model: "The next task was sliced for another printer: slice it for this one",
+	yes: "Yes, it printed"
+}, Ke = {
+	en: Ge,
+	"zh-Hans": {
+		add: "添加",
+		add_files: "添加文件",
+		add_to_queue: "添加到队列",
+		added: "已添加 {name}",
+		all_plates: "所有盘",
+		bed: "热床",
+		bed_cools: "从 {now} °C 降到 {wanted} °C",
+		bed_leveling: "热床调平",
+		cancel: "取消",
+		card_description: "打印机的队列:预览图、进度、拖动排序、上传和历史记录。",
+		choose_files: "选择文件",
+		choose_help: "选择一个或多个文件,然后设置份数。",
+		clear_all: "全部移除",
+		clear_all_question: "要移除队列中的所有任务吗?正在打印的盘会继续打印。",
+		close: "关闭",
+		confirm_plate: "打印板已清空",
+		cooldown: "冷却",
+		cooling: "正在冷却:{time} 后打印下一盘",
+		copies: "份数",
+		copies_cancelled: "取消 {count} 份",
+		copies_failed: "失败 {count} 份",
+		copies_less: "减少一份",
+		copies_more: "增加一份",
+		copies_of: "{done} / {copies}",
+		copy_of: "第 {copy} 份,共 {copies} 份",
+		did_it_print: "这一盘打印了吗?",
+		done_at: "{moment} 完成",
+		drop_here: "将切片文件拖到此处,或",
+		drop_on_card: "松开即可将切片文件添加到队列",
+		empty: "队列为空",
+		empty_help: "将切片后的 3MF 文件拖到此卡片上,或选择文件。",
+		ended: "已完成",
+		files_chosen: "{count} 个文件,包含所有盘",
+		files_folder: "媒体文件",
+		files_none: "媒体文件夹中还没有切片文件。请上传一个。",
+		flow_calibration: "流量校准",
+		form_show_add: "允许添加文件",
+		form_show_history: "显示最近的打印",
+		form_title: "标题",
+		form_title_help: "留空则显示打印机名称。",
+		history: "历史记录",
+		history_none: "还没有打印记录。",
+		hold: "暂缓",
+		hold_by_user: "已暂缓",
+		hold_failed_before: "之前失败过",
+		hold_filament_missing: "所需耗材未装载",
+		hold_file_changed: "文件已更改",
+		hold_file_missing: "文件丢失",
+		hold_no_swap_gcode: "该文件不会自动清空打印板",
+		hold_packed_file: "该文件将多个盘合并为一个",
+		hold_wrong_printer_model: "为其他打印机切片",
+		loading: "正在加载…",
+		minutes_left: "剩余 {time}",
+		more: "更多",
+		move: "移动 {name}。用方向键上下移动。",
+		moved: "{name} 已移到第 {position} 位,共 {total} 位",
+		needs_entity: "请选择打印机的队列。",
+		no: "没有,未开始",
+		not_found: "找不到队列 {entity}。",
+		nozzle: "喷嘴",
+		open_repairs: "打开修复",
+		outcome_cancelled: "已取消",
+		outcome_failed: "失败",
+		outcome_finished: "已完成",
+		outcome_not_started: "未开始",
+		pause_print: "暂停打印",
+		pause_queue: "暂停队列",
+		paused_bed_still_hot: "热床长时间未冷却。",
+		paused_by_user: "在有人重新运行之前不会开始打印。",
+		paused_print_error: "打印机报告了错误。",
+		paused_print_failed: "有一盘打印失败。请先查看打印机。",
+		paused_start_refused: "打印机拒绝开始。请先查看其屏幕。",
+		paused_upload_failed: "文件无法传到打印机。",
+		plate: "第 {plate} 盘",
+		plates_left: "剩余打印板",
+		plates_to_print: "待打印 {count} 盘",
+		progress: "进度",
+		queue: "队列",
+		refilled: "已重新装满",
+		release: "放行",
+		remove: "移除",
+		removed: "已移除 {name}",
+		rest_held: "其余:{hold}",
+		resume_print: "继续打印",
+		retry: "再次打印",
+		run_queue: "运行队列",
+		search: "搜索",
+		search_none: "没有找到该名称的文件。",
+		sending: "正在将文件发送到打印机:{percent}",
+		state_starting: "正在启动",
+		status_cancelled: "已取消",
+		status_failed: "失败",
+		status_finished: "已完成",
+		status_held: "已暂缓",
+		status_no_contact: "无法联系",
+		status_paused: "已暂停",
+		status_preparing: "准备中",
+		status_printing: "打印中",
+		status_starting: "正在启动",
+		status_uncertain: "不确定",
+		status_uploading: "上传中",
+		status_waiting: "等待中",
+		stop_print: "停止打印",
+		stop_question: "要停止这次打印吗?打印板上的模型将无法完成。",
+		timelapse: "延时摄影",
+		undo: "撤销",
+		upload_failed: "上传失败。",
+		uploading: "{name}:{percent}",
+		view_only: "您可以查看此队列,但不能更改。",
+		why_bed_hot: "等待热床冷却",
+		why_cooldown: "正在冷却",
+		why_developer_mode_off: "打印机拒绝命令:请在打印机上开启开发者模式",
+		why_filament_missing: "下一个任务所需的耗材未装载或余量不足",
+		why_file_changed: "下一个任务的文件已更改:请移除任务并重新添加文件",
+		why_file_missing: "下一个任务的文件丢失:请重新上传或移除任务",
+		why_foreign_print: "打印机正在打印其他内容。队列会等它完成",
+		why_hms_error: "打印机报告了严重故障。请查看其屏幕",
+		why_interlock: "您设置的启动条件未满足",
+		why_no_full_report: "打印机尚未给出完整状态。请稍候几秒",
+		why_no_storage: "打印机的存储卡缺失或故障",
+		why_nothing: "就绪",
+		why_offline: "无法连接打印机。它是否已开机并联网?",
+		why_plate_not_clear: "打印板已清空吗?确认之前不会开始打印",
+		why_plates_empty: "换板器已空:请重新装板",
+		why_print_error: "打印机报告错误",
+		why_print_failed: "上次打印失败。请清空打印板后确认",
+		why_print_paused: "打印已暂停",
+		why_printer_busy: "打印机忙",
+		why_printing: "正在打印",
+		why_queue_empty: "没有要打印的内容",
+		why_queue_paused: "队列已暂停",
+		why_stale_report: "有一段时间没有收到打印机的消息",
+		why_store_failed: "Home Assistant 无法保存队列。磁盘是否已满?",
+		why_task_held: "所有任务都已暂缓:请放行一个",
+		why_task_uncertain: "无法确定上一盘是否已打印。请查看打印机",
+		why_updating_firmware: "打印机正在更新固件",
+		why_uploading: "正在将文件发送到打印机",
+		why_wrong_printer_model: "下一个任务是为其他打印机切片的:请为此打印机重新切片",
+		yes: "是的,已打印"
+	}
+};
+function qe(e) {
+	return Je(e) ? e : "en-GB";
+}
+function Je(e) {
+	return Ke[e] ?? Ke[e.split("-")[0] ?? ""];
+}
+function k(e, t, n = {}) {
+	return ((Je(e) ?? Ge)[t] ?? Ge[t] ?? t).replace(/\{(\w+)\}/g, (e, t) => String(n[t] ?? e));
+}
+function Ye(e, t, n) {
+	let r = `${t}_${n}`;
+	return r in Ge ? k(e, r) : n;
+}
 // src/format.ts
-var We = 60, Ge = 3600, Ke = 86400;
-function qe(e, t) {
+var Xe = 60, Ze = 3600, Qe = 86400;
+function $e(e, t) {
 	if (e == null || Number.isNaN(e)) return "–";
-	let n = (e, n, r = 1) => new Intl.NumberFormat(t, {
+	let n = (e, n, r = 1) => new Intl.NumberFormat(qe(t), {
 		style: "unit",
 		unit: n,
 		unitDisplay: "short",
 		minimumIntegerDigits: r,
 		maximumFractionDigits: 0
 	}).format(e), r = Math.max(0, Math.round(e));
-	if (r < We) return n(r, "second");
-	let i = Math.round(r / We);
+	if (r < Xe) return n(r, "second");
+	let i = Math.round(r / Xe);
 	if (i < 60) return n(i, "minute");
-	let a = Math.floor(r / Ke), o = Math.floor((i * We - a * Ke) / Ge);
+	let a = Math.floor(r / Qe), o = Math.floor((i * Xe - a * Qe) / Ze);
 	return a > 0 ? `${n(a, "day")} ${n(o, "hour")}` : `${n(o, "hour")} ${n(i % 60, "minute", 2)}`;
 }
-function Je(e) {
+function et(e) {
 	let t = Math.max(0, Math.ceil(e));
 	return `${Math.floor(t / 60)}:${String(t % 60).padStart(2, "0")}`;
 }
-function Ye(e, t, n = Date.now()) {
+function tt(e, t, n = Date.now()) {
 	if (!e) return "–";
 	let r = new Date(e);
 	if (Number.isNaN(r.getTime())) return "–";
-	let { language: i, timeZone: a } = {
-		language: t.locale.language,
-		timeZone: Ze(t)
-	}, o = new Intl.DateTimeFormat(i, {
-		hour: "2-digit",
-		minute: "2-digit",
-		timeZone: a,
-		...Qe(t)
-	}).format(r).replace(/\s/g, "\xA0"), s = $e(r, a) - $e(new Date(n), a);
+	let [i, a] = [qe(t.locale.language), ut(t)], o = it(rt(t).format(r)), s = ft(r, a) - ft(new Date(n), a);
 	return s === 0 ? o : s === 1 || s === -1 ? `${new Intl.RelativeTimeFormat(i, { numeric: "auto" }).format(s, "day")} ${o}` : `${new Intl.DateTimeFormat(i, s > 1 && s < 7 ? {
 		weekday: "short",
 		timeZone: a
@@ -650,16 +971,59 @@ function Ye(e, t, n = Date.now()) {
 		timeZone: a
 	}).format(r)} ${o}`;
 }
-function Xe(e, t, n = 0) {
-	return new Intl.NumberFormat(t, { maximumFractionDigits: n }).format(e);
+function nt(e, t, n, r = Date.now()) {
+	let [i, a] = [new Date(e), new Date(t)];
+	if (ft(i, ut(n)) !== ft(a, ut(n))) return `${tt(e, n, r)} – ${tt(t, n, r)}`;
+	let o = rt(n), s = it(o.format(i));
+	return tt(e, n, r).replace(s, () => it(o.formatRange(i, a)));
 }
-function Ze(e) {
+function rt(e) {
+	let t = qe(e.locale.language), { hourCycle: n } = new Intl.DateTimeFormat(t, {
+		hour: "numeric",
+		...dt(e)
+	}).resolvedOptions();
+	return new Intl.DateTimeFormat(t, {
+		hour: n === "h23" ? "2-digit" : "numeric",
+		minute: "2-digit",
+		timeZone: ut(e),
+		...dt(e)
+	});
+}
+function it(e) {
+	return e.replace(/\s/g, "\xA0");
+}
+function at(e, t, n) {
+	return e === null ? "–" : `${lt(e, n)}${t ? ` / ${lt(t, n)}` : ""}\u00a0°C`;
+}
+function ot(e, t) {
+	return new Intl.NumberFormat(qe(t), {
+		style: "percent",
+		maximumFractionDigits: 0
+	}).format(e / 100);
+}
+function st(e, t, n) {
+	return new Intl.NumberFormat(qe(n), {
+		style: "currency",
+		currency: t
+	}).format(e);
+}
+function ct(e, t) {
+	return new Intl.NumberFormat(qe(t), {
+		style: "unit",
+		unit: "gram",
+		maximumFractionDigits: 1
+	}).format(e);
+}
+function lt(e, t, n = 0) {
+	return new Intl.NumberFormat(qe(t), { maximumFractionDigits: n }).format(e);
+}
+function ut(e) {
 	return e.locale.time_zone === "server" ? e.config.time_zone : void 0;
 }
-function Qe(e) {
+function dt(e) {
 	return e.locale.time_format === "12" ? { hour12: !0 } : e.locale.time_format === "24" ? { hourCycle: "h23" } : {};
 }
-function $e(e, t) {
+function ft(e, t) {
 	let [n = 0, r = 1, i = 1] = new Intl.DateTimeFormat("en-CA", {
 		timeZone: t,
 		dateStyle: "short"
@@ -667,10 +1031,10 @@ function $e(e, t) {
 	return Math.round(Date.UTC(n, r - 1, i) / 864e5);
 }
 // src/printer.ts
-var et = "bambu_batch", tt = class {
+var pt = "bambu_batch", mt = class {
 	constructor(e, t) {
 		if (this.hass = e, this.ids = /* @__PURE__ */ new Map(), this.deviceId = e.entities[t]?.device_id, this.deviceId) {
-			for (let t of Object.values(e.entities)) if (t.device_id === this.deviceId && t.platform === et && t.translation_key) {
+			for (let t of Object.values(e.entities)) if (t.device_id === this.deviceId && t.platform === pt && t.translation_key) {
 				let e = t.entity_id.split(".", 1)[0];
 				this.ids.set(`${e}.${t.translation_key}`, t.entity_id);
 			}
@@ -696,15 +1060,19 @@ var et = "bambu_batch", tt = class {
 		return e?.name_by_user || e?.name || "Bambu Lab";
 	}
 };
-function nt(e, t) {
-	if (t !== void 0) return Object.values(e.entities).find((e) => e.platform === et && e.entity_id.startsWith("todo.") && (t === null || e.device_id === t))?.entity_id;
+function ht(e, t) {
+	if (t !== void 0) return Object.values(e.entities).find((e) => e.platform === pt && e.entity_id.startsWith("todo.") && (t === null || e.device_id === t))?.entity_id;
 }
 // src/style.ts
-var rt = o`
+function gt(e) {
+	return T`<div class="line muted">${e.map((e) => T`<span><bdi>${e}</bdi></span>`)}</div>`;
+}
+var _t = o`
   :host {
     --gap: 12px;
-    /* Home Assistant's own blue is too light under white, and on white, to be read by everybody. */
-    --strong: color-mix(in srgb, var(--primary-color) 74%, #000);
+    /* Themes choose any colour: it is made dark enough to be read under white, and on the card. */
+    --strong: oklch(from var(--primary-color) min(l, 0.5) c h);
+    --stronger: oklch(from var(--primary-color) min(l, 0.42) c h);
     --link: color-mix(in srgb, var(--primary-color) 60%, var(--primary-text-color));
     color: var(--primary-text-color);
     font-size: 14px;
@@ -718,7 +1086,8 @@ var rt = o`
     font-weight: 500;
     margin: 0;
   }
-  button {
+  button,
+  a.main {
     align-items: center;
     background: none;
     border: none;
@@ -736,10 +1105,12 @@ var rt = o`
     min-width: 36px;
     padding: 0;
   }
-  button.main {
+  button.main,
+  a.main {
     background: var(--strong);
     color: #fff;
     font-weight: 500;
+    text-decoration: none;
   }
   button.tonal {
     background: color-mix(in srgb, var(--primary-color) 16%, transparent);
@@ -747,8 +1118,9 @@ var rt = o`
   button:hover:not(:disabled) {
     background: color-mix(in srgb, var(--primary-text-color) 10%, transparent);
   }
-  button.main:hover:not(:disabled) {
-    background: color-mix(in srgb, var(--primary-color) 62%, #000);
+  button.main:hover:not(:disabled),
+  a.main:hover {
+    background: var(--stronger);
   }
   button:disabled {
     cursor: default;
@@ -770,11 +1142,69 @@ var rt = o`
     height: 20px;
     width: 20px;
   }
+  summary {
+    align-items: center;
+    cursor: pointer;
+    display: flex;
+    gap: 6px;
+    list-style: none;
+    min-height: 36px;
+    width: fit-content;
+  }
+  summary::-webkit-details-marker {
+    display: none;
+  }
+  summary ha-icon {
+    transition: transform 0.15s;
+  }
+  details:not([open]) > summary ha-icon {
+    transform: rotate(-90deg);
+  }
+  details:not([open]) > summary ha-icon:dir(rtl) {
+    transform: rotate(90deg);
+  }
   a {
     color: var(--link);
   }
   .muted {
     color: var(--secondary-text-color);
+  }
+  /* Facts in a row with dots between them; the dot before the first of each line is cut away. */
+  .line {
+    --dot: 12px;
+    clip-path: inset(0 0 0 var(--dot));
+    display: flex;
+    flex-wrap: wrap;
+    margin-inline-start: calc(-1 * var(--dot));
+  }
+  .line:dir(rtl) {
+    clip-path: inset(0 var(--dot) 0 0);
+  }
+  .line > span {
+    padding-inline-start: var(--dot);
+    position: relative;
+  }
+  .line > span::before {
+    content: "·" / "";
+    inset-inline-start: 0;
+    position: absolute;
+    text-align: center;
+    width: var(--dot);
+  }
+  /* Names in the other direction than the page's keep their beginning. */
+  .name {
+    -webkit-box-orient: vertical;
+    -webkit-line-clamp: 2;
+    display: -webkit-box;
+    font-weight: 500;
+    overflow: hidden;
+    overflow-wrap: anywhere;
+  }
+  :dir(ltr) > .name {
+    text-align: left;
+  }
+  :dir(rtl) > .name {
+    text-align: right;
   }
   .picture {
     aspect-ratio: 1;
@@ -809,259 +1239,19 @@ var rt = o`
       transition: none !important;
     }
   }
-`, it = {
-	add: "Add",
-	add_title: "Add to the queue",
-	add_to_queue: "Add to the queue",
-	added: "{name} added",
-	all_plates: "All plates",
-	bed: "Bed",
-	bed_leveling: "Bed levelling",
-	cancel: "Cancel",
-	choose_files: "Choose files",
-	clear_all: "Remove all",
-	clear_all_question: "Remove all tasks from the queue? A plate in print goes on.",
-	close: "Close",
-	confirm_plate: "The plate is clear",
-	cooldown: "Cooldown",
-	copies: "Copies",
-	copies_less: "One copy less",
-	copies_more: "One copy more",
-	copies_of: "{done} of {copies}",
-	cost: "Cost",
-	did_it_print: "Did this plate print?",
-	drop_here: "Drop sliced files here, or",
-	empty: "The queue is empty. Add a sliced file to begin.",
-	ended: "Done",
-	filament: "Filament",
-	files_folder: "Media files",
-	files_none: "No sliced files in the media folder yet. Upload one.",
-	finish: "Finish",
-	flow_calibration: "Flow calibration",
-	history: "History",
-	history_none: "Nothing printed yet.",
-	hold: "Hold back",
-	hold_by_user: "held back",
-	hold_failed_before: "failed before",
-	hold_filament_missing: "the filament is not loaded",
-	hold_file_changed: "the file has changed",
-	hold_file_missing: "the file is missing",
-	hold_no_swap_gcode: "the file does not clear its plate",
-	hold_packed_file: "the file packs several plates into one",
-	hold_wrong_printer_model: "sliced for another printer",
-	loading: "Loading…",
-	minutes_left: "{time} left",
-	more: "More",
-	move: "Move {name}. Arrow keys move it up and down.",
-	moved: "{name} moved to place {position} of {total}",
-	needs_entity: "Choose the queue of a printer.",
-	no: "No, it did not start",
-	not_found: "The queue {entity} was not found.",
-	nozzle: "Nozzle",
-	open_repairs: "Open repairs",
-	outcome_cancelled: "cancelled",
-	outcome_failed: "failed",
-	outcome_finished: "finished",
-	outcome_not_started: "not started",
-	pause_queue: "Pause the queue",
-	paused_text: "The queue is paused",
-	plate: "Plate {plate}",
-	plates_left: "Plates left",
-	plates_to_print: "{count} to print",
-	progress: "Progress",
-	queue: "Queue",
-	release: "Release",
-	remaining: "Remaining",
-	remove: "Remove",
-	removed: "{name} removed",
-	resume_print: "Resume the print",
-	retry: "Print again",
-	run_queue: "Run the queue",
-	search: "Search",
-	search_none: "No file has this name.",
-	starts: "Start",
-	status_cancelled: "cancelled",
-	status_failed: "failed",
-	status_finished: "finished",
-	status_held: "held",
-	status_printing: "printing",
-	status_starting: "starting",
-	status_uncertain: "uncertain",
-	status_uploading: "uploading",
-	status_waiting: "waiting",
-	timelapse: "Timelapse",
-	undo: "Undo",
-	upload: "Upload",
-	upload_failed: "The upload failed.",
-	uploading: "{name}: {percent} %",
-	view_only: "You may look at this queue, not change it.",
-	why_bed_hot: "Waits for the bed to cool down",
-	why_cooldown: "Cooling down",
-	why_developer_mode_off: "The printer refuses commands: switch on developer mode at the printer",
-	why_filament_missing: "The filament of the next task is not loaded",
-	why_file_changed: "The file of the next task has changed",
-	why_file_missing: "The file of the next task is missing",
-	why_foreign_print: "The printer is printing something else",
-	why_hms_error: "The printer reports a serious health message",
-	why_interlock: "An interlock does not allow a start",
-	why_no_full_report: "The printer has not told everything yet",
-	why_no_storage: "The printer's card is missing or faulty",
-	why_nothing: "Ready",
-	why_offline: "The printer is not reachable",
-	why_plate_not_clear: "The plate has to be cleared",
-	why_plates_empty: "The plate changer is empty",
-	why_print_error: "The printer reports an error",
-	why_print_failed: "The last print failed: clear the plate",
-	why_printer_busy: "The printer is busy",
-	why_printing: "Printing",
-	why_queue_empty: "Nothing to print",
-	why_queue_paused: "The queue is paused",
-	why_stale_report: "The printer has gone silent",
-	why_task_held: "Every task is held back",
-	why_task_uncertain: "It is not certain whether the last plate printed",
-	why_updating_firmware: "The printer updates its firmware",
-	why_uploading: "Sending the file to the printer",
-	why_wrong_printer_model: "The next task was sliced for another printer",
-	yes: "Yes, it printed"
-}, at = {
-	en: it,
-	"zh-Hans": {
-		add: "添加",
-		add_title: "添加到队列",
-		add_to_queue: "添加到队列",
-		added: "已添加 {name}",
-		all_plates: "所有盘",
-		bed: "热床",
-		bed_leveling: "热床调平",
-		cancel: "取消",
-		choose_files: "选择文件",
-		clear_all: "全部移除",
-		clear_all_question: "要移除队列中的所有任务吗?正在打印的盘会继续打印。",
-		close: "关闭",
-		confirm_plate: "打印板已清空",
-		cooldown: "冷却",
-		copies: "份数",
-		copies_less: "减少一份",
-		copies_more: "增加一份",
-		copies_of: "{done} / {copies}",
-		cost: "成本",
-		did_it_print: "这一盘打印了吗?",
-		drop_here: "将切片文件拖到此处,或",
-		empty: "队列为空。添加一个切片文件即可开始。",
-		ended: "已完成",
-		filament: "耗材",
-		files_folder: "媒体文件",
-		files_none: "媒体文件夹中还没有切片文件。请上传一个。",
-		finish: "完成",
-		flow_calibration: "流量校准",
-		history: "历史记录",
-		history_none: "还没有打印记录。",
-		hold: "暂缓",
-		hold_by_user: "已暂缓",
-		hold_failed_before: "之前失败过",
-		hold_filament_missing: "所需耗材未装载",
-		hold_file_changed: "文件已更改",
-		hold_file_missing: "文件丢失",
-		hold_no_swap_gcode: "该文件不会自动清空打印板",
-		hold_packed_file: "该文件将多个盘合并为一个",
-		hold_wrong_printer_model: "为其他打印机切片",
-		loading: "正在加载…",
-		minutes_left: "剩余 {time}",
-		more: "更多",
-		move: "移动 {name}。用方向键上下移动。",
-		moved: "{name} 已移到第 {position} 位,共 {total} 位",
-		needs_entity: "请选择打印机的队列。",
-		no: "没有,未开始",
-		not_found: "找不到队列 {entity}。",
-		nozzle: "喷嘴",
-		open_repairs: "打开修复",
-		outcome_cancelled: "已取消",
-		outcome_failed: "失败",
-		outcome_finished: "已完成",
-		outcome_not_started: "未开始",
-		pause_queue: "暂停队列",
-		paused_text: "队列已暂停",
-		plate: "第 {plate} 盘",
-		plates_left: "剩余打印板",
-		plates_to_print: "待打印 {count} 盘",
-		progress: "进度",
-		queue: "队列",
-		release: "放行",
-		remaining: "剩余时间",
-		remove: "移除",
-		removed: "已移除 {name}",
-		resume_print: "继续打印",
-		retry: "再次打印",
-		run_queue: "运行队列",
-		search: "搜索",
-		search_none: "没有找到该名称的文件。",
-		starts: "开始",
-		status_cancelled: "已取消",
-		status_failed: "失败",
-		status_finished: "已完成",
-		status_held: "已暂缓",
-		status_printing: "打印中",
-		status_starting: "正在启动",
-		status_uncertain: "不确定",
-		status_uploading: "上传中",
-		status_waiting: "等待中",
-		timelapse: "延时摄影",
-		undo: "撤销",
-		upload: "上传",
-		upload_failed: "上传失败。",
-		uploading: "{name}:{percent} %",
-		view_only: "您可以查看此队列,但不能更改。",
-		why_bed_hot: "等待热床冷却",
-		why_cooldown: "正在冷却",
-		why_developer_mode_off: "打印机拒绝命令:请在打印机上开启开发者模式",
-		why_filament_missing: "下一个任务所需的耗材未装载",
-		why_file_changed: "下一个任务的文件已更改",
-		why_file_missing: "下一个任务的文件丢失",
-		why_foreign_print: "打印机正在打印其他内容",
-		why_hms_error: "打印机报告了严重的健康消息",
-		why_interlock: "联锁条件不允许启动",
-		why_no_full_report: "打印机尚未给出完整状态",
-		why_no_storage: "打印机的存储卡缺失或故障",
-		why_nothing: "就绪",
-		why_offline: "无法连接打印机",
-		why_plate_not_clear: "需要清空打印板",
-		why_plates_empty: "换板器已空",
-		why_print_error: "打印机报告错误",
-		why_print_failed: "上次打印失败:请清空打印板",
-		why_printer_busy: "打印机忙",
-		why_printing: "正在打印",
-		why_queue_empty: "没有要打印的内容",
-		why_queue_paused: "队列已暂停",
-		why_stale_report: "打印机没有响应",
-		why_task_held: "所有任务都已暂缓",
-		why_task_uncertain: "无法确定上一盘是否已打印",
-		why_updating_firmware: "打印机正在更新固件",
-		why_uploading: "正在将文件发送到打印机",
-		why_wrong_printer_model: "下一个任务是为其他打印机切片的",
-		yes: "是的,已打印"
-	}
-};
-function O(e, t, n = {}) {
-	return ((at[e] ?? at[e.split("-")[0] ?? ""] ?? it)[t] ?? it[t] ?? t).replace(/\{(\w+)\}/g, (e, t) => String(n[t] ?? e));
-}
-function ot(e, t, n) {
-	let r = `${t}_${n}`;
-	return r in it ? O(e, r) : n;
-}
-// src/types.ts
-var st = [
+`, vt = [
 	"bed_leveling",
 	"flow_calibration",
 	"timelapse"
-], ct = /* @__PURE__ */ new Set([
+], yt = /* @__PURE__ */ new Set([
 	"finished",
 	"failed",
 	"cancelled"
-]), lt = /* @__PURE__ */ new Set([
+]), bt = /* @__PURE__ */ new Set([
 	"starting",
 	"printing",
 	"uncertain"
-]), ut = class extends D {
+]), xt = class extends D {
 	static {
 		this.properties = {
 			hass: { attribute: !1 },
@@ -1075,35 +1265,37 @@ var st = [
 			uploads: { state: !0 },
 			problem: { state: !0 },
 			said: { state: !0 },
-			over: { state: !0 },
 			busy: { state: !0 },
 			search: { state: !0 }
 		};
 	}
 	constructor() {
-		super(), this.chosen = "", this.copies = 1, this.search = "", this.overrides = {}, this.uploads = [];
+		super(), this.chosen = [], this.copies = 1, this.search = "", this.overrides = {}, this.uploads = [];
 	}
 	connectedCallback() {
 		super.connectedCallback(), this.list();
 	}
 	render() {
 		return T`
-      <div
-        class="drop ${this.over ? "over" : ""}"
-        @dragover=${this.dragged}
-        @dragleave=${() => this.over = !1}
-        @drop=${this.dropped}
-      >
-        ${this.t("drop_here")}
+      <div class="drop">
+        <span>${this.t("drop_here")}</span>
         <label class="choose">
           <input class="hidden" type="file" multiple accept=".3mf" @change=${this.filesChosen} />
           <span>${this.t("choose_files")}</span>
         </label>
       </div>
       ${this.uploads.map((e) => T`<div class="upload" role="status">
-          ${e.problem ? T`<span class="error">${e.name}: ${e.problem}</span>` : T`${this.t("uploading", {
+          ${e.problem ? T`<ha-icon icon="mdi:alert-circle-outline"></ha-icon>
+                <span class="error" dir="auto">${e.problem.includes(e.name) ? "" : `${e.name}: `}${e.problem}</span>
+                <button
+                  class="icon muted"
+                  aria-label="${this.t("close")}: ${e.name}"
+                  @click=${() => this.uploads = this.uploads.filter((t) => t !== e)}
+                >
+                  <ha-icon icon="mdi:close"></ha-icon>
+                </button>` : T`${this.t("uploading", {
 			name: e.name,
-			percent: Math.round(e.share * 100)
+			percent: ot(e.share * 100, this.language)
 		})}
                 <progress max="1" .value=${e.share} aria-label=${e.name}></progress>`}
         </div>`)}
@@ -1113,7 +1305,7 @@ var st = [
         aria-label=${this.t("search")}
         @input=${(e) => this.search = e.target.value.trim()}
       />
-      ${this.library()} ${this.chosen ? this.form() : E}
+      ${this.library()} ${this.form()}
       ${this.problem ? T`<p class="error" role="alert">${this.problem}</p>` : E}
       <div class="hidden" aria-live="polite">${this.said}</div>
     `;
@@ -1122,31 +1314,31 @@ var st = [
 		return this.hass.locale.language;
 	}
 	t(e, t) {
-		return O(this.language, e, t);
+		return k(this.language, e, t);
 	}
 	library() {
 		if (!this.files) return T`<p class="muted">${this.t("loading")}</p>`;
 		let e = this.search.toLocaleLowerCase(), t = this.files.filter((t) => t.name.toLocaleLowerCase().includes(e));
-		return t.length ? T`<div class="files" role="listbox" tabindex="-1" aria-label=${this.t("files_folder")}>
+		return t.length ? T`<div class="files" role="listbox" aria-multiselectable="true" tabindex="-1" aria-label=${this.t("files_folder")}>
       ${t.map((e) => T`<button
           class="file"
           role="option"
-          aria-selected=${this.chosen === e.media_content_id ? "true" : "false"}
-          @click=${() => this.choose(e.media_content_id)}
+          aria-selected=${this.chosen.includes(e.media_content_id) ? "true" : "false"}
+          title=${e.name}
+          @click=${() => this.toggle(e.media_content_id)}
         >
           ${e.thumbnail ? T`<img class="picture" src=${this.hass.hassUrl(e.thumbnail)} alt="" loading="lazy" />` : T`<span class="picture"></span>`}
-          <span class="name">${e.name}</span>
+          <span class="name" dir="auto">${St(e.name)}</span>
         </button>`)}
     </div>` : T`<p class="muted">${this.t(this.search ? "search_none" : "files_none")}</p>`;
 	}
 	form() {
-		let e = this.plates?.find((e) => e.plate === this.plate);
-		return T`<form @submit=${this.submitted}>
+		return this.chosen.length ? T`<form @submit=${this.submitted}>
+      <div class="chosen">${this.whatIsChosen()}</div>
       ${this.plates && this.plates.length > 1 ? T`<select aria-label=${this.t("plate", { plate: "" })} @change=${this.plateChosen}>
             <option value="">${this.t("all_plates")} (${this.plates.length})</option>
             ${this.plates.map((e) => T`<option value=${e.plate}>${e.name}</option>`)}
           </select>` : E}
-      ${e ? T`<span class="muted">${this.facts(e)}</span>` : E}
       <label>
         ${this.t("copies")}
         <input
@@ -1158,7 +1350,7 @@ var st = [
           @input=${(e) => this.copies = Number(e.target.value)}
         />
       </label>
-      ${st.map((e) => T`<label class="check">
+      ${vt.map((e) => T`<label class="check">
           <input
             type="checkbox"
             .checked=${this.overrides[e] ?? this.usual(e)}
@@ -1168,38 +1360,62 @@ var st = [
 		}}
           />${this.t(e)}
         </label>`)}
-      <button class="main" type="submit" ?disabled=${this.busy || !this.plates}>${this.t("add_to_queue")}</button>
-      <button class="tonal" type="button" @click=${() => this.dispatchEvent(new CustomEvent("close"))}>
-        ${this.t("close")}
-      </button>
-    </form>`;
+      <div class="end">
+        <button class="main" type="submit" ?disabled=${this.busy || this.chosen.length === 1 && !this.plates}>
+          ${this.t("add_to_queue")}
+        </button>
+        ${this.closing()}
+      </div>
+    </form>` : T`<div class="end">
+        <span class="muted">${this.t("choose_help")}</span>
+        ${this.closing()}
+      </div>`;
+	}
+	closing() {
+		return T`<button class="tonal" type="button" @click=${() => this.dispatchEvent(new CustomEvent("close"))}>
+      ${this.t("close")}
+    </button>`;
+	}
+	whatIsChosen() {
+		let [e, ...t] = this.chosen;
+		if (t.length) return this.t("files_chosen", { count: this.chosen.length });
+		let n = this.plates?.find((e) => e.plate === this.plate);
+		return T`<div class="name" dir="auto">${St(this.nameOf(e))}</div>
+      ${n ? gt(this.facts(n)) : E}`;
+	}
+	nameOf(e) {
+		return this.files?.find((t) => t.media_content_id === e)?.name ?? "";
 	}
 	usual(e) {
-		return new tt(this.hass, this.entity).state(`switch.default_${e}`)?.state === "on";
+		return new mt(this.hass, this.entity).state(`switch.default_${e}`)?.state === "on";
 	}
-	facts(e) {
-		let t = e.grams === null ? "" : ` · ${Xe(e.grams, this.language, 1)} g`;
-		return qe(e.seconds, this.language) + t;
+	facts({ grams: e, seconds: t }) {
+		let n = [$e(t, this.language)];
+		return e === null ? n : [...n, ct(e, this.language)];
 	}
 	async list() {
 		try {
 			let e = await this.hass.callWS({ type: "bambu_batch/library/list" });
 			this.files = e.files;
 		} catch (e) {
-			this.problem = Ue(e);
+			this.problem = O(await We(this.hass, e));
 		}
+	}
+	toggle(e) {
+		return this.choose(this.chosen.includes(e) ? this.chosen.filter((t) => t !== e) : [...this.chosen, e]);
 	}
 	async choose(e) {
 		this.chosen = e, this.plates = void 0, this.plate = void 0, this.problem = "";
-		try {
-			let { plates: t } = await this.hass.callWS({
+		let [t, ...n] = e;
+		if (t && !n.length) try {
+			let { plates: n } = await this.hass.callWS({
 				type: "bambu_batch/library/get",
-				media_content_id: e
+				media_content_id: t
 			});
 			if (this.chosen !== e) return;
-			this.plates = t, this.plate = t.length === 1 ? t[0].plate : void 0;
+			this.plates = n, this.plate = n.length === 1 ? n[0].plate : void 0;
 		} catch (e) {
-			this.problem = Ue(e);
+			this.problem = O(await We(this.hass, e));
 		}
 	}
 	plateChosen(e) {
@@ -1208,55 +1424,51 @@ var st = [
 	}
 	async submitted(e) {
 		e.preventDefault(), this.busy = !0, this.problem = "";
+		let t = [...this.chosen];
 		try {
-			await new Ve(this.hass, this.entity).enqueue({
-				file: this.chosen,
+			for (let e of t) await new Ve(this.hass, this.entity).enqueue({
+				file: e,
 				copies: this.copies,
 				...this.plate === void 0 ? {} : { plate: this.plate },
 				...this.overrides
-			});
-			let e = this.files?.find((e) => e.media_content_id === this.chosen)?.name ?? "";
-			this.said = this.t("added", { name: e }), this.chosen = "", this.copies = 1;
+			}), this.said = this.t("added", { name: this.nameOf(e) }), this.chosen = this.chosen.filter((t) => t !== e);
+			this.copies = 1, this.plates = void 0;
 		} catch (e) {
-			this.problem = Ue(e);
+			this.problem = O(e);
 		} finally {
 			this.busy = !1;
 		}
-	}
-	dragged(e) {
-		e.dataTransfer?.types.includes("Files") && (e.preventDefault(), this.over = !0);
-	}
-	dropped(e) {
-		e.preventDefault(), this.over = !1, this.send([...e.dataTransfer?.files ?? []]);
 	}
 	filesChosen(e) {
 		let t = e.target;
 		this.send([...t.files ?? []]), t.value = "";
 	}
 	async send(e) {
+		let t = new Set(e.map((e) => e.name));
+		this.uploads = [...this.uploads.filter((e) => !t.has(e.name)), ...e.map((e) => ({
+			name: e.name,
+			share: 0,
+			problem: ""
+		}))];
+		let n = [];
 		for (let t of e) {
-			let e = {
-				name: t.name,
-				share: 0,
-				problem: ""
-			};
-			this.uploads = [...this.uploads.filter((e) => e.problem && e.name !== t.name), e];
-			let n = (t) => {
-				this.uploads = this.uploads.map((n) => n.name === e.name ? {
+			let { name: e } = t, r = (t) => {
+				this.uploads = this.uploads.map((n) => n.name === e ? {
 					...n,
 					...t
 				} : n);
 			};
 			try {
-				let r = await He(this.hass, t, (e) => n({ share: e }));
-				this.uploads = this.uploads.filter((t) => t.name !== e.name), await this.list(), await this.choose(r.media_content_id);
+				let { media_content_id: i } = await He(this.hass, t, (e) => r({ share: e }));
+				this.uploads = this.uploads.filter((t) => t.name !== e), n.includes(i) || n.push(i);
 			} catch (e) {
-				n({ problem: Ue(e) || this.t("upload_failed") });
+				r({ problem: O(e) || this.t("upload_failed") });
 			}
 		}
+		n.length && (await this.list(), await this.choose([...this.chosen.filter((e) => !n.includes(e)), ...n]));
 	}
 	static {
-		this.styles = [rt, o`
+		this.styles = [_t, o`
       :host {
         background: color-mix(in srgb, var(--primary-text-color) 4%, transparent);
         border-radius: 12px;
@@ -1268,11 +1480,11 @@ var st = [
       .drop {
         border: 2px dashed var(--divider-color);
         border-radius: 12px;
+        display: flex;
+        flex-wrap: wrap;
+        gap: 4px;
+        justify-content: center;
         padding: 14px;
-        text-align: center;
-      }
-      .over {
-        border-color: var(--primary-color);
       }
       .choose {
         color: var(--link);
@@ -1282,7 +1494,23 @@ var st = [
       .choose:focus-within {
         outline: 2px solid var(--primary-color);
       }
+      .upload {
+        align-items: center;
+        display: flex;
+        flex-wrap: wrap;
+        gap: 8px;
+        overflow-wrap: anywhere;
+      }
+      .upload:has(.error) {
+        color: var(--error-color);
+        flex-wrap: nowrap;
+      }
+      .upload span {
+        flex: 1;
+        min-width: 0;
+      }
       .upload progress {
+        accent-color: var(--primary-color);
         width: 100%;
       }
       .files {
@@ -1295,10 +1523,12 @@ var st = [
       .file {
         border-radius: 10px;
         flex-direction: column;
-        padding: 6px;
+        justify-content: start;
+        padding: 8px 6px;
       }
       .file[aria-selected="true"] {
         background: color-mix(in srgb, var(--primary-color) 20%, transparent);
+        box-shadow: inset 0 0 0 2px var(--primary-color);
       }
       .file .picture {
         height: 72px;
@@ -1306,7 +1536,9 @@ var st = [
       }
       .file .name {
         font-size: 12px;
-        overflow-wrap: anywhere;
+        font-weight: 400;
+        line-height: 1.3;
+        text-align: center;
       }
       form {
         align-items: center;
@@ -1314,31 +1546,72 @@ var st = [
         flex-wrap: wrap;
         gap: 8px 14px;
       }
+      .chosen {
+        flex-basis: 100%;
+      }
+      .end {
+        align-items: center;
+        display: flex;
+        flex-basis: 100%;
+        flex-wrap: wrap;
+        gap: 8px;
+        justify-content: flex-end;
+      }
+      .end .muted {
+        flex: 1;
+      }
       form input[type="number"] {
         width: 84px;
       }
       .check {
         align-items: center;
         display: inline-flex;
-        gap: 4px;
+        gap: 6px;
+        min-height: 36px;
       }
       .check input {
+        accent-color: var(--primary-color);
+        height: 18px;
+        margin: 0;
         min-height: 0;
+        width: 18px;
       }
     `];
 	}
-}, dt = 46, ft = 2 * Math.PI * dt, pt = /* @__PURE__ */ new Set([
+};
+function St(e) {
+	return e.replace(/(\.gcode)?\.3mf$/i, "");
+}
+// src/status.ts
+var Ct = /* @__PURE__ */ new Set([
+	"preparing",
 	"printing",
-	"nothing",
-	"queue_empty",
-	"cooldown",
-	"uploading"
-]), mt = /* @__PURE__ */ new Set(["plate_not_clear", "print_failed"]), ht = /* @__PURE__ */ new Set([
-	"print_error",
-	"hms_error",
-	"developer_mode_off",
-	"no_storage"
-]), gt = class extends D {
+	"paused"
+]), wt = /* @__PURE__ */ new Set(["offline", "unknown"]);
+function Tt(e, t) {
+	return e.status !== "printing" && e.status !== "starting" ? e.status : Et(t) ? "no_contact" : t === "paused" || t === "preparing" ? t : e.status;
+}
+function Et(e) {
+	return wt.has(e);
+}
+function Dt(e, t) {
+	return e?.status === "starting" && !Ct.has(t) && !wt.has(t);
+}
+function Ot(e) {
+	return Ct.has(e.printer_state) ? e.progress : null;
+}
+function kt(e) {
+	return e.waiting_for === "printing" && e.printer_state === "paused" ? "print_paused" : e.waiting_for;
+}
+function At(e) {
+	return !e.current || e.current.uncertain ? [] : e.printer_state === "paused" ? kt(e) === "print_paused" ? ["stop_print"] : ["resume_print", "stop_print"] : e.printer_state === "printing" ? ["pause_print", "stop_print"] : [];
+}
+// src/board.ts
+var jt = 46, Mt = 2 * Math.PI * jt, Nt = {
+	pause_print: "mdi:pause",
+	resume_print: "mdi:play",
+	stop_print: "mdi:stop"
+}, Pt = /* @__PURE__ */ new Set(["nothing", "queue_empty"]), Ft = class extends D {
 	static {
 		this.properties = {
 			hass: { attribute: !1 },
@@ -1346,124 +1619,113 @@ var st = [
 			view: { attribute: !1 },
 			tasks: { attribute: !1 },
 			controls: { type: Boolean },
-			problem: { state: !0 }
+			problem: { state: !0 },
+			asking: { state: !0 }
 		};
 	}
 	disconnectedCallback() {
 		super.disconnectedCallback(), this.stopClock();
 	}
 	render() {
-		let { view: e } = this, { language: t } = this.hass.locale, n = e.cooldown_end ? (new Date(e.cooldown_end).getTime() - Date.now()) / 1e3 : 0;
+		let { view: e, language: t } = this, n = this.cooling;
 		return this.keepClock(n > 0), T`
       <div class="top">
         ${this.ring()}
         <div class="facts">
-          <div class="state">${this.printer.text("sensor.printer_state")}</div>
-          ${this.current()}
+          <div class="head">
+            <div class="state">
+              ${Dt(this.task, e.printer_state) ? this.t("state_starting") : this.printer.text("sensor.printer_state")}
+            </div>
+            ${this.controls ? this.commands() : E}
+          </div>
+          ${this.task ? this.current(this.task) : this.between(n)}
           <dl>
-            ${this.fact("nozzle", this.degrees(e.nozzle_temperature, e.nozzle_target))}
-            ${this.fact("bed", this.degrees(e.bed_temperature, e.bed_target))}
-            ${n > 0 ? this.fact("cooldown", Je(n)) : E}
-            ${e.plate_stack ? this.fact("plates_left", Xe(e.plates_left, t)) : E}
+            ${this.fact("nozzle", at(e.nozzle_temperature, e.nozzle_target, t))}
+            ${this.fact("bed", at(e.bed_temperature, e.bed_target, t))}
+            ${e.plate_stack ? this.fact("plates_left", `${lt(e.plates_left, t)} / ${lt(e.plate_stack, t)}`) : E}
           </dl>
         </div>
       </div>
-      ${this.notice()}
-      <dl class="sums">
-        ${this.fact("remaining", qe(e.remaining_seconds, t))}
-        ${this.fact("finish", Ye(e.finish, this.hass))}
-      </dl>
-      ${this.runSwitch()}
+      ${this.asking && At(e).length ? this.question() : E}
       ${this.problem ? T`<p class="error" role="alert">${this.problem}</p>` : E}
     `;
 	}
 	get printer() {
-		return new tt(this.hass, this.entity);
+		return new mt(this.hass, this.entity);
+	}
+	get language() {
+		return this.hass.locale.language;
+	}
+	get cooling() {
+		let e = this.view.cooldown_end;
+		return e ? (new Date(e).getTime() - Date.now()) / 1e3 : 0;
+	}
+	get task() {
+		return this.tasks.find((e) => e.task_id === this.view.current?.task_id);
 	}
 	t(e, t) {
-		return O(this.hass.locale.language, e, t);
+		return k(this.language, e, t);
 	}
 	fact(e, t) {
 		return T`<div>
       <dt class="muted">${this.t(e)}</dt>
-      <dd>${t}</dd>
+      <dd><bdi dir="ltr">${t}</bdi></dd>
     </div>`;
-	}
-	degrees(e, t) {
-		if (e === null) return "–";
-		let { language: n } = this.hass.locale;
-		return `${Xe(e, n)}${t ? ` / ${Xe(t, n)}` : ""} °C`;
 	}
 	ring() {
-		let e = this.view.progress, t = this.printer.state("image.thumbnail")?.attributes.entity_picture;
-		return T`<div class="ring" role="img" aria-label=${e === null ? this.t("progress") : `${this.t("progress")} ${Math.round(e)} %`}>
-      ${t ? T`<img class="picture" src=${this.hass.hassUrl(t)} alt="" />` : E}
+		let e = Ot(this.view), t = this.printer.state("image.thumbnail")?.attributes.entity_picture, n = this.tasks.some((e) => e.copies_waiting > 0) || this.task ? t : void 0, r = e === null ? this.t("progress") : `${this.t("progress")} ${ot(e, this.language)}`;
+		return T`<div class="ring ${this.view.print_error ? "alarmed" : this.view.printer_state}" role="img" aria-label=${r}>
+      ${n ? T`<div class="picture"><img src=${this.hass.hassUrl(n)} alt="" /></div>` : T`<div class="picture none"><ha-icon icon="mdi:printer-3d"></ha-icon></div>`}
       <svg viewBox="0 0 100 100" aria-hidden="true">
-        ${xe`<circle cx="50" cy="50" r=${dt} class="track"></circle>
-          <circle cx="50" cy="50" r=${dt} class="done"
-            stroke-dasharray=${ft}
-            stroke-dashoffset=${ft * (1 - (e ?? 0) / 100)}></circle>`}
+        ${xe`<circle cx="50" cy="50" r=${jt} class="track"></circle>
+          <circle cx="50" cy="50" r=${jt} class=${e ? "done" : "hidden"}
+            stroke-dasharray=${Mt}
+            stroke-dashoffset=${Mt * (1 - (e ?? 0) / 100)}></circle>`}
       </svg>
-      ${e === null ? E : T`<span class="percent">${Math.round(e)} %</span>`}
+      ${e === null ? E : T`<span class="percent">${ot(e, this.language)}</span>`}
     </div>`;
 	}
-	current() {
-		let { current: e, remaining_minutes: t } = this.view, n = e ? this.tasks.find((t) => t.task_id === e.task_id) : void 0;
-		return !n || !e ? E : T`<div class="current">
-      <strong>${n.name}</strong>
-      <span class="muted">${this.t("copies_of", {
-			done: e.copy,
-			copies: n.copies
-		})}</span>
-      ${t === null ? E : T`<span class="muted">
-            ${this.t("minutes_left", { time: qe(t * 60, this.hass.locale.language) })}
-          </span>`}
+	current(e) {
+		let { current: t, printer_state: n, remaining_minutes: r } = this.view, i = [];
+		if (t && e.copies > 1 && i.push(this.t("copy_of", {
+			copy: t.copy,
+			copies: e.copies
+		})), r !== null && Ot(this.view) !== null && (i.push(this.t("minutes_left", { time: $e(r * 60, this.language) })), n === "printing")) {
+			let e = new Date(Date.now() + r * 6e4).toISOString();
+			i.push(this.t("done_at", { moment: tt(e, this.hass) }));
+		}
+		return T`<div class="name" dir="auto" title=${e.name}>${e.name}</div>
+      ${gt(i)}`;
+	}
+	between(e) {
+		let { uploading: t, waiting_for: n } = this.view, r = "";
+		return t === null ? e > 0 ? r = this.t("cooling", { time: et(e) }) : Pt.has(n) && (r = Ye(this.language, "why", n)) : r = this.t("sending", { percent: ot(t * 100, this.language) }), r ? T`<div dir="auto">${r}</div>` : E;
+	}
+	commands() {
+		return T`<div class="commands">
+      ${At(this.view).map((e) => T`<button
+          class="icon tonal"
+          title=${this.t(e)}
+          aria-label=${this.t(e)}
+          @click=${() => e === "stop_print" ? this.asking = !this.asking : this.command(e)}
+        >
+          <ha-icon icon=${Nt[e]}></ha-icon>
+        </button>`)}
     </div>`;
 	}
-	notice() {
-		let e = this.view.waiting_for;
-		if (pt.has(e)) return E;
-		let t = this.view.print_error, n = this.printer.state("sensor.print_error"), r = n && this.hass.formatEntityAttributeValue(n, "message");
-		return T`<div class="notice ${ht.has(e) ? "alarm" : ""}" role="status">
-      <ha-icon icon=${ht.has(e) ? "mdi:alert-circle-outline" : "mdi:information-outline"}></ha-icon>
-      <div class="why">
-        ${ot(this.hass.locale.language, "why", e)}
-        ${t ? T`<div class="muted">
-              <a href=${t.url} target="_blank" rel="noreferrer">${t.code}</a> ${r ?? ""}
-            </div>` : E}
-      </div>
-      ${this.controls ? this.remedy(e) : E}
+	question() {
+		return T`<div class="question">
+      <span role="alert">${this.t("stop_question")}</span>
+      <button class="main" @click=${() => this.command("stop_print")}>${this.t("stop_print")}</button>
+      <button class="tonal" @click=${() => this.asking = !1}>${this.t("cancel")}</button>
     </div>`;
 	}
-	remedy(e) {
-		let t = new Ve(this.hass, this.entity);
-		if (mt.has(e)) return this.button("confirm_plate", () => t.confirmPlateClear());
-		let n = this.printer.id("switch.queue_running");
-		if (e === "queue_paused" && n) return this.button("run_queue", () => t.running(n, !0));
-		let r = this.view.current?.uncertain ? this.view.current.task_id : void 0;
-		return e === "task_uncertain" && r ? T`<span>${this.t("did_it_print")}</span>
-        ${this.button("yes", () => t.resolve(r, "printed"))}
-        ${this.button("no", () => t.resolve(r, "not_started"))}` : ht.has(e) ? T`<a class="link" href="/config/repairs">${this.t("open_repairs")}</a>` : E;
-	}
-	button(e, t) {
-		return T`<button class="main" @click=${() => this.do(t)}>${this.t(e)}</button>`;
-	}
-	runSwitch() {
-		let e = this.printer.id("switch.queue_running"), { running: t, waiting_for: n } = this.view;
-		return !e || !this.controls || n === "queue_paused" ? E : T`<button
-      class="tonal run"
-      @click=${() => this.do(() => new Ve(this.hass, this.entity).running(e, !t))}
-    >
-      <ha-icon icon=${t ? "mdi:pause" : "mdi:play"}></ha-icon>
-      ${this.t(t ? "pause_queue" : "run_queue")}
-    </button>`;
-	}
-	async do(e) {
-		this.problem = "";
+	async command(e) {
+		this.asking = !1, this.problem = "";
 		try {
-			await e();
+			await new Ve(this.hass, this.entity).print(e);
 		} catch (e) {
-			this.problem = Ue(e);
+			this.problem = O(e);
 		}
 	}
 	keepClock(e) {
@@ -1473,25 +1735,44 @@ var st = [
 		clearInterval(this.timer), this.timer = void 0;
 	}
 	static {
-		this.styles = [rt, o`
+		this.styles = [_t, o`
+      :host {
+        --ring: 132px;
+      }
       .top {
+        align-items: center;
         display: flex;
-        flex-wrap: wrap;
         gap: 16px;
       }
       .ring {
         flex: none;
-        height: 132px;
+        height: var(--ring);
         position: relative;
-        width: 132px;
+        width: var(--ring);
       }
       .ring .picture {
-        background: none;
         border-radius: 50%;
-        height: 92px;
-        inset: 20px;
+        height: 80%;
+        inset: 10%;
+        overflow: hidden;
         position: absolute;
-        width: 92px;
+        width: 80%;
+      }
+      /* The slicer leaves a margin around the plate. */
+      img {
+        height: 100%;
+        transform: scale(1.06);
+        width: 100%;
+      }
+      .none {
+        color: var(--secondary-text-color);
+        display: grid;
+        place-items: center;
+      }
+      .none ha-icon {
+        --mdc-icon-size: 44px;
+        height: 44px;
+        width: 44px;
       }
       svg {
         inset: 0;
@@ -1510,37 +1791,50 @@ var st = [
         stroke-linecap: round;
         transition: stroke-dashoffset 0.6s;
       }
+      .paused .done {
+        stroke: var(--warning-color, #ffa600);
+      }
+      .alarmed .done {
+        stroke: var(--error-color);
+      }
       .percent {
-        background: var(--card-background-color);
-        border-radius: 10px;
-        bottom: -2px;
+        background: var(--ha-card-background, var(--card-background-color));
+        border-radius: 12px;
+        bottom: -3px;
         font-weight: 500;
         inset-inline: 0;
         margin: auto;
-        padding: 0 6px;
+        padding: 0 8px;
         position: absolute;
-        text-align: center;
         width: fit-content;
       }
       .facts {
+        display: grid;
         flex: 1;
-        min-width: 150px;
+        gap: 2px;
+        min-width: 0;
+      }
+      .head {
+        align-items: center;
+        display: flex;
+        gap: 8px;
+        justify-content: space-between;
+        min-height: 36px;
       }
       .state {
         font-size: 20px;
         font-weight: 500;
+        line-height: 1.2;
       }
-      .current {
+      .commands {
         display: flex;
-        flex-wrap: wrap;
-        gap: 0 8px;
-        overflow-wrap: anywhere;
+        gap: 6px;
       }
       dl {
         display: flex;
         flex-wrap: wrap;
-        gap: 8px 20px;
-        margin: 8px 0 0;
+        gap: 4px 20px;
+        margin: 6px 0 0;
       }
       dt {
         font-size: 12px;
@@ -1549,101 +1843,55 @@ var st = [
         font-variant-numeric: tabular-nums;
         font-weight: 500;
         margin: 0;
+        white-space: nowrap;
       }
-      .sums {
-        margin-top: var(--gap);
-      }
-      .run {
-        margin-top: var(--gap);
-      }
-      .notice {
+      .question {
         align-items: center;
-        background: color-mix(in srgb, var(--warning-color, #ffa600) 14%, transparent);
-        border-radius: 12px;
         display: flex;
         flex-wrap: wrap;
-        gap: 8px 12px;
+        gap: 8px;
         margin-top: var(--gap);
-        padding: 10px 12px;
       }
-      .notice.alarm {
-        background: color-mix(in srgb, var(--error-color) 14%, transparent);
-      }
-      .why {
+      .question span {
         flex: 1;
-        min-width: 140px;
+        min-width: 170px;
       }
-      .link {
-        font-weight: 500;
+      /* Room for a look from across the workshop. */
+      @container card (min-width: 700px) {
+        :host {
+          --ring: 208px;
+        }
+        .top {
+          align-items: stretch;
+          flex-direction: column;
+        }
+        .ring {
+          align-self: center;
+        }
+        .percent {
+          font-size: 20px;
+        }
+        .state {
+          font-size: 24px;
+        }
+        .name {
+          font-size: 16px;
+        }
       }
     `];
 	}
+}, It = {
+	entity: "queue",
+	title: "form_title",
+	show_add: "form_show_add",
+	show_history: "form_show_history"
 };
-// src/feed.ts
-function _t(e, t) {
-	if (t.type === "unavailable") return;
-	if (t.type === "full") return {
-		mayControl: t.may_control,
-		printer: t.printer,
-		tasks: t.order.flatMap((e) => t.tasks[e] ?? [])
-	};
-	if (!e) return;
-	let n = t.printer ? {
-		...e.printer,
-		...t.printer
-	} : e.printer;
+function Lt(e) {
+	return k(document.documentElement.lang, e);
+}
+function Rt() {
 	return {
-		...e,
-		printer: n,
-		tasks: vt(e.tasks, t)
-	};
-}
-function vt(e, t) {
-	if (!t.tasks && !t.removed && !t.order) return e;
-	let n = new Map(e.map((e) => [e.task_id, e]));
-	for (let [e, r] of Object.entries(t.tasks ?? {})) n.set(e, {
-		...n.get(e),
-		...r
-	});
-	for (let e of t.removed ?? []) n.delete(e);
-	return (t.order ?? [...n.keys()]).flatMap((e) => n.get(e) ?? []);
-}
-var yt = class {
-	constructor(e, t, n) {
-		this.connection = e, this.entity = t, this.changed = n, this.problem = "", this.closed = !1, this.open();
-	}
-	close() {
-		this.closed = !0, this.unsubscribe?.().catch(() => void 0);
-	}
-	async open() {
-		try {
-			this.unsubscribe = await this.connection.subscribeMessage((e) => {
-				this.closed || (this.known = _t(this.known, e), this.changed());
-			}, {
-				type: "bambu_batch/queue/subscribe",
-				entity_id: this.entity
-			}), this.closed && this.close();
-		} catch (e) {
-			this.problem = Ue(e), this.changed();
-		}
-	}
-}, bt = class extends D {
-	constructor(...e) {
-		super(...e), this.ended = 0;
-	}
-	static {
-		this.properties = {
-			hass: { attribute: !1 },
-			config: { state: !0 },
-			adding: { state: !0 },
-			stamp: { state: !0 }
-		};
-	}
-	static getStubConfig(e) {
-		return { entity: nt(e, null) ?? "" };
-	}
-	static getConfigForm() {
-		return { schema: [
+		schema: [
 			{
 				name: "entity",
 				required: !0,
@@ -1666,7 +1914,77 @@ var yt = class {
 				default: !0,
 				selector: { boolean: {} }
 			}
-		] };
+		],
+		computeLabel: ({ name: e }) => Lt(It[e] ?? "queue"),
+		computeHelper: ({ name: e }) => e === "title" ? Lt("form_title_help") : void 0
+	};
+}
+// src/feed.ts
+function zt(e, t) {
+	if (t.type === "unavailable") return;
+	if (t.type === "full") return {
+		mayControl: t.may_control,
+		printer: t.printer,
+		tasks: t.order.flatMap((e) => t.tasks[e] ?? [])
+	};
+	if (!e) return;
+	let n = t.printer ? {
+		...e.printer,
+		...t.printer
+	} : e.printer;
+	return {
+		...e,
+		printer: n,
+		tasks: Bt(e.tasks, t)
+	};
+}
+function Bt(e, t) {
+	if (!t.tasks && !t.removed && !t.order) return e;
+	let n = new Map(e.map((e) => [e.task_id, e]));
+	for (let [e, r] of Object.entries(t.tasks ?? {})) n.set(e, {
+		...n.get(e),
+		...r
+	});
+	for (let e of t.removed ?? []) n.delete(e);
+	return (t.order ?? [...n.keys()]).flatMap((e) => n.get(e) ?? []);
+}
+var Vt = class {
+	constructor(e, t, n) {
+		this.connection = e, this.entity = t, this.changed = n, this.problem = "", this.closed = !1, this.open();
+	}
+	close() {
+		this.closed = !0, this.unsubscribe?.().catch(() => void 0);
+	}
+	async open() {
+		try {
+			this.unsubscribe = await this.connection.subscribeMessage((e) => {
+				this.closed || (this.known = zt(this.known, e), this.changed());
+			}, {
+				type: "bambu_batch/queue/subscribe",
+				entity_id: this.entity
+			}), this.closed && this.close();
+		} catch (e) {
+			this.problem = O(e), this.changed();
+		}
+	}
+}, Ht = class extends D {
+	constructor(...e) {
+		super(...e), this.ended = 0;
+	}
+	static {
+		this.properties = {
+			hass: { attribute: !1 },
+			config: { state: !0 },
+			adding: { state: !0 },
+			over: { state: !0 },
+			stamp: { state: !0 }
+		};
+	}
+	static getStubConfig(e) {
+		return { entity: ht(e, null) ?? "" };
+	}
+	static getConfigForm() {
+		return Rt();
 	}
 	setConfig(e) {
 		if (e.entity && !e.entity.startsWith("todo.")) throw Error("entity: todo.…_queue");
@@ -1677,8 +1995,8 @@ var yt = class {
 	}
 	getGridOptions() {
 		return {
-			columns: 12,
-			min_columns: 6,
+			columns: "full",
+			min_columns: 9,
 			rows: "auto"
 		};
 	}
@@ -1689,7 +2007,7 @@ var yt = class {
 		super.disconnectedCallback(), this.feed?.close(), this.feed = void 0;
 	}
 	willUpdate() {
-		this.hass && this.config?.entity && this.isConnected && (this.feed?.entity !== this.config.entity || this.feed.connection !== this.hass.connection) && (this.feed?.close(), this.feed = new yt(this.hass.connection, this.config.entity, () => this.fed()));
+		this.hass && this.config?.entity && this.isConnected && (this.feed?.entity !== this.config.entity || this.feed.connection !== this.hass.connection) && (this.feed?.close(), this.feed = new Vt(this.hass.connection, this.config.entity, () => this.fed()));
 	}
 	render() {
 		if (!this.hass || !this.config) return E;
@@ -1697,95 +2015,243 @@ var yt = class {
 		if (!e.entity) return this.page(T`<p>${this.t("needs_entity")}</p>`);
 		if (!this.hass.states[e.entity] || t?.problem) return this.page(T`<p class="error">${t?.problem || this.t("not_found", { entity: e.entity })}</p>`);
 		if (!t?.known) return this.page(T`<p class="muted">${this.t("loading")}</p>`);
-		let { mayControl: n, printer: r, tasks: i } = t.known;
+		let { mayControl: n, printer: r, tasks: i } = t.known, a = n && e.show_add !== !1, o = {
+			hass: this.hass,
+			entity: e.entity
+		};
 		return this.page(T`
-      <bambu-batch-board
-        .hass=${this.hass}
-        .entity=${e.entity}
-        .view=${r}
-        .tasks=${i}
-        .controls=${n}
-      ></bambu-batch-board>
-      <section aria-label=${this.t("queue")}>
-        <header>
-          <h2>${this.t("queue")}</h2>
-          <span class="muted">${this.t("plates_to_print", { count: St(i) })}</span>
-          ${n && e.show_add !== !1 ? T`<button class="tonal add" aria-expanded=${this.adding ? "true" : "false"} @click=${this.toggleAdd}>
-                <ha-icon icon="mdi:plus"></ha-icon>${this.t("add")}
-              </button>` : E}
-        </header>
-        ${this.adding && n ? T`<bambu-batch-add
-              .hass=${this.hass}
-              .entity=${e.entity}
-              @close=${this.toggleAdd}
-            ></bambu-batch-add>` : E}
-        ${n ? E : T`<p class="muted">${this.t("view_only")}</p>`}
-        <bambu-batch-queue
-          .hass=${this.hass}
-          .entity=${e.entity}
+      <div class="printer">
+        <bambu-batch-board
+          .hass=${o.hass}
+          .entity=${o.entity}
+          .view=${r}
           .tasks=${i}
           .controls=${n}
-        ></bambu-batch-queue>
-      </section>
-      ${e.show_history === !1 ? E : T`<bambu-batch-history
-            .hass=${this.hass}
-            .entity=${e.entity}
-            .stamp=${String(this.stamp ?? 0)}
-          ></bambu-batch-history>`}
+        ></bambu-batch-board>
+        <bambu-batch-notice
+          .hass=${o.hass}
+          .entity=${o.entity}
+          .view=${r}
+          .tasks=${i}
+          .controls=${n}
+        ></bambu-batch-notice>
+      </div>
+      <div class="work">
+        <section aria-label=${this.t("queue")}>
+          <bambu-batch-heading
+            .hass=${o.hass}
+            .entity=${o.entity}
+            .view=${r}
+            .plates=${Wt(i)}
+            .controls=${n}
+            .adding=${a ? !!this.adding : void 0}
+            @add=${this.toggleAdd}
+          ></bambu-batch-heading>
+          ${this.adding && a ? T`<bambu-batch-add
+                .hass=${o.hass}
+                .entity=${o.entity}
+                @close=${this.toggleAdd}
+              ></bambu-batch-add>` : E}
+          ${n ? E : T`<p class="muted" dir="auto">${this.t("view_only")}</p>`}
+          <bambu-batch-queue
+            .hass=${o.hass}
+            .entity=${o.entity}
+            .tasks=${i}
+            .printerState=${r.printer_state}
+            .controls=${n}
+            .addable=${a && !this.adding}
+            @add=${this.toggleAdd}
+          ></bambu-batch-queue>
+        </section>
+        ${e.show_history === !1 ? E : T`<bambu-batch-history
+              .hass=${o.hass}
+              .entity=${o.entity}
+              .stamp=${String(this.stamp ?? 0)}
+            ></bambu-batch-history>`}
+      </div>
     `);
 	}
+	get takesFiles() {
+		return !!this.feed?.known?.mayControl && this.config?.show_add !== !1;
+	}
 	t(e, t) {
-		return O(this.hass.locale.language, e, t);
+		return k(this.hass.locale.language, e, t);
 	}
 	page(e) {
-		let t = this.config?.title ?? (this.config?.entity ? new tt(this.hass, this.config.entity).name : "");
-		return T`<ha-card>
+		let t = this.config?.title ?? (this.config?.entity ? new mt(this.hass, this.config.entity).name : "");
+		return T`<ha-card @dragover=${this.draggedOver} @dragleave=${this.draggedAway} @drop=${this.dropped}>
       <div class="page">
-        ${t ? T`<h1>${t}</h1>` : E} ${e}
+        ${t ? T`<h1><bdi>${t}</bdi></h1>` : E}
+        <div class="body">${e}</div>
       </div>
+      ${this.over ? T`<div class="drop"><ha-icon icon="mdi:tray-arrow-down"></ha-icon>${this.t("drop_on_card")}</div>` : E}
     </ha-card>`;
 	}
+	draggedOver(e) {
+		this.takesFiles && e.dataTransfer?.types.includes("Files") && (e.preventDefault(), this.over = !0);
+	}
+	draggedAway(e) {
+		e.currentTarget.contains(e.relatedTarget) || (this.over = !1);
+	}
+	async dropped(e) {
+		if (!this.over) return;
+		e.preventDefault(), this.over = !1;
+		let t = [...e.dataTransfer?.files ?? []];
+		this.adding = !0, await this.updateComplete, await this.renderRoot.querySelector("bambu-batch-add")?.send(t);
+	}
 	fed() {
-		let e = (this.feed?.known?.tasks ?? []).reduce((e, t) => e + t.copies - xt(t), 0);
+		let e = (this.feed?.known?.tasks ?? []).reduce((e, t) => e + t.copies - Ut(t), 0);
 		e !== this.ended && (this.stamp = Date.now()), this.ended = e, this.requestUpdate();
 	}
 	toggleAdd() {
 		this.adding = !this.adding;
 	}
 	static {
-		this.styles = [rt, o`
-      .page {
+		this.styles = [_t, o`
+      ha-card {
+        container: card / inline-size;
+        height: 100%;
+        overflow: hidden;
+        position: relative;
+      }
+      .page,
+      .body,
+      .work {
+        align-content: start;
         display: grid;
         gap: 16px;
+        grid-template-columns: minmax(0, 1fr);
+      }
+      .page {
         padding: 16px;
       }
       h1 {
         font-size: 22px;
         font-weight: 400;
+        line-height: 1.2;
         margin: 0;
+        overflow-wrap: anywhere;
       }
-      header {
-        align-items: center;
-        display: flex;
-        gap: 10px;
+      .drop {
+        align-content: center;
+        background: color-mix(in srgb, var(--card-background-color) 88%, transparent);
+        border: 2px dashed var(--primary-color);
+        border-radius: inherit;
+        display: grid;
+        font-size: 16px;
+        font-weight: 500;
+        gap: 8px;
+        inset: 0;
+        justify-items: center;
+        pointer-events: none;
+        position: absolute;
+        z-index: 1;
       }
-      .add {
-        margin-inline-start: auto;
-      }
-      section {
-        min-width: 0;
+      @container card (min-width: 700px) {
+        .page {
+          padding: 24px;
+        }
+        .body {
+          gap: 32px;
+          grid-template-columns: minmax(0, 2fr) minmax(0, 3fr);
+        }
       }
     `];
 	}
 };
-function xt(e) {
+function Ut(e) {
 	return e.copies - e.copies_done - e.copies_failed - e.copies_cancelled;
 }
-function St(e) {
-	return e.reduce((e, t) => e + xt(t), 0);
+function Wt(e) {
+	return e.reduce((e, t) => e + Ut(t), 0);
 }
-// src/history.ts
-var Ct = 20, wt = class extends D {
+// src/heading.ts
+var Gt = /* @__PURE__ */ new Set([
+	"queue_paused",
+	"print_error",
+	"task_uncertain"
+]), Kt = class extends D {
+	static {
+		this.properties = {
+			hass: { attribute: !1 },
+			entity: {},
+			view: { attribute: !1 },
+			plates: { type: Number },
+			controls: { type: Boolean },
+			adding: { attribute: !1 },
+			problem: { state: !0 }
+		};
+	}
+	render() {
+		return T`<header>
+        <div class="sums">
+          <h2>${this.t("queue")}</h2>
+          ${gt(this.sums())}
+        </div>
+        ${this.controls ? this.runSwitch() : E}
+        ${this.controls && this.adding !== void 0 ? T`<button class="tonal" aria-expanded=${this.adding ? "true" : "false"} @click=${this.add}>
+              <ha-icon icon="mdi:plus"></ha-icon>${this.t("add")}
+            </button>` : E}
+      </header>
+      ${this.problem ? T`<p class="error" role="alert">${this.problem}</p>` : E}`;
+	}
+	t(e, t) {
+		return k(this.hass.locale.language, e, t);
+	}
+	sums() {
+		if (!this.plates) return [];
+		let { finish: e, printer_state: t, remaining_seconds: n } = this.view, r = [this.t("plates_to_print", { count: lt(this.plates, this.hass.locale.language) })];
+		return n !== null && r.push(this.t("minutes_left", { time: $e(n, this.hass.locale.language) })), e && !Et(t) && r.push(this.t("done_at", { moment: tt(e, this.hass) })), r;
+	}
+	runSwitch() {
+		let e = new mt(this.hass, this.entity).id("switch.queue_running"), { running: t, waiting_for: n } = this.view;
+		if (!e || !t && Gt.has(n)) return E;
+		let r = t ? "pause_queue" : "run_queue";
+		return T`<button
+      class="tonal run"
+      title=${this.t(r)}
+      aria-label=${this.t(r)}
+      @click=${() => this.run(e, !t)}
+    >
+      <ha-icon icon=${t ? "mdi:pause" : "mdi:play"}></ha-icon><span>${this.t(r)}</span>
+    </button>`;
+	}
+	add() {
+		this.dispatchEvent(new CustomEvent("add"));
+	}
+	async run(e, t) {
+		this.problem = "";
+		try {
+			await new Ve(this.hass, this.entity).running(e, t);
+		} catch (e) {
+			this.problem = O(e);
+		}
+	}
+	static {
+		this.styles = [_t, o`
+      header {
+        align-items: center;
+        display: flex;
+        gap: 8px;
+        margin-bottom: 4px;
+        min-height: 44px;
+      }
+      .sums {
+        flex: 1;
+        min-width: 0;
+      }
+      @container card (max-width: 560px) {
+        .run {
+          min-width: 36px;
+          padding: 0;
+        }
+        .run span {
+          display: none;
+        }
+      }
+    `];
+	}
+}, qt = 20, Jt = class extends D {
 	constructor(...e) {
 		super(...e), this.shown = !1;
 	}
@@ -1805,27 +2271,24 @@ var Ct = 20, wt = class extends D {
 		let e = this.hass.locale.language;
 		return T`<details @toggle=${this.toggled}>
       <summary>
-        <h2>${O(e, "history")}</h2>
+        <ha-icon icon="mdi:chevron-down"></ha-icon>
+        <h2>${k(e, "history")}</h2>
       </summary>
       ${this.problem ? T`<p class="error" role="alert">${this.problem}</p>` : E}
-      ${this.runs === void 0 ? T`<p class="muted">${O(e, "loading")}</p>` : this.runs.length === 0 ? T`<p class="muted">${O(e, "history_none")}</p>` : T`<ul>
+      ${this.runs === void 0 ? T`<p class="muted">${k(e, "loading")}</p>` : this.runs.length === 0 ? T`<p class="muted">${k(e, "history_none")}</p>` : T`<ul>
               ${this.runs.map((e) => this.run(e))}
             </ul>`}
     </details>`;
 	}
 	run(e) {
-		let t = this.hass.locale.language, n = [Ye(e.ended ?? e.started, this.hass), qe(e.seconds, t)];
-		return e.filament_g !== null && n.push(new Intl.NumberFormat(t, {
-			style: "unit",
-			unit: "gram",
-			maximumFractionDigits: 1
-		}).format(e.filament_g)), e.cost !== null && n.push(`${Xe(e.cost, t, 2)} ${this.hass.config.currency}`), T`<li>
+		let t = this.hass.locale.language, n = [tt(e.ended ?? e.started, this.hass), $e(e.seconds, t)];
+		return e.filament_g !== null && n.push(ct(e.filament_g, t)), e.cost !== null && n.push(st(e.cost, e.currency ?? this.hass.config.currency, t)), T`<li>
       ${e.thumbnail ? T`<img class="picture" src=${this.hass.hassUrl(e.thumbnail)} alt="" loading="lazy" />` : T`<span class="picture"></span>`}
       <div class="what">
-        <div class="name">${e.name}</div>
-        <div class="muted">${n.join(" · ")}</div>
+        <div class="name" dir="auto" title=${e.name}>${e.name}</div>
+        ${gt(n)}
       </div>
-      <span class=${e.outcome}>${ot(t, "outcome", e.outcome)}</span>
+      <span class="outcome ${e.outcome}">${Ye(t, "outcome", e.outcome)}</span>
     </li>`;
 	}
 	toggled(e) {
@@ -1836,21 +2299,15 @@ var Ct = 20, wt = class extends D {
 			let e = await this.hass.callWS({
 				type: "bambu_batch/history/list",
 				entity_id: this.entity,
-				limit: Ct
+				limit: qt
 			});
 			this.runs = e.runs, this.problem = "";
 		} catch (e) {
-			this.problem = Ue(e);
+			this.problem = O(e);
 		}
 	}
 	static {
-		this.styles = [rt, o`
-      summary {
-        cursor: pointer;
-      }
-      summary h2 {
-        display: inline;
-      }
+		this.styles = [_t, o`
       ul {
         list-style: none;
         margin: 8px 0 0;
@@ -1867,34 +2324,150 @@ var Ct = 20, wt = class extends D {
         height: 36px;
         width: 36px;
       }
-      .name {
-        font-weight: 500;
-        overflow: hidden;
-        text-overflow: ellipsis;
-        white-space: nowrap;
-      }
       .what .muted {
         font-size: 12px;
       }
-      .failed {
-        color: var(--error-color);
+      .outcome {
+        font-size: 12px;
       }
-      .cancelled {
+      .failed {
+        color: color-mix(in srgb, var(--error-color) 70%, var(--primary-text-color));
+      }
+      .cancelled,
+      .not_started {
         color: var(--secondary-text-color);
       }
     `];
 	}
-}, Tt = {
+}, Yt = /* @__PURE__ */ new Set([
+	"printing",
+	"nothing",
+	"queue_empty",
+	"cooldown",
+	"uploading"
+]), Xt = /* @__PURE__ */ new Set([
+	"print_error",
+	"hms_error",
+	"developer_mode_off",
+	"no_storage",
+	"store_failed"
+]), Zt = /* @__PURE__ */ new Set(["print_error", "developer_mode_off"]), Qt = /* @__PURE__ */ new Set(["plate_not_clear", "print_failed"]), $t = class extends D {
+	static {
+		this.properties = {
+			hass: { attribute: !1 },
+			entity: {},
+			view: { attribute: !1 },
+			tasks: { attribute: !1 },
+			controls: { type: Boolean },
+			problem: { state: !0 }
+		};
+	}
+	render() {
+		let e = kt(this.view);
+		if (Yt.has(e)) return E;
+		let t = Xt.has(e);
+		return T`<div class="notice ${t ? "alarm" : ""}" role="status">
+        <ha-icon icon=${t ? "mdi:alert-circle-outline" : "mdi:information-outline"}></ha-icon>
+        <div class="why" dir="auto">
+          <div>${Ye(this.hass.locale.language, "why", e)}</div>
+          ${this.more(e)}
+        </div>
+        ${this.controls ? this.remedy(e) : E}
+      </div>
+      ${this.problem ? T`<p class="error" role="alert">${this.problem}</p>` : E}`;
+	}
+	t(e, t) {
+		return k(this.hass.locale.language, e, t);
+	}
+	more(e) {
+		let { bed_temperature: t, bed_wanted: n, current: r, paused_by: i, print_error: a } = this.view;
+		if (a) {
+			let e = new mt(this.hass, this.entity).state("sensor.print_error"), t = e && this.hass.formatEntityAttributeValue(e, "message");
+			return T`<div class="muted">
+        <a href=${a.url} target="_blank" rel="noreferrer">${a.code}</a> ${t ?? ""}
+      </div>`;
+		}
+		let o = this.tasks.find((e) => e.task_id === r?.task_id);
+		return e === "task_uncertain" && o && r ? this.muted(`${o.name} · ${this.t("copy_of", {
+			copy: r.copy,
+			copies: o.copies
+		})}`) : e === "bed_hot" && n !== null ? this.muted(this.t("bed_cools", {
+			now: t ?? "–",
+			wanted: n
+		})) : e === "queue_paused" && i ? this.muted(Ye(this.hass.locale.language, "paused", i)) : E;
+	}
+	muted(e) {
+		return T`<div class="muted">${e}</div>`;
+	}
+	remedy(e) {
+		let t = new Ve(this.hass, this.entity), n = new mt(this.hass, this.entity);
+		if (Qt.has(e)) return this.button("confirm_plate", () => t.confirmPlateClear());
+		let r = n.id("switch.queue_running");
+		if (e === "queue_paused" && r) return this.button("run_queue", () => t.running(r, !0));
+		if (e === "print_paused") return this.button("resume_print", () => t.print("resume_print"));
+		let i = n.id("number.plates_left");
+		if (e === "plates_empty" && i) return this.button("refilled", () => t.platesLeft(i, this.view.plate_stack));
+		let a = this.view.current?.uncertain ? this.view.current.task_id : void 0;
+		return e === "task_uncertain" && a ? T`<span class="question">${this.t("did_it_print")}</span>
+        ${this.button("yes", () => t.resolve(a, "printed"))}
+        ${this.button("no", () => t.resolve(a, "not_started"))}` : Zt.has(e) && this.hass.user?.is_admin ? T`<a class="main" href="/config/repairs">${this.t("open_repairs")}</a>` : E;
+	}
+	button(e, t) {
+		return T`<button class="main" @click=${() => this.do(t)}>${this.t(e)}</button>`;
+	}
+	async do(e) {
+		this.problem = "";
+		try {
+			await e();
+		} catch (e) {
+			this.problem = O(e);
+		}
+	}
+	static {
+		this.styles = [_t, o`
+      .notice {
+        align-items: center;
+        background: color-mix(in srgb, var(--warning-color, #ffa600) 14%, transparent);
+        border-radius: 12px;
+        display: flex;
+        flex-wrap: wrap;
+        gap: 8px 12px;
+        margin-top: 16px;
+        padding: 10px 12px;
+      }
+      .notice.alarm {
+        background: color-mix(in srgb, var(--error-color) 14%, transparent);
+      }
+      .why {
+        flex: 1;
+        min-width: 150px;
+        overflow-wrap: anywhere;
+      }
+      .why > :first-child {
+        font-weight: 500;
+      }
+      .main {
+        margin-inline-start: auto;
+      }
+      .main + .main {
+        margin-inline-start: 0;
+      }
+      .question {
+        flex-basis: 100%;
+      }
+    `];
+	}
+}, en = {
 	ATTRIBUTE: 1,
 	CHILD: 2,
 	PROPERTY: 3,
 	BOOLEAN_ATTRIBUTE: 4,
 	EVENT: 5,
 	ELEMENT: 6
-}, Et = (e) => (...t) => ({
+}, tn = (e) => (...t) => ({
 	_$litDirective$: e,
 	values: t
-}), Dt = class {
+}), nn = class {
 	constructor(e) {}
 	get _$AU() {
 		return this._$AM._$AU;
@@ -1908,9 +2481,9 @@ var Ct = 20, wt = class extends D {
 	update(e, t) {
 		return this.render(...t);
 	}
-}, { I: Ot } = Ie, kt = (e) => e, At = () => document.createComment(""), jt = (e, t, n) => {
+}, { I: rn } = Ie, an = (e) => e, on = () => document.createComment(""), sn = (e, t, n) => {
 	let r = e._$AA.parentNode, i = t === void 0 ? e._$AB : t._$AA;
-	if (n === void 0) n = new Ot(r.insertBefore(At(), i), r.insertBefore(At(), i), e, e.options);
+	if (n === void 0) n = new rn(r.insertBefore(on(), i), r.insertBefore(on(), i), e, e.options);
 	else {
 		let t = n._$AB.nextSibling, a = n._$AM, o = a !== e;
 		if (o) {
@@ -1920,21 +2493,21 @@ var Ct = 20, wt = class extends D {
 		if (t !== i || o) {
 			let e = n._$AA;
 			for (; e !== t;) {
-				let t = kt(e).nextSibling;
-				kt(r).insertBefore(e, i), e = t;
+				let t = an(e).nextSibling;
+				an(r).insertBefore(e, i), e = t;
 			}
 		}
 	}
 	return n;
-}, Mt = (e, t, n = e) => (e._$AI(t, n), e), Nt = {}, Pt = (e, t = Nt) => e._$AH = t, Ft = (e) => e._$AH, It = (e) => {
+}, cn = (e, t, n = e) => (e._$AI(t, n), e), ln = {}, un = (e, t = ln) => e._$AH = t, dn = (e) => e._$AH, fn = (e) => {
 	e._$AR(), e._$AA.remove();
-}, Lt = (e, t, n) => {
+}, pn = (e, t, n) => {
 	let r = /* @__PURE__ */ new Map();
 	for (let i = t; i <= n; i++) r.set(e[i], i);
 	return r;
-}, Rt = Et(class extends Dt {
+}, mn = tn(class extends nn {
 	constructor(e) {
-		if (super(e), e.type !== Tt.CHILD) throw Error("repeat() can only be used in text expressions");
+		if (super(e), e.type !== en.CHILD) throw Error("repeat() can only be used in text expressions");
 	}
 	dt(e, t, n) {
 		let r;
@@ -1950,55 +2523,55 @@ var Ct = 20, wt = class extends D {
 		return this.dt(e, t, n).values;
 	}
 	update(e, [t, n, r]) {
-		let i = Ft(e), { values: a, keys: o } = this.dt(t, n, r);
+		let i = dn(e), { values: a, keys: o } = this.dt(t, n, r);
 		if (!Array.isArray(i)) return this.ut = o, a;
 		let s = this.ut ??= [], c = [], l, u, d = 0, f = i.length - 1, p = 0, m = a.length - 1;
 		for (; d <= f && p <= m;) if (i[d] === null) d++;
 		else if (i[f] === null) f--;
-		else if (s[d] === o[p]) c[p] = Mt(i[d], a[p]), d++, p++;
-		else if (s[f] === o[m]) c[m] = Mt(i[f], a[m]), f--, m--;
-		else if (s[d] === o[m]) c[m] = Mt(i[d], a[m]), jt(e, c[m + 1], i[d]), d++, m--;
-		else if (s[f] === o[p]) c[p] = Mt(i[f], a[p]), jt(e, i[d], i[f]), f--, p++;
-		else if (l === void 0 && (l = Lt(o, p, m), u = Lt(s, d, f)), l.has(s[d])) {
+		else if (s[d] === o[p]) c[p] = cn(i[d], a[p]), d++, p++;
+		else if (s[f] === o[m]) c[m] = cn(i[f], a[m]), f--, m--;
+		else if (s[d] === o[m]) c[m] = cn(i[d], a[m]), sn(e, c[m + 1], i[d]), d++, m--;
+		else if (s[f] === o[p]) c[p] = cn(i[f], a[p]), sn(e, i[d], i[f]), f--, p++;
+		else if (l === void 0 && (l = pn(o, p, m), u = pn(s, d, f)), l.has(s[d])) {
 			if (l.has(s[f])) {
 				let t = u.get(o[p]), n = t === void 0 ? null : i[t];
 				if (n === null) {
-					let t = jt(e, i[d]);
-					Mt(t, a[p]), c[p] = t;
-				} else c[p] = Mt(n, a[p]), jt(e, i[d], n), i[t] = null;
+					let t = sn(e, i[d]);
+					cn(t, a[p]), c[p] = t;
+				} else c[p] = cn(n, a[p]), sn(e, i[d], n), i[t] = null;
 				p++;
-			} else It(i[f]), f--;
-		} else It(i[d]), d++;
+			} else fn(i[f]), f--;
+		} else fn(i[d]), d++;
 		for (; p <= m;) {
-			let t = jt(e, c[m + 1]);
-			Mt(t, a[p]), c[p++] = t;
+			let t = sn(e, c[m + 1]);
+			cn(t, a[p]), c[p++] = t;
 		}
 		for (; d <= f;) {
 			let e = i[d++];
-			e !== null && It(e);
+			e !== null && fn(e);
 		}
-		return this.ut = o, Pt(e, c), Se;
+		return this.ut = o, un(e, c), Se;
 	}
 });
 // node_modules/sortablejs/modular/sortable.esm.js
-function zt(e, t, n) {
-	return (t = Gt(t)) in e ? Object.defineProperty(e, t, {
+function hn(e, t, n) {
+	return (t = xn(t)) in e ? Object.defineProperty(e, t, {
 		value: n,
 		enumerable: !0,
 		configurable: !0,
 		writable: !0
 	}) : e[t] = n, e;
 }
-function Bt() {
-	return Bt = Object.assign ? Object.assign.bind() : function(e) {
+function gn() {
+	return gn = Object.assign ? Object.assign.bind() : function(e) {
 		for (var t = 1; t < arguments.length; t++) {
 			var n = arguments[t];
 			for (var r in n) ({}).hasOwnProperty.call(n, r) && (e[r] = n[r]);
 		}
 		return e;
-	}, Bt.apply(null, arguments);
+	}, gn.apply(null, arguments);
 }
-function Vt(e, t) {
+function _n(e, t) {
 	var n = Object.keys(e);
 	if (Object.getOwnPropertySymbols) {
 		var r = Object.getOwnPropertySymbols(e);
@@ -2008,27 +2581,27 @@ function Vt(e, t) {
 	}
 	return n;
 }
-function k(e) {
+function A(e) {
 	for (var t = 1; t < arguments.length; t++) {
 		var n = arguments[t] == null ? {} : arguments[t];
-		t % 2 ? Vt(Object(n), !0).forEach(function(t) {
-			zt(e, t, n[t]);
-		}) : Object.getOwnPropertyDescriptors ? Object.defineProperties(e, Object.getOwnPropertyDescriptors(n)) : Vt(Object(n)).forEach(function(t) {
+		t % 2 ? _n(Object(n), !0).forEach(function(t) {
+			hn(e, t, n[t]);
+		}) : Object.getOwnPropertyDescriptors ? Object.defineProperties(e, Object.getOwnPropertyDescriptors(n)) : _n(Object(n)).forEach(function(t) {
 			Object.defineProperty(e, t, Object.getOwnPropertyDescriptor(n, t));
 		});
 	}
 	return e;
 }
-function Ht(e, t) {
+function vn(e, t) {
 	if (e == null) return {};
-	var n, r, i = Ut(e, t);
+	var n, r, i = yn(e, t);
 	if (Object.getOwnPropertySymbols) {
 		var a = Object.getOwnPropertySymbols(e);
 		for (r = 0; r < a.length; r++) n = a[r], t.indexOf(n) === -1 && {}.propertyIsEnumerable.call(e, n) && (i[n] = e[n]);
 	}
 	return i;
 }
-function Ut(e, t) {
+function yn(e, t) {
 	if (e == null) return {};
 	var n = {};
 	for (var r in e) if ({}.hasOwnProperty.call(e, r)) {
@@ -2037,7 +2610,7 @@ function Ut(e, t) {
 	}
 	return n;
 }
-function Wt(e, t) {
+function bn(e, t) {
 	if (typeof e != "object" || !e) return e;
 	var n = e[Symbol.toPrimitive];
 	if (n !== void 0) {
@@ -2047,33 +2620,33 @@ function Wt(e, t) {
 	}
 	return (t === "string" ? String : Number)(e);
 }
-function Gt(e) {
-	var t = Wt(e, "string");
+function xn(e) {
+	var t = bn(e, "string");
 	return typeof t == "symbol" ? t : t + "";
 }
-function Kt(e) {
+function Sn(e) {
 	"@babel/helpers - typeof";
-	return Kt = typeof Symbol == "function" && typeof Symbol.iterator == "symbol" ? function(e) {
+	return Sn = typeof Symbol == "function" && typeof Symbol.iterator == "symbol" ? function(e) {
 		return typeof e;
 	} : function(e) {
 		return e && typeof Symbol == "function" && e.constructor === Symbol && e !== Symbol.prototype ? "symbol" : typeof e;
-	}, Kt(e);
+	}, Sn(e);
 }
-var qt = "1.15.7";
-function A(e) {
+var Cn = "1.15.7";
+function wn(e) {
 	if (typeof window < "u" && window.navigator) return !!/*@__PURE__*/ navigator.userAgent.match(e);
 }
-var j = A(/(?:Trident.*rv[ :]?11\.|msie|iemobile|Windows Phone)/i), Jt = A(/Edge/i), Yt = A(/firefox/i), Xt = A(/safari/i) && !A(/chrome/i) && !A(/android/i), Zt = A(/iP(ad|od|hone)/i), Qt = A(/chrome/i) && A(/android/i), $t = {
+var j = wn(/(?:Trident.*rv[ :]?11\.|msie|iemobile|Windows Phone)/i), Tn = wn(/Edge/i), En = wn(/firefox/i), Dn = wn(/safari/i) && !wn(/chrome/i) && !wn(/android/i), On = wn(/iP(ad|od|hone)/i), kn = wn(/chrome/i) && wn(/android/i), An = {
 	capture: !1,
 	passive: !1
 };
 function M(e, t, n) {
-	e.addEventListener(t, n, !j && $t);
+	e.addEventListener(t, n, !j && An);
 }
 function N(e, t, n) {
-	e.removeEventListener(t, n, !j && $t);
+	e.removeEventListener(t, n, !j && An);
 }
-function en(e, t) {
+function jn(e, t) {
 	if (t) {
 		if (t[0] === ">" && (t = t.substring(1)), e) try {
 			if (e.matches) return e.matches(t);
@@ -2085,22 +2658,22 @@ function en(e, t) {
 		return !1;
 	}
 }
-function tn(e) {
+function Mn(e) {
 	return e.host && e !== document && e.host.nodeType && e.host !== e ? e.host : e.parentNode;
 }
 function P(e, t, n, r) {
 	if (e) {
 		n ||= document;
 		do {
-			if (t != null && (t[0] === ">" ? e.parentNode === n && en(e, t) : en(e, t)) || r && e === n) return e;
+			if (t != null && (t[0] === ">" ? e.parentNode === n && jn(e, t) : jn(e, t)) || r && e === n) return e;
 			if (e === n) break;
-		} while (e = tn(e));
+		} while (e = Mn(e));
 	}
 	return null;
 }
-var nn = /\s+/g;
+var Nn = /\s+/g;
 function F(e, t, n) {
-	e && t && (e.classList ? e.classList[n ? "add" : "remove"](t) : e.className = ((" " + e.className + " ").replace(nn, " ").replace(" " + t + " ", " ") + (n ? " " + t : "")).replace(nn, " "));
+	e && t && (e.classList ? e.classList[n ? "add" : "remove"](t) : e.className = ((" " + e.className + " ").replace(Nn, " ").replace(" " + t + " ", " ") + (n ? " " + t : "")).replace(Nn, " "));
 }
 function I(e, t, n) {
 	var r = e && e.style;
@@ -2109,7 +2682,7 @@ function I(e, t, n) {
 		!(t in r) && t.indexOf("webkit") === -1 && (t = "-webkit-" + t), r[t] = n + (typeof n == "string" ? "" : "px");
 	}
 }
-function rn(e, t) {
+function Pn(e, t) {
 	var n = "";
 	if (typeof e == "string") n = e;
 	else do {
@@ -2119,7 +2692,7 @@ function rn(e, t) {
 	var i = window.DOMMatrix || window.WebKitCSSMatrix || window.CSSMatrix || window.MSCSSMatrix;
 	return i && new i(n);
 }
-function an(e, t, n) {
+function Fn(e, t, n) {
 	if (e) {
 		var r = e.getElementsByTagName(t), i = 0, a = r.length;
 		if (n) for (; i < a; i++) n(r[i], i);
@@ -2141,7 +2714,7 @@ function R(e, t, n, r, i) {
 			}
 		while (i = i.parentNode);
 		if (r && e !== window) {
-			var p = rn(i || e), m = p && p.a, h = p && p.d;
+			var p = Pn(i || e), m = p && p.a, h = p && p.d;
 			p && (o /= h, s /= m, d /= m, u /= h, c = o + u, l = s + d);
 		}
 		return {
@@ -2154,16 +2727,16 @@ function R(e, t, n, r, i) {
 		};
 	}
 }
-function on(e, t, n) {
-	for (var r = dn(e, !0), i = R(e)[t]; r;) {
+function In(e, t, n) {
+	for (var r = Vn(e, !0), i = R(e)[t]; r;) {
 		var a = R(r)[n], o = void 0;
 		if (o = n === "top" || n === "left" ? i >= a : i <= a, !o) return r;
 		if (r === L()) break;
-		r = dn(r, !1);
+		r = Vn(r, !1);
 	}
 	return !1;
 }
-function sn(e, t, n, r) {
+function Ln(e, t, n, r) {
 	for (var i = 0, a = 0, o = e.children; a < o.length;) {
 		if (o[a].style.display !== "none" && o[a] !== Q.ghost && (r || o[a] !== Q.dragged) && P(o[a], n.draggable, e, !1)) {
 			if (i === t) return o[a];
@@ -2173,31 +2746,31 @@ function sn(e, t, n, r) {
 	}
 	return null;
 }
-function cn(e, t) {
-	for (var n = e.lastElementChild; n && (n === Q.ghost || I(n, "display") === "none" || t && !en(n, t));) n = n.previousElementSibling;
+function Rn(e, t) {
+	for (var n = e.lastElementChild; n && (n === Q.ghost || I(n, "display") === "none" || t && !jn(n, t));) n = n.previousElementSibling;
 	return n || null;
 }
 function z(e, t) {
 	var n = 0;
 	if (!e || !e.parentNode) return -1;
-	for (; e = e.previousElementSibling;) e.nodeName.toUpperCase() !== "TEMPLATE" && e !== Q.clone && (!t || en(e, t)) && n++;
+	for (; e = e.previousElementSibling;) e.nodeName.toUpperCase() !== "TEMPLATE" && e !== Q.clone && (!t || jn(e, t)) && n++;
 	return n;
 }
-function ln(e) {
+function zn(e) {
 	var t = 0, n = 0, r = L();
 	if (e) do {
-		var i = rn(e), a = i.a, o = i.d;
+		var i = Pn(e), a = i.a, o = i.d;
 		t += e.scrollLeft * a, n += e.scrollTop * o;
 	} while (e !== r && (e = e.parentNode));
 	return [t, n];
 }
-function un(e, t) {
+function Bn(e, t) {
 	for (var n in e) if (e.hasOwnProperty(n)) {
 		for (var r in t) if (t.hasOwnProperty(r) && t[r] === e[n][r]) return Number(n);
 	}
 	return -1;
 }
-function dn(e, t) {
+function Vn(e, t) {
 	if (!e || !e.getBoundingClientRect) return L();
 	var n = e, r = !1;
 	do
@@ -2212,35 +2785,35 @@ function dn(e, t) {
 	while (n = n.parentNode);
 	return L();
 }
-function fn(e, t) {
+function Hn(e, t) {
 	if (e && t) for (var n in t) t.hasOwnProperty(n) && (e[n] = t[n]);
 	return e;
 }
-function pn(e, t) {
+function Un(e, t) {
 	return Math.round(e.top) === Math.round(t.top) && Math.round(e.left) === Math.round(t.left) && Math.round(e.height) === Math.round(t.height) && Math.round(e.width) === Math.round(t.width);
 }
-var mn;
-function hn(e, t) {
+var Wn;
+function Gn(e, t) {
 	return function() {
-		if (!mn) {
+		if (!Wn) {
 			var n = arguments, r = this;
-			n.length === 1 ? e.call(r, n[0]) : e.apply(r, n), mn = setTimeout(function() {
-				mn = void 0;
+			n.length === 1 ? e.call(r, n[0]) : e.apply(r, n), Wn = setTimeout(function() {
+				Wn = void 0;
 			}, t);
 		}
 	};
 }
-function gn() {
-	clearTimeout(mn), mn = void 0;
+function Kn() {
+	clearTimeout(Wn), Wn = void 0;
 }
-function _n(e, t, n) {
+function qn(e, t, n) {
 	e.scrollLeft += t, e.scrollTop += n;
 }
-function vn(e) {
+function Jn(e) {
 	var t = window.Polymer, n = window.jQuery || window.Zepto;
 	return t && t.dom ? t.dom(e).cloneNode(!0) : n ? n(e).clone(!0)[0] : e.cloneNode(!0);
 }
-function yn(e, t, n) {
+function Yn(e, t, n) {
 	var r = {};
 	return Array.from(e.children).forEach(function(i) {
 		if (P(i, t.draggable, e, !1) && !i.animated && i !== n) {
@@ -2250,7 +2823,7 @@ function yn(e, t, n) {
 	}), r.width = r.right - r.left, r.height = r.bottom - r.top, r.x = r.left, r.y = r.top, r;
 }
 var B = "Sortable" + (/* @__PURE__ */ new Date()).getTime();
-function bn() {
+function Xn() {
 	var e = [], t;
 	return {
 		captureAnimationState: function() {
@@ -2260,9 +2833,9 @@ function bn() {
 						target: t,
 						rect: R(t)
 					});
-					var n = k({}, e[e.length - 1].rect);
+					var n = A({}, e[e.length - 1].rect);
 					if (t.thisAnimationDuration) {
-						var r = rn(t, !0);
+						var r = Pn(t, !0);
 						r && (n.top -= r.f, n.left -= r.e);
 					}
 					t.fromRect = n;
@@ -2273,7 +2846,7 @@ function bn() {
 			e.push(t);
 		},
 		removeAnimationState: function(t) {
-			e.splice(un(e, { target: t }), 1);
+			e.splice(Bn(e, { target: t }), 1);
 		},
 		animateAll: function(n) {
 			var r = this;
@@ -2281,8 +2854,8 @@ function bn() {
 			else {
 				var i = !1, a = 0;
 				e.forEach(function(e) {
-					var t = 0, n = e.target, o = n.fromRect, s = R(n), c = n.prevFromRect, l = n.prevToRect, u = e.rect, d = rn(n, !0);
-					d && (s.top -= d.f, s.left -= d.e), n.toRect = s, n.thisAnimationDuration && pn(c, s) && !pn(o, s) && (u.top - s.top) / (u.left - s.left) === (o.top - s.top) / (o.left - s.left) && (t = Sn(u, c, l, r.options)), pn(s, o) || (n.prevFromRect = o, n.prevToRect = s, t ||= r.options.animation, r.animate(n, u, s, t)), t && (i = !0, a = Math.max(a, t), clearTimeout(n.animationResetTimer), n.animationResetTimer = setTimeout(function() {
+					var t = 0, n = e.target, o = n.fromRect, s = R(n), c = n.prevFromRect, l = n.prevToRect, u = e.rect, d = Pn(n, !0);
+					d && (s.top -= d.f, s.left -= d.e), n.toRect = s, n.thisAnimationDuration && Un(c, s) && !Un(o, s) && (u.top - s.top) / (u.left - s.left) === (o.top - s.top) / (o.left - s.left) && (t = Qn(u, c, l, r.options)), Un(s, o) || (n.prevFromRect = o, n.prevToRect = s, t ||= r.options.animation, r.animate(n, u, s, t)), t && (i = !0, a = Math.max(a, t), clearTimeout(n.animationResetTimer), n.animationResetTimer = setTimeout(function() {
 						n.animationTime = 0, n.prevFromRect = null, n.fromRect = null, n.prevToRect = null, n.thisAnimationDuration = null;
 					}, t), n.thisAnimationDuration = t);
 				}), clearTimeout(t), i ? t = setTimeout(function() {
@@ -2293,26 +2866,26 @@ function bn() {
 		animate: function(e, t, n, r) {
 			if (r) {
 				I(e, "transition", ""), I(e, "transform", "");
-				var i = rn(this.el), a = i && i.a, o = i && i.d, s = (t.left - n.left) / (a || 1), c = (t.top - n.top) / (o || 1);
-				e.animatingX = !!s, e.animatingY = !!c, I(e, "transform", "translate3d(" + s + "px," + c + "px,0)"), this.forRepaintDummy = xn(e), I(e, "transition", "transform " + r + "ms" + (this.options.easing ? " " + this.options.easing : "")), I(e, "transform", "translate3d(0,0,0)"), typeof e.animated == "number" && clearTimeout(e.animated), e.animated = setTimeout(function() {
+				var i = Pn(this.el), a = i && i.a, o = i && i.d, s = (t.left - n.left) / (a || 1), c = (t.top - n.top) / (o || 1);
+				e.animatingX = !!s, e.animatingY = !!c, I(e, "transform", "translate3d(" + s + "px," + c + "px,0)"), this.forRepaintDummy = Zn(e), I(e, "transition", "transform " + r + "ms" + (this.options.easing ? " " + this.options.easing : "")), I(e, "transform", "translate3d(0,0,0)"), typeof e.animated == "number" && clearTimeout(e.animated), e.animated = setTimeout(function() {
 					I(e, "transition", ""), I(e, "transform", ""), e.animated = !1, e.animatingX = !1, e.animatingY = !1;
 				}, r);
 			}
 		}
 	};
 }
-function xn(e) {
+function Zn(e) {
 	return e.offsetWidth;
 }
-function Sn(e, t, n, r) {
+function Qn(e, t, n, r) {
 	return Math.sqrt((t.top - e.top) ** 2 + (t.left - e.left) ** 2) / Math.sqrt((t.top - n.top) ** 2 + (t.left - n.left) ** 2) * r.animation;
 }
-var Cn = [], wn = { initializeByDefault: !0 }, Tn = {
+var $n = [], er = { initializeByDefault: !0 }, tr = {
 	mount: function(e) {
-		for (var t in wn) wn.hasOwnProperty(t) && !(t in e) && (e[t] = wn[t]);
-		Cn.forEach(function(t) {
+		for (var t in er) er.hasOwnProperty(t) && !(t in e) && (e[t] = er[t]);
+		$n.forEach(function(t) {
 			if (t.pluginName === e.pluginName) throw `Sortable: Cannot mount plugin ${e.pluginName} more than once`;
-		}), Cn.push(e);
+		}), $n.push(e);
 	},
 	pluginEvent: function(e, t, n) {
 		var r = this;
@@ -2320,16 +2893,16 @@ var Cn = [], wn = { initializeByDefault: !0 }, Tn = {
 			r.eventCanceled = !0;
 		};
 		var i = e + "Global";
-		Cn.forEach(function(r) {
-			t[r.pluginName] && (t[r.pluginName][i] && t[r.pluginName][i](k({ sortable: t }, n)), t.options[r.pluginName] && t[r.pluginName][e] && t[r.pluginName][e](k({ sortable: t }, n)));
+		$n.forEach(function(r) {
+			t[r.pluginName] && (t[r.pluginName][i] && t[r.pluginName][i](A({ sortable: t }, n)), t.options[r.pluginName] && t[r.pluginName][e] && t[r.pluginName][e](A({ sortable: t }, n)));
 		});
 	},
 	initializePlugins: function(e, t, n, r) {
-		for (var i in Cn.forEach(function(r) {
+		for (var i in $n.forEach(function(r) {
 			var i = r.pluginName;
 			if (e.options[i] || r.initializeByDefault) {
 				var a = new r(e, t, e.options);
-				a.sortable = e, a.options = e.options, e[i] = a, Bt(n, a.defaults);
+				a.sortable = e, a.options = e.options, e[i] = a, gn(n, a.defaults);
 			}
 		}), e.options) if (e.options.hasOwnProperty(i)) {
 			var a = this.modifyOption(e, i, e.options[i]);
@@ -2338,56 +2911,56 @@ var Cn = [], wn = { initializeByDefault: !0 }, Tn = {
 	},
 	getEventProperties: function(e, t) {
 		var n = {};
-		return Cn.forEach(function(r) {
-			typeof r.eventProperties == "function" && Bt(n, r.eventProperties.call(t[r.pluginName], e));
+		return $n.forEach(function(r) {
+			typeof r.eventProperties == "function" && gn(n, r.eventProperties.call(t[r.pluginName], e));
 		}), n;
 	},
 	modifyOption: function(e, t, n) {
 		var r;
-		return Cn.forEach(function(i) {
+		return $n.forEach(function(i) {
 			e[i.pluginName] && i.optionListeners && typeof i.optionListeners[t] == "function" && (r = i.optionListeners[t].call(e[i.pluginName], n));
 		}), r;
 	}
 };
-function En(e) {
+function nr(e) {
 	var t = e.sortable, n = e.rootEl, r = e.name, i = e.targetEl, a = e.cloneEl, o = e.toEl, s = e.fromEl, c = e.oldIndex, l = e.newIndex, u = e.oldDraggableIndex, d = e.newDraggableIndex, f = e.originalEvent, p = e.putSortable, m = e.extraEventProperties;
 	if (t ||= n && n[B], t) {
 		var h, ee = t.options, g = "on" + r.charAt(0).toUpperCase() + r.substr(1);
-		window.CustomEvent && !j && !Jt ? h = new CustomEvent(r, {
+		window.CustomEvent && !j && !Tn ? h = new CustomEvent(r, {
 			bubbles: !0,
 			cancelable: !0
 		}) : (h = document.createEvent("Event"), h.initEvent(r, !0, !0)), h.to = o || n, h.from = s || n, h.item = i || n, h.clone = a, h.oldIndex = c, h.newIndex = l, h.oldDraggableIndex = u, h.newDraggableIndex = d, h.originalEvent = f, h.pullMode = p ? p.lastPutMode : void 0;
-		var te = k(k({}, m), Tn.getEventProperties(r, t));
+		var te = A(A({}, m), tr.getEventProperties(r, t));
 		for (var _ in te) h[_] = te[_];
 		n && n.dispatchEvent(h), ee[g] && ee[g].call(t, h);
 	}
 }
-var Dn = ["evt"], V = function(e, t) {
-	var n = arguments.length > 2 && arguments[2] !== void 0 ? arguments[2] : {}, r = n.evt, i = Ht(n, Dn);
-	Tn.pluginEvent.bind(Q)(e, t, k({
+var rr = ["evt"], V = function(e, t) {
+	var n = arguments.length > 2 && arguments[2] !== void 0 ? arguments[2] : {}, r = n.evt, i = vn(n, rr);
+	tr.pluginEvent.bind(Q)(e, t, A({
 		dragEl: U,
 		parentEl: W,
 		ghostEl: G,
 		rootEl: K,
-		nextEl: On,
-		lastDownEl: kn,
+		nextEl: ir,
+		lastDownEl: ar,
 		cloneEl: q,
-		cloneHidden: An,
-		dragStarted: Un,
+		cloneHidden: or,
+		dragStarted: yr,
 		putSortable: Y,
 		activeSortable: Q.active,
 		originalEvent: r,
-		oldIndex: jn,
-		oldDraggableIndex: Mn,
+		oldIndex: sr,
+		oldDraggableIndex: cr,
 		newIndex: J,
-		newDraggableIndex: Nn,
-		hideGhostForTarget: sr,
-		unhideGhostForTarget: cr,
+		newDraggableIndex: lr,
+		hideGhostForTarget: Lr,
+		unhideGhostForTarget: Rr,
 		cloneNowHidden: function() {
-			An = !0;
+			or = !0;
 		},
 		cloneNowShown: function() {
-			An = !1;
+			or = !1;
 		},
 		dispatchSortableEvent: function(e) {
 			H({
@@ -2399,45 +2972,45 @@ var Dn = ["evt"], V = function(e, t) {
 	}, i));
 };
 function H(e) {
-	En(k({
+	nr(A({
 		putSortable: Y,
 		cloneEl: q,
 		targetEl: U,
 		rootEl: K,
-		oldIndex: jn,
-		oldDraggableIndex: Mn,
+		oldIndex: sr,
+		oldDraggableIndex: cr,
 		newIndex: J,
-		newDraggableIndex: Nn
+		newDraggableIndex: lr
 	}, e));
 }
-var U, W, G, K, On, kn, q, An, jn, J, Mn, Nn, Pn, Y, Fn = !1, In = !1, Ln = [], Rn, X, zn, Bn, Vn, Hn, Un, Wn, Gn, Kn = !1, qn = !1, Jn, Z, Yn = [], Xn = !1, Zn = [], Qn = typeof document < "u", $n = Zt, er = Jt || j ? "cssFloat" : "float", tr = Qn && !Qt && !Zt && "draggable" in document.createElement("div"), nr = function() {
-	if (Qn) {
+var U, W, G, K, ir, ar, q, or, sr, J, cr, lr, ur, Y, dr = !1, fr = !1, pr = [], mr, X, hr, gr, _r, vr, yr, br, xr, Sr = !1, Cr = !1, wr, Z, Tr = [], Er = !1, Dr = [], Or = typeof document < "u", kr = On, Ar = Tn || j ? "cssFloat" : "float", jr = Or && !kn && !On && "draggable" in document.createElement("div"), Mr = function() {
+	if (Or) {
 		if (j) return !1;
 		var e = document.createElement("x");
 		return e.style.cssText = "pointer-events:auto", e.style.pointerEvents === "auto";
 	}
-}(), rr = function(e, t) {
-	var n = I(e), r = parseInt(n.width) - parseInt(n.paddingLeft) - parseInt(n.paddingRight) - parseInt(n.borderLeftWidth) - parseInt(n.borderRightWidth), i = sn(e, 0, t), a = sn(e, 1, t), o = i && I(i), s = a && I(a), c = o && parseInt(o.marginLeft) + parseInt(o.marginRight) + R(i).width, l = s && parseInt(s.marginLeft) + parseInt(s.marginRight) + R(a).width;
+}(), Nr = function(e, t) {
+	var n = I(e), r = parseInt(n.width) - parseInt(n.paddingLeft) - parseInt(n.paddingRight) - parseInt(n.borderLeftWidth) - parseInt(n.borderRightWidth), i = Ln(e, 0, t), a = Ln(e, 1, t), o = i && I(i), s = a && I(a), c = o && parseInt(o.marginLeft) + parseInt(o.marginRight) + R(i).width, l = s && parseInt(s.marginLeft) + parseInt(s.marginRight) + R(a).width;
 	if (n.display === "flex") return n.flexDirection === "column" || n.flexDirection === "column-reverse" ? "vertical" : "horizontal";
 	if (n.display === "grid") return n.gridTemplateColumns.split(" ").length <= 1 ? "vertical" : "horizontal";
 	if (i && o.float && o.float !== "none") {
 		var u = o.float === "left" ? "left" : "right";
 		return a && (s.clear === "both" || s.clear === u) ? "vertical" : "horizontal";
 	}
-	return i && (o.display === "block" || o.display === "flex" || o.display === "table" || o.display === "grid" || c >= r && n[er] === "none" || a && n[er] === "none" && c + l > r) ? "vertical" : "horizontal";
-}, ir = function(e, t, n) {
+	return i && (o.display === "block" || o.display === "flex" || o.display === "table" || o.display === "grid" || c >= r && n[Ar] === "none" || a && n[Ar] === "none" && c + l > r) ? "vertical" : "horizontal";
+}, Pr = function(e, t, n) {
 	var r = n ? e.left : e.top, i = n ? e.right : e.bottom, a = n ? e.width : e.height, o = n ? t.left : t.top, s = n ? t.right : t.bottom, c = n ? t.width : t.height;
 	return r === o || i === s || r + a / 2 === o + c / 2;
-}, ar = function(e, t) {
+}, Fr = function(e, t) {
 	var n;
-	return Ln.some(function(r) {
+	return pr.some(function(r) {
 		var i = r[B].options.emptyInsertThreshold;
-		if (i && !cn(r)) {
+		if (i && !Rn(r)) {
 			var a = R(r), o = e >= a.left - i && e <= a.right + i, s = t >= a.top - i && t <= a.bottom + i;
 			if (o && s) return n = r;
 		}
 	}), n;
-}, or = function(e) {
+}, Ir = function(e) {
 	function t(e, n) {
 		return function(r, i, a, o) {
 			var s = r.options.group.name && i.options.group.name && r.options.group.name === i.options.group.name;
@@ -2450,31 +3023,31 @@ var U, W, G, K, On, kn, q, An, jn, J, Mn, Nn, Pn, Y, Fn = !1, In = !1, Ln = [], 
 		};
 	}
 	var n = {}, r = e.group;
-	r && Kt(r) == "object" || (r = { name: r }), n.name = r.name, n.checkPull = t(r.pull, !0), n.checkPut = t(r.put), n.revertClone = r.revertClone, e.group = n;
-}, sr = function() {
-	!nr && G && I(G, "display", "none");
-}, cr = function() {
-	!nr && G && I(G, "display", "");
+	r && Sn(r) == "object" || (r = { name: r }), n.name = r.name, n.checkPull = t(r.pull, !0), n.checkPut = t(r.put), n.revertClone = r.revertClone, e.group = n;
+}, Lr = function() {
+	!Mr && G && I(G, "display", "none");
+}, Rr = function() {
+	!Mr && G && I(G, "display", "");
 };
-Qn && !Qt && document.addEventListener("click", function(e) {
-	if (In) return e.preventDefault(), e.stopPropagation && e.stopPropagation(), e.stopImmediatePropagation && e.stopImmediatePropagation(), In = !1, !1;
+Or && !kn && document.addEventListener("click", function(e) {
+	if (fr) return e.preventDefault(), e.stopPropagation && e.stopPropagation(), e.stopImmediatePropagation && e.stopImmediatePropagation(), fr = !1, !1;
 }, !0);
-var lr = function(e) {
+var zr = function(e) {
 	if (U) {
 		e = e.touches ? e.touches[0] : e;
-		var t = ar(e.clientX, e.clientY);
+		var t = Fr(e.clientX, e.clientY);
 		if (t) {
 			var n = {};
 			for (var r in e) e.hasOwnProperty(r) && (n[r] = e[r]);
 			n.target = n.rootEl = t, n.preventDefault = void 0, n.stopPropagation = void 0, t[B]._onDragOver(n);
 		}
 	}
-}, ur = function(e) {
+}, Br = function(e) {
 	U && U.parentNode[B]._isOutsideThisEl(e.target);
 };
 function Q(e, t) {
 	if (!(e && e.nodeType && e.nodeType === 1)) throw `Sortable: \`el\` must be an HTMLElement, not ${{}.toString.call(e)}`;
-	this.el = e, this.options = t = Bt({}, t), e[B] = this;
+	this.el = e, this.options = t = gn({}, t), e[B] = this;
 	var n = {
 		group: null,
 		sort: !0,
@@ -2487,7 +3060,7 @@ function Q(e, t) {
 		invertedSwapThreshold: null,
 		removeCloneOnHide: !0,
 		direction: function() {
-			return rr(e, this.options);
+			return Nr(e, this.options);
 		},
 		ghostClass: "sortable-ghost",
 		chosenClass: "sortable-chosen",
@@ -2514,17 +3087,17 @@ function Q(e, t) {
 			x: 0,
 			y: 0
 		},
-		supportPointer: Q.supportPointer !== !1 && "PointerEvent" in window && (!Xt || Zt),
+		supportPointer: Q.supportPointer !== !1 && "PointerEvent" in window && (!Dn || On),
 		emptyInsertThreshold: 5
 	};
-	for (var r in Tn.initializePlugins(this, e, n), n) !(r in t) && (t[r] = n[r]);
-	for (var i in or(t), this) i.charAt(0) === "_" && typeof this[i] == "function" && (this[i] = this[i].bind(this));
-	this.nativeDraggable = !t.forceFallback && tr, this.nativeDraggable && (this.options.touchStartThreshold = 1), t.supportPointer ? M(e, "pointerdown", this._onTapStart) : (M(e, "mousedown", this._onTapStart), M(e, "touchstart", this._onTapStart)), this.nativeDraggable && (M(e, "dragover", this), M(e, "dragenter", this)), Ln.push(this.el), t.store && t.store.get && this.sort(t.store.get(this) || []), Bt(this, bn());
+	for (var r in tr.initializePlugins(this, e, n), n) !(r in t) && (t[r] = n[r]);
+	for (var i in Ir(t), this) i.charAt(0) === "_" && typeof this[i] == "function" && (this[i] = this[i].bind(this));
+	this.nativeDraggable = !t.forceFallback && jr, this.nativeDraggable && (this.options.touchStartThreshold = 1), t.supportPointer ? M(e, "pointerdown", this._onTapStart) : (M(e, "mousedown", this._onTapStart), M(e, "touchstart", this._onTapStart)), this.nativeDraggable && (M(e, "dragover", this), M(e, "dragenter", this)), pr.push(this.el), t.store && t.store.get && this.sort(t.store.get(this) || []), gn(this, Xn());
 }
 Q.prototype = {
 	constructor: Q,
 	_isOutsideThisEl: function(e) {
-		!this.el.contains(e) && e !== this.el && (Wn = null);
+		!this.el.contains(e) && e !== this.el && (br = null);
 	},
 	_getDirection: function(e, t) {
 		return typeof this.options.direction == "function" ? this.options.direction.call(this, e, t, U) : this.options.direction;
@@ -2532,8 +3105,8 @@ Q.prototype = {
 	_onTapStart: function(e) {
 		if (e.cancelable) {
 			var t = this, n = this.el, r = this.options, i = r.preventOnFilter, a = e.type, o = e.touches && e.touches[0] || e.pointerType && e.pointerType === "touch" && e, s = (o || e).target, c = e.target.shadowRoot && (e.path && e.path[0] || e.composedPath && e.composedPath()[0]) || s, l = r.filter;
-			if (br(n), !U && !(/mousedown|pointerdown/.test(a) && e.button !== 0 || r.disabled) && !c.isContentEditable && !(!this.nativeDraggable && Xt && s && s.tagName.toUpperCase() === "SELECT") && (s = P(s, r.draggable, n, !1), !(s && s.animated) && kn !== s)) {
-				if (jn = z(s), Mn = z(s, r.draggable), typeof l == "function") {
+			if (Xr(n), !U && !(/mousedown|pointerdown/.test(a) && e.button !== 0 || r.disabled) && !c.isContentEditable && !(!this.nativeDraggable && Dn && s && s.tagName.toUpperCase() === "SELECT") && (s = P(s, r.draggable, n, !1), !(s && s.animated) && ar !== s)) {
+				if (sr = z(s), cr = z(s, r.draggable), typeof l == "function") {
 					if (l.call(this, e, s, this)) {
 						H({
 							sortable: t,
@@ -2566,19 +3139,19 @@ Q.prototype = {
 		var r = this, i = r.el, a = r.options, o = i.ownerDocument, s;
 		if (n && !U && n.parentNode === i) {
 			var c = R(n);
-			if (K = i, U = n, W = U.parentNode, On = U.nextSibling, kn = n, Pn = a.group, Q.dragged = U, Rn = {
+			if (K = i, U = n, W = U.parentNode, ir = U.nextSibling, ar = n, ur = a.group, Q.dragged = U, mr = {
 				target: U,
 				clientX: (t || e).clientX,
 				clientY: (t || e).clientY
-			}, Vn = Rn.clientX - c.left, Hn = Rn.clientY - c.top, this._lastX = (t || e).clientX, this._lastY = (t || e).clientY, U.style["will-change"] = "all", s = function() {
-				V("delayEnded", r, { evt: e }), Q.eventCanceled ? r._onDrop() : (r._disableDelayedDragEvents(), !Yt && r.nativeDraggable && (U.draggable = !0), r._triggerDragStart(e, t), H({
+			}, _r = mr.clientX - c.left, vr = mr.clientY - c.top, this._lastX = (t || e).clientX, this._lastY = (t || e).clientY, U.style["will-change"] = "all", s = function() {
+				V("delayEnded", r, { evt: e }), Q.eventCanceled ? r._onDrop() : (r._disableDelayedDragEvents(), !En && r.nativeDraggable && (U.draggable = !0), r._triggerDragStart(e, t), H({
 					sortable: r,
 					name: "choose",
 					originalEvent: e
 				}), F(U, a.chosenClass, !0));
 			}, a.ignore.split(",").forEach(function(e) {
-				an(U, e.trim(), pr);
-			}), M(o, "dragover", lr), M(o, "mousemove", lr), M(o, "touchmove", lr), a.supportPointer ? (M(o, "pointerup", r._onDrop), !this.nativeDraggable && M(o, "pointercancel", r._onDrop)) : (M(o, "mouseup", r._onDrop), M(o, "touchend", r._onDrop), M(o, "touchcancel", r._onDrop)), Yt && this.nativeDraggable && (this.options.touchStartThreshold = 4, U.draggable = !0), V("delayStart", this, { evt: e }), a.delay && (!a.delayOnTouchOnly || t) && (!this.nativeDraggable || !(Jt || j))) {
+				Fn(U, e.trim(), Ur);
+			}), M(o, "dragover", zr), M(o, "mousemove", zr), M(o, "touchmove", zr), a.supportPointer ? (M(o, "pointerup", r._onDrop), !this.nativeDraggable && M(o, "pointercancel", r._onDrop)) : (M(o, "mouseup", r._onDrop), M(o, "touchend", r._onDrop), M(o, "touchcancel", r._onDrop)), En && this.nativeDraggable && (this.options.touchStartThreshold = 4, U.draggable = !0), V("delayStart", this, { evt: e }), a.delay && (!a.delayOnTouchOnly || t) && (!this.nativeDraggable || !(Tn || j))) {
 				if (Q.eventCanceled) {
 					this._onDrop();
 					return;
@@ -2592,7 +3165,7 @@ Q.prototype = {
 		Math.max(Math.abs(t.clientX - this._lastX), Math.abs(t.clientY - this._lastY)) >= Math.floor(this.options.touchStartThreshold / (this.nativeDraggable && window.devicePixelRatio || 1)) && this._disableDelayedDrag();
 	},
 	_disableDelayedDrag: function() {
-		U && pr(U), clearTimeout(this._dragStartTimer), this._disableDelayedDragEvents();
+		U && Ur(U), clearTimeout(this._dragStartTimer), this._disableDelayedDragEvents();
 	},
 	_disableDelayedDragEvents: function() {
 		var e = this.el.ownerDocument;
@@ -2601,14 +3174,14 @@ Q.prototype = {
 	_triggerDragStart: function(e, t) {
 		t ||= e.pointerType == "touch" && e, !this.nativeDraggable || t ? this.options.supportPointer ? M(document, "pointermove", this._onTouchMove) : t ? M(document, "touchmove", this._onTouchMove) : M(document, "mousemove", this._onTouchMove) : (M(U, "dragend", this), M(K, "dragstart", this._onDragStart));
 		try {
-			document.selection ? xr(function() {
+			document.selection ? Zr(function() {
 				document.selection.empty();
 			}) : window.getSelection().removeAllRanges();
 		} catch {}
 	},
 	_dragStarted: function(e, t) {
-		if (Fn = !1, K && U) {
-			V("dragStarted", this, { evt: t }), this.nativeDraggable && M(document, "dragover", ur);
+		if (dr = !1, K && U) {
+			V("dragStarted", this, { evt: t }), this.nativeDraggable && M(document, "dragover", Br);
 			var n = this.options;
 			!e && F(U, n.dragClass, !1), F(U, n.ghostClass, !0), Q.active = this, e && this._appendGhost(), H({
 				sortable: this,
@@ -2619,7 +3192,7 @@ Q.prototype = {
 	},
 	_emulateDragOver: function() {
 		if (X) {
-			this._lastX = X.clientX, this._lastY = X.clientY, sr();
+			this._lastX = X.clientX, this._lastY = X.clientY, Lr();
 			for (var e = document.elementFromPoint(X.clientX, X.clientY), t = e; e && e.shadowRoot && (e = e.shadowRoot.elementFromPoint(X.clientX, X.clientY), e !== t);) t = e;
 			if (U.parentNode[B]._isOutsideThisEl(e), t) do {
 				if (t[B]) {
@@ -2632,19 +3205,19 @@ Q.prototype = {
 					}), n && !this.options.dragoverBubble) break;
 				}
 				e = t;
-			} while (t = tn(t));
-			cr();
+			} while (t = Mn(t));
+			Rr();
 		}
 	},
 	_onTouchMove: function(e) {
-		if (Rn) {
-			var t = this.options, n = t.fallbackTolerance, r = t.fallbackOffset, i = e.touches ? e.touches[0] : e, a = G && rn(G, !0), o = G && a && a.a, s = G && a && a.d, c = $n && Z && ln(Z), l = (i.clientX - Rn.clientX + r.x) / (o || 1) + (c ? c[0] - Yn[0] : 0) / (o || 1), u = (i.clientY - Rn.clientY + r.y) / (s || 1) + (c ? c[1] - Yn[1] : 0) / (s || 1);
-			if (!Q.active && !Fn) {
+		if (mr) {
+			var t = this.options, n = t.fallbackTolerance, r = t.fallbackOffset, i = e.touches ? e.touches[0] : e, a = G && Pn(G, !0), o = G && a && a.a, s = G && a && a.d, c = kr && Z && zn(Z), l = (i.clientX - mr.clientX + r.x) / (o || 1) + (c ? c[0] - Tr[0] : 0) / (o || 1), u = (i.clientY - mr.clientY + r.y) / (s || 1) + (c ? c[1] - Tr[1] : 0) / (s || 1);
+			if (!Q.active && !dr) {
 				if (n && Math.max(Math.abs(i.clientX - this._lastX), Math.abs(i.clientY - this._lastY)) < n) return;
 				this._onDragStart(e, !0);
 			}
 			if (G) {
-				a ? (a.e += l - (zn || 0), a.f += u - (Bn || 0)) : a = {
+				a ? (a.e += l - (hr || 0), a.f += u - (gr || 0)) : a = {
 					a: 1,
 					b: 0,
 					c: 0,
@@ -2653,35 +3226,35 @@ Q.prototype = {
 					f: u
 				};
 				var d = `matrix(${a.a},${a.b},${a.c},${a.d},${a.e},${a.f})`;
-				I(G, "webkitTransform", d), I(G, "mozTransform", d), I(G, "msTransform", d), I(G, "transform", d), zn = l, Bn = u, X = i;
+				I(G, "webkitTransform", d), I(G, "mozTransform", d), I(G, "msTransform", d), I(G, "transform", d), hr = l, gr = u, X = i;
 			}
 			e.cancelable && e.preventDefault();
 		}
 	},
 	_appendGhost: function() {
 		if (!G) {
-			var e = this.options.fallbackOnBody ? document.body : K, t = R(U, !0, $n, !0, e), n = this.options;
-			if ($n) {
+			var e = this.options.fallbackOnBody ? document.body : K, t = R(U, !0, kr, !0, e), n = this.options;
+			if (kr) {
 				for (Z = e; I(Z, "position") === "static" && I(Z, "transform") === "none" && Z !== document;) Z = Z.parentNode;
-				Z !== document.body && Z !== document.documentElement ? (Z === document && (Z = L()), t.top += Z.scrollTop, t.left += Z.scrollLeft) : Z = L(), Yn = ln(Z);
+				Z !== document.body && Z !== document.documentElement ? (Z === document && (Z = L()), t.top += Z.scrollTop, t.left += Z.scrollLeft) : Z = L(), Tr = zn(Z);
 			}
-			G = U.cloneNode(!0), F(G, n.ghostClass, !1), F(G, n.fallbackClass, !0), F(G, n.dragClass, !0), I(G, "transition", ""), I(G, "transform", ""), I(G, "box-sizing", "border-box"), I(G, "margin", 0), I(G, "top", t.top), I(G, "left", t.left), I(G, "width", t.width), I(G, "height", t.height), I(G, "opacity", "0.8"), I(G, "position", $n ? "absolute" : "fixed"), I(G, "zIndex", "100000"), I(G, "pointerEvents", "none"), Q.ghost = G, e.appendChild(G), I(G, "transform-origin", Vn / parseInt(G.style.width) * 100 + "% " + Hn / parseInt(G.style.height) * 100 + "%");
+			G = U.cloneNode(!0), F(G, n.ghostClass, !1), F(G, n.fallbackClass, !0), F(G, n.dragClass, !0), I(G, "transition", ""), I(G, "transform", ""), I(G, "box-sizing", "border-box"), I(G, "margin", 0), I(G, "top", t.top), I(G, "left", t.left), I(G, "width", t.width), I(G, "height", t.height), I(G, "opacity", "0.8"), I(G, "position", kr ? "absolute" : "fixed"), I(G, "zIndex", "100000"), I(G, "pointerEvents", "none"), Q.ghost = G, e.appendChild(G), I(G, "transform-origin", _r / parseInt(G.style.width) * 100 + "% " + vr / parseInt(G.style.height) * 100 + "%");
 		}
 	},
 	_onDragStart: function(e, t) {
 		var n = this, r = e.dataTransfer, i = n.options;
-		V("dragStart", this, { evt: e }), Q.eventCanceled ? this._onDrop() : (V("setupClone", this), Q.eventCanceled || (q = vn(U), q.removeAttribute("id"), q.draggable = !1, q.style["will-change"] = "", this._hideClone(), F(q, this.options.chosenClass, !1), Q.clone = q), n.cloneId = xr(function() {
+		V("dragStart", this, { evt: e }), Q.eventCanceled ? this._onDrop() : (V("setupClone", this), Q.eventCanceled || (q = Jn(U), q.removeAttribute("id"), q.draggable = !1, q.style["will-change"] = "", this._hideClone(), F(q, this.options.chosenClass, !1), Q.clone = q), n.cloneId = Zr(function() {
 			V("clone", n), Q.eventCanceled || (n.options.removeCloneOnHide || K.insertBefore(q, U), n._hideClone(), H({
 				sortable: n,
 				name: "clone"
 			}));
-		}), !t && F(U, i.dragClass, !0), t ? (In = !0, n._loopId = setInterval(n._emulateDragOver, 50)) : (N(document, "mouseup", n._onDrop), N(document, "touchend", n._onDrop), N(document, "touchcancel", n._onDrop), r && (r.effectAllowed = "move", i.setData && i.setData.call(n, r, U)), M(document, "drop", n), I(U, "transform", "translateZ(0)")), Fn = !0, n._dragStartId = xr(n._dragStarted.bind(n, t, e)), M(document, "selectstart", n), Un = !0, window.getSelection().removeAllRanges(), Xt && I(document.body, "user-select", "none"));
+		}), !t && F(U, i.dragClass, !0), t ? (fr = !0, n._loopId = setInterval(n._emulateDragOver, 50)) : (N(document, "mouseup", n._onDrop), N(document, "touchend", n._onDrop), N(document, "touchcancel", n._onDrop), r && (r.effectAllowed = "move", i.setData && i.setData.call(n, r, U)), M(document, "drop", n), I(U, "transform", "translateZ(0)")), dr = !0, n._dragStartId = Zr(n._dragStarted.bind(n, t, e)), M(document, "selectstart", n), yr = !0, window.getSelection().removeAllRanges(), Dn && I(document.body, "user-select", "none"));
 	},
 	_onDragOver: function(e) {
-		var t = this.el, n = e.target, r, i, a, o = this.options, s = o.group, c = Q.active, l = Pn === s, u = o.sort, d = Y || c, f, p = this, m = !1;
-		if (Xn) return;
+		var t = this.el, n = e.target, r, i, a, o = this.options, s = o.group, c = Q.active, l = ur === s, u = o.sort, d = Y || c, f, p = this, m = !1;
+		if (Er) return;
 		function h(o, s) {
-			V(o, p, k({
+			V(o, p, A({
 				evt: e,
 				isOwner: l,
 				axis: f ? "vertical" : "horizontal",
@@ -2693,7 +3266,7 @@ Q.prototype = {
 				target: n,
 				completed: g,
 				onMove: function(n, i) {
-					return fr(K, t, U, r, n, R(n), e, i);
+					return Hr(K, t, U, r, n, R(n), e, i);
 				},
 				changed: te
 			}, s));
@@ -2704,35 +3277,35 @@ Q.prototype = {
 		function g(r) {
 			return h("dragOverCompleted", { insertion: r }), r && (l ? c._hideClone() : c._showClone(p), p !== d && (F(U, Y ? Y.options.ghostClass : c.options.ghostClass, !1), F(U, o.ghostClass, !0)), Y !== p && p !== Q.active ? Y = p : p === Q.active && Y && (Y = null), d === p && (p._ignoreWhileAnimating = n), p.animateAll(function() {
 				h("dragOverAnimationComplete"), p._ignoreWhileAnimating = null;
-			}), p !== d && (d.animateAll(), d._ignoreWhileAnimating = null)), (n === U && !U.animated || n === t && !n.animated) && (Wn = null), !o.dragoverBubble && !e.rootEl && n !== document && (U.parentNode[B]._isOutsideThisEl(e.target), !r && lr(e)), !o.dragoverBubble && e.stopPropagation && e.stopPropagation(), m = !0;
+			}), p !== d && (d.animateAll(), d._ignoreWhileAnimating = null)), (n === U && !U.animated || n === t && !n.animated) && (br = null), !o.dragoverBubble && !e.rootEl && n !== document && (U.parentNode[B]._isOutsideThisEl(e.target), !r && zr(e)), !o.dragoverBubble && e.stopPropagation && e.stopPropagation(), m = !0;
 		}
 		function te() {
-			J = z(U), Nn = z(U, o.draggable), H({
+			J = z(U), lr = z(U, o.draggable), H({
 				sortable: p,
 				name: "change",
 				toEl: t,
 				newIndex: J,
-				newDraggableIndex: Nn,
+				newDraggableIndex: lr,
 				originalEvent: e
 			});
 		}
 		if (e.preventDefault !== void 0 && e.cancelable && e.preventDefault(), n = P(n, o.draggable, t, !0), h("dragOver"), Q.eventCanceled) return m;
 		if (U.contains(e.target) || n.animated && n.animatingX && n.animatingY || p._ignoreWhileAnimating === n) return g(!1);
-		if (In = !1, c && !o.disabled && (l ? u || (a = W !== K) : Y === this || (this.lastPutMode = Pn.checkPull(this, c, U, e)) && s.checkPut(this, c, U, e))) {
+		if (fr = !1, c && !o.disabled && (l ? u || (a = W !== K) : Y === this || (this.lastPutMode = ur.checkPull(this, c, U, e)) && s.checkPut(this, c, U, e))) {
 			if (f = this._getDirection(e, n) === "vertical", r = R(U), h("dragOverValid"), Q.eventCanceled) return m;
-			if (a) return W = K, ee(), this._hideClone(), h("revert"), Q.eventCanceled || (On ? K.insertBefore(U, On) : K.appendChild(U)), g(!0);
-			var _ = cn(t, o.draggable);
-			if (!_ || gr(e, f, this) && !_.animated) {
+			if (a) return W = K, ee(), this._hideClone(), h("revert"), Q.eventCanceled || (ir ? K.insertBefore(U, ir) : K.appendChild(U)), g(!0);
+			var _ = Rn(t, o.draggable);
+			if (!_ || Kr(e, f, this) && !_.animated) {
 				if (_ === U) return g(!1);
-				if (_ && t === e.target && (n = _), n && (i = R(n)), fr(K, t, U, r, n, i, e, !!n) !== !1) return ee(), _ && _.nextSibling ? t.insertBefore(U, _.nextSibling) : t.appendChild(U), W = t, te(), g(!0);
-			} else if (_ && hr(e, f, this)) {
-				var ne = sn(t, 0, o, !0);
+				if (_ && t === e.target && (n = _), n && (i = R(n)), Hr(K, t, U, r, n, i, e, !!n) !== !1) return ee(), _ && _.nextSibling ? t.insertBefore(U, _.nextSibling) : t.appendChild(U), W = t, te(), g(!0);
+			} else if (_ && Gr(e, f, this)) {
+				var ne = Ln(t, 0, o, !0);
 				if (ne === U) return g(!1);
-				if (n = ne, i = R(n), fr(K, t, U, r, n, i, e, !1) !== !1) return ee(), t.insertBefore(U, ne), W = t, te(), g(!0);
+				if (n = ne, i = R(n), Hr(K, t, U, r, n, i, e, !1) !== !1) return ee(), t.insertBefore(U, ne), W = t, te(), g(!0);
 			} else if (n.parentNode === t) {
 				i = R(n);
-				var v = 0, re, y = U.parentNode !== t, ie = !ir(U.animated && U.toRect || r, n.animated && n.toRect || i, f), b = f ? "top" : "left", x = on(n, "top", "top") || on(U, "top", "top"), ae = x ? x.scrollTop : void 0;
-				Wn !== n && (re = i[b], Kn = !1, qn = !ie && o.invertSwap || y), v = _r(e, n, i, f, ie ? 1 : o.swapThreshold, o.invertedSwapThreshold == null ? o.swapThreshold : o.invertedSwapThreshold, qn, Wn === n);
+				var v = 0, re, y = U.parentNode !== t, ie = !Pr(U.animated && U.toRect || r, n.animated && n.toRect || i, f), b = f ? "top" : "left", x = In(n, "top", "top") || In(U, "top", "top"), ae = x ? x.scrollTop : void 0;
+				br !== n && (re = i[b], Sr = !1, Cr = !ie && o.invertSwap || y), v = qr(e, n, i, f, ie ? 1 : o.swapThreshold, o.invertedSwapThreshold == null ? o.swapThreshold : o.invertedSwapThreshold, Cr, br === n);
 				var S;
 				if (v !== 0) {
 					var C = z(U);
@@ -2741,11 +3314,11 @@ Q.prototype = {
 					while (S && (I(S, "display") === "none" || S === G));
 				}
 				if (v === 0 || S === n) return g(!1);
-				Wn = n, Gn = v;
+				br = n, xr = v;
 				var oe = n.nextElementSibling, se = !1;
 				se = v === 1;
-				var w = fr(K, t, U, r, n, i, e, se);
-				if (w !== !1) return (w === 1 || w === -1) && (se = w === 1), Xn = !0, setTimeout(mr, 30), ee(), se && !oe ? t.appendChild(U) : n.parentNode.insertBefore(U, se ? oe : n), x && _n(x, 0, ae - x.scrollTop), W = U.parentNode, re !== void 0 && !qn && (Jn = Math.abs(re - R(n)[b])), te(), g(!0);
+				var w = Hr(K, t, U, r, n, i, e, se);
+				if (w !== !1) return (w === 1 || w === -1) && (se = w === 1), Er = !0, setTimeout(Wr, 30), ee(), se && !oe ? t.appendChild(U) : n.parentNode.insertBefore(U, se ? oe : n), x && qn(x, 0, ae - x.scrollTop), W = U.parentNode, re !== void 0 && !Cr && (wr = Math.abs(re - R(n)[b])), te(), g(!0);
 			}
 			if (t.contains(U)) return g(!1);
 		}
@@ -2753,7 +3326,7 @@ Q.prototype = {
 	},
 	_ignoreWhileAnimating: null,
 	_offMoveEvents: function() {
-		N(document, "mousemove", this._onTouchMove), N(document, "touchmove", this._onTouchMove), N(document, "pointermove", this._onTouchMove), N(document, "dragover", lr), N(document, "mousemove", lr), N(document, "touchmove", lr);
+		N(document, "mousemove", this._onTouchMove), N(document, "touchmove", this._onTouchMove), N(document, "pointermove", this._onTouchMove), N(document, "dragover", zr), N(document, "mousemove", zr), N(document, "touchmove", zr);
 	},
 	_offUpEvents: function() {
 		var e = this.el.ownerDocument;
@@ -2761,14 +3334,14 @@ Q.prototype = {
 	},
 	_onDrop: function(e) {
 		var t = this.el, n = this.options;
-		J = z(U), Nn = z(U, n.draggable), V("drop", this, { evt: e }), W = U && U.parentNode, J = z(U), Nn = z(U, n.draggable), Q.eventCanceled || (Fn = !1, qn = !1, Kn = !1, clearInterval(this._loopId), clearTimeout(this._dragStartTimer), Sr(this.cloneId), Sr(this._dragStartId), this.nativeDraggable && (N(document, "drop", this), N(t, "dragstart", this._onDragStart)), this._offMoveEvents(), this._offUpEvents(), Xt && I(document.body, "user-select", ""), I(U, "transform", ""), e && (Un && (e.cancelable && e.preventDefault(), !n.dropBubble && e.stopPropagation()), G && G.parentNode && G.parentNode.removeChild(G), (K === W || Y && Y.lastPutMode !== "clone") && q && q.parentNode && q.parentNode.removeChild(q), U && (this.nativeDraggable && N(U, "dragend", this), pr(U), U.style["will-change"] = "", Un && !Fn && F(U, Y ? Y.options.ghostClass : this.options.ghostClass, !1), F(U, this.options.chosenClass, !1), H({
+		J = z(U), lr = z(U, n.draggable), V("drop", this, { evt: e }), W = U && U.parentNode, J = z(U), lr = z(U, n.draggable), Q.eventCanceled || (dr = !1, Cr = !1, Sr = !1, clearInterval(this._loopId), clearTimeout(this._dragStartTimer), Qr(this.cloneId), Qr(this._dragStartId), this.nativeDraggable && (N(document, "drop", this), N(t, "dragstart", this._onDragStart)), this._offMoveEvents(), this._offUpEvents(), Dn && I(document.body, "user-select", ""), I(U, "transform", ""), e && (yr && (e.cancelable && e.preventDefault(), !n.dropBubble && e.stopPropagation()), G && G.parentNode && G.parentNode.removeChild(G), (K === W || Y && Y.lastPutMode !== "clone") && q && q.parentNode && q.parentNode.removeChild(q), U && (this.nativeDraggable && N(U, "dragend", this), Ur(U), U.style["will-change"] = "", yr && !dr && F(U, Y ? Y.options.ghostClass : this.options.ghostClass, !1), F(U, this.options.chosenClass, !1), H({
 			sortable: this,
 			name: "unchoose",
 			toEl: W,
 			newIndex: null,
 			newDraggableIndex: null,
 			originalEvent: e
-		}), K === W ? J !== jn && J >= 0 && (H({
+		}), K === W ? J !== sr && J >= 0 && (H({
 			sortable: this,
 			name: "update",
 			toEl: W,
@@ -2800,7 +3373,7 @@ Q.prototype = {
 			name: "sort",
 			toEl: W,
 			originalEvent: e
-		})), Y && Y.save()), Q.active && ((J == null || J === -1) && (J = jn, Nn = Mn), H({
+		})), Y && Y.save()), Q.active && ((J == null || J === -1) && (J = sr, lr = cr), H({
 			sortable: this,
 			name: "end",
 			toEl: W,
@@ -2808,11 +3381,11 @@ Q.prototype = {
 		}), this.save())))), this._nulling();
 	},
 	_nulling: function() {
-		V("nulling", this), K = U = W = G = On = q = kn = An = Rn = X = Un = J = Nn = jn = Mn = Wn = Gn = Y = Pn = Q.dragged = Q.ghost = Q.clone = Q.active = null;
+		V("nulling", this), K = U = W = G = ir = q = ar = or = mr = X = yr = J = lr = sr = cr = br = xr = Y = ur = Q.dragged = Q.ghost = Q.clone = Q.active = null;
 		var e = this.el;
-		Zn.forEach(function(t) {
+		Dr.forEach(function(t) {
 			e.contains(t) && (t.checked = !0);
-		}), Zn.length = zn = Bn = 0;
+		}), Dr.length = hr = gr = 0;
 	},
 	handleEvent: function(e) {
 		switch (e.type) {
@@ -2822,13 +3395,13 @@ Q.prototype = {
 				break;
 			case "dragenter":
 			case "dragover":
-				U && (this._onDragOver(e), dr(e));
+				U && (this._onDragOver(e), Vr(e));
 				break;
 			case "selectstart": e.preventDefault();
 		}
 	},
 	toArray: function() {
-		for (var e = [], t, n = this.el.children, r = 0, i = n.length, a = this.options; r < i; r++) t = n[r], P(t, a.draggable, this.el, !1) && e.push(t.getAttribute(a.dataIdAttr) || yr(t));
+		for (var e = [], t, n = this.el.children, r = 0, i = n.length, a = this.options; r < i; r++) t = n[r], P(t, a.draggable, this.el, !1) && e.push(t.getAttribute(a.dataIdAttr) || Yr(t));
 		return e;
 	},
 	sort: function(e, t) {
@@ -2850,104 +3423,104 @@ Q.prototype = {
 	option: function(e, t) {
 		var n = this.options;
 		if (t === void 0) return n[e];
-		var r = Tn.modifyOption(this, e, t);
-		n[e] = r === void 0 ? t : r, e === "group" && or(n);
+		var r = tr.modifyOption(this, e, t);
+		n[e] = r === void 0 ? t : r, e === "group" && Ir(n);
 	},
 	destroy: function() {
 		V("destroy", this);
 		var e = this.el;
 		e[B] = null, N(e, "mousedown", this._onTapStart), N(e, "touchstart", this._onTapStart), N(e, "pointerdown", this._onTapStart), this.nativeDraggable && (N(e, "dragover", this), N(e, "dragenter", this)), Array.prototype.forEach.call(e.querySelectorAll("[draggable]"), function(e) {
 			e.removeAttribute("draggable");
-		}), this._onDrop(), this._disableDelayedDragEvents(), Ln.splice(Ln.indexOf(this.el), 1), this.el = e = null;
+		}), this._onDrop(), this._disableDelayedDragEvents(), pr.splice(pr.indexOf(this.el), 1), this.el = e = null;
 	},
 	_hideClone: function() {
-		if (!An) {
+		if (!or) {
 			if (V("hideClone", this), Q.eventCanceled) return;
-			I(q, "display", "none"), this.options.removeCloneOnHide && q.parentNode && q.parentNode.removeChild(q), An = !0;
+			I(q, "display", "none"), this.options.removeCloneOnHide && q.parentNode && q.parentNode.removeChild(q), or = !0;
 		}
 	},
 	_showClone: function(e) {
 		if (e.lastPutMode !== "clone") this._hideClone();
-		else if (An) {
+		else if (or) {
 			if (V("showClone", this), Q.eventCanceled) return;
-			U.parentNode == K && !this.options.group.revertClone ? K.insertBefore(q, U) : On ? K.insertBefore(q, On) : K.appendChild(q), this.options.group.revertClone && this.animate(U, q), I(q, "display", ""), An = !1;
+			U.parentNode == K && !this.options.group.revertClone ? K.insertBefore(q, U) : ir ? K.insertBefore(q, ir) : K.appendChild(q), this.options.group.revertClone && this.animate(U, q), I(q, "display", ""), or = !1;
 		}
 	}
 };
-function dr(e) {
+function Vr(e) {
 	e.dataTransfer && (e.dataTransfer.dropEffect = "move"), e.cancelable && e.preventDefault();
 }
-function fr(e, t, n, r, i, a, o, s) {
+function Hr(e, t, n, r, i, a, o, s) {
 	var c, l = e[B], u = l.options.onMove, d;
-	return window.CustomEvent && !j && !Jt ? c = new CustomEvent("move", {
+	return window.CustomEvent && !j && !Tn ? c = new CustomEvent("move", {
 		bubbles: !0,
 		cancelable: !0
 	}) : (c = document.createEvent("Event"), c.initEvent("move", !0, !0)), c.to = t, c.from = e, c.dragged = n, c.draggedRect = r, c.related = i || t, c.relatedRect = a || R(t), c.willInsertAfter = s, c.originalEvent = o, e.dispatchEvent(c), u && (d = u.call(l, c, o)), d;
 }
-function pr(e) {
+function Ur(e) {
 	e.draggable = !1;
 }
-function mr() {
-	Xn = !1;
+function Wr() {
+	Er = !1;
 }
-function hr(e, t, n) {
-	var r = R(sn(n.el, 0, n.options, !0)), i = yn(n.el, n.options, G), a = 10;
+function Gr(e, t, n) {
+	var r = R(Ln(n.el, 0, n.options, !0)), i = Yn(n.el, n.options, G), a = 10;
 	return t ? e.clientX < i.left - a || e.clientY < r.top && e.clientX < r.right : e.clientY < i.top - a || e.clientY < r.bottom && e.clientX < r.left;
 }
-function gr(e, t, n) {
-	var r = R(cn(n.el, n.options.draggable)), i = yn(n.el, n.options, G), a = 10;
+function Kr(e, t, n) {
+	var r = R(Rn(n.el, n.options.draggable)), i = Yn(n.el, n.options, G), a = 10;
 	return t ? e.clientX > i.right + a || e.clientY > r.bottom && e.clientX > r.left : e.clientY > i.bottom + a || e.clientX > r.right && e.clientY > r.top;
 }
-function _r(e, t, n, r, i, a, o, s) {
+function qr(e, t, n, r, i, a, o, s) {
 	var c = r ? e.clientY : e.clientX, l = r ? n.height : n.width, u = r ? n.top : n.left, d = r ? n.bottom : n.right, f = !1;
 	if (!o) {
-		if (s && Jn < l * i) {
-			if (!Kn && (Gn === 1 ? c > u + l * a / 2 : c < d - l * a / 2) && (Kn = !0), Kn) f = !0;
-			else if (Gn === 1 ? c < u + Jn : c > d - Jn) return -Gn;
-		} else if (c > u + l * (1 - i) / 2 && c < d - l * (1 - i) / 2) return vr(t);
+		if (s && wr < l * i) {
+			if (!Sr && (xr === 1 ? c > u + l * a / 2 : c < d - l * a / 2) && (Sr = !0), Sr) f = !0;
+			else if (xr === 1 ? c < u + wr : c > d - wr) return -xr;
+		} else if (c > u + l * (1 - i) / 2 && c < d - l * (1 - i) / 2) return Jr(t);
 	}
 	return f ||= o, f && (c < u + l * a / 2 || c > d - l * a / 2) ? c > u + l / 2 ? 1 : -1 : 0;
 }
-function vr(e) {
+function Jr(e) {
 	return z(U) < z(e) ? 1 : -1;
 }
-function yr(e) {
+function Yr(e) {
 	for (var t = e.tagName + e.className + e.src + e.href + e.textContent, n = t.length, r = 0; n--;) r += t.charCodeAt(n);
 	return r.toString(36);
 }
-function br(e) {
-	Zn.length = 0;
+function Xr(e) {
+	Dr.length = 0;
 	for (var t = e.getElementsByTagName("input"), n = t.length; n--;) {
 		var r = t[n];
-		r.checked && Zn.push(r);
+		r.checked && Dr.push(r);
 	}
 }
-function xr(e) {
+function Zr(e) {
 	return setTimeout(e, 0);
 }
-function Sr(e) {
+function Qr(e) {
 	return clearTimeout(e);
 }
-Qn && M(document, "touchmove", function(e) {
-	(Q.active || Fn) && e.cancelable && e.preventDefault();
+Or && M(document, "touchmove", function(e) {
+	(Q.active || dr) && e.cancelable && e.preventDefault();
 }), Q.utils = {
 	on: M,
 	off: N,
 	css: I,
-	find: an,
+	find: Fn,
 	is: function(e, t) {
 		return !!P(e, t, e, !1);
 	},
-	extend: fn,
-	throttle: hn,
+	extend: Hn,
+	throttle: Gn,
 	closest: P,
 	toggleClass: F,
-	clone: vn,
+	clone: Jn,
 	index: z,
-	nextTick: xr,
-	cancelNextTick: Sr,
-	detectDirection: rr,
-	getChild: sn,
+	nextTick: Zr,
+	cancelNextTick: Qr,
+	detectDirection: Nr,
+	getChild: Ln,
 	expando: B
 }, Q.get = function(e) {
 	return e[B];
@@ -2955,13 +3528,13 @@ Qn && M(document, "touchmove", function(e) {
 	var e = [...arguments];
 	e[0].constructor === Array && (e = e[0]), e.forEach(function(e) {
 		if (!e.prototype || !e.prototype.constructor) throw `Sortable: Mounted plugin must be a constructor function, not ${{}.toString.call(e)}`;
-		e.utils && (Q.utils = k(k({}, Q.utils), e.utils)), Tn.mount(e);
+		e.utils && (Q.utils = A(A({}, Q.utils), e.utils)), tr.mount(e);
 	});
 }, Q.create = function(e, t) {
 	return new Q(e, t);
-}, Q.version = qt;
-var $ = [], Cr, wr, Tr = !1, Er, Dr, Or, kr;
-function Ar() {
+}, Q.version = Cn;
+var $ = [], $r, ei, ti = !1, ni, ri, ii, ai;
+function oi() {
 	function e() {
 		for (var e in this.defaults = {
 			scroll: !0,
@@ -2981,63 +3554,63 @@ function Ar() {
 			!this.options.dragOverBubble && !t.rootEl && this._handleAutoScroll(t);
 		},
 		drop: function() {
-			this.sortable.nativeDraggable ? N(document, "dragover", this._handleAutoScroll) : (N(document, "pointermove", this._handleFallbackAutoScroll), N(document, "touchmove", this._handleFallbackAutoScroll), N(document, "mousemove", this._handleFallbackAutoScroll)), Mr(), jr(), gn();
+			this.sortable.nativeDraggable ? N(document, "dragover", this._handleAutoScroll) : (N(document, "pointermove", this._handleFallbackAutoScroll), N(document, "touchmove", this._handleFallbackAutoScroll), N(document, "mousemove", this._handleFallbackAutoScroll)), ci(), si(), Kn();
 		},
 		nulling: function() {
-			Or = wr = Cr = Tr = kr = Er = Dr = null, $.length = 0;
+			ii = ei = $r = ti = ai = ni = ri = null, $.length = 0;
 		},
 		_handleFallbackAutoScroll: function(e) {
 			this._handleAutoScroll(e, !0);
 		},
 		_handleAutoScroll: function(e, t) {
 			var n = this, r = (e.touches ? e.touches[0] : e).clientX, i = (e.touches ? e.touches[0] : e).clientY, a = document.elementFromPoint(r, i);
-			if (Or = e, t || this.options.forceAutoScrollFallback || Jt || j || Xt) {
-				Nr(e, this.options, a, t);
-				var o = dn(a, !0);
-				Tr && (!kr || r !== Er || i !== Dr) && (kr && Mr(), kr = setInterval(function() {
-					var a = dn(document.elementFromPoint(r, i), !0);
-					a !== o && (o = a, jr()), Nr(e, n.options, a, t);
-				}, 10), Er = r, Dr = i);
+			if (ii = e, t || this.options.forceAutoScrollFallback || Tn || j || Dn) {
+				li(e, this.options, a, t);
+				var o = Vn(a, !0);
+				ti && (!ai || r !== ni || i !== ri) && (ai && ci(), ai = setInterval(function() {
+					var a = Vn(document.elementFromPoint(r, i), !0);
+					a !== o && (o = a, si()), li(e, n.options, a, t);
+				}, 10), ni = r, ri = i);
 			} else {
-				if (!this.options.bubbleScroll || dn(a, !0) === L()) {
-					jr();
+				if (!this.options.bubbleScroll || Vn(a, !0) === L()) {
+					si();
 					return;
 				}
-				Nr(e, this.options, dn(a, !1), !1);
+				li(e, this.options, Vn(a, !1), !1);
 			}
 		}
-	}, Bt(e, {
+	}, gn(e, {
 		pluginName: "scroll",
 		initializeByDefault: !0
 	});
 }
-function jr() {
+function si() {
 	$.forEach(function(e) {
 		clearInterval(e.pid);
 	}), $ = [];
 }
-function Mr() {
-	clearInterval(kr);
+function ci() {
+	clearInterval(ai);
 }
-var Nr = hn(function(e, t, n, r) {
+var li = Gn(function(e, t, n, r) {
 	if (t.scroll) {
 		var i = (e.touches ? e.touches[0] : e).clientX, a = (e.touches ? e.touches[0] : e).clientY, o = t.scrollSensitivity, s = t.scrollSpeed, c = L(), l = !1, u;
-		wr !== n && (wr = n, jr(), Cr = t.scroll, u = t.scrollFn, Cr === !0 && (Cr = dn(n, !0)));
-		var d = 0, f = Cr;
+		ei !== n && (ei = n, si(), $r = t.scroll, u = t.scrollFn, $r === !0 && ($r = Vn(n, !0)));
+		var d = 0, f = $r;
 		do {
 			var p = f, m = R(p), h = m.top, ee = m.bottom, g = m.left, te = m.right, _ = m.width, ne = m.height, v = void 0, re = void 0, y = p.scrollWidth, ie = p.scrollHeight, b = I(p), x = p.scrollLeft, ae = p.scrollTop;
 			p === c ? (v = _ < y && (b.overflowX === "auto" || b.overflowX === "scroll" || b.overflowX === "visible"), re = ne < ie && (b.overflowY === "auto" || b.overflowY === "scroll" || b.overflowY === "visible")) : (v = _ < y && (b.overflowX === "auto" || b.overflowX === "scroll"), re = ne < ie && (b.overflowY === "auto" || b.overflowY === "scroll"));
 			var S = v && (Math.abs(te - i) <= o && x + _ < y) - (Math.abs(g - i) <= o && !!x), C = re && (Math.abs(ee - a) <= o && ae + ne < ie) - (Math.abs(h - a) <= o && !!ae);
 			if (!$[d]) for (var oe = 0; oe <= d; oe++) $[oe] || ($[oe] = {});
 			($[d].vx != S || $[d].vy != C || $[d].el !== p) && ($[d].el = p, $[d].vx = S, $[d].vy = C, clearInterval($[d].pid), (S != 0 || C != 0) && (l = !0, $[d].pid = setInterval(function() {
-				r && this.layer === 0 && Q.active._onTouchMove(Or);
+				r && this.layer === 0 && Q.active._onTouchMove(ii);
 				var t = $[this.layer].vy ? $[this.layer].vy * s : 0, n = $[this.layer].vx ? $[this.layer].vx * s : 0;
-				(typeof u != "function" || u.call(Q.dragged.parentNode[B], n, t, e, Or, $[this.layer].el) === "continue") && _n($[this.layer].el, n, t);
+				(typeof u != "function" || u.call(Q.dragged.parentNode[B], n, t, e, ii, $[this.layer].el) === "continue") && qn($[this.layer].el, n, t);
 			}.bind({ layer: d }), 24))), d++;
-		} while (t.bubbleScroll && f !== c && (f = dn(f, !1)));
-		Tr = l;
+		} while (t.bubbleScroll && f !== c && (f = Vn(f, !1)));
+		ti = l;
 	}
-}, 30), Pr = function(e) {
+}, 30), ui = function(e) {
 	var t = e.originalEvent, n = e.putSortable, r = e.dragEl, i = e.activeSortable, a = e.dispatchSortableEvent, o = e.hideGhostForTarget, s = e.unhideGhostForTarget;
 	if (t) {
 		var c = n || i;
@@ -3049,8 +3622,8 @@ var Nr = hn(function(e, t, n, r) {
 		}));
 	}
 };
-function Fr() {}
-Fr.prototype = {
+function di() {}
+di.prototype = {
 	startIndex: null,
 	dragStart: function(e) {
 		var t = e.oldDraggableIndex;
@@ -3059,21 +3632,21 @@ Fr.prototype = {
 	onSpill: function(e) {
 		var t = e.dragEl, n = e.putSortable;
 		this.sortable.captureAnimationState(), n && n.captureAnimationState();
-		var r = sn(this.sortable.el, this.startIndex, this.options);
+		var r = Ln(this.sortable.el, this.startIndex, this.options);
 		r ? this.sortable.el.insertBefore(t, r) : this.sortable.el.appendChild(t), this.sortable.animateAll(), n && n.animateAll();
 	},
-	drop: Pr
-}, Bt(Fr, { pluginName: "revertOnSpill" });
-function Ir() {}
-Ir.prototype = {
+	drop: ui
+}, gn(di, { pluginName: "revertOnSpill" });
+function fi() {}
+fi.prototype = {
 	onSpill: function(e) {
 		var t = e.dragEl, n = e.putSortable || this.sortable;
 		n.captureAnimationState(), t.parentNode && t.parentNode.removeChild(t), n.animateAll();
 	},
-	drop: Pr
-}, Bt(Ir, { pluginName: "removeOnSpill" }), Q.mount(new Ar()), Q.mount(Ir, Fr);
+	drop: ui
+}, gn(fi, { pluginName: "removeOnSpill" }), Q.mount(new oi()), Q.mount(fi, di);
 // src/queue.ts
-var Lr = 8e3, Rr = class extends D {
+var pi = 8e3, mi = class extends D {
 	constructor(...e) {
 		super(...e), this.dragging = !1, this.successor = null;
 	}
@@ -3082,7 +3655,9 @@ var Lr = 8e3, Rr = class extends D {
 			hass: { attribute: !1 },
 			entity: {},
 			tasks: { attribute: !1 },
+			printerState: {},
 			controls: { type: Boolean },
+			addable: { type: Boolean },
 			order: { state: !0 },
 			removed: { state: !0 },
 			spoken: { state: !0 },
@@ -3115,16 +3690,18 @@ var Lr = 8e3, Rr = class extends D {
 		}));
 	}
 	render() {
-		let e = this.shown, t = e.filter((e) => !ct.has(e.status)), n = e.filter((e) => ct.has(e.status));
+		let e = this.shown, t = e.filter((e) => !yt.has(e.status)), n = e.filter((e) => yt.has(e.status));
 		return T`
-      ${e.length ? E : T`<p class="muted">${this.t("empty")}</p>`}
+      ${t.length ? E : this.empty()}
       <div class="list" role="list" @wish=${this.wished}>
-        ${Rt(t, (e) => e.task_id, (e) => this.row(e))}
+        ${mn(t, (e) => e.task_id, (e) => this.row(e))}
       </div>
       ${n.length ? T`<details>
-            <summary class="muted">${this.t("ended")} (${n.length})</summary>
+            <summary class="muted">
+              <ha-icon icon="mdi:chevron-down"></ha-icon>${this.t("ended")} (${n.length})
+            </summary>
             <div role="list" @wish=${this.wished}>
-              ${Rt(n, (e) => e.task_id, (e) => this.row(e))}
+              ${mn(n, (e) => e.task_id, (e) => this.row(e))}
             </div>
           </details>` : E}
       ${this.controls && e.length ? this.clearing() : E}
@@ -3137,7 +3714,7 @@ var Lr = 8e3, Rr = class extends D {
     `;
 	}
 	t(e, t) {
-		return O(this.hass.locale.language, e, t);
+		return k(this.hass.locale.language, e, t);
 	}
 	get actions() {
 		return new Ve(this.hass, this.entity);
@@ -3148,17 +3725,28 @@ var Lr = 8e3, Rr = class extends D {
 		return [...this.tasks].sort((n, r) => (e.get(n.task_id) ?? t) - (e.get(r.task_id) ?? t));
 	}
 	get movable() {
-		return this.shown.filter((e) => zr(e));
+		return this.shown.filter((e) => hi(e));
 	}
 	row(e) {
 		return T`<bambu-batch-row
       role="listitem"
       data-id=${e.task_id}
-      ?data-movable=${zr(e)}
+      ?data-movable=${hi(e)}
       .hass=${this.hass}
       .task=${e}
+      .printerState=${bt.has(e.status) ? this.printerState : ""}
       .controls=${this.controls}
     ></bambu-batch-row>`;
+	}
+	empty() {
+		return T`<div class="empty">
+      <ha-icon icon="mdi:tray-plus"></ha-icon>
+      <strong>${this.t("empty")}</strong>
+      ${this.addable ? T`<span class="muted">${this.t("empty_help")}</span>
+            <button class="main" @click=${() => this.dispatchEvent(new CustomEvent("add"))}>
+              ${this.t("add_files")}
+            </button>` : E}
+    </div>`;
 	}
 	clearing() {
 		return T`<div class="clear">
@@ -3177,7 +3765,7 @@ var Lr = 8e3, Rr = class extends D {
 	async move(e, t) {
 		let n = this.movable.map((e) => e.task_id).filter((t) => t !== e);
 		n.splice(t - 1, 0, e);
-		let r = this.shown.filter((e) => !zr(e)).map((e) => e.task_id);
+		let r = this.shown.filter((e) => !hi(e)).map((e) => e.task_id);
 		if (this.order = [...r, ...n], await this.try(() => this.actions.move(e, t))) {
 			let r = this.tasks.find((t) => t.task_id === e)?.name ?? "";
 			this.spoken = this.t("moved", {
@@ -3205,10 +3793,10 @@ var Lr = 8e3, Rr = class extends D {
 	}
 	async remove_(e) {
 		let t = Math.max(1, this.movable.findIndex((t) => t.task_id === e.task_id) + 1);
-		await this.try(() => this.actions.remove(e.task_id)) && (clearTimeout(this.undoTimer), this.removed = ct.has(e.status) || lt.has(e.status) ? void 0 : {
+		await this.try(() => this.actions.remove(e.task_id)) && (clearTimeout(this.undoTimer), this.removed = yt.has(e.status) || bt.has(e.status) ? void 0 : {
 			task: e,
 			position: t
-		}, this.undoTimer = setTimeout(() => this.removed = void 0, Lr));
+		}, this.undoTimer = setTimeout(() => this.removed = void 0, pi));
 	}
 	async undo() {
 		let { removed: e } = this;
@@ -3222,11 +3810,11 @@ var Lr = 8e3, Rr = class extends D {
 		try {
 			return await e(), !0;
 		} catch (e) {
-			return this.problem = Ue(e), !1;
+			return this.problem = O(e), !1;
 		}
 	}
 	static {
-		this.styles = [rt, o`
+		this.styles = [_t, o`
       bambu-batch-row {
         content-visibility: auto;
         contain-intrinsic-size: auto 57px;
@@ -3235,13 +3823,24 @@ var Lr = 8e3, Rr = class extends D {
         opacity: 0.4;
       }
       .sortable-fallback {
+        background: var(--card-background-color);
         box-shadow: 0 4px 14px rgb(0 0 0 / 30%);
+      }
+      .empty {
+        display: grid;
+        gap: 8px;
+        justify-items: center;
+        padding: 24px 16px;
+        text-align: center;
+      }
+      .empty ha-icon {
+        --mdc-icon-size: 40px;
+        color: var(--secondary-text-color);
+        height: 40px;
+        width: 40px;
       }
       details {
         margin-top: var(--gap);
-      }
-      summary {
-        cursor: pointer;
       }
       .clear {
         align-items: center;
@@ -3268,24 +3867,27 @@ var Lr = 8e3, Rr = class extends D {
     `];
 	}
 };
-function zr(e) {
+function hi(e) {
 	return e.copies_waiting > 0;
 }
 // src/row.ts
-var Br = {
+var gi = {
 	bed_leveling: "mdi:grid",
 	flow_calibration: "mdi:water-outline",
 	timelapse: "mdi:video-outline"
-}, Vr = {
-	"bambu-batch-add": ut,
-	"bambu-batch-board": gt,
-	"bambu-batch-history": wt,
-	"bambu-batch-queue": Rr,
+}, _i = {
+	"bambu-batch-add": xt,
+	"bambu-batch-board": Ft,
+	"bambu-batch-heading": Kt,
+	"bambu-batch-history": Jt,
+	"bambu-batch-notice": $t,
+	"bambu-batch-queue": mi,
 	"bambu-batch-row": class extends D {
 		static {
 			this.properties = {
 				hass: { attribute: !1 },
 				task: { attribute: !1 },
+				printerState: { attribute: !1 },
 				controls: { type: Boolean },
 				open: {
 					type: Boolean,
@@ -3298,15 +3900,15 @@ var Br = {
 		}
 		cloneNode(e) {
 			let t = super.cloneNode(e);
-			return t.hass = this.hass, t.task = this.task, t.controls = this.controls, t;
+			return t.hass = this.hass, t.task = this.task, t.printerState = this.printerState, t.controls = this.controls, t;
 		}
 		focus() {
 			this.renderRoot.querySelector(".handle")?.focus();
 		}
 		render() {
-			let { task: e } = this, t = ct.has(e.status);
+			let { task: e } = this, t = yt.has(e.status), n = this.controls && e.copies_waiting > 0, r = Tt(e, this.printerState);
 			return T`
-      ${this.controls && e.copies_waiting > 0 ? T`<button
+      ${n ? T`<button
             class="icon handle"
             aria-label=${this.t("move", { name: e.name })}
             @keydown=${this.key}
@@ -3315,17 +3917,12 @@ var Br = {
           </button>` : T`<span class="handle"></span>`}
       ${e.thumbnail ? T`<img class="picture" src=${this.hass.hassUrl(e.thumbnail)} alt="" loading="lazy" />` : T`<div class="picture none"><ha-icon icon="mdi:cube-outline"></ha-icon></div>`}
       <div class="what">
-        <div class="name">${e.name}</div>
-        <div class="muted">${this.details()}</div>
+        <div class="name" dir="auto" title=${e.name}>${e.name}</div>
+        ${gt(this.details())}
       </div>
       <div class="count">
-        <span class="status ${e.status}">${ot(this.language, "status", e.status)}</span>
-        <span class="muted">
-          ${this.t("copies_of", {
-				done: e.copies_done,
-				copies: e.copies
-			})}
-        </span>
+        <span class="status ${r}">${Ye(this.language, "status", r)}</span>
+        <bdi class="muted">${this.copies()}</bdi>
       </div>
       ${this.controls ? T`<button
             class="icon"
@@ -3342,17 +3939,28 @@ var Br = {
 			return this.hass.locale.language;
 		}
 		t(e, t) {
-			return O(this.language, e, t);
+			return k(this.language, e, t);
+		}
+		copies() {
+			let [e, t] = [this.task.copies_done, this.task.copies].map((e) => lt(e, this.language));
+			return this.t("copies_of", {
+				done: e,
+				copies: t
+			});
 		}
 		details() {
-			let { task: e } = this, t = [this.t("plate", { plate: e.plate }), qe(e.duration, this.language)];
-			return e.hold_reason ? t.push(ot(this.language, "hold", e.hold_reason)) : e.start && e.finish && t.push(`${Ye(e.start, this.hass)} – ${Ye(e.finish, this.hass)}`), t.join(" · ");
+			let { task: e } = this, t = [this.t("plate", { plate: e.plate }), $e(e.duration, this.language)];
+			if (e.hold_reason) {
+				let n = Ye(this.language, "hold", e.hold_reason);
+				e.status === "held" ? e.hold_reason !== "by_user" && t.push(n) : t.push(this.t("rest_held", { hold: n }));
+			} else e.start && e.finish && Tt(e, this.printerState) !== "no_contact" && t.push(nt(e.start, e.finish, this.hass));
+			return yt.has(e.status) || (e.copies_failed && t.push(this.t("copies_failed", { count: e.copies_failed })), e.copies_cancelled && t.push(this.t("copies_cancelled", { count: e.copies_cancelled }))), t;
 		}
 		controlsOf(e) {
-			let { task: t } = this;
+			let { task: t } = this, n = t.hold_reason !== null;
 			return T`<div class="controls">
       ${e ? E : T`
-            ${st.map((e) => T`<button
+            ${vt.map((e) => T`<button
                 class="tonal"
                 aria-pressed=${t[e] ? "true" : "false"}
                 @click=${() => this.wish({
@@ -3361,7 +3969,7 @@ var Br = {
 				on: !t[e]
 			})}
               >
-                <ha-icon icon=${Br[e]}></ha-icon>${this.t(e)}
+                <ha-icon icon=${gi[e]}></ha-icon>${this.t(e)}
               </button>`)}
             <span class="stepper" role="group" aria-label=${this.t("copies")}>
               <button
@@ -3396,10 +4004,10 @@ var Br = {
             </span>
             <button class="tonal" @click=${() => this.wish({
 				kind: "hold",
-				hold: t.status !== "held"
+				hold: !n
 			})}>
-              <ha-icon icon=${t.status === "held" ? "mdi:play-circle-outline" : "mdi:pause-circle-outline"}></ha-icon>
-              ${this.t(t.status === "held" ? "release" : "hold")}
+              <ha-icon icon=${n ? "mdi:play-circle-outline" : "mdi:pause-circle-outline"}></ha-icon>
+              ${this.t(n ? "release" : "hold")}
             </button>
           `}
       ${t.status === "failed" || t.status === "cancelled" ? T`<button class="tonal" @click=${() => this.wish({ kind: "retry" })}>
@@ -3432,10 +4040,9 @@ var Br = {
 			}));
 		}
 		static {
-			this.styles = [rt, o`
+			this.styles = [_t, o`
       :host {
         align-items: center;
-        background: var(--card-background-color);
         border-block-end: 1px solid var(--divider-color);
         display: grid;
         gap: 0 10px;
@@ -3459,30 +4066,34 @@ var Br = {
         display: grid;
         place-items: center;
       }
-      .name {
-        font-weight: 500;
-        overflow: hidden;
-        text-overflow: ellipsis;
-        white-space: nowrap;
-      }
       .what .muted {
         font-size: 12px;
       }
       .count {
         display: grid;
         font-size: 12px;
+        gap: 2px;
         justify-items: end;
       }
       .status {
         border-radius: 9px;
         padding: 0 7px;
       }
+      .waiting,
+      .finished,
+      .cancelled {
+        color: var(--secondary-text-color);
+        padding: 0;
+      }
       .printing,
+      .preparing,
       .starting,
       .uploading {
         background: color-mix(in srgb, var(--primary-color) 20%, transparent);
       }
       .held,
+      .paused,
+      .no_contact,
       .uncertain {
         background: color-mix(in srgb, var(--warning-color, #ffa600) 24%, transparent);
       }
@@ -3505,20 +4116,35 @@ var Br = {
         text-align: center;
         width: 72px;
       }
+      @container card (max-width: 330px) {
+        :host {
+          column-gap: 4px;
+          grid-template-columns: auto 32px minmax(0, 1fr) auto auto;
+        }
+        .handle {
+          min-width: 20px;
+        }
+        .picture {
+          height: 32px;
+          width: 32px;
+        }
+      }
     `];
 		}
 	},
-	"bambu-batch-card": bt
+	"bambu-batch-card": Ht
 };
 customElements.whenDefined("home-assistant").then(() => {
-	for (let [e, t] of Object.entries(Vr)) customElements.get(e) || customElements.define(e, t);
+	for (let [e, t] of Object.entries(_i)) customElements.get(e) || customElements.define(e, t);
 }), (window.customCards ??= []).push({
 	type: "bambu-batch-card",
 	name: "Bambu Batch Manager",
-	description: "A printer's queue: picture, progress, drag to reorder, upload, history.",
+	get description() {
+		return Lt("card_description");
+	},
 	preview: !0,
 	getEntitySuggestion: (e, t) => {
-		let n = nt(e, e.entities[t]?.device_id);
+		let n = ht(e, e.entities[t]?.device_id);
 		return n ? { config: {
 			type: "custom:bambu-batch-card",
 			entity: n

@@ -1,0 +1,48 @@
+import { expect, test } from "vitest";
+import { isStarting, printCommands, progressShown, reasonShown, statusShown } from "../src/status";
+import type { PrinterView, Task } from "../src/types";
+
+const task = (status: string) => ({ status }) as Task;
+const view = (fields: Partial<PrinterView>) => ({ current: { uncertain: false }, ...fields }) as PrinterView;
+
+test.each([
+  ["printing", "printing", "printing"],
+  ["printing", "paused", "paused"],
+  ["printing", "preparing", "preparing"],
+  ["printing", "offline", "no_contact"],
+  ["starting", "unknown", "no_contact"],
+  ["starting", "finished", "starting"],
+  ["uncertain", "offline", "uncertain"],
+  ["waiting", "paused", "waiting"],
+  ["held", "offline", "held"],
+])("a task that is %s in a printer that is %s is shown as %s", (status, printer, shown) => {
+  expect(statusShown(task(status), printer)).toBe(shown);
+});
+
+test("the board says that a plate starts only until the printer has taken it up", () => {
+  expect(isStarting(task("starting"), "finished")).toBe(true);
+  expect(isStarting(task("starting"), "preparing")).toBe(false);
+  expect(isStarting(task("starting"), "offline")).toBe(false);
+  expect(isStarting(undefined, "idle")).toBe(false);
+});
+
+test("the progress of a plate that is over is none of the next one's", () => {
+  expect(progressShown(view({ printer_state: "finished", progress: 100 }))).toBeNull();
+  expect(progressShown(view({ printer_state: "paused", progress: 40 }))).toBe(40);
+});
+
+test("a paused print is resumed where it is said", () => {
+  const paused = view({ printer_state: "paused", waiting_for: "printing" });
+  expect(reasonShown(paused)).toBe("print_paused");
+  expect(printCommands(paused)).toEqual(["stop_print"]);
+  const faulty = view({ printer_state: "paused", waiting_for: "print_error" });
+  expect(reasonShown(faulty)).toBe("print_error");
+  expect(printCommands(faulty)).toEqual(["resume_print", "stop_print"]);
+});
+
+test("nothing can be told about a plate that is not known to print", () => {
+  expect(printCommands(view({ printer_state: "printing", current: null }))).toEqual([]);
+  const uncertain = { task_id: "1", copy: 1, uncertain: true };
+  expect(printCommands(view({ printer_state: "printing", current: uncertain }))).toEqual([]);
+  expect(printCommands(view({ printer_state: "offline" }))).toEqual([]);
+});
