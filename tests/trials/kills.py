@@ -152,10 +152,7 @@ class Trial:
 
     async def run(self, count: int) -> list[str]:
         """Kill so often; returns what is wrong in the end, a line each."""
-        await self.hass.start(timeout=STARTING)
-        await add_printer(self.hass.client, self.printer, COOLDOWN)
-        self.entities = await self.hass.client.entities_of(self.printer.serial)
-        await self.hass.stop()  # Home Assistant itself writes its entries down late
+        await self.set_up()
         for number in range(1, count + 1):
             began = monotonic()
             name = await self._live_and_die()
@@ -171,6 +168,13 @@ class Trial:
         wrong = await self._finish()
         await self.hass.stop()
         return wrong + self._reckon()
+
+    async def set_up(self) -> None:
+        """Add the printer. Home Assistant itself writes its entries down late: end it well."""
+        await self.hass.start(timeout=STARTING)
+        await add_printer(self.hass.client, self.printer, COOLDOWN)
+        self.entities = await self.hass.client.entities_of(self.printer.serial)
+        await self.hass.stop()
 
     async def _live_and_die(self) -> str:
         """Let Home Assistant work until its moment has come; returns which one it was."""
@@ -243,20 +247,25 @@ class Trial:
                 )
                 self.deeds["moves a task"] += 1
 
-    async def _enqueue(self) -> None:
-        number, copies = self.chance.randrange(FILES), self.chance.randint(1, 4)
+    async def _enqueue(
+        self, copies: int | None = None, position: int | None = None
+    ) -> str:
+        """Queue a file; returns the task's id. Without numbers a die chooses."""
+        number = self.chance.randrange(FILES)
+        copies = copies or self.chance.randint(1, 4)
         doubt = (_name(number), copies)
         self.perhaps.append(doubt)
         answered = await self._desk.act(
             "enqueue",
             file=f"media-source://media_source/local/{_name(number)}.gcode.3mf",
             copies=copies,
-            position=self.chance.randint(1, 3),
+            position=position or self.chance.randint(1, 3),
         )
         self.perhaps.remove(doubt)
-        task = answered["tasks"][0]
-        self.asked[task["task_id"]] = copies
+        task_id: str = answered["tasks"][0]["task_id"]
+        self.asked[task_id] = copies
         self.deeds["adds a task"] += 1
+        return task_id
 
     async def _finish(self) -> list[str]:
         """Work the queue off; returns what hinders that."""
@@ -285,10 +294,8 @@ def _name(number: int) -> str:
     return f"part-{number}"
 
 
-async def try_out(
-    folder: Path, count: int, seed: int, say: Callable[[str], object] = print
-) -> tuple[Trial, list[str]]:
-    """Run the whole trial in a folder."""
+def home_assistant(folder: Path) -> HomeAssistant:
+    """Return one in a hurry, not started yet, with files to print."""
     hass = HomeAssistant(
         folder,
         program=(str(Path(__file__).with_name("home_assistant.py")), str(SPEED)),
@@ -298,6 +305,14 @@ async def try_out(
     for number in range(FILES):
         plate = slicer.SlicedPlate(seconds=600, swap="swapmod", layers=20 + number)
         slicer.write(hass.media / f"{_name(number)}.gcode.3mf", [plate], model="N1")
+    return hass
+
+
+async def try_out(
+    folder: Path, count: int, seed: int, say: Callable[[str], object] = print
+) -> tuple[Trial, list[str]]:
+    """Run the whole trial in a folder."""
+    hass = home_assistant(folder)
     spec = PrinterSpec(cooldown_seconds=COOLDOWN)
     async with Farm([spec], speed=SPEED) as farm:
         trial = Trial(hass, farm.printers[0], farm, random.Random(seed), say)

@@ -40,7 +40,7 @@ PRINTING = (
 """What every theme needs to get anywhere."""
 
 
-def _begin(
+def begin(
     *, copies: int = 2, tells_ids: bool = True, clears: bool = True, **options: Any
 ) -> World:
     """Return a queue that runs, its file on its way, in front of a cleared printer."""
@@ -90,7 +90,7 @@ def themes() -> tuple[Theme, ...]:
         Theme(
             name="reports",
             about="reports that say something odd or nothing; interlocks",
-            start=_begin(plate_stack=0),
+            start=begin(plate_stack=0),
             moves=(
                 *PRINTING,
                 moves.reports_odd_things,
@@ -103,7 +103,7 @@ def themes() -> tuple[Theme, ...]:
         Theme(
             name="start",
             about="sending a start: refused, lost, forgotten, late, told in parts",
-            start=_begin(),
+            start=begin(),
             moves=(
                 *PRINTING,
                 moves.loses_the_start,
@@ -120,7 +120,7 @@ def themes() -> tuple[Theme, ...]:
         Theme(
             name="crash",
             about="kills and lost connections at every point of a run",
-            start=_begin(tells_ids=False),
+            start=begin(tells_ids=False),
             moves=(
                 *PRINTING,
                 moves.crashes,
@@ -135,7 +135,7 @@ def themes() -> tuple[Theme, ...]:
         Theme(
             name="foreign",
             about="people at the screen, power cycles, lost messages, silence",
-            start=_printing(_begin()),
+            start=_printing(begin()),
             moves=(
                 *PRINTING,
                 moves.foreign,
@@ -154,7 +154,7 @@ def themes() -> tuple[Theme, ...]:
         Theme(
             name="away",
             about="what happens at the printer after a plate, seen late or never",
-            start=_cooling(_begin()),
+            start=_cooling(begin()),
             moves=(
                 *PRINTING,
                 moves.foreign,
@@ -173,7 +173,7 @@ def themes() -> tuple[Theme, ...]:
             name="by hand",
             about="manual clearing and starts from IDLE only, two copies that clear nothing",
             start=_cooling(
-                _begin(
+                begin(
                     clears=False,
                     plate_clearing=PlateClearing.MANUAL,
                     start_when=StartWhen.IDLE_ONLY,
@@ -193,7 +193,7 @@ def themes() -> tuple[Theme, ...]:
         Theme(
             name="queue",
             about="people editing the queue at every moment, prints that fail; next task",
-            start=_begin(on_failure=OnFailure.NEXT),
+            start=begin(on_failure=OnFailure.NEXT),
             moves=(
                 *PRINTING,
                 moves.edits_the_queue,
@@ -207,7 +207,7 @@ def themes() -> tuple[Theme, ...]:
         Theme(
             name="failures",
             about="failures and stops with automatic retry; removing, retrying, resuming",
-            start=_printing(_begin(on_failure=OnFailure.RETRY)),
+            start=_printing(begin(on_failure=OnFailure.RETRY)),
             moves=(
                 *PRINTING,
                 moves.fails,
@@ -224,7 +224,7 @@ def themes() -> tuple[Theme, ...]:
         Theme(
             name="files",
             about="transfers that fail, are not wanted any more, or end after a crash",
-            start=_begin(copies=1),
+            start=begin(copies=1),
             moves=(
                 *PRINTING,
                 moves.uploads_badly,
@@ -240,7 +240,7 @@ def themes() -> tuple[Theme, ...]:
             name="bed",
             about="a bed that has to cool down, with a time-out; a changer that runs empty",
             start=_printing(
-                _begin(
+                begin(
                     cooldown_bed_temperature=40.0,
                     cooldown_timeout_minutes=4,
                     plate_stack=2,
@@ -260,7 +260,7 @@ def themes() -> tuple[Theme, ...]:
         Theme(
             name="clock",
             about="a computer's clock that jumps, with crashes",
-            start=_begin(),
+            start=begin(),
             moves=(
                 *PRINTING,
                 moves.sets_the_clock(-86_400, -90, 90, 86_400),
