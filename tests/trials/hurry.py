@@ -12,6 +12,7 @@ from functools import partial
 from typing import Any, Final
 from unittest.mock import patch
 
+from custom_components.bambu_batch import spoolman_charges, spoolman_link
 from custom_components.bambu_batch.bambu import connection, storage
 from custom_components.bambu_batch.bambu.access import Timing
 from custom_components.bambu_batch.production import files, follow, gate, plate, waiting
@@ -19,6 +20,8 @@ from custom_components.bambu_batch.production import files, follow, gate, plate,
 LEAST_WINDOW: Final = 8.0
 """Real seconds: a busy computer needs them whatever the printer's speed."""
 LEAST_FRESH: Final = 4.0
+SETTLE: Final = 1.5
+"""Real seconds: on loopback nothing is on its way for longer."""
 
 
 @contextmanager
@@ -63,6 +66,8 @@ def hurry(speed: float) -> Iterator[None]:
         },
         connection: {"Timing": timing},
         storage: {"Timing": timing},
+        spoolman_charges: {"SETTLE_SECONDS": SETTLE},
+        spoolman_link: {"EVERY_SECONDS": 1.0, "PAUSES": (0.2, 0.5, 1.0)},
     }
     with ExitStack() as stack:
         for module, names in changes.items():

@@ -165,14 +165,6 @@ filament_uses = Table(
     ),
 )
 
-uses_by_spool = Index(
-    "bambu_batch_filament_uses_by_spool",
-    filament_uses.c.serial,
-    filament_uses.c.spool,
-    filament_uses.c.run_id,
-    filament_uses.c.grams,
-)
-
 charges = Table(
     "bambu_batch_charges",
     metadata,
@@ -193,12 +185,7 @@ charges = Table(
 """What other books have to hear of: at most one row a run and account."""
 
 
-def _add_charges(connection: Connection) -> None:
-    charges.create(connection)
-    uses_by_spool.create(connection)
-
-
-STEPS: Mapping[int, Step] = {2: _add_charges}
+STEPS: Mapping[int, Step] = {2: charges.create}
 """Version to the step that leads from the one before it to this one."""
 
 
