@@ -85,7 +85,8 @@ def story(seed: int, length: int) -> tuple[Deed, ...]:
     chance = random.Random(seed)
     names = list(MOVES)
     weights = [weight for weight, _ in MOVES.values()]
-    world, deeds = begin(), []
+    world = begin()
+    deeds: list[Deed] = []
     while len(deeds) < length:
         (name,) = chance.choices(names, weights)
         if following := list(_following(name, world)):
