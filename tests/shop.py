@@ -8,6 +8,7 @@ from typing import Any
 from homeassistant.config_entries import ConfigEntryState, ConfigSubentryDataWithId
 from homeassistant.core import HomeAssistant
 from homeassistant.helpers import entity_registry as er
+from homeassistant.helpers.translation import async_load_integrations
 from pytest_homeassistant_custom_component.common import MockConfigEntry
 
 from custom_components.bambu_batch.const import DOMAIN
@@ -18,6 +19,12 @@ from simulator import Printer, slicer
 from .paper import PaperPrinter
 
 PAPER_SERIAL = "03000A000000001"
+
+
+async def speak_chinese(hass: HomeAssistant) -> None:
+    """Let Home Assistant itself speak Chinese."""
+    await hass.config.async_update(language="zh-Hans")
+    await async_load_integrations(hass, {DOMAIN})
 
 
 def entry_of(printer: Printer, **options: Any) -> MockConfigEntry:

@@ -14,7 +14,7 @@ from custom_components.bambu_batch.const import DOMAIN
 from custom_components.bambu_batch.production.model import Run
 
 from .paper import PaperPrinter
-from .shop import Shop, slice_file
+from .shop import Shop, slice_file, speak_chinese
 
 FAULT = 0x0300_8006
 
@@ -194,6 +194,27 @@ async def test_an_issue_that_was_fixed_too_early_comes_back(
     await at.desk.settled()
 
     assert at.kinds == {"developer_mode_off"}
+
+
+async def test_what_needs_a_person_at_the_printer_is_told_in_words(
+    hass: HomeAssistant, at: At, paper: PaperPrinter
+) -> None:
+    await speak_chinese(hass)
+    run = await start(at.desk, paper)
+    paper.prints(run, PrintState.RUNNING)
+    paper.reports(state=PrintState.FAILED, print_stage=1, stage=255)
+    await at.desk.settled()
+    await at.desk.switch("queue_running", on=True)
+    await at.desk.settled()
+
+    assert at.kinds == {"plate_not_clear"}
+    assert at.notifications == [
+        "在有人处理之前不会开始任何打印。\n\n[处理方法](/config/repairs)"
+    ]
+
+    await at.desk.press("plate_clear")
+    await at.desk.settled()
+    assert at.notifications == []
 
 
 async def test_an_unloaded_printer_has_no_issues(at: At, paper: PaperPrinter) -> None:

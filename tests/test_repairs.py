@@ -21,7 +21,7 @@ from custom_components.bambu_batch.production.model import Phase, Run
 from simulator import Farm, Printer, PrinterSpec
 
 from .paper import PaperPrinter
-from .shop import Shop, slice_file
+from .shop import Shop, slice_file, speak_chinese
 
 FAULT = 0x0300_8006
 
@@ -129,8 +129,7 @@ async def test_a_refusal_speaks_the_language_of_home_assistant(
     paper: PaperPrinter,
     media: Path,
 ) -> None:
-    await hass.config.async_update(language="zh-Hans")
-    await hass.async_block_till_done()
+    await speak_chinese(hass)
     await fail(desk, paper, media)
     await desk.switch("queue_running", on=True)
     await desk.settled()

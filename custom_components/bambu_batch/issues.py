@@ -20,7 +20,7 @@ from .coordinator import BambuBatchConfigEntry, BambuBatchCoordinator
 from .production.model import PauseReason, Phase
 from .spoolman.spool import Account
 from .spoolman_link import SpoolmanLink
-from .text import error_text, text, waiting_text
+from .text import error_text, issue_title, text, waiting_text
 
 PRINT_ERROR: Final = "print_error"
 PLATE_NOT_CLEAR: Final = "plate_not_clear"
@@ -42,6 +42,15 @@ KINDS: Final = (
     SPOOLMAN_DOUBTFUL,
     SPOOLMAN_NO_SPOOL,
 )
+NOTIFIED: Final = (
+    PRINT_ERROR,
+    PLATE_NOT_CLEAR,
+    TASK_UNCERTAIN,
+    DEVELOPER_MODE_OFF,
+    CERTIFICATE_CHANGED,
+)
+"""What nothing but a person at the printer ends: told at once, besides."""
+_REPAIRS: Final = "/config/repairs"
 _SEVERITY: Final = {
     PRINT_ERROR: IssueSeverity.ERROR,
     CERTIFICATE_CHANGED: IssueSeverity.ERROR,
@@ -133,7 +142,7 @@ def _of_charges(spoolman: SpoolmanLink) -> Iterator[Issue]:
 
 
 class _Watch:
-    """Keeps the registry, and the notification of a print error, as the state is."""
+    """Keeps the registry, and the notifications, as the state is."""
 
     def __init__(self, hass: HomeAssistant, entry: BambuBatchConfigEntry) -> None:
         self._hass = hass
@@ -153,8 +162,9 @@ class _Watch:
                     ir.async_delete_issue(self._hass, DOMAIN, self._id(kind))
             elif not there or self._shown.get(kind) != now[kind]:
                 self._create(now[kind])
-        if now.get(PRINT_ERROR) != self._shown.get(PRINT_ERROR):
-            self._notify(now.get(PRINT_ERROR))
+        for kind in NOTIFIED:
+            if now.get(kind) != self._shown.get(kind):
+                self._notify(kind, now.get(kind))
         self._shown = now
 
     @callback
@@ -162,8 +172,7 @@ class _Watch:
         """Take all of it away."""
         for kind in self._shown:
             ir.async_delete_issue(self._hass, DOMAIN, self._id(kind))
-        if PRINT_ERROR in self._shown:
-            self._notify(None)
+            self._notify(kind, None)
 
     def _id(self, kind: str) -> str:
         return issue_id(kind, self._entry.entry_id)
@@ -181,16 +190,18 @@ class _Watch:
             translation_placeholders={"name": self._entry.title, **issue.placeholders},
         )
 
-    def _notify(self, error: Issue | None) -> None:
-        """Tell of a print error at once, or take the notification away when it is over."""
-        notification_id = f"{DOMAIN}_{self._id(PRINT_ERROR)}"
-        if error is None:
+    def _notify(self, kind: str, issue: Issue | None) -> None:
+        """Tell of an issue at once, or take the notification away when it is over."""
+        notification_id = f"{DOMAIN}_{self._id(kind)}"
+        if issue is None:
             persistent_notification.async_dismiss(self._hass, notification_id)
             return
-        values = {"name": self._entry.title, **error.placeholders, "page": error.page}
+        values = {"name": self._entry.title, **issue.placeholders}
         persistent_notification.async_create(
             self._hass,
-            text(self._hass, "print_error_message", **values),
-            text(self._hass, "print_error_title", **values),
+            text(self._hass, "print_error_message", page=issue.page, **values)
+            if kind == PRINT_ERROR
+            else text(self._hass, "issue_message", page=_REPAIRS),
+            issue_title(self._hass, kind, **values),
             notification_id,
         )

@@ -43,6 +43,13 @@ def error_text(hass: HomeAssistant, kind: str) -> str:
 
 
 @callback
+def issue_title(hass: HomeAssistant, kind: str, **values: object) -> str:
+    """Return what a kind of issue is called."""
+    texts = async_get_cached_translations(hass, hass.config.language, "issues", DOMAIN)
+    return _filled(texts.get(f"component.{DOMAIN}.issues.{kind}.title", kind), values)
+
+
+@callback
 def waiting_text(hass: HomeAssistant, reason: str) -> str:
     """Return a state of the sensor `waiting_for`."""
     texts = async_get_cached_translations(hass, hass.config.language, "entity", DOMAIN)
