@@ -196,6 +196,7 @@ SENSORS: tuple[BambuBatchSensorDescription, ...] = (
         key="queue_remaining",
         device_class=SensorDeviceClass.DURATION,
         native_unit_of_measurement=UnitOfTime.SECONDS,
+        suggested_display_precision=0,
         value_fn=lambda coordinator: coordinator.plan.remaining_seconds,
     ),
     BambuBatchSensorDescription(
