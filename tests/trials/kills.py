@@ -115,8 +115,13 @@ class HaDesk:
             f"bambu_batch.{action}",
             data,
             entity_id=self._entities["queue"],
-            response=action in ("get_queue", "enqueue"),
+            response=action in ("get_queue", "get_history", "enqueue"),
         )
+
+    async def ended(self) -> set[str]:
+        """Ask for the history."""
+        history = await self.act("get_history", limit=1000)
+        return {str(run["run_id"]) for run in history["runs"]}
 
     async def run_queue(self) -> None:
         """Turn the switch."""

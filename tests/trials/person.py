@@ -50,6 +50,10 @@ class Desk(Protocol):
         """Call an action of the queue. Raises what a refusal raises."""
         ...
 
+    async def ended(self) -> set[str]:
+        """Return the runs in the history."""
+        ...
+
     async def run_queue(self) -> None:
         """Switch the queue on."""
         ...
@@ -64,14 +68,15 @@ def name_of(job: Job) -> str:
     return job.subtask_name.rsplit("_", 1)[0]
 
 
-def printed(printer: Printer, name: str) -> int:
-    """Count the plates of a task that were printed to their end."""
-    return sum(
-        job.source is Source.LAN
+def printed(printer: Printer, name: str) -> set[str]:
+    """Return the runs of a task that were printed to their end."""
+    return {
+        job.subtask_id
+        for job in printer.truth.jobs
+        if job.source is Source.LAN
         and job.outcome is Outcome.FINISHED
         and name_of(job) == name
-        for job in printer.truth.jobs
-    )
+    }
 
 
 def put_right(printer: Printer) -> str | None:
@@ -137,13 +142,8 @@ async def _answer(desk: Desk, view: View, printer: Printer) -> str | None:
             return "confirms that the plate is clear"
         case "task_uncertain":
             task = view.status("uncertain")[0]
-            done = printed(printer, task["name"])
-            shown = sum(
-                other["copies_done"]
-                for other in view.tasks
-                if other["name"] == task["name"]
-            )
-            outcome = "printed" if done > shown else "not_started"
+            new = printed(printer, task["name"]) - await desk.ended()
+            outcome = "printed" if new else "not_started"
             await desk.act("resolve_task", task_id=task["task_id"], outcome=outcome)
             return f"says {outcome}"
         case "queue_paused":

@@ -137,6 +137,11 @@ class Stand:
         """Call an action."""
         return await self.shop.act(action, **data)
 
+    async def ended(self) -> set[str]:
+        """Ask for the history."""
+        history = await self.act("get_history", response=True, limit=1000)
+        return {str(run["run_id"]) for run in history["runs"]}
+
     async def run_queue(self) -> None:
         """Switch the queue on."""
         await self.shop.switch("queue_running", on=True)
