@@ -128,8 +128,9 @@ async def test_options(printing: House, language: str) -> None:
         await entry.get_by_role("button", name=CONFIGURE[language]).click()
         form = page.locator("step-flow-form")
         await expect(form).to_be_visible(timeout=PATIENCE)
-        for section in await form.locator("ha-expansion-panel:not([expanded])").all():
-            await section.locator("[role=button]").first.click()
+        folded = form.locator("ha-expansion-panel:not([expanded])")
+        while await folded.count():
+            await folded.first.locator("[role=button]").first.click()
         await keep(page, f"options-{language}")
 
 
