@@ -269,8 +269,12 @@ async def test_the_address_of_spoolman_is_tried(
     form = changed(spoolman={"spoolman_url": spoolman.url}, cooldown=FORM["cooldown"])
     result = await fill(hass, await begin(hass, entry), form)
     assert result["type"] is FlowResultType.CREATE_ENTRY
-    result = await fill(hass, await begin(hass, entry), FORM)
-    assert entry.options["spoolman_url"] is None
+    for empty in ({}, {"spoolman_url": ""}):
+        await fill(hass, await begin(hass, entry), form)
+        assert entry.options["spoolman_url"] == spoolman.url
+        without = {**FORM, "spoolman": empty}
+        await fill(hass, await begin(hass, entry), without)
+        assert entry.options["spoolman_url"] is None
 
 
 async def test_a_change_does_not_reload_the_printer(

@@ -113,7 +113,7 @@ class BambuBatchOptionsFlow(OptionsFlow):
 
     async def _spoolman_error(self, options: dict[str, Any]) -> str | None:
         """Bring a new address of Spoolman into its form, and try it."""
-        typed: str | None = options[CONF_SPOOLMAN_URL]
+        typed = options[CONF_SPOOLMAN_URL] = options[CONF_SPOOLMAN_URL] or None
         if typed is None or typed == self.config_entry.options.get(CONF_SPOOLMAN_URL):
             return None  # one that is known may be away now
         url = address(typed)
