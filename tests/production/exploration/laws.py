@@ -38,6 +38,7 @@ from custom_components.bambu_batch.production.model import (
 from custom_components.bambu_batch.production.plate import plate_is_clear
 from custom_components.bambu_batch.production.surroundings import StartWhen
 
+from .printer import ACTIVE, FEED_FAULT
 from .world import LOOKED, LawBroken, Link, Step, World
 
 FRESH = 60
@@ -127,12 +128,32 @@ def in_state(world: World) -> None:
         _law(not world.printer.part, "I4: an occupied plate is believed clear")
     if world.late:
         return
+    _reasons_are_true(world)
     again, effects = advance(line, LOOKED, world.around, world.now)
     _law(again == line, "looking twice changes something")
     _law(
         all(isinstance(effect, WakeAt) for effect in effects),
         "looking twice does something",
     )
+
+
+def _reasons_are_true(world: World) -> None:
+    """I5: who looks at the reasons is told what somebody at the printer sees."""
+    printer, view, run = world.printer, world.view, world.line.run
+    full = replace(printer.status(world.now), received=None)
+    if replace(view, received=None) != full or not is_fresh(view, world.now):
+        return
+    reasons = why_not_start(world.line, world.around, world.now)
+    at_work = printer.job if printer.state in ACTIVE else None
+    ours = at_work is not None and run is not None and at_work.number == run.run_id
+    if at_work is not None and not ours:
+        _law(Reason.FOREIGN_PRINT in reasons, "I5: somebody else's print is not named")
+    if ours and run is not None and run.phase is Phase.PRINTING:
+        first = {0: Reason.PRINTING, FEED_FAULT: Reason.PRINT_ERROR}
+        named = first.get(printer.error, reasons[0])
+        _law(reasons[0] is named, "I5: our print is not named, or its error")
+    if printer.state is PrintState.FAILED and printer.part:
+        _law(Reason.PRINT_FAILED in reasons, "I5: the failed print is not named")
 
 
 def at_publish(world: World) -> None:

@@ -243,7 +243,7 @@ def themes() -> tuple[Theme, ...]:
                 begin(
                     cooldown_bed_temperature=40.0,
                     cooldown_timeout_minutes=4,
-                    plate_stack=2,
+                    plate_stack=1,
                 )
             ),
             moves=(
