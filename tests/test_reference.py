@@ -12,6 +12,8 @@ import voluptuous as vol
 
 from custom_components.bambu_batch import sentences, services
 from custom_components.bambu_batch.const import DOMAIN
+from custom_components.bambu_batch.coordinator import STORE_FAILED
+from custom_components.bambu_batch.production.gate import NOTHING, Reason
 
 ROOT = Path(__file__).parents[1]
 ACTIONS: dict[str, Any] = load_yaml_dict(
@@ -86,6 +88,15 @@ def test_the_examples_fit_the_action(name: str) -> None:
         shown: Any = parse_yaml(call)
         assert shown["action"] == f"{DOMAIN}.{name}"
         assert vol.Schema(known)(shown["data"])
+
+
+def test_every_wait_says_what_to_do() -> None:
+    waits = REFERENCE.partition("## What it waits for")[2].partition("\n## ")[0]
+    said = [one for row in rows(waits) for one in WORD.findall(row[0])]
+
+    assert set(said) == {*Reason, STORE_FAILED, NOTHING}
+    assert len(said) == len(set(said))
+    assert all(what for _, what in rows(waits))
 
 
 def test_every_intent_is_described() -> None:
