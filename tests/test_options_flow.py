@@ -269,6 +269,7 @@ async def test_the_address_of_spoolman_is_tried(
     form = changed(spoolman={"spoolman_url": spoolman.url}, cooldown=FORM["cooldown"])
     result = await fill(hass, await begin(hass, entry), form)
     assert result["type"] is FlowResultType.CREATE_ENTRY
+    spoolman.spoolman.before = None
     for empty in ({}, {"spoolman_url": ""}):
         await fill(hass, await begin(hass, entry), form)
         assert entry.options["spoolman_url"] == spoolman.url
