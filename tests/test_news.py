@@ -98,6 +98,7 @@ def describe(hass: HomeAssistant, desk: Shop) -> Any:
     def read(**data: Any) -> tuple[str, str]:
         data = {ATTR_DEVICE_ID: device_of(desk).id, **data}
         entry = how(Event(EVENT, data))
+        assert entry["icon"] == "mdi:printer-3d-nozzle"
         return entry["name"], entry["message"]
 
     return read

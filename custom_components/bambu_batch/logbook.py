@@ -1,9 +1,13 @@
 """The line's news as sentences of the logbook."""
 
 from collections.abc import Callable
-from typing import Any
+from typing import Any, Final
 
-from homeassistant.components.logbook import LOGBOOK_ENTRY_MESSAGE, LOGBOOK_ENTRY_NAME
+from homeassistant.components.logbook import (
+    LOGBOOK_ENTRY_ICON,
+    LOGBOOK_ENTRY_MESSAGE,
+    LOGBOOK_ENTRY_NAME,
+)
 from homeassistant.const import ATTR_DEVICE_ID, CONF_TYPE
 from homeassistant.core import Event, HomeAssistant, callback
 from homeassistant.helpers import device_registry as dr
@@ -11,6 +15,9 @@ from homeassistant.helpers import device_registry as dr
 from .const import DOMAIN
 from .news import EVENT
 from .text import text, waiting_text
+
+ICON: Final = "mdi:printer-3d-nozzle"
+"""As the event entity's."""
 
 
 @callback
@@ -39,6 +46,7 @@ def async_describe_events(
             reason = waiting_text(hass, data["waiting_for"])
         said = {**data, "task": plate, "reason": reason}
         return {
+            LOGBOOK_ENTRY_ICON: ICON,
             LOGBOOK_ENTRY_NAME: name or "Bambu Batch Manager",
             LOGBOOK_ENTRY_MESSAGE: text(hass, f"logbook_{news}", **said).strip(),
         }
