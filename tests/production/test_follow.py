@@ -255,6 +255,13 @@ def test_fm_013_failed_ends_a_start_that_never_got_to_work() -> None:
     assert News.PRINT_FAILED in news(scene.prints(run, PrintState.FAILED))
 
 
+def test_what_the_last_report_says_is_part_of_the_record() -> None:
+    scene = Scene()
+    run = scene.works()
+    effects = scene.prints(run, PrintState.FAILED, print_error=FEED_FAULT)
+    assert record(effects).run.error == FEED_FAULT
+
+
 @pytest.mark.parametrize("state", [PrintState.FAILED, PrintState.FINISH])
 def test_a_cancel_at_the_screen_is_told_from_a_failure_by_its_code(
     state: PrintState,
