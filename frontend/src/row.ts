@@ -62,18 +62,18 @@ export class Row extends LitElement {
     const movable = this.controls && task.copies_waiting > 0;
     const status = statusShown(task, this.printerState);
     return html`
-      ${movable
-        ? html`<button
-            class="icon handle"
-            aria-label=${this.t("move", { name: task.name })}
-            @keydown=${this.key}
-          >
-            <ha-icon icon="mdi:drag-vertical"></ha-icon>
-          </button>`
-        : html`<span class="handle"></span>`}
-      ${task.thumbnail
-        ? html`<img class="picture" src=${this.hass.hassUrl(task.thumbnail)} alt="" loading="lazy" />`
-        : html`<div class="picture none"><ha-icon icon="mdi:cube-outline"></ha-icon></div>`}
+      <div class="lead">
+        ${movable
+          ? html`<button class="handle" aria-label=${this.t("move", { name: task.name })} @keydown=${this.key}>
+              <ha-icon icon="mdi:drag-vertical"></ha-icon>
+            </button>`
+          : this.controls && !ended
+            ? html`<span class="handle"></span>`
+            : nothing}
+        ${task.thumbnail
+          ? html`<img class="picture" src=${this.hass.hassUrl(task.thumbnail)} alt="" loading="lazy" />`
+          : html`<div class="picture none"><ha-icon icon="mdi:cube-outline"></ha-icon></div>`}
+      </div>
       <div class="what">
         <div class="name" dir="auto" title=${task.name}>${task.name}</div>
         ${line(this.details())}
@@ -207,13 +207,18 @@ export class Row extends LitElement {
         border-block-end: 1px solid var(--divider-color);
         display: grid;
         gap: 0 10px;
-        grid-template-columns: auto 44px minmax(0, 1fr) auto auto;
+        grid-template-columns: auto minmax(0, 1fr) auto auto;
         padding: 6px 0;
+      }
+      .lead {
+        align-items: center;
+        display: flex;
+        gap: 8px;
       }
       .handle {
         cursor: grab;
-        min-width: 28px;
         padding: 0;
+        width: 28px;
         touch-action: none;
       }
       span.handle {
@@ -280,10 +285,12 @@ export class Row extends LitElement {
       @container card (max-width: 330px) {
         :host {
           column-gap: 4px;
-          grid-template-columns: auto 32px minmax(0, 1fr) auto auto;
+        }
+        .lead {
+          gap: 4px;
         }
         .handle {
-          min-width: 20px;
+          width: 20px;
         }
         .picture {
           height: 32px;

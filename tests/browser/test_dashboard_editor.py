@@ -50,7 +50,7 @@ async def test_an_option_changes_the_preview_and_is_saved(house: House) -> None:
             await expect(yaml).to_contain_text("type: custom:bambu-batch-card")
             await expect(yaml).to_contain_text("show_add: false")
             await dialog.get_by_role("button", name="Save").click()
-            await expect(page.locator("hui-grid-section h1")).to_have_text(
+            await expect(page.locator("#view bambu-batch-card h1")).to_have_text(
                 "Left printer", timeout=PATIENCE
             )
             assert await first_card(house) == {

@@ -4,17 +4,22 @@ They go to `docs/pictures`, and the demo's dashboard to `docs/dashboard.png`.
 """
 
 import asyncio
+from collections.abc import AsyncIterator
 from io import BytesIO
 import json
 from pathlib import Path
+import re
 from typing import Any, Final
 
 from PIL import Image
 from playwright.async_api import Page, expect
 import pytest
 import pytest_asyncio
+import yaml
 
-from demo import dashboard
+from demo.scene import add_printer
+from demo.tasks import TASKS
+from simulator import Farm, PrinterSpec
 
 from .conftest import House, card, looking, rows
 
@@ -93,13 +98,34 @@ async def device_of(house: House) -> str:
     return next(str(one["device_id"]) for one in entities if one["entity_id"] == queue)
 
 
+async def show_documented(house: House, heading: str, *queues: str) -> str:
+    """Make a dashboard as the documentation has it, with these queues; returns its path."""
+    text = (DOCS / "dashboards.md").read_text().split(f"## {heading}\n")[1]
+    example = text.split("```yaml\n")[1].split("```")[0]
+    for written, queue in zip(re.findall(r"todo\.\w+", example), queues, strict=True):
+        example = example.replace(written, queue)
+    path = f"shown-{heading.lower().replace(' ', '-')}"
+    await house.client.command(
+        "lovelace/dashboards/create",
+        url_path=path,
+        title="Print farm",
+        icon="mdi:printer-3d",
+        mode="storage",
+        show_in_sidebar=True,
+        require_admin=False,
+    )
+    await house.client.command(
+        "lovelace/config/save", url_path=path, config=yaml.safe_load(example)
+    )
+    return f"/{path}"
+
+
 async def test_dashboard(printing: House) -> None:
     await speak(printing, "en")
-    path = await dashboard.show(printing.client, printing.entities)
-    async with looking(printing, path, size=(1700, 760)) as (page, _):
-        await expect(page.get_by_text("Plant label").first).to_be_visible(
-            timeout=PATIENCE
-        )
+    path = await show_documented(printing, "One printer", printing.entities["queue"])
+    async with looking(printing, path, size=(1700, 580)) as (page, _):
+        await expect(rows(page)).to_have_count(3, timeout=PATIENCE)
+        await expect(page.get_by_text("Configuration error")).to_have_count(0)
         await keep(page, "dashboard", DOCS)
 
 
@@ -234,3 +260,54 @@ async def test_notification(troubled: House, language: str) -> None:
             timeout=PATIENCE
         )
         await keep(page, f"notification-{language}")
+
+
+NAMES: Final = ("A1 mini left", "A1 mini right", "A1 mini spare")
+
+
+@pytest_asyncio.fixture(loop_scope="session")
+async def farm_queues(printing: House) -> AsyncIterator[list[str]]:
+    """Let three more printers print, wait for a clear plate, and be out of work."""
+    client = printing.client
+    specs = [PrinterSpec(serial=f"0309DA00000000{n}") for n in range(3)]
+    async with Farm(specs, speed=60) as farm:
+        queues: list[str] = []
+        for number, (printer, name) in enumerate(
+            zip(farm.printers, NAMES, strict=True)
+        ):
+            await add_printer(client, printer, cooldown=1)
+            entities = await client.entities_of(printer.serial)
+            queues.append(entities["queue"])
+            registry = await client.command("config/device_registry/list")
+            await client.command(
+                "config/device_registry/update",
+                device_id=next(
+                    one["id"]
+                    for one in registry
+                    if one["serial_number"] == printer.serial
+                ),
+                name_by_user=name,
+            )
+            for task in TASKS[number:] if number < 2 else ():
+                await client.act(
+                    "bambu_batch.enqueue",
+                    {
+                        "file": f"media-source://media_source/local/{task.file}",
+                        "copies": task.copies + 3,
+                    },
+                    entity_id=entities["queue"],
+                )
+            await client.act("switch.turn_on", entity_id=entities["queue_running"])
+        await client.act("bambu_batch.confirm_plate_clear", entity_id=queues[0])
+        await asyncio.sleep(10)
+        farm.clock.speed = 1
+        yield queues
+
+
+async def test_farm(printing: House, farm_queues: list[str]) -> None:
+    path = await show_documented(printing, "A farm", *farm_queues)
+    async with looking(printing, path, size=(1700, 660)) as (page, _):
+        await expect(card(page)).to_have_count(3, timeout=PATIENCE)
+        for name in NAMES:
+            await expect(page.get_by_role("heading", name=name)).to_be_visible()
+        await keep(page, "card-farm")

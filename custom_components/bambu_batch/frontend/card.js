@@ -3908,14 +3908,12 @@ var gi = {
 		render() {
 			let { task: e } = this, t = yt.has(e.status), n = this.controls && e.copies_waiting > 0, r = Tt(e, this.printerState);
 			return T`
-      ${n ? T`<button
-            class="icon handle"
-            aria-label=${this.t("move", { name: e.name })}
-            @keydown=${this.key}
-          >
-            <ha-icon icon="mdi:drag-vertical"></ha-icon>
-          </button>` : T`<span class="handle"></span>`}
-      ${e.thumbnail ? T`<img class="picture" src=${this.hass.hassUrl(e.thumbnail)} alt="" loading="lazy" />` : T`<div class="picture none"><ha-icon icon="mdi:cube-outline"></ha-icon></div>`}
+      <div class="lead">
+        ${n ? T`<button class="handle" aria-label=${this.t("move", { name: e.name })} @keydown=${this.key}>
+              <ha-icon icon="mdi:drag-vertical"></ha-icon>
+            </button>` : this.controls && !t ? T`<span class="handle"></span>` : E}
+        ${e.thumbnail ? T`<img class="picture" src=${this.hass.hassUrl(e.thumbnail)} alt="" loading="lazy" />` : T`<div class="picture none"><ha-icon icon="mdi:cube-outline"></ha-icon></div>`}
+      </div>
       <div class="what">
         <div class="name" dir="auto" title=${e.name}>${e.name}</div>
         ${gt(this.details())}
@@ -4046,13 +4044,18 @@ var gi = {
         border-block-end: 1px solid var(--divider-color);
         display: grid;
         gap: 0 10px;
-        grid-template-columns: auto 44px minmax(0, 1fr) auto auto;
+        grid-template-columns: auto minmax(0, 1fr) auto auto;
         padding: 6px 0;
+      }
+      .lead {
+        align-items: center;
+        display: flex;
+        gap: 8px;
       }
       .handle {
         cursor: grab;
-        min-width: 28px;
         padding: 0;
+        width: 28px;
         touch-action: none;
       }
       span.handle {
@@ -4119,10 +4122,12 @@ var gi = {
       @container card (max-width: 330px) {
         :host {
           column-gap: 4px;
-          grid-template-columns: auto 32px minmax(0, 1fr) auto auto;
+        }
+        .lead {
+          gap: 4px;
         }
         .handle {
-          min-width: 20px;
+          width: 20px;
         }
         .picture {
           height: 32px;
