@@ -13,6 +13,7 @@ from custom_components.bambu_batch.production import (
     line,
     plate,
     start,
+    waiting,
 )
 from custom_components.bambu_batch.production.model import Plate
 
@@ -83,9 +84,19 @@ def _uses_one_id_for_all(patch: pytest.MonkeyPatch) -> None:
     patch.setattr(start, "_new_id", lambda *_: 7)
 
 
+def _asks_nobody_to_clear(patch: pytest.MonkeyPatch) -> None:
+    patch.setattr(waiting, "_ask_to_clear", lambda *_: None)
+
+
+def _calls_nobody(patch: pytest.MonkeyPatch) -> None:
+    patch.setattr(waiting, "_call", lambda *_: None)
+
+
 @pytest.mark.parametrize(
     ("theme", "broken"),
     [
+        ("reports", _calls_nobody),
+        ("away", _asks_nobody_to_clear),
         ("foreign", _trusts_every_plate),
         ("failures", _frees_the_plate_at_every_end),
         ("clock", _asks_no_guard),
