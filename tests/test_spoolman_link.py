@@ -217,6 +217,20 @@ async def test_a_stopped_plate_is_booked_as_far_as_it_came(
     await desk.until(lambda: spoolman.spoolman.used(1) == pytest.approx(6, rel=0.05))
 
 
+async def test_a_use_of_unknown_weight_is_told_and_not_booked(
+    desk: Shop, paper: PaperPrinter, media: Path, spoolman: Served
+) -> None:
+    await put(desk, 0, WHITE)
+    await queue_up(desk, paper, media)
+    paper.prints(desk.run, PrintState.RUNNING)
+    await desk.settled()
+    (media / "clip.gcode.3mf").unlink()
+    paper.prints(desk.run, PrintState.FAILED)
+    weight = f"{subentry_of(desk)}_weight_left"
+    await desk.until(lambda: desk.attributes("sensor", weight)["unknown_uses"] == 1)
+    assert waiting(desk) == spoolman.uses == 0
+
+
 async def test_what_is_owed_is_taken_off_while_spoolman_is_away(
     desk: Shop, paper: PaperPrinter, media: Path, spoolman: Served
 ) -> None:

@@ -92,6 +92,11 @@ class OwnSpool:
         )
 
     @property
+    def since(self) -> datetime | None:
+        """From when on our books tell what was taken from it."""
+        return self.account.registered if self.account else self.weighed
+
+    @property
     def price_per_gram(self) -> float | None:
         """In its own currency; None where its price is not known."""
         if self.price is None or not self.net_grams:
@@ -168,9 +173,9 @@ class Spools:
     async def weigh(self) -> None:
         """Sum up what was taken from each. Raises StoreError."""
         since = {
-            spool_id: spool.weighed
+            spool_id: moment
             for spool_id, spool in self.all.items()
-            if spool.weighed is not None
+            if (moment := spool.since) is not None
         }
         spent = await self._hass.async_add_executor_job(
             self._repository.spent, self._serial, since
@@ -178,7 +183,7 @@ class Spools:
         self._spent = {
             spool_id: spent[spool_id]
             for spool_id, moment in since.items()
-            if spool_id in self.all and self.all[spool_id].weighed == moment
+            if spool_id in self.all and self.all[spool_id].since == moment
         }
 
     def note(self, record: RunRecord) -> None:
@@ -260,4 +265,4 @@ class Spools:
 def _same_weighing(
     now: dict[str, OwnSpool], before: dict[str, OwnSpool], spool_id: str
 ) -> bool:
-    return spool_id in before and now[spool_id].weighed == before[spool_id].weighed
+    return spool_id in before and now[spool_id].since == before[spool_id].since
