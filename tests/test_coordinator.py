@@ -130,7 +130,7 @@ async def test_many_reports_that_say_the_same_cost_one_look(
     paper.reports()
     await desk.settled()
     with patch(
-        "custom_components.bambu_batch.coordinator.advance",
+        "custom_components.bambu_batch.line_worker.advance",
         side_effect=lambda line, *_: (line, ()),
     ) as advance:
         for degrees in range(20, 30):
@@ -393,7 +393,7 @@ async def test_a_fault_of_ours_changes_nothing_and_does_not_end_the_line(
 ) -> None:
     with (
         patch(
-            "custom_components.bambu_batch.coordinator.advance",
+            "custom_components.bambu_batch.line_worker.advance",
             side_effect=ZeroDivisionError,
         ),
         pytest.raises(ZeroDivisionError),
@@ -457,7 +457,7 @@ def full_disk(desk: Shop) -> Generator[None]:
     """Let no commit succeed, and let every further try come at once."""
     with (
         patch.object(Repository, "save", side_effect=StoreFull),
-        patch("custom_components.bambu_batch.coordinator.SAVE_AGAIN_SECONDS", 0.02),
+        patch("custom_components.bambu_batch.line_worker.SAVE_AGAIN_SECONDS", 0.02),
     ):
         yield
 
@@ -487,7 +487,7 @@ async def test_fm_128_nothing_is_carried_out_without_a_commit(
     desk.coordinator.on_news(heard.append)
     with (
         patch.object(Repository, "save", side_effect=StoreFull),
-        patch("custom_components.bambu_batch.coordinator.SAVE_AGAIN_SECONDS", 0.02),
+        patch("custom_components.bambu_batch.line_worker.SAVE_AGAIN_SECONDS", 0.02),
     ):
         paper.finishes(run)
         await desk.until(lambda: desk.state("sensor", "waiting_for") == "store_failed")
@@ -545,7 +545,7 @@ async def test_a_line_that_somebody_else_changed_is_loaded_again(desk: Shop) -> 
     await desk.switch("queue_running", on=True)
     with (
         patch.object(Repository, "save", side_effect=StoreConflict),
-        patch("custom_components.bambu_batch.coordinator.SAVE_AGAIN_SECONDS", 0.02),
+        patch("custom_components.bambu_batch.line_worker.SAVE_AGAIN_SECONDS", 0.02),
         pytest.raises(HomeAssistantError),
     ):
         await desk.switch("queue_running", on=False)

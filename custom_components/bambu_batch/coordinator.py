@@ -1,13 +1,11 @@
 """The only place where Home Assistant, the printer and the line meet.
 
-One worker per printer takes events in their order: reports, outcomes, a person's commands,
-the time. For each it lets the line `advance`, commits the new line, and only then carries
-out what the line wants done. An outcome comes back as an event. Nothing here decides
-whether a plate starts.
+What happens goes to the line's worker, in its order; what the line wants done is carried out
+here, and its outcome goes back as an event. Nothing here decides whether a plate starts.
 """
 
 import asyncio
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 import logging
 from typing import Any, Final
 
@@ -20,7 +18,6 @@ from homeassistant.helpers.update_coordinator import DataUpdateCoordinator
 from homeassistant.util import dt as dt_util
 
 from . import database
-from .alarm import Alarm
 from .bambu.connection import Access, Connection, ConnectionLost, Loss, Reply
 from .bambu.status import PrinterStatus
 from .bambu.storage import Storage
@@ -34,9 +31,9 @@ from .const import (
     DOMAIN,
 )
 from .device import async_note_firmware
-from .inbox import Inbox, Item
 from .interlocks import Interlocks
 from .ledger import Ledger
+from .line_worker import LineWorker
 from .options import line_options, option
 from .outlook import Outlook
 from .production.effect import (
@@ -52,15 +49,14 @@ from .production.effect import (
     Upload,
     WakeAt,
 )
-from .production.event import Command, Looked, Refused, Restarted, World
+from .production.event import Command, Event, Restarted
 from .production.forecast import Plan
 from .production.gate import NOTHING, Reason, may_publish
-from .production.line import advance
-from .production.model import Line
+from .production.model import Line, RunRecord
 from .production.runout import Need
 from .production.surroundings import Surroundings
 from .starts import Starts
-from .store.errors import StoreConflict, StoreError
+from .store.errors import StoreError
 from .store.repository import Repository
 from .stored_line import StoredLine
 from .task_view import TaskView
@@ -70,8 +66,6 @@ _LOGGER = logging.getLogger(__name__)
 
 STORE_FAILED: Final = "store_failed"
 """Reason why nothing starts: the queue cannot be stored (FM-128)."""
-SAVE_AGAIN_SECONDS: Final = 10
-"""Pause after a failed commit: a full or locked disk needs a moment."""
 BOOKING_SECONDS: Final = 5
 """How long unloading waits for a booking."""
 
@@ -106,11 +100,21 @@ class BambuBatchCoordinator(DataUpdateCoordinator[PrinterStatus]):
             label=entry.title,
         )
         self.storage = Storage(access)
-        self.transfers = Transfers(
-            hass, self.storage, happened=self._happened, moved=self._show
+        self._stored = StoredLine(hass, entry, repository)
+        self.worker = LineWorker(
+            hass,
+            entry.title,
+            self._stored,
+            around=self._around,
+            carry_out=self._carry_out,
+            committed=self._committed,
+            show=self._show,
         )
-        self.starts = Starts(self.connection, happened=self._happened)
-        self.interlocks = Interlocks(hass, self._look)
+        self.transfers = Transfers(
+            hass, self.storage, happened=self.worker.happened, moved=self._show
+        )
+        self.starts = Starts(self.connection, happened=self.worker.happened)
+        self.interlocks = Interlocks(hass, self.worker.look)
         self.ledger = Ledger(
             hass,
             entry,
@@ -125,16 +129,9 @@ class BambuBatchCoordinator(DataUpdateCoordinator[PrinterStatus]):
         """Task that a person chose to edit."""
         self.options = line_options(entry.options)
         self._options_seen = entry.options
-        self._stored = StoredLine(hass, entry, repository)
         self._outlook = Outlook()
         self._news_listeners: list[Callable[[Announce], None]] = []
         self._device: tuple[str | None, str | None] | None = None
-        self._seen = self.data
-        """The status at the event that is being taken; `data` may be newer."""
-        self._inbox = Inbox()
-        self._alarm = Alarm(hass, self._look)
-        self._stopping = asyncio.Event()
-        self._worker: asyncio.Task[None] | None = None
         self._booking: asyncio.Task[None] | None = None
 
     # What the others read
@@ -209,11 +206,7 @@ class BambuBatchCoordinator(DataUpdateCoordinator[PrinterStatus]):
 
         Raises Refused, and HomeAssistantError where it could not be stored or sent.
         """
-        if self._worker is None:
-            raise _error("not_running")
-        if self.store_error is not None and self._inbox:
-            raise _error(self.store_error.key)  # something waits for the database
-        return await self._inbox.ask(event)
+        return await self.worker.ask(event)
 
     @callback
     def choose(self, task_id: str) -> None:
@@ -243,38 +236,24 @@ class BambuBatchCoordinator(DataUpdateCoordinator[PrinterStatus]):
         )
         self.ledger.spoolman.follow_options()
         self._show()
-        self._inbox.put(Restarted())
-        self._worker = self.hass.async_create_background_task(
-            self._work(), f"{DOMAIN} line of {self.name}"
-        )
+        self.worker.start()
         await self.connection.start()
 
     async def async_stop(self) -> None:
         """End everything, the last commit included. Nothing of it blocks the event loop."""
-        worker, self._worker = self._worker, None
-        if worker is None:
+        if not self.worker.takes_commands:
             return
+        self.worker.takes_commands = False
         await self.connection.stop()  # from here on nothing can start
         self.interlocks.unload()
         await self.transfers.stop()
-        self._stopping.set()
-        self._inbox.close()
-        await worker
+        await self.worker.stop()
         if self._booking is not None:
             await asyncio.wait([self._booking], timeout=BOOKING_SECONDS)
         await self.ledger.spoolman.stop()
-        self._alarm.set(None)
         await database.async_close(self.hass, self.serial)
 
     # What happens
-
-    @callback
-    def _happened(self, event: World) -> None:
-        self._inbox.put(event)
-
-    @callback
-    def _look(self) -> None:
-        self._inbox.put(Looked())
 
     @callback
     def _on_status(self, status: PrinterStatus) -> None:
@@ -284,7 +263,7 @@ class BambuBatchCoordinator(DataUpdateCoordinator[PrinterStatus]):
             self.lost = None
         self._note_device(status)
         self.ledger.spoolman.see(status.trays)
-        self._inbox.report(status)
+        self.worker.inbox.report(status)
         if self.store_error is not None:
             self._show()  # the worker waits for the database
 
@@ -324,98 +303,29 @@ class BambuBatchCoordinator(DataUpdateCoordinator[PrinterStatus]):
             entry.async_create_task(
                 self.hass, self._load_interlocks(), "load interlocks"
             )
-        self._look()
+        self.worker.look()
 
     async def _load_interlocks(self) -> None:
         await self.interlocks.load(option(self._options_seen, CONF_INTERLOCKS))
-        self._look()
+        self.worker.look()
 
-    # The worker
-
-    async def _work(self) -> None:
-        """Take one item after the other, until told to stop and nothing is left."""
-        while self._inbox or not self._inbox.closed:
-            if not self._inbox:
-                self._show()
-                await self._inbox.wait()
-                continue
-            item = self._inbox.take()
-            try:
-                await self._take(item)
-            except StoreError as err:
-                await self._not_stored(item, err)
-            except Refused as err:
-                item.answer(err)
-            except Exception as err:
-                # A fault of ours: the line stays as it is, and nothing is done.
-                _LOGGER.exception("%s: unexpected error", self.name)
-                item.answer(err)
-
-    async def _take(self, item: Item) -> None:
-        """Advance the line by one event, commit it, carry out its effects."""
-        if item.status is not None:
-            self._seen = item.status
-        before = self.line
-        after, effects = advance(
-            before, item.event, self._around(self._seen), dt_util.utcnow()
-        )
-        records = [effect.record for effect in effects if isinstance(effect, Record)]
-        await self._stored.commit(after, records)
-        for record in records:
-            self.ledger.note(record, self._seen.trays)
-        if records or isinstance(item.event, Restarted):
-            self._book()
-        self._alarm.set(
-            next((one.time for one in effects if isinstance(one, WakeAt)), None)
-        )
-        failures = [err for effect in effects if (err := self._try(effect))]
-        if item.asked is not None:
-            self._show()  # whoever asked may look at once
-        item.answer(failures[0] if failures else (before, after))
-
-    async def _not_stored(self, item: Item, err: StoreError) -> None:
-        """Do nothing of it; try again what must not be lost (FM-128)."""
-        self._inbox.put_first(item)
-        self._inbox.refuse_commands(_error(err.key))
-        if isinstance(err, StoreConflict):
-            await self._load_again()
-        self._show()
-        if not self._inbox:
-            return
-        try:
-            async with asyncio.timeout(SAVE_AGAIN_SECONDS):
-                await self._stopping.wait()
-        except TimeoutError:
-            return
-        self._inbox.clear()  # the next start finds the line as last committed
-
-    async def _load_again(self) -> None:
-        """Somebody else has changed the line: go on with theirs, as after a restart."""
-        try:
-            await self._stored.load()
-        except StoreError as err:
-            _LOGGER.debug("The line cannot be loaded: %s", err.key)
-        else:
-            self._inbox.put_first(Item(Restarted()))
-
-    def _book(self) -> None:
+    @callback
+    def _committed(
+        self, event: Event, records: Sequence[RunRecord], status: PrinterStatus
+    ) -> None:
         """Book what the ended runs took; nothing of the line waits for that."""
+        for record in records:
+            self.ledger.note(record, status.trays)
+        if records or isinstance(event, Restarted):
+            self._book()
+
+    @callback
+    def _book(self) -> None:
         self._booking = self.hass.async_create_background_task(
             self.ledger.catch_up(), f"{DOMAIN} books of {self.name}"
         )
 
     # What the line wants done
-
-    def _try(self, effect: Effect) -> Exception | None:
-        """Carry out one effect; an error must not keep the others from theirs."""
-        try:
-            self._carry_out(effect)
-        except HomeAssistantError as err:
-            return err
-        except Exception as err:
-            _LOGGER.exception("%s: unexpected error", self.name)
-            return err
-        return None
 
     def _carry_out(self, effect: Effect) -> None:
         match effect:
@@ -449,7 +359,9 @@ class BambuBatchCoordinator(DataUpdateCoordinator[PrinterStatus]):
             Order.STOP: self.connection.stop_print,
         }
         if send[order]() is None:
-            raise _error("not_sent")
+            raise HomeAssistantError(
+                translation_domain=DOMAIN, translation_key="not_sent"
+            )
 
     def _announce(self, news: Announce) -> None:
         for listener in tuple(self._news_listeners):
@@ -471,7 +383,7 @@ class BambuBatchCoordinator(DataUpdateCoordinator[PrinterStatus]):
     @callback
     def _on_books(self) -> None:
         """What is left on the spools may hold a task, or release it."""
-        self._look()
+        self.worker.look()
         self._show()
 
     @callback
@@ -483,7 +395,3 @@ class BambuBatchCoordinator(DataUpdateCoordinator[PrinterStatus]):
             # Nobody shall see the old view for ever because of one: the line goes on.
             _LOGGER.exception("%s: unexpected error", self.name)
         self.async_update_listeners()
-
-
-def _error(key: str) -> HomeAssistantError:
-    return HomeAssistantError(translation_domain=DOMAIN, translation_key=key)
