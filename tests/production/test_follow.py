@@ -308,11 +308,14 @@ def test_a_stop_before_the_first_layer_is_not_judged_by_the_last_job_s_progress(
     None
 ):
     """A printer in PREPARE still shows the 100 % of the job before."""
-    scene = Scene()
-    scene.prints(scene.begins(), PrintState.PREPARE, percent=100)
-    scene.event(StopPrint())
-    effects = scene.ends(PrintState.FINISH)
-    assert record(effects).outcome is Outcome.CANCELLED
+    for away in (False, True):
+        scene = Scene()
+        scene.prints(scene.begins(), PrintState.PREPARE, percent=100)
+        scene.event(StopPrint())
+        if away:
+            scene.loses_connection()
+        effects = scene.ends(PrintState.FINISH)
+        assert record(effects).outcome is Outcome.CANCELLED
 
 
 def test_a_stop_that_ends_in_idle_is_cancelled_not_uncertain() -> None:
