@@ -224,7 +224,9 @@ def row(page: Page, name: str) -> Locator:
 
 async def drag(page: Page, name: str, onto: str) -> None:
     """Drag a row's handle onto another row."""
-    handle = await row(page, name).locator("button.handle").bounding_box()
+    grip = row(page, name).locator("button.handle")
+    await grip.hover()  # once the page stands still
+    handle = await grip.bounding_box()
     target = await row(page, onto).bounding_box()
     assert handle and target
     x = handle["x"] + 10
