@@ -1,7 +1,6 @@
 """The coordinator between Home Assistant, a printer on paper and a real database."""
 
 import asyncio
-from collections.abc import Generator
 from datetime import timedelta
 import logging
 from pathlib import Path
@@ -13,17 +12,11 @@ from homeassistant.config_entries import SOURCE_REAUTH
 from homeassistant.const import EVENT_HOMEASSISTANT_STOP
 from homeassistant.core import HomeAssistant
 from homeassistant.exceptions import HomeAssistantError, ServiceValidationError
-from homeassistant.helpers import device_registry as dr, issue_registry as ir
+from homeassistant.helpers import device_registry as dr
 import pytest
 from pytest_homeassistant_custom_component.common import async_fire_time_changed
 
 from custom_components.bambu_batch.bambu.connection import Loss
-from custom_components.bambu_batch.bambu.errors import SIGNATURE_REFUSED
-from custom_components.bambu_batch.bambu.exceptions import (
-    LocalFileChanged,
-    StorageError,
-    TransferCancelled,
-)
 from custom_components.bambu_batch.bambu.status import PrintState
 from custom_components.bambu_batch.const import DOMAIN
 from custom_components.bambu_batch.production.effect import Announce, News
@@ -32,13 +25,8 @@ from custom_components.bambu_batch.production.event import (
     Refused,
     SetRunning,
 )
-from custom_components.bambu_batch.production.gate import Reason
 from custom_components.bambu_batch.production.model import Phase
-from custom_components.bambu_batch.store.errors import (
-    StoreConflict,
-    StoreFull,
-    StoreUnavailable,
-)
+from custom_components.bambu_batch.store.errors import StoreFull, StoreUnavailable
 from custom_components.bambu_batch.store.repository import Repository
 
 from .paper import PaperPrinter
@@ -114,223 +102,6 @@ async def test_the_next_plate_starts_when_the_cooldown_is_over(
     assert len(paper.jobs) == 2
 
 
-async def test_a_finish_between_two_other_reports_is_seen(
-    desk: Shop, paper: PaperPrinter, media: Path
-) -> None:
-    await queue_up(desk, paper, media)
-    paper.finishes(desk.run)
-    paper.reports(state=PrintState.IDLE, subtask_id="0", subtask_name="", gcode_file="")
-    await desk.settled()
-    assert desk.coordinator.line.tasks[0].finished == 1
-
-
-async def test_many_reports_that_say_the_same_cost_one_look(
-    desk: Shop, paper: PaperPrinter
-) -> None:
-    paper.reports()
-    await desk.settled()
-    with patch(
-        "custom_components.bambu_batch.line_worker.advance",
-        side_effect=lambda line, *_: (line, ()),
-    ) as advance:
-        for degrees in range(20, 30):
-            paper.reports(bed_temperature=float(degrees))
-        await desk.settled()
-    assert advance.call_count == 1
-    assert desk.state("sensor", "bed_temperature") == "29"
-
-
-# The last guard
-
-
-async def test_a_report_after_the_decision_stops_the_start(
-    desk: Shop, paper: PaperPrinter, media: Path
-) -> None:
-    start_print = paper.start_print
-
-    def too_late(*args: Any) -> str | None:
-        paper.reports(print_error=0x0300_8008)
-        return start_print(*args)
-
-    with patch.object(paper, "start_print", too_late):
-        await queue_up(desk, paper, media)
-    assert paper.jobs == []
-    assert desk.coordinator.line.run is None
-
-
-async def test_a_start_that_cannot_be_sent_waits_again(
-    desk: Shop, paper: PaperPrinter, media: Path
-) -> None:
-    paper.reachable = False
-    await queue_up(desk, paper, media)
-    assert desk.coordinator.line.run is None
-    paper.reachable = True
-    await asyncio.sleep(0.002)  # a newer report than the one that was not enough
-    paper.reports()
-    await desk.settled()
-    assert len(paper.jobs) == 1
-
-
-async def test_an_error_while_sending_leaves_open_whether_it_was_sent(
-    desk: Shop, paper: PaperPrinter, media: Path, caplog: pytest.LogCaptureFixture
-) -> None:
-    with patch.object(paper, "start_print", side_effect=OSError):
-        await queue_up(desk, paper, media)
-    assert desk.run.phase is Phase.STARTING
-    assert "Unexpected error while sending a start" in caplog.text
-
-
-async def test_a_start_that_no_printer_could_read_is_not_sent(
-    desk: Shop, paper: PaperPrinter, media: Path, caplog: pytest.LogCaptureFixture
-) -> None:
-    with patch("custom_components.bambu_batch.starts.by_code", return_value=None):
-        await queue_up(desk, paper, media)
-    assert paper.jobs == []
-    assert desk.coordinator.line.run is None
-    assert desk.state("sensor", "waiting_for") == "queue_paused"
-    assert "cannot be sent" in caplog.text
-
-
-async def test_a_refused_start_pauses_the_queue(
-    desk: Shop, paper: PaperPrinter, media: Path
-) -> None:
-    await queue_up(desk, paper, media)
-    paper.refuses(0x0500_4004, "busy")
-    await desk.settled()
-    assert desk.coordinator.line.run is None
-    assert desk.state("switch", "queue_running") == "off"
-
-
-async def test_fm_015_a_refused_signature_names_developer_mode(
-    desk: Shop, paper: PaperPrinter, media: Path
-) -> None:
-    await queue_up(desk, paper, media)
-    paper.refuses(SIGNATURE_REFUSED)
-    await desk.settled()
-    assert desk.state("sensor", "waiting_for") == "developer_mode_off"
-    assert len(paper.jobs) == 1
-
-
-async def test_an_echo_of_another_command_refuses_no_start(
-    desk: Shop, paper: PaperPrinter, media: Path
-) -> None:
-    await queue_up(desk, paper, media)
-    paper.sent.append("another")
-    paper.refuses()
-    await desk.settled()
-    assert desk.run.phase is Phase.STARTING
-
-
-# Transfers
-
-
-async def test_a_file_that_was_changed_holds_its_task(
-    desk: Shop, paper: PaperPrinter, media: Path
-) -> None:
-    paper.upload_error = LocalFileChanged()
-    await queue_up(desk, paper, media)
-    assert Reason.FILE_CHANGED in desk.coordinator.reasons
-
-
-async def test_a_file_that_is_gone_holds_its_task(
-    desk: Shop, paper: PaperPrinter, media: Path
-) -> None:
-    file = slice_file(media)
-    await desk.act("enqueue", file=file.name)
-    file.unlink()
-    paper.reports()
-    await desk.press("plate_clear")
-    await desk.switch("queue_running", on=True)
-    await desk.settled()
-    assert Reason.FILE_MISSING in desk.coordinator.reasons
-
-
-async def test_a_failed_transfer_is_tried_again_later(
-    desk: Shop,
-    paper: PaperPrinter,
-    media: Path,
-    hass: HomeAssistant,
-    freezer: FrozenDateTimeFactory,
-) -> None:
-    paper.upload_error = StorageError()
-    await queue_up(desk, paper, media)
-    assert desk.state("sensor", "waiting_for") == "uploading"
-    assert desk.coordinator.transfers.error is paper.upload_error
-    paper.upload_error = None
-    freezer.tick(31)
-    paper.reports()
-    await desk.settled()
-    assert len(paper.jobs) == 1
-    assert desk.coordinator.transfers.error is None
-
-
-async def test_an_unexpected_error_in_a_transfer_is_an_outcome(
-    desk: Shop, paper: PaperPrinter, media: Path, caplog: pytest.LogCaptureFixture
-) -> None:
-    with patch.object(paper, "upload", side_effect=RuntimeError):
-        await queue_up(desk, paper, media)
-    assert desk.coordinator.line.transfer is None
-    assert "Unexpected error while sending a file" in caplog.text
-
-
-async def test_fm_016_removing_the_task_stops_its_upload(
-    desk: Shop, paper: PaperPrinter, media: Path
-) -> None:
-    asked: list[bool] = []
-
-    async def endless(*_: Any, cancelled: Any, **__: Any) -> None:
-        while not cancelled():
-            await asyncio.sleep(0.001)
-        asked.append(True)
-        raise TransferCancelled
-
-    with patch.object(paper, "upload", endless):
-        slice_file(media)
-        paper.reports()
-        await desk.act("enqueue", file="clip.gcode.3mf")
-        await desk.press("plate_clear")
-        await desk.switch("queue_running", on=True)
-        await desk.until(lambda: desk.coordinator.uploading is not None)
-        await desk.act("clear_queue")
-        await desk.settled()
-    assert asked == [True]
-    assert paper.jobs == []
-    assert desk.coordinator.uploading is None
-
-
-async def test_a_file_that_nobody_needs_is_deleted(
-    desk: Shop, paper: PaperPrinter, media: Path
-) -> None:
-    await queue_up(desk, paper, media)
-    paper.finishes(desk.run)
-    await desk.settled()
-    paper.reports()
-    await desk.settled()
-    assert paper.files == {}
-    assert desk.coordinator.line.remote == ()
-
-
-@pytest.mark.parametrize("error", [StorageError(), RuntimeError()])
-async def test_a_delete_that_fails_is_tried_again_later(
-    desk: Shop,
-    paper: PaperPrinter,
-    media: Path,
-    freezer: FrozenDateTimeFactory,
-    error: Exception,
-) -> None:
-    await queue_up(desk, paper, media)
-    run = desk.run
-    paper.prints(run, PrintState.RUNNING)
-    with patch.object(paper, "delete", side_effect=error):
-        paper.finishes(run)
-        await desk.settled()
-    assert len(paper.files) == 1
-    freezer.tick(31)
-    paper.reports()
-    await desk.settled()
-    assert paper.files == {}
-
-
 # Commands
 
 
@@ -388,49 +159,6 @@ async def test_a_button_sends_its_order(
     assert paper.sent[-1] == sent
 
 
-async def test_a_fault_of_ours_changes_nothing_and_does_not_end_the_line(
-    desk: Shop, paper: PaperPrinter, caplog: pytest.LogCaptureFixture
-) -> None:
-    with (
-        patch(
-            "custom_components.bambu_batch.line_worker.advance",
-            side_effect=ZeroDivisionError,
-        ),
-        pytest.raises(ZeroDivisionError),
-    ):
-        await desk.coordinator.command(SetRunning(True))
-    assert "unexpected error" in caplog.text
-    await desk.switch("queue_running", on=True)
-    assert desk.state("switch", "queue_running") == "on"
-
-
-async def test_an_error_in_the_view_does_not_end_the_line(
-    desk: Shop, paper: PaperPrinter, caplog: pytest.LogCaptureFixture
-) -> None:
-    with patch(
-        "custom_components.bambu_batch.outlook.why_not_start",
-        side_effect=ZeroDivisionError,
-    ):
-        await desk.switch("queue_running", on=True)
-    assert desk.state("switch", "queue_running") == "on"
-    assert "unexpected error" in caplog.text
-    await desk.switch("queue_running", on=False)
-    assert desk.state("switch", "queue_running") == "off"
-
-
-async def test_an_unexpected_error_in_an_effect_is_told_to_whoever_asked(
-    desk: Shop, paper: PaperPrinter, media: Path
-) -> None:
-    await queue_up(desk, paper, media)
-    paper.prints(desk.run, PrintState.RUNNING)
-    await desk.settled()
-    with (
-        patch.object(paper, "pause", side_effect=ZeroDivisionError),
-        pytest.raises(ZeroDivisionError),
-    ):
-        await desk.press("pause_print")
-
-
 async def test_an_error_in_a_listener_reaches_the_others_all_the_same(
     desk: Shop, caplog: pytest.LogCaptureFixture
 ) -> None:
@@ -447,121 +175,6 @@ async def test_an_error_in_a_listener_reaches_the_others_all_the_same(
     await desk.switch("queue_running", on=False)
     assert len(heard) == 1
     assert "Unexpected error in a listener" in caplog.text
-
-
-# The database
-
-
-@pytest.fixture
-def full_disk(desk: Shop) -> Generator[None]:
-    """Let no commit succeed, and let every further try come at once."""
-    with (
-        patch.object(Repository, "save", side_effect=StoreFull),
-        patch("custom_components.bambu_batch.line_worker.SAVE_AGAIN_SECONDS", 0.02),
-    ):
-        yield
-
-
-async def test_fm_128_a_failed_commit_is_an_error_of_the_command(
-    desk: Shop, full_disk: None, issue_registry: ir.IssueRegistry
-) -> None:
-    with pytest.raises(HomeAssistantError) as failed:
-        await desk.switch("queue_running", on=True)
-    assert failed.value.translation_key == "store_full"
-    assert desk.state("switch", "queue_running") == "off"
-    assert desk.state("sensor", "waiting_for") == "store_failed"
-    issue = issue_registry.async_get_issue(DOMAIN, f"store_{desk.entry.entry_id}")
-    assert issue is not None
-    assert issue.translation_key == "store_full"
-
-
-async def test_fm_128_nothing_is_carried_out_without_a_commit(
-    desk: Shop, paper: PaperPrinter, media: Path
-) -> None:
-    await queue_up(desk, paper, media, copies=2)
-    run = desk.run
-    paper.prints(run, PrintState.RUNNING)
-    await desk.settled()
-    sent, files = len(paper.sent), dict(paper.files)
-    heard: list[Announce] = []
-    desk.coordinator.on_news(heard.append)
-    with (
-        patch.object(Repository, "save", side_effect=StoreFull),
-        patch("custom_components.bambu_batch.line_worker.SAVE_AGAIN_SECONDS", 0.02),
-    ):
-        paper.finishes(run)
-        await desk.until(lambda: desk.state("sensor", "waiting_for") == "store_failed")
-        with pytest.raises(HomeAssistantError):
-            await desk.switch("queue_running", on=False)
-        paper.reports(bed_temperature=31.0)
-        assert desk.state("sensor", "bed_temperature") == "31"
-        assert (len(paper.sent), paper.files) == (sent, files)
-        assert heard == []
-    await desk.until(lambda: desk.coordinator.line.run is None)
-    await desk.settled()
-    assert [one.news for one in heard] == [News.PRINT_FINISHED]
-    assert desk.coordinator.line.tasks[0].finished == 1
-
-
-async def test_an_unexpected_error_of_the_database_stops_the_line_as_visibly(
-    desk: Shop, caplog: pytest.LogCaptureFixture
-) -> None:
-    with (
-        patch.object(Repository, "save", side_effect=ZeroDivisionError),
-        pytest.raises(HomeAssistantError) as failed,
-    ):
-        await desk.switch("queue_running", on=True)
-    assert failed.value.translation_key == "store_failed"
-    assert desk.state("sensor", "waiting_for") == "store_failed"
-    assert "unexpected error of the database" in caplog.text
-
-
-async def test_a_line_that_cannot_be_loaded_again_stays_as_it_was(desk: Shop) -> None:
-    await desk.switch("queue_running", on=True)
-    with (
-        patch.object(Repository, "save", side_effect=StoreConflict),
-        patch.object(Repository, "load", side_effect=StoreFull),
-        pytest.raises(HomeAssistantError),
-    ):
-        await desk.switch("queue_running", on=False)
-    assert desk.state("switch", "queue_running") == "on"
-
-
-async def test_the_issue_goes_when_the_queue_can_be_stored_again(
-    desk: Shop, issue_registry: ir.IssueRegistry, caplog: pytest.LogCaptureFixture
-) -> None:
-    with (
-        patch.object(Repository, "save", side_effect=StoreFull),
-        pytest.raises(HomeAssistantError),
-    ):
-        await desk.switch("queue_running", on=True)
-    await desk.switch("queue_running", on=True)
-    assert not issue_registry.async_get_issue(DOMAIN, f"store_{desk.entry.entry_id}")
-    assert desk.state("sensor", "waiting_for") != "store_failed"
-    assert "the queue is stored again" in caplog.text
-
-
-async def test_a_line_that_somebody_else_changed_is_loaded_again(desk: Shop) -> None:
-    await desk.switch("queue_running", on=True)
-    with (
-        patch.object(Repository, "save", side_effect=StoreConflict),
-        patch("custom_components.bambu_batch.line_worker.SAVE_AGAIN_SECONDS", 0.02),
-        pytest.raises(HomeAssistantError),
-    ):
-        await desk.switch("queue_running", on=False)
-    await desk.settled()
-    assert desk.state("switch", "queue_running") == "on"
-
-
-async def test_unloading_does_not_wait_for_a_database_that_fails(
-    desk: Shop, paper: PaperPrinter, media: Path, hass: HomeAssistant
-) -> None:
-    await queue_up(desk, paper, media)
-    with patch.object(Repository, "save", side_effect=StoreFull):
-        paper.prints(desk.run, PrintState.RUNNING)
-        await desk.until(lambda: desk.coordinator.store_error is not None)
-        async with asyncio.timeout(5):
-            assert await hass.config_entries.async_unload(desk.entry.entry_id)
 
 
 # Restart

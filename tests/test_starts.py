@@ -1,0 +1,92 @@
+"""The start of a print, from the last guard to the answer of the printer."""
+
+import asyncio
+from pathlib import Path
+from typing import Any
+from unittest.mock import patch
+
+import pytest
+
+from custom_components.bambu_batch.bambu.errors import SIGNATURE_REFUSED
+from custom_components.bambu_batch.production.model import Phase
+
+from .paper import PaperPrinter
+from .shop import Shop, queue_up
+
+
+async def test_a_report_after_the_decision_stops_the_start(
+    desk: Shop, paper: PaperPrinter, media: Path
+) -> None:
+    start_print = paper.start_print
+
+    def too_late(*args: Any) -> str | None:
+        paper.reports(print_error=0x0300_8008)
+        return start_print(*args)
+
+    with patch.object(paper, "start_print", too_late):
+        await queue_up(desk, paper, media)
+    assert paper.jobs == []
+    assert desk.coordinator.line.run is None
+
+
+async def test_a_start_that_cannot_be_sent_waits_again(
+    desk: Shop, paper: PaperPrinter, media: Path
+) -> None:
+    paper.reachable = False
+    await queue_up(desk, paper, media)
+    assert desk.coordinator.line.run is None
+    paper.reachable = True
+    await asyncio.sleep(0.002)  # a newer report than the one that was not enough
+    paper.reports()
+    await desk.settled()
+    assert len(paper.jobs) == 1
+
+
+async def test_an_error_while_sending_leaves_open_whether_it_was_sent(
+    desk: Shop, paper: PaperPrinter, media: Path, caplog: pytest.LogCaptureFixture
+) -> None:
+    with patch.object(paper, "start_print", side_effect=OSError):
+        await queue_up(desk, paper, media)
+    assert desk.run.phase is Phase.STARTING
+    assert "Unexpected error while sending a start" in caplog.text
+
+
+async def test_a_start_that_no_printer_could_read_is_not_sent(
+    desk: Shop, paper: PaperPrinter, media: Path, caplog: pytest.LogCaptureFixture
+) -> None:
+    with patch("custom_components.bambu_batch.starts.by_code", return_value=None):
+        await queue_up(desk, paper, media)
+    assert paper.jobs == []
+    assert desk.coordinator.line.run is None
+    assert desk.state("sensor", "waiting_for") == "queue_paused"
+    assert "cannot be sent" in caplog.text
+
+
+async def test_a_refused_start_pauses_the_queue(
+    desk: Shop, paper: PaperPrinter, media: Path
+) -> None:
+    await queue_up(desk, paper, media)
+    paper.refuses(0x0500_4004, "busy")
+    await desk.settled()
+    assert desk.coordinator.line.run is None
+    assert desk.state("switch", "queue_running") == "off"
+
+
+async def test_fm_015_a_refused_signature_names_developer_mode(
+    desk: Shop, paper: PaperPrinter, media: Path
+) -> None:
+    await queue_up(desk, paper, media)
+    paper.refuses(SIGNATURE_REFUSED)
+    await desk.settled()
+    assert desk.state("sensor", "waiting_for") == "developer_mode_off"
+    assert len(paper.jobs) == 1
+
+
+async def test_an_echo_of_another_command_refuses_no_start(
+    desk: Shop, paper: PaperPrinter, media: Path
+) -> None:
+    await queue_up(desk, paper, media)
+    paper.sent.append("another")
+    paper.refuses()
+    await desk.settled()
+    assert desk.run.phase is Phase.STARTING

@@ -1,0 +1,128 @@
+"""Files on their way to the printer and off it again."""
+
+import asyncio
+from pathlib import Path
+from typing import Any
+from unittest.mock import patch
+
+from freezegun.api import FrozenDateTimeFactory
+from homeassistant.core import HomeAssistant
+import pytest
+
+from custom_components.bambu_batch.bambu.exceptions import (
+    LocalFileChanged,
+    StorageError,
+    TransferCancelled,
+)
+from custom_components.bambu_batch.bambu.status import PrintState
+from custom_components.bambu_batch.production.gate import Reason
+
+from .paper import PaperPrinter
+from .shop import Shop, queue_up, slice_file
+
+
+async def test_a_file_that_was_changed_holds_its_task(
+    desk: Shop, paper: PaperPrinter, media: Path
+) -> None:
+    paper.upload_error = LocalFileChanged()
+    await queue_up(desk, paper, media)
+    assert Reason.FILE_CHANGED in desk.coordinator.reasons
+
+
+async def test_a_file_that_is_gone_holds_its_task(
+    desk: Shop, paper: PaperPrinter, media: Path
+) -> None:
+    file = slice_file(media)
+    await desk.act("enqueue", file=file.name)
+    file.unlink()
+    paper.reports()
+    await desk.press("plate_clear")
+    await desk.switch("queue_running", on=True)
+    await desk.settled()
+    assert Reason.FILE_MISSING in desk.coordinator.reasons
+
+
+async def test_a_failed_transfer_is_tried_again_later(
+    desk: Shop,
+    paper: PaperPrinter,
+    media: Path,
+    hass: HomeAssistant,
+    freezer: FrozenDateTimeFactory,
+) -> None:
+    paper.upload_error = StorageError()
+    await queue_up(desk, paper, media)
+    assert desk.state("sensor", "waiting_for") == "uploading"
+    assert desk.coordinator.transfers.error is paper.upload_error
+    paper.upload_error = None
+    freezer.tick(31)
+    paper.reports()
+    await desk.settled()
+    assert len(paper.jobs) == 1
+    assert desk.coordinator.transfers.error is None
+
+
+async def test_an_unexpected_error_in_a_transfer_is_an_outcome(
+    desk: Shop, paper: PaperPrinter, media: Path, caplog: pytest.LogCaptureFixture
+) -> None:
+    with patch.object(paper, "upload", side_effect=RuntimeError):
+        await queue_up(desk, paper, media)
+    assert desk.coordinator.line.transfer is None
+    assert "Unexpected error while sending a file" in caplog.text
+
+
+async def test_fm_016_removing_the_task_stops_its_upload(
+    desk: Shop, paper: PaperPrinter, media: Path
+) -> None:
+    asked: list[bool] = []
+
+    async def endless(*_: Any, cancelled: Any, **__: Any) -> None:
+        while not cancelled():
+            await asyncio.sleep(0.001)
+        asked.append(True)
+        raise TransferCancelled
+
+    with patch.object(paper, "upload", endless):
+        slice_file(media)
+        paper.reports()
+        await desk.act("enqueue", file="clip.gcode.3mf")
+        await desk.press("plate_clear")
+        await desk.switch("queue_running", on=True)
+        await desk.until(lambda: desk.coordinator.uploading is not None)
+        await desk.act("clear_queue")
+        await desk.settled()
+    assert asked == [True]
+    assert paper.jobs == []
+    assert desk.coordinator.uploading is None
+
+
+async def test_a_file_that_nobody_needs_is_deleted(
+    desk: Shop, paper: PaperPrinter, media: Path
+) -> None:
+    await queue_up(desk, paper, media)
+    paper.finishes(desk.run)
+    await desk.settled()
+    paper.reports()
+    await desk.settled()
+    assert paper.files == {}
+    assert desk.coordinator.line.remote == ()
+
+
+@pytest.mark.parametrize("error", [StorageError(), RuntimeError()])
+async def test_a_delete_that_fails_is_tried_again_later(
+    desk: Shop,
+    paper: PaperPrinter,
+    media: Path,
+    freezer: FrozenDateTimeFactory,
+    error: Exception,
+) -> None:
+    await queue_up(desk, paper, media)
+    run = desk.run
+    paper.prints(run, PrintState.RUNNING)
+    with patch.object(paper, "delete", side_effect=error):
+        paper.finishes(run)
+        await desk.settled()
+    assert len(paper.files) == 1
+    freezer.tick(31)
+    paper.reports()
+    await desk.settled()
+    assert paper.files == {}
