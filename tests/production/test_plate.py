@@ -57,6 +57,16 @@ def test_a_new_line_knows_of_no_clear_plate() -> None:
     assert not is_clear(scene)
 
 
+def test_an_end_tapped_away_before_the_next_report_hides_no_print() -> None:
+    scene = Scene(cooldown_seconds=600)
+    run = scene.works(copies=2)
+    scene.passes(900)
+    scene.prints(run, PrintState.FINISH)
+    scene.now += timedelta(seconds=2)
+    scene.boots()
+    assert scene.line.plate.clear
+
+
 def test_fm_040_only_the_finish_of_our_own_run_whose_file_clears_frees_the_plate() -> (
     None
 ):

@@ -106,7 +106,7 @@ def _end(step: Step, run: Run) -> None:
     A stopped print ends in FAILED, or in FINISH: either way it was not done (I4). A stop
     of ours may have come too late, but it may have hit the swap at the print's very end.
     """
-    too_late = is_done(step.status) and run.worked and not run.cancel_seen
+    too_late = is_done(step.status) and run.worked
     if run.cancel_seen or (run.stop_asked and not too_late):
         end_run(step, Outcome.CANCELLED)
     elif step.status.state is not PrintState.FINISH:
