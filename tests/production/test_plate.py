@@ -67,6 +67,21 @@ def test_an_end_tapped_away_before_the_next_report_hides_no_print() -> None:
     assert scene.line.plate.clear
 
 
+def test_a_plate_that_a_person_cleared_does_not_become_one_that_swaps() -> None:
+    """However long it was watched: the same job done once more has left its part there."""
+    scene = Scene()
+    scene.shows("benchy", PrintState.FINISH)
+    scene.event(ConfirmPlateClear())
+    for _ in range(3):
+        scene.passes(120)
+    assert scene.line.plate.clear
+    shown = scene.surroundings.status
+    scene.loses_connection()
+    scene.now += timedelta(hours=1)
+    scene.comes_back(shown)
+    assert not scene.line.plate.clear
+
+
 def test_fm_040_only_the_finish_of_our_own_run_whose_file_clears_frees_the_plate() -> (
     None
 ):
