@@ -1,4 +1,4 @@
-"""A dashboard for one printer, of Home Assistant's stock cards only."""
+"""A dashboard for one printer: our card, and the same of Home Assistant's stock cards only."""
 
 from typing import Any, Final
 
@@ -7,6 +7,8 @@ from .client import Client
 type Card = dict[str, Any]
 
 URL_PATH: Final = "print-farm"
+STOCK: Final = f"/{URL_PATH}/stock"
+"""Path of the view that is made of stock cards."""
 
 
 async def show(client: Client, entities: dict[str, str]) -> str:
@@ -81,15 +83,34 @@ def layout(entities: dict[str, str]) -> dict[str, Any]:
     return {
         "views": [
             {
-                "title": "Printer",
-                "path": "printer",
+                "title": "Queue",
+                "path": "queue",
+                "type": "sections",
+                "max_columns": 3,
+                "sections": [
+                    {
+                        "type": "grid",
+                        "column_span": 2,
+                        "cards": [
+                            {
+                                "type": "custom:bambu-batch-card",
+                                "entity": entities["queue"],
+                            }
+                        ],
+                    },
+                    {"type": "grid", "cards": production},
+                ],
+            },
+            {
+                "title": "Stock cards",
+                "path": "stock",
                 "type": "sections",
                 "max_columns": 3,
                 "sections": [
                     {"type": "grid", "cards": cards}
                     for cards in (printer, queue, production)
                 ],
-            }
+            },
         ]
     }
 

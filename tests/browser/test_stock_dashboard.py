@@ -1,4 +1,4 @@
-"""The demo's dashboard, of stock cards only: reorder by dragging, pause and resume."""
+"""The demo's view of stock cards only: reorder by dragging, pause and resume."""
 
 import asyncio
 from datetime import datetime
@@ -58,8 +58,8 @@ async def planned(house: House, *, known: bool) -> datetime | None:
 
 async def test_the_queue_is_reordered_in_the_stock_card(house: House) -> None:
     await house.refill()
-    path = await dashboard.show(house.client, house.entities)
-    async with looking(house, path) as (page, console):
+    await dashboard.show(house.client, house.entities)
+    async with looking(house, dashboard.STOCK) as (page, console):
         todo = page.locator("hui-todo-list-card")
         await expect(todo.get_by_text(LABEL)).to_be_visible(timeout=PATIENCE)
         await drag_in_todo_card(page, LABEL, CLIP)
@@ -74,8 +74,8 @@ async def test_the_queue_is_paused_and_resumed_and_its_finish_moves(
 ) -> None:
     await house.refill(20, 1, 1)
     await house.act("confirm_plate_clear")
-    path = await dashboard.show(house.client, house.entities)
-    async with looking(house, path) as (page, _):
+    await dashboard.show(house.client, house.entities)
+    async with looking(house, dashboard.STOCK) as (page, _):
         tile = page.locator("hui-tile-card", has_text="Queue running")
         toggle = tile.locator("ha-control-switch")
         await expect(toggle).to_be_visible(timeout=PATIENCE)
