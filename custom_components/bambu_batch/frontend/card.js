@@ -647,7 +647,7 @@ var Ge = {
 	all_plates: "All plates",
 	bed: "Bed",
 	bed_cools: "From {now} to {wanted} °C",
-	bed_leveling: "Bed levelling",
+	bed_leveling: "Bed leveling",
 	cancel: "Cancel",
 	card_description: "A printer's queue: picture, progress, drag to reorder, upload, history.",
 	choose_files: "Choose files",
