@@ -117,7 +117,9 @@ class Shop:
     async def settled(self) -> None:
         """Wait until the line has taken everything in."""
         coordinator = self.coordinator
-        while coordinator.worker.inbox._changed.is_set() or coordinator.transfers._tasks:
+        while (
+            coordinator.worker.inbox._changed.is_set() or coordinator.transfers._tasks
+        ):
             await asyncio.sleep(0)  # a frozen clock lets nobody sleep longer
         await self.hass.async_block_till_done()
 

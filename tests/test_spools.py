@@ -153,7 +153,14 @@ def test_both_numbers_of_the_external_spool_are_one_place() -> None:
 
 @pytest.mark.parametrize(
     ("number", "name"),
-    [(0, "A1"), (7, "B4"), (15, "D4"), (24, "Lite 1"), (128, "HT-A"), (254, "external")],
+    [
+        (0, "A1"),
+        (7, "B4"),
+        (15, "D4"),
+        (24, "Lite 1"),
+        (128, "HT-A"),
+        (254, "external"),
+    ],
 )
 def test_trays_have_names(number: int, name: str) -> None:
     assert label(number) == name
