@@ -257,7 +257,7 @@ class Trial:
     ) -> str:
         """Queue a file; returns the task's id. Without numbers a die chooses."""
         number = self.chance.randrange(FILES)
-        copies = copies or self.chance.randint(1, 4)
+        copies = copies or self.chance.randint(1, 8)
         doubt = (_name(number), copies)
         self.perhaps.append(doubt)
         answered = await self._desk.act(
