@@ -19,7 +19,9 @@ _PATIENCE = 240
 def main() -> int:
     """Run the demo; returns the exit code."""
     arguments = _arguments()
-    # Home Assistant must not outlive us: a request to end is a Ctrl-C.
+    # Home Assistant must not outlive us: a request to end is a Ctrl-C, which a shell may have
+    # switched off for what runs in its background.
+    signal.signal(signal.SIGINT, signal.default_int_handler)
     signal.signal(signal.SIGTERM, lambda *_: signal.raise_signal(signal.SIGINT))
     with TemporaryDirectory(prefix="bambu-batch-") as folder:
         try:
