@@ -13,6 +13,7 @@ from axe_playwright_python.async_playwright import Axe
 from playwright.async_api import (
     Browser,
     BrowserContext,
+    FloatRect,
     Locator,
     Page,
     async_playwright,
@@ -222,13 +223,19 @@ def row(page: Page, name: str) -> Locator:
     return page.locator("bambu-batch-row", has_text=name)
 
 
+async def at_rest(locator: Locator) -> FloatRect:
+    """Return where something is, once the page stands still."""
+    before = None
+    while (box := await locator.bounding_box()) is None or box != before:
+        before = box
+        await asyncio.sleep(0.25)
+    return box
+
+
 async def drag(page: Page, name: str, onto: str) -> None:
     """Drag a row's handle onto another row."""
-    grip = row(page, name).locator("button.handle")
-    await grip.hover()  # once the page stands still
-    handle = await grip.bounding_box()
-    target = await row(page, onto).bounding_box()
-    assert handle and target
+    handle = await at_rest(row(page, name).locator("button.handle"))
+    target = await at_rest(row(page, onto))
     x = handle["x"] + 10
     await page.mouse.move(x, handle["y"] + 10)
     await page.mouse.down()
@@ -257,14 +264,9 @@ async def drop_files(page: Page, files: list[Path]) -> None:
     await hand.send("Input.dispatchDragEvent", {"type": "drop", **held})
 
 
-async def shown_names(page: Page) -> list[str]:
-    """Return the names in the rows, in their order."""
-    return [
-        text.strip()
-        for text in await page.locator(
-            "bambu-batch-queue .list bambu-batch-row .name"
-        ).all_inner_texts()
-    ]
+def names(page: Page) -> Locator:
+    """Return the names in the rows."""
+    return page.locator("bambu-batch-queue .list bambu-batch-row .name")
 
 
 async def violations(page: Page) -> list[object]:

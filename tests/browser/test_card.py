@@ -9,7 +9,7 @@ import pytest
 from demo.tasks import TASKS
 from simulator import slicer
 
-from .conftest import House, card, drag, looking, row, rows, shown_names, violations
+from .conftest import House, at_rest, card, drag, looking, names, row, rows, violations
 
 pytestmark = [pytest.mark.browser, pytest.mark.asyncio(loop_scope="session")]
 
@@ -40,7 +40,7 @@ async def test_the_order_changes_by_mouse_and_another_browser_sees_it(
         await drag(page, LABEL, CLIP)
         await expect(rows(other).first).to_contain_text(LABEL, timeout=SOON)
         await eventually(house, [LABEL, CLIP, HOOK])
-        assert await shown_names(page) == [LABEL, CLIP, HOOK]
+        await expect(names(page)).to_have_text([LABEL, CLIP, HOOK], use_inner_text=True)
         assert console.errors == []
 
 
@@ -61,9 +61,8 @@ async def test_the_order_changes_by_touch(house: House) -> None:
     await house.refill()
     async with looking(house, size=(400, 850), touch=True) as (page, _):
         await expect(rows(page)).to_have_count(3)
-        handle = await row(page, LABEL).locator("button.handle").bounding_box()
-        target = await row(page, CLIP).bounding_box()
-        assert handle and target
+        handle = await at_rest(row(page, LABEL).locator("button.handle"))
+        target = await at_rest(row(page, CLIP))
         finger = await page.context.new_cdp_session(page)
         x, y = handle["x"] + 12, handle["y"] + 14
         touch = "Input.dispatchTouchEvent"
