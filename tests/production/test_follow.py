@@ -19,6 +19,7 @@ from custom_components.bambu_batch.production.event import (
     SetRunning,
     StopPrint,
 )
+from custom_components.bambu_batch.production.follow import START_WINDOW
 from custom_components.bambu_batch.production.gate import Reason
 from custom_components.bambu_batch.production.model import Outcome, Phase, RunRecord
 
@@ -328,6 +329,23 @@ def test_a_stop_that_ends_in_idle_is_cancelled_not_uncertain() -> None:
         effects = scene.reports(print_error=0 if stop else CANCELLED)
         assert News.PRINT_CANCELLED in news(effects)
         assert scene.line.run is None
+
+
+def test_a_cancel_code_that_has_gone_by_the_time_it_is_idle_still_counts() -> None:
+    scene = Scene()
+    scene.prints(scene.works(), PrintState.RUNNING, print_error=CANCELLED)
+    scene.surroundings = replace(scene.surroundings, status=AT_REST)
+    assert News.PRINT_CANCELLED in news(scene.reports(print_error=0))
+    assert scene.line.run is None
+
+
+def test_a_start_that_was_never_seen_at_work_is_not_cancelled_but_asked_about() -> None:
+    """The code may be the one of the job before."""
+    scene = Scene()
+    scene.begins()
+    scene.reports(print_error=CANCELLED)
+    scene.passes(START_WINDOW.total_seconds() + 1)
+    assert scene.run.phase is Phase.UNCERTAIN
 
 
 def test_a_cancel_code_after_an_absence_may_be_another_job_s() -> None:
