@@ -145,7 +145,7 @@ async def test_device_page(printing: House, language: str) -> None:
 async def test_options(printing: House, language: str) -> None:
     await speak(printing, language)
     path = "/config/integrations/integration/bambu_batch"
-    async with looking(printing, path, size=(1000, 2700), language=language) as (
+    async with looking(printing, path, size=(1000, 3000), language=language) as (
         page,
         _,
     ):
