@@ -6,7 +6,12 @@ from typing import Any
 import pytest
 
 from custom_components.bambu_batch.bambu.status import PrintState
-from custom_components.bambu_batch.production.effect import Effect, News, Record
+from custom_components.bambu_batch.production.effect import (
+    Announce,
+    Effect,
+    News,
+    Record,
+)
 from custom_components.bambu_batch.production.end import MOST_FINISHED
 from custom_components.bambu_batch.production.event import (
     ConfirmPlateClear,
@@ -65,6 +70,21 @@ def test_each_outcome_is_counted_once() -> None:
     scene.prints(scene.run, PrintState.RUNNING)
     scene.ends(PrintState.FAILED)
     assert counts(scene) == (1, 1, 1, 1)
+
+
+def test_the_news_of_an_end_tell_of_which_run_and_what_was_wrong() -> None:
+    scene = Scene()
+    run = scene.works()
+    scene.prints(run, PrintState.PAUSE, print_error=0x1200_8006)
+    effects = scene.ends(PrintState.FAILED)
+    (told,) = (
+        effect
+        for effect in effects
+        if isinstance(effect, Announce) and effect.news is News.PRINT_FAILED
+    )
+    assert told.run is not None
+    assert told.run.run_id == run.run_id
+    assert told.error == 0x1200_8006
 
 
 def test_how_a_task_ended_is_its_worst_copy() -> None:
