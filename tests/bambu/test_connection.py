@@ -467,8 +467,8 @@ class TestEnd:
     async def test_stop_takes_leave_and_forgets(
         self, printer: Printer, watch: Watch
     ) -> None:
-        heard = len(watch.statuses)
         await watch.connection.stop()
+        heard = len(watch.statuses)
         assert watch.status == PrinterStatus()
         await printer.until(lambda p: p.clients == 0)
         assert len(watch.statuses) == heard
