@@ -12,6 +12,7 @@ import pytest
 # Imported before Home Assistant looks for `custom_components`: the test plugin ships a package
 # of that name, and the first one wins.
 import custom_components  # noqa: F401
+from custom_components.bambu_batch.production.effect import Announce
 from simulator import Farm, Printer, PrinterSpec
 
 from .paper import PaperPrinter
@@ -151,3 +152,11 @@ async def desk(
     await desk.open()
     yield desk
     await desk.close()
+
+
+@pytest.fixture
+def news(desk: Shop) -> list[Announce]:
+    """Collect the news of the printer on paper."""
+    heard: list[Announce] = []
+    desk.coordinator.on_news(heard.append)
+    return heard

@@ -32,15 +32,6 @@ from custom_components.bambu_batch.store.repository import Repository
 from .paper import PaperPrinter
 from .shop import PAPER_SERIAL, Shop, paper_entry, queue_up, slice_file
 
-
-@pytest.fixture
-def news(desk: Shop) -> list[Announce]:
-    """Collect the news."""
-    heard: list[Announce] = []
-    desk.coordinator.on_news(heard.append)
-    return heard
-
-
 # The way of a plate
 
 
