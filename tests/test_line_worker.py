@@ -14,19 +14,12 @@ from custom_components.bambu_batch.bambu.status import PrintState
 from custom_components.bambu_batch.const import DOMAIN
 from custom_components.bambu_batch.production.effect import Announce, News
 from custom_components.bambu_batch.production.event import SetRunning
+from custom_components.bambu_batch.production.model import Phase
 from custom_components.bambu_batch.store.errors import StoreConflict, StoreFull
 from custom_components.bambu_batch.store.repository import Repository
 
 from .paper import PaperPrinter
 from .shop import Shop, queue_up
-
-
-@pytest.fixture
-def news(desk: Shop) -> list[Announce]:
-    """Collect the news."""
-    heard: list[Announce] = []
-    desk.coordinator.on_news(heard.append)
-    return heard
 
 
 async def test_a_finish_between_two_other_reports_is_seen(
@@ -187,15 +180,28 @@ async def test_the_issue_goes_when_the_queue_can_be_stored_again(
     assert "the queue is stored again" in caplog.text
 
 
+async def test_a_person_has_it_stored_at_once(
+    desk: Shop, paper: PaperPrinter, media: Path
+) -> None:
+    await queue_up(desk, paper, media)
+    with patch.object(Repository, "save", side_effect=StoreFull):
+        paper.prints(desk.run, PrintState.RUNNING)
+        await desk.until(lambda: desk.coordinator.store_error is not None)
+    async with asyncio.timeout(5):
+        await desk.switch("queue_running", on=False)
+    assert desk.state("switch", "queue_running") == "off"
+    assert desk.run.phase is Phase.PRINTING
+
+
 async def test_a_line_that_somebody_else_changed_is_loaded_again(desk: Shop) -> None:
     await desk.switch("queue_running", on=True)
-    with (
-        patch.object(Repository, "save", side_effect=StoreConflict),
-        patch("custom_components.bambu_batch.line_worker.SAVE_AGAIN_SECONDS", 0.02),
-        pytest.raises(HomeAssistantError),
-    ):
-        await desk.switch("queue_running", on=False)
-    await desk.settled()
+    with patch("custom_components.bambu_batch.line_worker.SAVE_AGAIN_SECONDS", 0.02):
+        with (
+            patch.object(Repository, "save", side_effect=StoreConflict),
+            pytest.raises(HomeAssistantError),
+        ):
+            await desk.switch("queue_running", on=False)
+        await desk.settled()
     assert desk.state("switch", "queue_running") == "on"
 
 

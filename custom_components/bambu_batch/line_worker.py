@@ -2,6 +2,7 @@
 
 import asyncio
 from collections.abc import Callable, Sequence
+from contextlib import suppress
 import logging
 from typing import Final
 
@@ -56,10 +57,12 @@ class LineWorker:
         self._show = show
         self.inbox = Inbox()
         self.takes_commands = False
+        """Whether a person is listened to: not before the start, nor once the end has begun."""
         self._alarm = Alarm(hass, self.look)
         self._seen = PrinterStatus()
         """The status at the event that is being taken; there may be a newer one."""
-        self._stopping = asyncio.Event()
+        self._hurry = asyncio.Event()
+        """Set to try at once what could not be stored."""
         self._task: asyncio.Task[None] | None = None
 
     @callback
@@ -73,9 +76,8 @@ class LineWorker:
 
     async def stop(self) -> None:
         """End when nothing waits any more, the last commit included."""
-        self.takes_commands = False
-        self._stopping.set()
         self.inbox.close()
+        self._hurry.set()
         if self._task is not None:
             await self._task
         self._alarm.set(None)
@@ -97,8 +99,7 @@ class LineWorker:
         """
         if not self.takes_commands:
             raise _error("not_running")
-        if self._stored.error is not None and self.inbox:
-            raise _error(self._stored.error.key)  # something waits for the database
+        self._hurry.set()
         return await self.inbox.ask(command)
 
     async def _work(self) -> None:
@@ -151,7 +152,11 @@ class LineWorker:
         return None
 
     async def _not_stored(self, item: Item, err: StoreError) -> None:
-        """Do nothing of it; try again what must not be lost (FM-128)."""
+        """Do nothing of it; try again what must not be lost (FM-128).
+
+        That is after a pause, or when a person wants something: his command comes behind it
+        and is taken, or refused, with it.
+        """
         self.inbox.put_first(item)
         self.inbox.refuse_commands(_error(err.key))
         if isinstance(err, StoreConflict):
@@ -159,12 +164,14 @@ class LineWorker:
         self._show()
         if not self.inbox:
             return
-        try:
-            async with asyncio.timeout(SAVE_AGAIN_SECONDS):
-                await self._stopping.wait()
-        except TimeoutError:
-            return
-        self.inbox.clear()  # the next start finds the line as last committed
+        self._hurry.clear()
+        if not self.inbox.closed:
+            with suppress(TimeoutError):
+                async with asyncio.timeout(SAVE_AGAIN_SECONDS):
+                    await self._hurry.wait()
+        if self.inbox.closed:
+            self.inbox.refuse_commands(_error("not_running"))
+            self.inbox.clear()  # the next start finds the line as last committed
 
     async def _load_again(self) -> None:
         """Somebody else has changed the line: go on with theirs, as after a restart."""
