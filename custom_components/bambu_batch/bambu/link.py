@@ -12,7 +12,6 @@ from .reply import Reply
 from .report import Kind, Message, Report
 from .requests import Requests
 from .session import Session
-from .status import PrinterStatus
 
 _DEAF_AFTER = 2
 """Unanswered `get_version` in a row (FM-066)."""
@@ -139,7 +138,8 @@ class Link:
             # Another client may have switched the pushes off.
             self._nudged = True
             self.session.publish(command.pushing_start(self._next_sequence()))
-        if status.complete and (status.gap or _says_too_little(status)):
+        if status.complete and (status.gap or not status.tells_of_rest):
+            # What came damaged, or not at all, may never be told again until it changes.
             self.ask_full_report(timing.full_report_every)
         elif not status.complete and not self._asked_again:
             self._asked_again = self.ask_full_report(timing.first_report)
@@ -152,20 +152,3 @@ class Link:
                 self.ask_full_report(self._timing.full_report_urgent)
             if self._unanswered < _DEAF_AFTER:
                 self._ask_version()
-
-
-def _says_too_little(status: PrinterStatus) -> bool:
-    """Tell whether something is unknown that a start needs: it came damaged, or not at all.
-
-    It may never be told again until it changes, and nobody would know why nothing starts.
-    """
-    return None in (
-        status.state,
-        status.stage,
-        status.print_type,
-        status.gcode_file,
-        status.print_error,
-        status.hms,
-        status.upgrade_state,
-        status.forced_upgrade,
-    )

@@ -134,6 +134,20 @@ class PrinterStatus:
     wifi_signal: int | None = None
     """dBm"""
 
+    @property
+    def tells_of_rest(self) -> bool:
+        """Every field is known that tells whether the printer is free for a start."""
+        return None not in (
+            self.state,
+            self.stage,
+            self.print_type,
+            self.gcode_file,
+            self.print_error,
+            self.hms,
+            self.upgrade_state,
+            self.forced_upgrade,
+        )
+
     def but(self, changes: dict[str, Any]) -> Self:
         """Return this status with other values of some attributes.
 

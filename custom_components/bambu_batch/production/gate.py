@@ -150,18 +150,8 @@ def _of_the_report(line: Line, status: PrinterStatus, now: datetime) -> set[Reas
     if (
         not status.complete
         or status.gap
-        or None
-        in (
-            status.model,
-            status.state,
-            status.stage,
-            status.print_type,
-            status.gcode_file,
-            status.print_error,
-            status.hms,
-            status.upgrade_state,
-            status.forced_upgrade,
-        )
+        or status.model is None
+        or not status.tells_of_rest
     ):
         reasons.add(Reason.NO_FULL_REPORT)
     if not is_fresh(status, now):
