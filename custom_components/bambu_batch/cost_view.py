@@ -61,10 +61,7 @@ def _costs(
             for begin, end in _months(since, until)
         ]
     else:
-        names = {
-            spool.spool_id: spool.name
-            for spool in coordinator.ledger.spools.all.values()
-        }
+        names = coordinator.ledger.spools.names()
         shares = repository.shares(serial, By(by), since, until)
         items = [_share(share, names) for share in shares]
     return {

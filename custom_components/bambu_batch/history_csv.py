@@ -81,10 +81,7 @@ class HistoryView(HomeAssistantView):
         if coordinator is None:
             raise web.HTTPNotFound
         since, until = (_time(request.query.get(key)) for key in ("since", "until"))
-        spools = {
-            spool.spool_id: spool.name
-            for spool in coordinator.ledger.spools.all.values()
-        }
+        spools = coordinator.ledger.spools.names()
         try:
             text = await hass.async_add_executor_job(
                 _table, coordinator.repository, coordinator.serial, since, until, spools

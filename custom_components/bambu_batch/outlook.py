@@ -38,12 +38,7 @@ class Outlook:
         self.reasons = why_not_start(line, surroundings, now)
         if self._plan_is_old(line, surroundings, now):
             self.plan = plan(line, surroundings, now, self.plan)
-            left = {
-                spool.tray: spool.left
-                for spool in surroundings.spools
-                if spool.left is not None
-            }
-            self.needs = needs(line, surroundings, self.plan, left)
+            self.needs = needs(line, surroundings, self.plan)
         if self._tasks_are_old(line, surroundings):
             self.tasks = task_views(line, self.plan, surroundings)
 

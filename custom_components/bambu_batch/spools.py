@@ -32,7 +32,7 @@ from .const import (
     CONF_WEIGHED_GRAMS,
     SUBENTRY_SPOOL,
 )
-from .production.filament import EXTERNAL, EXTERNAL_TRAYS, Assignment, takes
+from .production.filament import EXTERNAL, EXTERNAL_TRAYS, assigned, takes
 from .production.model import Outcome, RunRecord, Spool
 from .spoolman.spool import Account
 from .spoolman_link import SpoolmanLink
@@ -194,8 +194,7 @@ class Spools:
         run = record.run
         if record.outcome is Outcome.NOT_STARTED:
             return
-        trays = Assignment(run.mapping, not run.external_spool, run.external_spool)
-        taken = takes(record.plate_file, trays)
+        taken = takes(record.plate_file, assigned(run))
         self._unbooked[run.run_id] = {
             spool.spool: taken.get(spool.tray) or 0.0 for spool in run.spools
         }
@@ -239,6 +238,10 @@ class Spools:
             )
             for tray, spool in sorted(in_trays(self.all.values(), trays).items())
         )
+
+    def names(self) -> dict[str, str]:
+        """Return what the spools are called, by id."""
+        return {spool_id: spool.name for spool_id, spool in self.all.items()}
 
     def tray_of(self, spool_id: str, trays: Iterable[Tray] | None) -> int | None:
         """Return where a spool is."""

@@ -45,8 +45,13 @@ def queue(scene: Scene, copies: int, *grams: float | None, **more: Any) -> str:
 
 
 def found(scene: Scene, left: dict[int, float] | None = None) -> tuple[Need, ...]:
-    planned = plan(scene.line, scene.surroundings, scene.now)
-    return needs(scene.line, scene.surroundings, planned, left or {})
+    spools = tuple(
+        Spool(spool=f"in {tray}", tray=tray, left=grams)
+        for tray, grams in (left or {}).items()
+    )
+    surroundings = replace(scene.surroundings, spools=spools)
+    planned = plan(scene.line, surroundings, scene.now)
+    return needs(scene.line, surroundings, planned)
 
 
 def at(seconds: float) -> datetime:

@@ -18,7 +18,7 @@ from dataclasses import dataclass
 
 from ..bambu.status import PrinterStatus, Tray
 from .colour import distance
-from .model import Filament, PlateFile, Task
+from .model import Filament, PlateFile, Run, Task
 
 EXTERNAL_TRAYS = frozenset({254, 255})
 EXTERNAL = 254
@@ -68,6 +68,11 @@ def assign(task: Task, status: PrinterStatus) -> Assignment | Unassigned:
     if not chosen and task.settings.use_ams is None and not inside:
         return _external(filaments, status, said=False)
     return _inside(filaments, inside, chosen)
+
+
+def assigned(run: Run) -> Assignment:
+    """Return the trays that a run was started with."""
+    return Assignment(run.mapping, not run.external_spool, run.external_spool)
 
 
 def takes(file: PlateFile, trays: Assignment) -> dict[int, float | None]:

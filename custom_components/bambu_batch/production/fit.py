@@ -79,7 +79,7 @@ def _runs_out(task: Task, trays: Assignment, surroundings: Surroundings) -> bool
     """Tell whether a spool is known to hold less than the task's next plate takes."""
     if not surroundings.options.hold_before_runout:
         return False
-    left = {spool.tray: spool.left for spool in surroundings.spools}
+    left = surroundings.left
     return any(
         grams is not None
         and (rest := left.get(tray)) is not None

@@ -10,7 +10,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from .filament import Assignment, assign, takes
+from .filament import Assignment, assign, assigned, takes
 from .fit import TOLERANCE_GRAMS, hold_of
 from .forecast import Plan, cooldown_after
 from .model import Line, Phase, Task
@@ -43,14 +43,9 @@ class Need:
     """None: not as far as anybody knows."""
 
 
-def needs(
-    line: Line, surroundings: Surroundings, plan: Plan, left: Mapping[int, float]
-) -> tuple[Need, ...]:
-    """Return what each tray will have to give, by tray number.
-
-    `left` is the grams on the spool in each tray before the plate in print; a tray that is
-    not in it is of unknown rest.
-    """
+def needs(line: Line, surroundings: Surroundings, plan: Plan) -> tuple[Need, ...]:
+    """Return what each tray will have to give, by tray number."""
+    left = surroundings.left
     accounts: dict[int, _Account] = {}
     plates = 0
     for part in _parts(line, surroundings):
@@ -120,8 +115,8 @@ def _parts(line: Line, surroundings: Surroundings) -> Iterator[_Part]:
     run = line.run
     task = line.task(run.task_id) if run else None
     if run is not None and task is not None and run.phase is not Phase.UNCERTAIN:
-        trays = Assignment(run.mapping, not run.external_spool, run.external_spool)
-        yield _Part(task, 1, run.copy, takes(task.plate_file, trays), in_print=True)
+        given = takes(task.plate_file, assigned(run))
+        yield _Part(task, 1, run.copy, given, in_print=True)
     for task in line.waiting:
         copies = line.waiting_copies(task)
         found = assign(task, surroundings.status)

@@ -57,3 +57,8 @@ class Surroundings:
     """True without interlocks; None: some condition is unknown (counts as not holding)."""
     spools: tuple[Spool, ...] = ()
     """The person's own spools in the trays; the plate in print is not yet taken from them."""
+
+    @property
+    def left(self) -> dict[int, float | None]:
+        """Grams on the spool in each tray; None, or no entry: unknown."""
+        return {spool.tray: spool.left for spool in self.spools}
