@@ -22,7 +22,7 @@ from custom_components.bambu_batch.const import DOMAIN
 from custom_components.bambu_batch.news import EVENT
 from custom_components.bambu_batch.production.effect import News
 from custom_components.bambu_batch.production.model import PauseReason, Run
-from custom_components.bambu_batch.text import text
+from custom_components.bambu_batch.text import own_texts
 from custom_components.bambu_batch.trigger import NEWS
 
 from .paper import PaperPrinter
@@ -129,15 +129,16 @@ async def test_a_device_that_is_gone_is_told_by_the_products_name(
 async def test_the_logbook_has_words_for_all_news(
     hass: HomeAssistant, desk: Shop
 ) -> None:
+    texts = own_texts(hass)
     for news in News:
-        said = text(hass, f"logbook_{news}", task="", code="", reason="")
+        said = texts.text(f"logbook_{news}", task="", code="", reason="")
         assert said != f"logbook_{news}"
     for reason in PauseReason:
-        assert text(hass, f"paused_{reason}") != f"paused_{reason}"
+        assert texts.text(f"paused_{reason}") != f"paused_{reason}"
 
 
 async def test_a_text_that_is_missing_shows_its_key(hass: HomeAssistant) -> None:
-    assert text(hass, "no_such_text") == "no_such_text"
+    assert own_texts(hass).text("no_such_text") == "no_such_text"
 
 
 async def test_the_logbook_component_takes_our_words(

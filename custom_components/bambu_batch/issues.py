@@ -20,7 +20,7 @@ from .coordinator import BambuBatchConfigEntry, BambuBatchCoordinator
 from .production.model import PauseReason, Phase
 from .spoolman.spool import Account
 from .spoolman_link import SpoolmanLink
-from .text import error_text, issue_title, text, waiting_text
+from .text import own_texts
 
 PRINT_ERROR: Final = "print_error"
 PLATE_NOT_CLEAR: Final = "plate_not_clear"
@@ -92,16 +92,16 @@ def issues_of(
     hass: HomeAssistant, coordinator: BambuBatchCoordinator
 ) -> Iterator[Issue]:
     """Yield what a person must put right now."""
-    line, status = coordinator.line, coordinator.status
+    line, status, texts = coordinator.line, coordinator.status, own_texts(hass)
     if code := line.reported_error:
-        meaning = error_text(hass, errors.classify(code))
+        meaning = texts.print_error(errors.classify(code))
         yield Issue(
             PRINT_ERROR,
             {"code": errors.printed(code), "meaning": meaning},
             errors.page(code),
         )
     elif line.paused_by not in (None, PauseReason.BY_USER):
-        yield Issue(QUEUE_PAUSED, {"reason": text(hass, f"paused_{line.paused_by}")})
+        yield Issue(QUEUE_PAUSED, {"reason": texts.text(f"paused_{line.paused_by}")})
     if line.asked_to_clear:
         yield Issue(PLATE_NOT_CLEAR)
     if (run := line.run) is not None and run.phase is Phase.UNCERTAIN:
@@ -113,7 +113,7 @@ def issues_of(
     if line.developer_mode_off or status.signed_commands_only:
         yield Issue(DEVELOPER_MODE_OFF)
     elif line.called_for is not None:
-        yield Issue(PERSON_NEEDED, {"reason": waiting_text(hass, line.called_for)})
+        yield Issue(PERSON_NEEDED, {"reason": texts.waiting_for(line.called_for)})
     if coordinator.lost is Loss.CERTIFICATE_CHANGED:
         yield Issue(CERTIFICATE_CHANGED)
     yield from _of_charges(coordinator.ledger.spoolman)
@@ -196,12 +196,13 @@ class _Watch:
         if issue is None:
             persistent_notification.async_dismiss(self._hass, notification_id)
             return
+        texts = own_texts(self._hass)
         values = {"name": self._entry.title, **issue.placeholders}
         persistent_notification.async_create(
             self._hass,
-            text(self._hass, "print_error_message", page=issue.page, **values)
+            texts.text("print_error_message", page=issue.page, **values)
             if kind == PRINT_ERROR
-            else text(self._hass, "issue_message", page=_REPAIRS),
-            issue_title(self._hass, kind, **values),
+            else texts.text("issue_message", page=_REPAIRS),
+            texts.issue_title(kind, **values),
             notification_id,
         )

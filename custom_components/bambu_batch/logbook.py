@@ -14,7 +14,7 @@ from homeassistant.helpers import device_registry as dr
 
 from .const import DOMAIN
 from .news import EVENT
-from .text import text, waiting_text
+from .text import own_texts
 
 ICON: Final = "mdi:printer-3d-nozzle"
 """As the event entity's."""
@@ -32,23 +32,23 @@ def async_describe_events(
     @callback
     def describe(event: Event[dict[str, Any]]) -> dict[str, str]:
         """Return who did what: "Mini", "printed clip, copy 2 of 5"."""
-        data = event.data
+        data, texts = event.data, own_texts(hass)
         device = dr.async_get(hass).async_get(data[ATTR_DEVICE_ID])
         name = (device.name_by_user or device.name) if device else None
         news = data[CONF_TYPE]
         plate = (
-            text(hass, "logbook_plate", **data)
+            texts.text("logbook_plate", **data)
             if {"name", "copy", "copies"} <= data.keys()
             else ""
         )
-        reason = text(hass, f"paused_{data['reason']}") if "reason" in data else ""
+        reason = texts.text(f"paused_{data['reason']}") if "reason" in data else ""
         if "waiting_for" in data:
-            reason = waiting_text(hass, data["waiting_for"])
+            reason = texts.waiting_for(data["waiting_for"])
         said = {**data, "task": plate, "reason": reason}
         return {
             LOGBOOK_ENTRY_ICON: ICON,
             LOGBOOK_ENTRY_NAME: name or "Bambu Batch Manager",
-            LOGBOOK_ENTRY_MESSAGE: text(hass, f"logbook_{news}", **said).strip(),
+            LOGBOOK_ENTRY_MESSAGE: texts.text(f"logbook_{news}", **said).strip(),
         }
 
     async_describe_event(DOMAIN, EVENT, describe)

@@ -29,7 +29,7 @@ from .production.event import (
 from .production.model import Outcome
 from .store.charges import Charge
 from .store.errors import StoreError
-from .text import refusal_text
+from .text import own_texts
 
 type Input = dict[str, str] | None
 
@@ -98,7 +98,7 @@ class _Flow(RepairsFlow):
         """End the flow without having done it."""
         return self.async_abort(
             reason="refused",
-            description_placeholders={"error": refusal_text(self.hass, err)},
+            description_placeholders={"error": own_texts(self.hass).refusal(err)},
         )
 
     def form(self, **placeholders: str) -> RepairsFlowResult:

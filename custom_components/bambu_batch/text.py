@@ -1,7 +1,7 @@
 """Texts that Home Assistant shows or says as they are, in its own language or a speaker's."""
 
 from collections import defaultdict
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from typing import Final
 
 from homeassistant.core import HomeAssistant, callback
@@ -20,79 +20,54 @@ _WAITING: Final = f"component.{DOMAIN}.entity.sensor.waiting_for.state"
 _COMMON: Final = f"component.{DOMAIN}.common"
 
 
-@callback
-def text(hass: HomeAssistant, key: str, **values: object) -> str:
-    """Return a text of the translations' section `common`, the key where it is missing."""
-    texts = async_get_cached_translations(hass, hass.config.language, "common", DOMAIN)
-    return _filled(texts.get(f"{_COMMON}.{key}", key), values)
-
-
-@callback
-def refusal_text(hass: HomeAssistant, err: HomeAssistantError) -> str:
-    """Return what an error says; by itself it speaks English only."""
-    language = hass.config.language
-    texts = async_get_cached_translations(hass, language, "exceptions", DOMAIN)
-    return _said(texts, err)
-
-
-@callback
-def error_text(hass: HomeAssistant, kind: str) -> str:
-    """Return what a class of print errors means, as the sensor's attribute says it."""
-    texts = async_get_cached_translations(hass, hass.config.language, "entity", DOMAIN)
-    return texts.get(f"{_ERROR}.{kind}", kind)
-
-
-@callback
-def issue_title(hass: HomeAssistant, kind: str, **values: object) -> str:
-    """Return what a kind of issue is called."""
-    texts = async_get_cached_translations(hass, hass.config.language, "issues", DOMAIN)
-    return _filled(texts.get(f"component.{DOMAIN}.issues.{kind}.title", kind), values)
-
-
-@callback
-def waiting_text(hass: HomeAssistant, reason: str) -> str:
-    """Return a state of the sensor `waiting_for`."""
-    texts = async_get_cached_translations(hass, hass.config.language, "entity", DOMAIN)
-    return texts.get(f"{_WAITING}.{reason}", reason)
-
-
 class Texts:
-    """The texts of one language."""
+    """The texts of one language; a key where one is missing."""
 
-    def __init__(
-        self,
-        common: Mapping[str, str],
-        entities: Mapping[str, str],
-        errors: Mapping[str, str],
-    ) -> None:
-        """Take the sections of the translations."""
-        self._common = common
-        self._entities = entities
-        self._errors = errors
+    def __init__(self, section: Callable[[str], Mapping[str, str]]) -> None:
+        """Take what gives a section of the translations."""
+        self._section = section
 
     def text(self, key: str, **values: object) -> str:
         """Return a text of the section `common`."""
-        return _filled(self._common.get(f"{_COMMON}.{key}", key), values)
+        return _filled(self._section("common").get(f"{_COMMON}.{key}", key), values)
 
     def waiting_for(self, reason: str) -> str:
         """Return a state of the sensor `waiting_for`."""
-        return self._entities.get(f"{_WAITING}.{reason}", reason)
+        return self._section("entity").get(f"{_WAITING}.{reason}", reason)
+
+    def print_error(self, kind: str) -> str:
+        """Return what a class of print errors means, as the sensor's attribute says it."""
+        return self._section("entity").get(f"{_ERROR}.{kind}", kind)
+
+    def issue_title(self, kind: str, **values: object) -> str:
+        """Return what a kind of issue is called."""
+        title = f"component.{DOMAIN}.issues.{kind}.title"
+        return _filled(self._section("issues").get(title, kind), values)
 
     def refusal(self, err: HomeAssistantError) -> str:
-        """Return what an error says."""
-        return _said(self._errors, err)
+        """Return what an error says; by itself it speaks English only."""
+        return _said(self._section("exceptions"), err)
+
+
+@callback
+def own_texts(hass: HomeAssistant) -> Texts:
+    """Return the texts of Home Assistant's own language."""
+    return Texts(
+        lambda category: async_get_cached_translations(
+            hass, hass.config.language, category, DOMAIN
+        )
+    )
 
 
 async def texts_in(hass: HomeAssistant, language: str) -> Texts:
-    """Return the texts of a language, English where there is none."""
+    """Return the texts of a speaker's language, English where there is none."""
     if language.startswith("zh") and not language.endswith(("Hant", "HK", "TW")):
         language = "zh-Hans"
-    return Texts(
-        *[
-            await async_get_translations(hass, language, category, [DOMAIN])
-            for category in ("common", "entity", "exceptions")
-        ]
-    )
+    sections = {
+        category: await async_get_translations(hass, language, category, [DOMAIN])
+        for category in ("common", "entity", "exceptions")
+    }
+    return Texts(sections.__getitem__)
 
 
 def _said(texts: Mapping[str, str], err: HomeAssistantError) -> str:
