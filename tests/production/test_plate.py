@@ -372,14 +372,25 @@ def test_a_clock_set_back_is_no_watching() -> None:
     assert not is_clear(scene)
 
 
-def test_a_lost_message_ends_no_watching() -> None:
-    """Some firmware may count otherwise; and a job at work tells of itself again and again."""
+def test_a_plate_is_not_watched_while_a_message_is_lost() -> None:
+    """What was lost may be a whole print; the next full report tells only the job."""
     scene = confirmed()
-    for _ in range(5):
-        scene.now += timedelta(seconds=90)
-        scene.reports(gap=True)
-    assert scene.line.plate.watched == scene.now
+    plate = scene.line.plate
+    scene.now += CONTINUITY / 2
+    scene.reports(gap=True)
+    assert scene.line.plate == plate
+    scene.now += CONTINUITY / 2
     scene.reports(gap=False)
+    assert not is_clear(scene)
+
+
+def test_a_message_lost_for_a_short_while_makes_no_doubt() -> None:
+    scene = confirmed()
+    scene.now += CONTINUITY / 3
+    scene.reports(gap=True)
+    scene.now += CONTINUITY / 3
+    scene.reports(gap=False)
+    assert scene.line.plate.watched == scene.now
     assert is_clear(scene)
 
 

@@ -41,14 +41,15 @@ def swapped(status: PrinterStatus, now: datetime) -> Plate:
 def watch(line: Line, status: PrinterStatus, *, fresh: bool) -> Line:
     """Return the line with what this report says about a plate that was clear.
 
-    Any report can make it doubtful; only a fresh one can say that it still is clear.
+    Any report can make it doubtful; only a fresh one, with none lost before it, can say that
+    it still is clear.
     """
     plate, received = line.plate, status.received
     if not plate.clear:
         return line
     if is_active(status) or leaves_doubt(status.print_error):
         return replace(line, plate=OCCUPIED)
-    if received is None or not fresh or not is_at_rest(status):
+    if received is None or not fresh or status.gap or not is_at_rest(status):
         return line
     job = shown(status)
     same = job == plate.job

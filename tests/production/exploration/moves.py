@@ -53,7 +53,6 @@ IDLE, PREPARE, RUNNING, PAUSE, FINISH, FAILED = (
     PrintState.FAILED,
 )
 MINUTE = 61
-HEATING = 2
 """A stage of every job."""
 BENCHY = Job(FOREIGN, "benchy.3mf")
 FATAL = Hms(attr=0x0300_0100, code=0x0001_0001)
@@ -476,10 +475,7 @@ def _minute(world: World) -> World | None:
     world = replace(world, time=world.time + MINUTE)
     if world.link is Link.UP and world.view.connected:
         received = world.now if world.view.received else None
-        view = replace(world.view, received=received)
-        if view.gap and world.printer.busy:
-            view = replace(view, stage=HEATING)  # a job tells of itself again and again
-        world = replace(world, view=view)
+        world = replace(world, view=replace(world.view, received=received))
     return next((after for _, after in takes("", world)), None)
 
 
