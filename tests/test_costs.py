@@ -209,8 +209,11 @@ async def test_the_table_needs_a_queue_that_its_reader_may_see(
     client = await hass_client()
     path = f"/api/bambu_batch/history/{desk.entity_id('todo', 'queue')}.csv"
     assert await table(client, path) == []
-    bad = await client.get(f"{path}?since={quote('last week')}")
-    assert bad.status == HTTPStatus.BAD_REQUEST
+    for time in ("last week", "2026-13-45T00:00:00", "0001-01-01T00:00:00+14:00"):
+        bad = await client.get(f"{path}?since={quote(time)}")
+        assert bad.status == HTTPStatus.BAD_REQUEST
+    for time in ("0001-01-01T00:00:00Z", "9999-12-31T23:59:59Z"):
+        assert await table(client, f"{path}?until={time}") == []
     other = await client.get("/api/bambu_batch/history/todo.shopping.csv")
     assert other.status == HTTPStatus.NOT_FOUND
     with patch.object(Repository, "history", side_effect=StoreLocked):

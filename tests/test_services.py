@@ -1,5 +1,6 @@
 """The actions: their fields, their answers, their errors, and who may call them."""
 
+import asyncio
 from datetime import timedelta
 from pathlib import Path
 from typing import Any
@@ -174,6 +175,13 @@ async def test_a_task_can_be_queued_on_hold(desk: Shop, media: Path) -> None:
         ({"file": "../secrets.3mf"}, "file_outside_media"),
         ({"file": {}}, "file_reference_invalid"),
         ({"plate": 7}, "no_such_plate"),
+        ({"plate": 0}, "no_such_plate"),
+        ({"copies": 0}, "copies_out_of_range"),
+        ({"copies": 100_001}, "copies_out_of_range"),
+        ({"position": 0}, "position_out_of_range"),
+        ({"ams_mapping": []}, "no_trays"),
+        ({"ams_mapping": [400]}, "tray_out_of_range"),
+        ({"cooldown_seconds": -1}, "cooldown_out_of_range"),
     ],
 )
 async def test_a_wrong_value_is_named_and_changes_nothing(
@@ -183,6 +191,9 @@ async def test_a_wrong_value_is_named_and_changes_nothing(
     with pytest.raises(ServiceValidationError) as refused:
         await enqueue(desk, **data)
     assert refused.value.translation_key == key
+    for value in data.values():
+        if isinstance(value, int):
+            assert str(value) in str(refused.value)
     assert str(refused.value)
     assert desk.coordinator.line.tasks == ()
 
@@ -190,17 +201,12 @@ async def test_a_wrong_value_is_named_and_changes_nothing(
 @pytest.mark.parametrize(
     "data",
     [
-        {"copies": 0},
-        {"copies": 100_001},
-        {"plate": 0},
-        {"position": 0},
-        {"ams_mapping": []},
-        {"ams_mapping": [400]},
-        {"cooldown_seconds": -1},
+        {"copies": "many"},
+        {"ams_mapping": ["left"]},
         {"unknown": 1},
     ],
 )
-async def test_a_value_out_of_its_range_is_refused(
+async def test_a_value_of_another_kind_is_refused(
     desk: Shop, media: Path, data: dict[str, Any]
 ) -> None:
     slice_file(media)
@@ -247,6 +253,24 @@ async def test_update_task_changes_what_it_is_given(desk: Shop, media: Path) -> 
     await desk.act("update_task", task_id="1", hold=False, clears_plate=False)
     (task,) = desk.coordinator.line.tasks
     assert (task.hold, task.clears_plate) == (None, False)
+
+
+async def test_updates_of_one_moment_all_count(desk: Shop, media: Path) -> None:
+    slice_file(media)
+    await enqueue(desk)
+    await asyncio.gather(
+        *(
+            desk.act("update_task", task_id="1", **change)
+            for change in (
+                {"timelapse": True},
+                {"bed_leveling": False},
+                {"cooldown_seconds": 7},
+            )
+        )
+    )
+    settings = desk.coordinator.line.tasks[0].settings
+    assert (settings.timelapse, settings.bed_leveling) == (True, False)
+    assert settings.cooldown_seconds == 7
 
 
 async def test_remove_task_takes_one_or_several(desk: Shop, media: Path) -> None:
@@ -415,6 +439,47 @@ async def test_get_history_takes_a_time_and_a_limit(
     assert await count(limit=1) == 1
     assert await count(since=later) == 0
     assert await count(until=later) == 1
+
+
+@pytest.mark.parametrize("action", ["get_history", "get_costs", "export_history"])
+@pytest.mark.parametrize(
+    "data",
+    [
+        {"since": "0001-01-01 00:00:00+00:00"},
+        {"until": "9999-12-31 23:59:59+00:00"},
+        {"since": "9999-12-31 23:59:59+00:00"},
+        {"until": "0001-01-01 00:00:00+00:00"},
+    ],
+)
+@pytest.mark.parametrize("zone", ["Asia/Shanghai", "America/New_York"])
+async def test_the_ends_of_time_can_be_asked_for(
+    desk: Shop, hass: HomeAssistant, action: str, data: dict[str, Any], zone: str
+) -> None:
+    await hass.config.async_set_time_zone(zone)
+    assert await desk.act(action, response=True, **data)
+
+
+@pytest.mark.parametrize(
+    ("action", "data", "key"),
+    [
+        ("get_history", {"limit": 0}, "limit_out_of_range"),
+        ("get_history", {"limit": 10_001}, "limit_out_of_range"),
+        ("get_costs", {"by": "weather"}, "costs_by_unknown"),
+        ("get_history", {"since": "0001-01-01 00:00:00"}, "time_out_of_range"),
+        ("get_costs", {"until": "0001-01-01 00:00:00"}, "time_out_of_range"),
+        ("export_history", {"since": "0001-01-01 00:00:00"}, "time_out_of_range"),
+        ("resolve_task", {"task_id": "1", "outcome": "lost"}, "outcome_not_possible"),
+    ],
+)
+async def test_a_question_that_has_no_answer_is_refused(
+    desk: Shop, hass: HomeAssistant, action: str, data: dict[str, Any], key: str
+) -> None:
+    await hass.config.async_set_time_zone("Asia/Shanghai")
+    response = action != "resolve_task"
+    with pytest.raises(ServiceValidationError) as refused:
+        await desk.act(action, response=response, **data)
+    assert refused.value.translation_key == key
+    assert str(list(data.values())[-1]) in str(refused.value)
 
 
 async def test_a_history_that_cannot_be_read_is_an_error(desk: Shop) -> None:

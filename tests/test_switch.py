@@ -6,6 +6,8 @@ from homeassistant.core import HomeAssistant
 from homeassistant.exceptions import ServiceValidationError
 import pytest
 
+from simulator import slicer
+
 from .paper import PaperPrinter
 from .shop import Shop, queue_up, slice_file
 
@@ -69,6 +71,21 @@ async def test_an_override_edits_the_chosen_task_and_no_other(
     assert (desk.state("switch", f"task_{setting}") == "on") is not before
 
 
+async def test_overrides_that_are_turned_at_once_all_count(
+    desk: Shop, media: Path, hass: HomeAssistant
+) -> None:
+    keys = ("bed_leveling", "flow_calibration", "timelapse")
+    slice_file(media)
+    await desk.act("enqueue", file="clip.gcode.3mf", timelapse=True)
+    await hass.services.async_call(
+        "switch",
+        "turn_off",
+        {"entity_id": [desk.entity_id("switch", f"task_{key}") for key in keys]},
+        blocking=True,
+    )
+    assert [settings(desk, key) for key in keys] == [[False], [False], [False]]
+
+
 async def test_the_choice_follows_the_next_task_when_its_own_leaves(
     desk: Shop, media: Path
 ) -> None:
@@ -98,6 +115,19 @@ async def test_tasks_of_one_name_are_told_apart(desk: Shop, media: Path) -> None
         True,
         False,
     ]
+
+
+async def test_a_long_name_is_a_state_too(desk: Shop, media: Path) -> None:
+    slicer.write(
+        media / f"{'f' * 240}.3mf",
+        [slicer.SlicedPlate(index=n, name="p" * 100, seconds=300) for n in (1, 2)],
+        model="N1",
+    )
+    await desk.act("enqueue", file=f"{'f' * 240}.3mf")
+    first, second = desk.attributes("select", "task")["options"]
+    assert second == f"{first} (2)"
+    await choose(desk, second)
+    assert desk.state("select", "task") == second
 
 
 async def test_a_task_that_does_not_wait_cannot_be_chosen(

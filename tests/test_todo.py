@@ -78,6 +78,14 @@ async def test_an_item_is_due_when_its_last_copy_will_be_done(
     assert item["description"] == "0/2"
 
 
+async def test_a_name_that_is_too_long_is_refused(desk: Shop, media: Path) -> None:
+    await three(desk, media)
+    with pytest.raises(ServiceValidationError) as refused:
+        await call(desk, "update_item", item="two", rename="z" * 300)
+    assert refused.value.translation_key == "name_too_long"
+    assert names(desk) == ["one", "two", "three"]
+
+
 async def test_an_item_can_be_renamed(desk: Shop, media: Path) -> None:
     await three(desk, media)
     await call(desk, "update_item", item="two", rename="zwei")

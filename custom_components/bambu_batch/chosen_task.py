@@ -1,10 +1,6 @@
 """Which waiting task the select and the switches for overrides speak of."""
 
-from dataclasses import replace
-from typing import Any
-
 from .coordinator import BambuBatchCoordinator
-from .production.event import UpdateTask
 from .production.model import Line, Task
 
 
@@ -28,9 +24,3 @@ def labels(line: Line) -> dict[str, str]:
         taken.add(name)
         names[task.task_id] = name
     return names
-
-
-def with_setting(task: Task, key: str, value: bool) -> UpdateTask:
-    """Return the command that changes one setting of a task."""
-    change: dict[str, Any] = {key: value}
-    return UpdateTask(task_id=task.task_id, settings=replace(task.settings, **change))

@@ -103,9 +103,14 @@ def _months(
     since: datetime | None, until: datetime | None
 ) -> Iterator[tuple[datetime, datetime]]:
     """Yield the months of Home Assistant's own time zone, cut to the given time."""
-    now = dt_util.now()
-    last = min(dt_util.as_local(until), now) if until else now
-    begin = dt_util.as_local(max(since, OLDEST)) if since else _month(last, 1 - MONTHS)
+    now = dt_util.utcnow()
+
+    def local(moment: datetime) -> datetime:
+        """Return the local time, cut first: the ends of time have none."""
+        return dt_util.as_local(max(min(moment, now), OLDEST))
+
+    last = local(until or now)
+    begin = local(since) if since else _month(last, 1 - MONTHS)
     while begin < last:
         end = _month(begin, 1)
         yield begin, dt_util.as_utc(min(end, last) if until else end)

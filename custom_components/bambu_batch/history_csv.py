@@ -100,10 +100,10 @@ class HistoryView(HomeAssistantView):
 def _time(text: str | None) -> datetime | None:
     if text is None:
         return None
-    time = dt_util.parse_datetime(text)
-    if time is None:
-        raise web.HTTPBadRequest
-    return dt_util.as_utc(time)
+    try:
+        return dt_util.as_utc(dt_util.parse_datetime(text, raise_on_error=True))
+    except (ValueError, OverflowError) as err:
+        raise web.HTTPBadRequest from err
 
 
 def _table(

@@ -10,6 +10,7 @@ from . import library
 from .library import LibraryFile
 from .production.event import NewTask
 from .production.model import Filament, PlateFile, PrintSettings
+from .production.queue import LONGEST_NAME
 from .sliced.file import Plate, SlicedFile
 
 _ENDING: Final = re.compile(r"(\.gcode)?\.3mf$", re.IGNORECASE)
@@ -57,9 +58,9 @@ async def new_tasks(
 def _name(file: LibraryFile, plate: Plate, *, alone: bool) -> str:
     """Return the file's name and the plate's, where there is more than one (FM-092)."""
     name = _ENDING.sub("", PurePosixPath(file.name).name) or file.name
-    if alone:
-        return name
-    return f"{name} – {plate.name or plate.index}"
+    if not alone:
+        name = f"{name} – {plate.name or plate.index}"
+    return name[:LONGEST_NAME]
 
 
 def _plate_file(file: LibraryFile, content: SlicedFile, plate: Plate) -> PlateFile:

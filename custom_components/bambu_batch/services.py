@@ -41,8 +41,7 @@ from .production.event import (
     StopPrint,
     UpdateTask,
 )
-from .production.model import Line, Outcome, PrintSettings
-from .production.queue import MOST_COPIES
+from .production.model import Line, Outcome
 from .todo import BambuBatchQueue
 
 ATTR_AMS_MAPPING: Final = "ams_mapping"
@@ -60,46 +59,40 @@ ATTR_TASK_ID: Final = "task_id"
 ATTR_UNTIL: Final = "until"
 ATTR_USE_AMS: Final = "use_ams"
 
-UNUSED_TRAY: Final = -1
-HIGHEST_TRAY: Final = 135
 MOST_RUNS: Final = 10_000
 OUTCOMES: Final = {
     "printed": Outcome.FINISHED,
     "not_started": Outcome.NOT_STARTED,
 }
 
-_POSITIVE = vol.All(vol.Coerce(int), vol.Range(min=1))
-_COPIES = vol.All(vol.Coerce(int), vol.Range(min=1, max=MOST_COPIES))
-_TRAY = vol.All(vol.Coerce(int), vol.Range(min=UNUSED_TRAY, max=HIGHEST_TRAY))
+_NUMBER = vol.Coerce(int)
 _SETTINGS: dict[vol.Marker, Any] = {
     vol.Optional(CONF_BED_LEVELING): cv.boolean,
     vol.Optional(CONF_FLOW_CALIBRATION): cv.boolean,
     vol.Optional(CONF_VIBRATION_CALIBRATION): cv.boolean,
     vol.Optional(CONF_TIMELAPSE): cv.boolean,
     vol.Optional(ATTR_USE_AMS): cv.boolean,
-    vol.Optional(ATTR_AMS_MAPPING): vol.All(cv.ensure_list, vol.Length(min=1), [_TRAY]),
-    vol.Optional(CONF_COOLDOWN_SECONDS): vol.All(
-        vol.Coerce(int), vol.Range(min=0, max=3600)
-    ),
+    vol.Optional(ATTR_AMS_MAPPING): vol.All(cv.ensure_list, [_NUMBER]),
+    vol.Optional(CONF_COOLDOWN_SECONDS): _NUMBER,
 }
 _TASK_ID = vol.Required(ATTR_TASK_ID)
 
 ENQUEUE_SCHEMA: Final = {
     vol.Required(ATTR_FILE): vol.Any(cv.string, dict),
-    vol.Optional(ATTR_PLATE): _POSITIVE,
-    vol.Optional(ATTR_COPIES, default=1): _COPIES,
-    vol.Optional(ATTR_POSITION): _POSITIVE,
+    vol.Optional(ATTR_PLATE): _NUMBER,
+    vol.Optional(ATTR_COPIES, default=1): _NUMBER,
+    vol.Optional(ATTR_POSITION): _NUMBER,
     **_SETTINGS,
     vol.Optional(ATTR_CLEARS_PLATE): cv.boolean,
     vol.Optional(ATTR_HOLD, default=False): cv.boolean,
 }
 MOVE_TASK_SCHEMA: Final = {
     _TASK_ID: cv.string,
-    vol.Required(ATTR_POSITION): _POSITIVE,
+    vol.Required(ATTR_POSITION): _NUMBER,
 }
 UPDATE_TASK_SCHEMA: Final = {
     _TASK_ID: cv.string,
-    vol.Optional(ATTR_COPIES): _COPIES,
+    vol.Optional(ATTR_COPIES): _NUMBER,
     **_SETTINGS,
     vol.Optional(ATTR_CLEARS_PLATE): cv.boolean,
     vol.Optional(ATTR_HOLD): cv.boolean,
@@ -110,7 +103,7 @@ REMOVE_TASK_SCHEMA: Final = {
 RETRY_TASK_SCHEMA: Final = {_TASK_ID: cv.string}
 RESOLVE_TASK_SCHEMA: Final = {
     _TASK_ID: cv.string,
-    vol.Required(ATTR_OUTCOME): vol.In(OUTCOMES),
+    vol.Required(ATTR_OUTCOME): cv.string,
 }
 _TIMES: dict[vol.Marker, Any] = {
     vol.Optional(ATTR_SINCE): cv.datetime,
@@ -118,13 +111,11 @@ _TIMES: dict[vol.Marker, Any] = {
 }
 GET_COSTS_SCHEMA: Final = {
     **_TIMES,
-    vol.Optional(ATTR_BY, default=Costs.MONTH): vol.Coerce(Costs),
+    vol.Optional(ATTR_BY, default=Costs.MONTH): cv.string,
 }
 GET_HISTORY_SCHEMA: Final = {
     **_TIMES,
-    vol.Optional(ATTR_LIMIT, default=100): vol.All(
-        vol.Coerce(int), vol.Range(min=1, max=MOST_RUNS)
-    ),
+    vol.Optional(ATTR_LIMIT, default=100): _NUMBER,
 }
 
 
@@ -138,7 +129,7 @@ async def _enqueue(queue: BambuBatchQueue, call: ServiceCall) -> ServiceResponse
         file,
         plate=data.get(ATTR_PLATE),
         copies=data[ATTR_COPIES],
-        settings=_settings(defaults, data),
+        settings=replace(defaults, **_settings(data)),
         clears_plate=data.get(ATTR_CLEARS_PLATE),
         hold=data[ATTR_HOLD],
     )
@@ -170,13 +161,11 @@ async def _move_task(queue: BambuBatchQueue, call: ServiceCall) -> None:
 async def _update_task(queue: BambuBatchQueue, call: ServiceCall) -> None:
     """Change a task."""
     data = call.data
-    task = queue.task(data[ATTR_TASK_ID])
-    settings = _settings(task.settings, data)
     await queue.async_command(
         UpdateTask(
-            task_id=task.task_id,
+            task_id=data[ATTR_TASK_ID],
             copies=data.get(ATTR_COPIES),
-            settings=settings if settings != task.settings else None,
+            settings=_settings(data),
             clears_plate=data.get(ATTR_CLEARS_PLATE),
             hold=data.get(ATTR_HOLD),
         )
@@ -203,9 +192,10 @@ async def _retry_task(queue: BambuBatchQueue, call: ServiceCall) -> ServiceRespo
 
 async def _resolve_task(queue: BambuBatchQueue, call: ServiceCall) -> None:
     """Say what became of an uncertain task."""
-    await queue.async_command(
-        ResolveTask(call.data[ATTR_TASK_ID], OUTCOMES[call.data[ATTR_OUTCOME]])
-    )
+    outcome: str = call.data[ATTR_OUTCOME]
+    if outcome not in OUTCOMES:
+        raise library.refusal("outcome_not_possible", outcome=outcome)
+    await queue.async_command(ResolveTask(call.data[ATTR_TASK_ID], OUTCOMES[outcome]))
 
 
 async def _get_queue(queue: BambuBatchQueue, call: ServiceCall) -> ServiceResponse:
@@ -219,9 +209,12 @@ async def _get_queue(queue: BambuBatchQueue, call: ServiceCall) -> ServiceRespon
 
 async def _get_costs(queue: BambuBatchQueue, call: ServiceCall) -> ServiceResponse:
     """Return what the plates took and cost."""
+    by: str = call.data[ATTR_BY]
+    if by not in Costs:
+        raise library.refusal("costs_by_unknown", value=by, known=", ".join(Costs))
     return await cost_view.costs(
         queue.coordinator,
-        call.data[ATTR_BY],
+        Costs(by),
         _utc(call.data.get(ATTR_SINCE)),
         _utc(call.data.get(ATTR_UNTIL)),
     )
@@ -240,22 +233,27 @@ async def _export_history(queue: BambuBatchQueue, call: ServiceCall) -> ServiceR
 
 async def _get_history(queue: BambuBatchQueue, call: ServiceCall) -> ServiceResponse:
     """Return the runs that have ended."""
+    limit: int = call.data[ATTR_LIMIT]
+    if not 1 <= limit <= MOST_RUNS:
+        raise library.refusal(
+            "limit_out_of_range", value=str(limit), least="1", most=str(MOST_RUNS)
+        )
     return {
         "runs": await history_view.runs(
             queue.coordinator,
             since=_utc(call.data.get(ATTR_SINCE)),
             until=_utc(call.data.get(ATTR_UNTIL)),
-            limit=call.data[ATTR_LIMIT],
+            limit=limit,
         )
     }
 
 
-def _settings(settings: PrintSettings, data: Mapping[str, Any]) -> PrintSettings:
-    """Return the settings with what the call says."""
+def _settings(data: Mapping[str, Any]) -> dict[str, Any]:
+    """Return those settings of a task that the call names."""
     given = {str(key): data[key] for key in _SETTINGS if key in data}
     if ATTR_AMS_MAPPING in given:
         given[ATTR_AMS_MAPPING] = tuple(given[ATTR_AMS_MAPPING])
-    return replace(settings, **given)
+    return given
 
 
 def _removed(before: Line, after: Line) -> ServiceResponse:
@@ -271,8 +269,14 @@ def _removed(before: Line, after: Line) -> ServiceResponse:
 
 
 def _utc(moment: datetime | None) -> datetime | None:
-    """Return the time in UTC; without a zone it is Home Assistant's own."""
-    return dt_util.as_utc(moment) if moment else None
+    """Return the time in UTC; without a zone it is Home Assistant's own.
+
+    Raises ServiceValidationError.
+    """
+    try:
+        return dt_util.as_utc(moment) if moment else None
+    except OverflowError as err:
+        raise library.refusal("time_out_of_range", value=str(moment)) from err
 
 
 def _says(

@@ -8,11 +8,11 @@ from homeassistant.core import HomeAssistant
 from homeassistant.helpers.entity_platform import AddConfigEntryEntitiesCallback
 
 from . import options
-from .chosen_task import chosen_task, with_setting
+from .chosen_task import chosen_task
 from .const import CONF_BED_LEVELING, CONF_FLOW_CALIBRATION, CONF_TIMELAPSE
 from .coordinator import BambuBatchConfigEntry, BambuBatchCoordinator
 from .entity import BambuBatchEntity
-from .production.event import SetRunning
+from .production.event import SetRunning, UpdateTask
 
 PARALLEL_UPDATES = 0
 
@@ -99,7 +99,9 @@ class TaskSwitch(BambuBatchSwitch):
     @override
     async def async_switch(self, on: bool) -> None:
         if task := chosen_task(self.coordinator):
-            await self.async_command(with_setting(task, self._setting, on))
+            await self.async_command(
+                UpdateTask(task_id=task.task_id, settings={self._setting: on})
+            )
 
 
 class DefaultSwitch(BambuBatchSwitch):

@@ -27,7 +27,6 @@ from custom_components.bambu_batch.production.model import (
     Hold,
     Outcome,
     PauseReason,
-    PrintSettings,
     Task,
     TaskStatus,
     Transfer,
@@ -302,12 +301,12 @@ def test_a_retry_makes_the_failed_and_cancelled_copies_wait_again() -> None:
 def test_the_cooldown_counts_from_the_end_and_by_the_task_s_own_wait() -> None:
     scene = Scene(cooldown_seconds=60)
     scene.works(copies=3)
-    scene.event(UpdateTask(task_id="1", settings=PrintSettings(cooldown_seconds=10)))
+    scene.event(UpdateTask(task_id="1", settings={"cooldown_seconds": 10}))
     scene.ends(PrintState.FINISH)
     assert scene.line.cooldown_from == scene.now
     assert not starts(scene.passes(9))
     (start,) = starts(scene.passes(1))
-    scene.event(UpdateTask(task_id="1", settings=PrintSettings()))
+    scene.event(UpdateTask(task_id="1", settings={"cooldown_seconds": None}))
     scene.prints(start.run, PrintState.RUNNING)
     scene.ends(PrintState.FINISH)
     scene.option(cooldown_seconds=5)
@@ -318,7 +317,7 @@ def test_the_cooldown_counts_from_the_end_and_by_the_task_s_own_wait() -> None:
 def test_a_wait_of_zero_of_the_task_s_own_is_none() -> None:
     scene = Scene(cooldown_seconds=60)
     scene.works(copies=2)
-    scene.event(UpdateTask(task_id="1", settings=PrintSettings(cooldown_seconds=0)))
+    scene.event(UpdateTask(task_id="1", settings={"cooldown_seconds": 0}))
     assert starts(scene.ends(PrintState.FINISH))
 
 

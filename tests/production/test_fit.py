@@ -15,7 +15,7 @@ from custom_components.bambu_batch.production.fit import (
     suits,
 )
 from custom_components.bambu_batch.production.gate import Reason
-from custom_components.bambu_batch.production.model import Hold, PrintSettings
+from custom_components.bambu_batch.production.model import Hold
 from custom_components.bambu_batch.production.surroundings import PlateClearing
 
 from .scene import AT_REST, Scene, plate_file, starts
@@ -156,10 +156,9 @@ def test_only_printers_known_to_have_storage_need_no_card(
 
 def test_fm_100_a_mapping_is_checked_at_the_start_against_what_is_loaded_then() -> None:
     """A spool that was moved meanwhile holds the task; nothing else is printed instead."""
-    chosen = PrintSettings(ams_mapping=(2,))
     scene = Scene(cooldown_seconds=0)
     scene.queue(copies=2)
-    scene.event(UpdateTask(task_id="1", settings=chosen))
+    scene.event(UpdateTask(task_id="1", settings={"ams_mapping": (2,)}))
     run = scene.begins(sha256="b" * 64)
     assert (run.task_id, run.mapping) == ("1", (2,))
     scene.prints(run, PrintState.RUNNING)

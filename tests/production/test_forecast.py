@@ -16,11 +16,7 @@ from custom_components.bambu_batch.production.forecast import (
     PlannedPlate,
     plan,
 )
-from custom_components.bambu_batch.production.model import (
-    Phase,
-    PrintSettings,
-    Transfer,
-)
+from custom_components.bambu_batch.production.model import Phase, Transfer
 
 from .scene import START, Scene, starts
 
@@ -85,7 +81,7 @@ def test_plates_follow_each_other_with_the_cooldown_between_them(scene: Scene) -
 
 def test_a_task_s_own_cooldown_counts_after_its_plates(scene: Scene) -> None:
     task_id = scene.queue(copies=2, seconds=900)
-    scene.event(UpdateTask(task_id=task_id, settings=PrintSettings(cooldown_seconds=0)))
+    scene.event(UpdateTask(task_id=task_id, settings={"cooldown_seconds": 0}))
     scene.queue(seconds=600)
     found = planned(scene)
     assert found.tasks[A].finish == at(1800)

@@ -37,7 +37,11 @@ from custom_components.bambu_batch.production.model import (
     Phase,
     PrintSettings,
 )
-from custom_components.bambu_batch.production.queue import MOST_COPIES, MOST_PLATES
+from custom_components.bambu_batch.production.queue import (
+    LONGEST_NAME,
+    MOST_COPIES,
+    MOST_PLATES,
+)
 from custom_components.bambu_batch.production.surroundings import OnFailure
 
 from .scene import Scene, news, plate_file, starts
@@ -239,11 +243,41 @@ def test_an_update_changes_what_it_names_and_leaves_the_rest() -> None:
     before = scene.line.tasks[1]
     scene.event(UpdateTask(task_id="2"))
     assert scene.line.tasks[1] == before
+    change = {"flow_calibration": False}
+    scene.event(UpdateTask(task_id="2", name="z", copies=5, settings=change))
     settings = PrintSettings(flow_calibration=False)
-    scene.event(UpdateTask(task_id="2", name="z", copies=5, settings=settings))
     assert scene.line.tasks[1] == replace(before, name="z", copies=5, settings=settings)
+    scene.event(UpdateTask(task_id="2", settings={"timelapse": True}))
+    assert scene.line.tasks[1].settings == replace(settings, timelapse=True)
     scene.event(UpdateTask(task_id="2", name=""))
     assert scene.line.tasks[1].name == "z"
+
+
+@pytest.mark.parametrize(
+    ("settings", "key", "value"),
+    [
+        ({"cooldown_seconds": -1}, "cooldown_out_of_range", "-1"),
+        ({"cooldown_seconds": 3601}, "cooldown_out_of_range", "3601"),
+        ({"ams_mapping": (0, -2)}, "tray_out_of_range", "-2"),
+        ({"ams_mapping": (136,)}, "tray_out_of_range", "136"),
+        ({"ams_mapping": ()}, "no_trays", None),
+    ],
+)
+def test_settings_keep_within_their_ranges(
+    settings: dict[str, Any], key: str, value: str | None
+) -> None:
+    wrong = new(settings=PrintSettings(**settings))
+    for command in (UpdateTask(task_id="1", settings=settings), Enqueue((wrong,))):
+        error = refused(three(), command)
+        assert (error.key, error.placeholders.get("value")) == (key, value)
+
+
+def test_a_name_is_not_longer_than_a_state_may_be() -> None:
+    scene = three()
+    scene.event(UpdateTask(task_id="1", name="n" * LONGEST_NAME))
+    longer = "n" * (LONGEST_NAME + 1)
+    for command in (UpdateTask(task_id="1", name=longer), Enqueue((new(longer),))):
+        assert refused(scene, command).key == "name_too_long"
 
 
 def test_copies_never_go_below_what_is_printed_or_in_flight() -> None:

@@ -17,12 +17,7 @@ from custom_components.bambu_batch.production.event import (
     UpdateTask,
 )
 from custom_components.bambu_batch.production.gate import Reason
-from custom_components.bambu_batch.production.model import (
-    Outcome,
-    PauseReason,
-    Phase,
-    PrintSettings,
-)
+from custom_components.bambu_batch.production.model import Outcome, PauseReason, Phase
 from custom_components.bambu_batch.production.start import EPOCH, LARGEST_ID
 from custom_components.bambu_batch.production.surroundings import PlateClearing
 
@@ -45,14 +40,14 @@ def test_a_start_is_in_the_line_before_it_is_sent() -> None:
 
 def test_the_start_carries_what_the_printer_needs() -> None:
     scene = Scene()
-    settings = PrintSettings(timelapse=True)
     scene.queue()
-    scene.event(UpdateTask(task_id="1", settings=settings))
+    scene.event(UpdateTask(task_id="1", settings={"timelapse": True}))
     run = scene.begins(sha256="b" * 64)
     (start,) = [e for e in scene.effects if isinstance(e, StartPrint)]
     task = scene.line.tasks[0]
     assert start.run == run
-    assert (start.plate_file, start.settings) == (task.plate_file, settings)
+    assert (start.plate_file, start.settings) == (task.plate_file, task.settings)
+    assert start.settings.timelapse
     assert start.remote_name == scene.line.remote_file(task.plate_file.sha256).name  # type: ignore[union-attr]
     assert start.use_ams
 

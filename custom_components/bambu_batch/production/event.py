@@ -1,6 +1,8 @@
 """What can happen to a line: commands of a person, and the world's answers to effects."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass, field
+from typing import Any
 
 from .model import Hold, Outcome, PlateFile, PrintSettings
 
@@ -38,12 +40,12 @@ class MoveTask:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class UpdateTask:
-    """Change a task; None leaves as it is."""
+    """Change a task; None leaves as it is. `settings`: those of PrintSettings to change."""
 
     task_id: str
     name: str | None = None
     copies: int | None = None
-    settings: PrintSettings | None = None
+    settings: Mapping[str, Any] = field(default_factory=dict)
     clears_plate: bool | None = None
     hold: bool | None = None
 

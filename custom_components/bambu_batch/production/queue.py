@@ -37,6 +37,7 @@ from .model import (
     PauseReason,
     Phase,
     PlateFile,
+    PrintSettings,
     Task,
 )
 from .plate import cleared
@@ -44,6 +45,11 @@ from .step import Step
 
 MOST_COPIES = 100_000
 MOST_PLATES = 1000
+LONGEST_NAME = 200
+"""Characters. A name becomes a state of Home Assistant, which takes 255."""
+LONGEST_COOLDOWN = 3600
+UNUSED_TRAY = -1
+HIGHEST_TRAY = 135
 SURE = "yes"
 """The one verdict on the end G-code that needs no person."""
 
@@ -88,7 +94,9 @@ def _enqueue(step: Step, event: Enqueue) -> None:
     if event.position is not None:
         _check("position", event.position, 1)
     for new in event.tasks:
+        _check_name(new.name)
         _check("copies", new.copies, 1, MOST_COPIES)
+        _check_settings(new.settings)
     line = step.line
     first = line.last_task_number + 1
     added = [
@@ -161,9 +169,13 @@ def _update(step: Step, event: UpdateTask) -> None:
         _check("copies", event.copies, max(used, 1), MOST_COPIES)
         task = replace(task, copies=event.copies)
     if event.name:
+        _check_name(event.name)
         task = replace(task, name=event.name)
-    if event.settings is not None:
-        task = replace(task, settings=event.settings)
+    if event.settings:
+        # Of what others have changed meanwhile, nothing is taken back.
+        settings = replace(task.settings, **event.settings)
+        _check_settings(settings)
+        task = replace(task, settings=settings)
     if event.clears_plate is not None:
         task = replace(task, clears_plate=event.clears_plate)
         step.change(
@@ -275,6 +287,21 @@ def _waiting_task(line: Line, task_id: str) -> Task:
     if line.waiting_copies(task) == 0:
         raise Refused("task_not_waiting", name=task.name)
     return task
+
+
+def _check_name(name: str) -> None:
+    if len(name) > LONGEST_NAME:
+        raise Refused("name_too_long", name=f"{name[:50]}…", most=str(LONGEST_NAME))
+
+
+def _check_settings(settings: PrintSettings) -> None:
+    if settings.cooldown_seconds is not None:
+        _check("cooldown", settings.cooldown_seconds, 0, LONGEST_COOLDOWN)
+    if settings.ams_mapping is not None:
+        if not settings.ams_mapping:
+            raise Refused("no_trays")
+        for tray in settings.ams_mapping:
+            _check("tray", tray, UNUSED_TRAY, HIGHEST_TRAY)
 
 
 def _check(what: str, value: int, least: int, most: int | None = None) -> None:
