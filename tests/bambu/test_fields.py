@@ -26,7 +26,13 @@ from custom_components.bambu_batch.bambu import fields
         (None, None),
         ([1], None),
         ({}, None),
-        (10**30, 10**30),
+        (1 << 53, 1 << 53),
+        (-1 << 53, -1 << 53),
+        ((1 << 53) + 1, None),
+        (10**30, None),
+        (10**400, None),
+        (1e30, None),
+        ("1e30", None),
     ],
 )
 def test_integers_are_read_from_numbers_and_from_texts(raw: Any, value: Any) -> None:

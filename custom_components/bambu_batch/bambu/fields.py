@@ -10,14 +10,16 @@ type Json = str | int | float | bool | list[Json] | dict[str, Json] | None
 type Object = dict[str, Json]
 
 _LONGEST_NUMBER = 32
+_LARGEST_INTEGER = 1 << 53
+"""No printer means a larger one, and not every reader of ours could take it."""
 
 
 def integer(value: object) -> int | None:
     """A whole number from 12, 12.0, "12" or "12.0"; a truth value is none."""
-    if type(value) is int:
-        return value
-    result = number(value)
-    return None if result is None else int(result)
+    result = value if type(value) is int else number(value)
+    if result is None or abs(result) > _LARGEST_INTEGER:
+        return None
+    return int(result)
 
 
 def number(value: object) -> float | None:
