@@ -1,6 +1,7 @@
 """Full reports replace, deltas are merged, echoes are not."""
 
 from collections.abc import Callable
+from dataclasses import replace
 from datetime import timedelta
 from typing import Any
 
@@ -14,13 +15,16 @@ from custom_components.bambu_batch.bambu.status import (
     PrinterStatus,
     PrintState,
 )
+from custom_components.bambu_batch.production.gate import Reason, why_not_start
+from custom_components.bambu_batch.production.job import is_at_rest
+from tests.production.scene import Scene
 
 from .messages import NOW, SERIAL, ams, delta, dump, full, spool
 
 
-def report(**changes: Any) -> Report:
+def report(serial: str = SERIAL, **changes: Any) -> Report:
     """A connection that has seen a full report."""
-    result = Report(SERIAL)
+    result = Report(serial)
     assert result.receive(dump(full(**changes)), NOW).kind is Kind.FULL
     return result
 
@@ -296,6 +300,9 @@ def test_the_card_needs_positive_evidence(
         ({"upgrade_state": {"force_upgrade": True}}, True),
         ({"force_upgrade": None, "upgrade_state": {}}, None),
         ({"force_upgrade": None}, False),
+        ({"force_upgrade": 1}, None),
+        ({"upgrade_state": {"force_upgrade": "yes"}}, None),
+        ({"force_upgrade": "yes", "upgrade_state": {"force_upgrade": True}}, True),
     ],
 )
 def test_a_forced_upgrade_is_told_in_two_places(
@@ -369,6 +376,42 @@ def test_a_nozzle_without_a_diameter_is_unknown(raw: Any) -> None:
 def test_states_that_only_veto_are_read_where_they_are_told() -> None:
     status = status_of(g_st="3", job={"job_state": 4})
     assert (status.legacy_state, status.job_state) == (3, 4)
+
+
+@pytest.mark.parametrize("junk", ["printing", "", True, [], {}, 1e30])
+@pytest.mark.parametrize(
+    "place",
+    [
+        lambda value: {"mc_print_stage": value},
+        lambda value: {"g_st": value},
+        lambda value: {"job": {"job_state": value}},
+    ],
+)
+def test_a_veto_that_cannot_be_read_is_one(
+    place: Callable[[Any], dict[str, Any]], junk: Any
+) -> None:
+    scene = Scene()
+    scene.begins()
+    at_rest = replace(scene.line.without_run(), deferred=None)
+
+    def reasons(**changes: Any) -> tuple[Reason, ...]:
+        around = replace(scene.surroundings, status=report("030", **changes).status)
+        return why_not_start(at_rest, around, NOW)
+
+    assert reasons() == ()
+    assert reasons(**place(junk)) == (Reason.PRINTER_BUSY,)
+
+
+@pytest.mark.parametrize("job", ["printing", 8, [], True])
+def test_a_job_that_cannot_be_read_is_at_work(job: Any) -> None:
+    assert not is_at_rest(status_of(job=job))
+
+
+@pytest.mark.parametrize("value", [None, {}, {"job_state": None}])
+def test_a_veto_that_is_not_told_is_none(value: Any) -> None:
+    seen = report(mc_print_stage=None, g_st=None, job=value)
+    seen.receive(dump(delta(mc_print_stage=None, g_st=None, job=value)), NOW)
+    assert is_at_rest(seen.status)
 
 
 def test_health_entries_keep_all_16_digits() -> None:

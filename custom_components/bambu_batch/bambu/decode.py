@@ -16,6 +16,9 @@ type Changes = dict[str, Any]
 _UNSIGNED_REFUSED = 0x2000_0000
 """Bit of `fun`."""
 
+_UNREADABLE = -1
+"""In a field that can only veto: a value that allows nothing."""
+
 _IN_USE = {"tray_now", "tray_pre", "tray_tar", "version"}
 _EXTERNAL = {"vt_tray", "vir_slot"}
 
@@ -56,6 +59,14 @@ def _health(value: object) -> tuple[Hms, ...] | None:
     return tuple(entries)
 
 
+def _veto(value: object) -> int | None:
+    """A state that can only forbid a start: what is told but cannot be read forbids it too."""
+    if value is None:
+        return None
+    state = integer(value)
+    return _UNREADABLE if state is None else state
+
+
 def _signed_only(value: object) -> bool | None:
     functions = bits(value)
     return None if functions is None else bool(functions & _UNSIGNED_REFUSED)
@@ -80,7 +91,7 @@ def _diameter(value: object) -> float | None:
 
 _FIELDS: dict[str, tuple[str, Callable[[object], object]]] = {
     "gcode_state": ("state", _print_state),
-    "mc_print_stage": ("print_stage", integer),
+    "mc_print_stage": ("print_stage", _veto),
     "stg_cur": ("stage", integer),
     "print_type": ("print_type", text),
     "gcode_file": ("gcode_file", text),
@@ -97,7 +108,7 @@ _FIELDS: dict[str, tuple[str, Callable[[object], object]]] = {
     "hms": ("hms", _health),
     "fail_reason": ("fail_reason", text),
     "fun": ("signed_commands_only", _signed_only),
-    "g_st": ("legacy_state", integer),
+    "g_st": ("legacy_state", _veto),
     "hw_switch_state": ("filament_in_extruder", _filament_switch),
     "wifi_signal": ("wifi_signal", _signal),
 }
@@ -115,17 +126,21 @@ def _card(document: Object, _: Object) -> Changes:
 
 def _upgrade(document: Object, _: Object) -> Changes:
     state = document.get("upgrade_state")
-    forced = {flag(document.get("force_upgrade")), flag(inner(state, "force_upgrade"))}
+    told = (document.get("force_upgrade"), inner(state, "force_upgrade"))
+    forced = {flag(value) for value in told if value is not None}
     return {
         "upgrade_state": integer(inner(state, "dis_state")),
         "forced_upgrade": True
         if True in forced
-        else (False if False in forced else None),
+        else (False if forced == {False} else None),
     }
 
 
 def _job(document: Object, _: Object) -> Changes:
-    return {"job_state": integer(inner(document.get("job"), "job_state"))}
+    job = document.get("job")
+    if job is not None and type(job) is not dict:
+        return {"job_state": _UNREADABLE}
+    return {"job_state": _veto(inner(job, "job_state"))}
 
 
 def _spools(document: Object, body: Object) -> Changes:
