@@ -7,8 +7,13 @@ import sqlite3
 from traceback import format_exception
 
 import pytest
+from sqlalchemy import Engine
 
 from custom_components.bambu_batch.production.model import Line
+from custom_components.bambu_batch.store import (
+    database,
+    repository as repository_module,
+)
 from custom_components.bambu_batch.store.database import file_url
 from custom_components.bambu_batch.store.errors import (
     StoreCorrupt,
@@ -72,6 +77,43 @@ def test_the_log_is_brought_in_now_and_then(path: Path) -> None:
             repository.save(SERIAL, line, after)
             line = after
         assert path.read_bytes() != before
+
+
+def test_a_log_that_cannot_be_brought_in_fails_no_save_and_is_tried_again(
+    path: Path, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    """A full disk: the commit fits into the log, the main file cannot grow."""
+    full = True
+    tried = 0
+
+    def checkpoint(engine: Engine) -> None:
+        nonlocal tried
+        tried += 1
+        if full:
+            raise StoreFull
+        database.checkpoint(engine)
+
+    monkeypatch.setattr(repository_module, "checkpoint", checkpoint)
+    with Repository(file_url(path)) as repository:
+        line, before = repository.load(SERIAL), path.read_bytes()
+        for number in range(SAVES_PER_CHECKPOINT + 2):
+            after = LINE.with_task(task(1, name=f"Name {number}"))
+            repository.save(SERIAL, line, after)
+            line = after
+        repository.pause_checkpoints()
+        repository.save(SERIAL, line, LINE)
+        assert tried == 3, "at every save, but never in a backup"
+        repository.resume_checkpoints()
+        assert tried == 4
+        assert load(path) == repository.load(SERIAL) == LINE
+        assert path.read_bytes() == before
+        assert caplog.text.count("stays beside") == 1
+
+        full = False
+        repository.save(SERIAL, LINE, Line())
+        assert path.read_bytes() != before
+        repository.save(SERIAL, Line(), LINE)
+        assert tried == 5, "the next one is not due yet"
 
 
 def test_a_locked_database_is_said_to_be_locked_and_nothing_is_written(

@@ -8,6 +8,7 @@ nothing of that call is stored (I2, I3: the owner stops the line visibly, FM-128
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from datetime import datetime
+import logging
 from types import TracebackType
 from typing import Self
 
@@ -18,9 +19,11 @@ from . import charges, history, schema
 from .charges import Charge, ChargeState
 from .database import LOCK_TIMEOUT, checkpoint, open_database, writing
 from .document import dump
-from .errors import StoreConflict, typed_errors
+from .errors import StoreConflict, StoreError, typed_errors
 from .history import By, Entry, Share, Spent, Totals
 from .rows import read_line, without_parts, write_parts
+
+_LOGGER = logging.getLogger(__name__)
 
 SAVES_PER_CHECKPOINT = 200
 
@@ -33,7 +36,9 @@ class Repository:
         self._engine = open_database(url, lock_timeout=lock_timeout)
         self._revisions: dict[str, int] = {}
         self._saves = 0
+        """Since the last checkpoint."""
         self._checkpoints = True
+        self._checkpoint_failed = False
 
     def load(self, serial: str) -> Line | None:
         """Return the line as last committed; None: this printer has none yet."""
@@ -69,7 +74,7 @@ class Repository:
             history.add(connection, serial, records)
         self._revisions[serial] = revision + 1
         self._saves += 1
-        if self._checkpoints and self._saves % SAVES_PER_CHECKPOINT == 0:
+        if self._checkpoint_failed or self._saves >= SAVES_PER_CHECKPOINT:
             self._checkpoint()
 
     def remove(self, serial: str) -> None:
@@ -187,8 +192,22 @@ class Repository:
             yield connection
 
     def _checkpoint(self) -> None:
-        with typed_errors():
-            checkpoint(self._engine)
+        """Bring the log into the main file, unless that has to rest.
+
+        Nobody is told of an error but the log: what is committed stands, in the one file or
+        in the other. The next save tries again.
+        """
+        if not self._checkpoints:
+            return
+        try:
+            with typed_errors():
+                checkpoint(self._engine)
+        except StoreError as err:
+            if not self._checkpoint_failed:
+                _LOGGER.warning("The log stays beside the database for now: %r", err)
+            self._checkpoint_failed = True
+        else:
+            self._saves, self._checkpoint_failed = 0, False
 
 
 def _save_own(
