@@ -65,9 +65,15 @@ class Mqtt:
     async def _end(self) -> None:
         """Let the thread run out; joining it would stop the printer, too."""
         self.client.disconnect()
+        cancelled = False
         while (thread := self.client._thread) and thread.is_alive():
-            await asyncio.sleep(0.005)
+            try:
+                await asyncio.sleep(0.005)
+            except asyncio.CancelledError:
+                cancelled = True
         self.client.loop_stop()
+        if cancelled:
+            raise asyncio.CancelledError
 
     def _on_connect(self, *args: Any) -> None:
         reason = args[3]

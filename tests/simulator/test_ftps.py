@@ -282,12 +282,15 @@ async def test_226_may_never_come(open_printer: OpenPrinter, session: Session) -
 
     def work(ftps: Ftps) -> None:
         assert ftps.sock
+        ftps.voidcmd("TYPE I")
+        with ftps.transfercmd(f"STOR {PATH}") as conn:
+            conn.sendall(DATA)
         ftps.sock.settimeout(0.3)
-        ftps.put(PATH, DATA)
+        ftps.voidresp()
 
     with pytest.raises(TimeoutError):
         await session(printer, work)
-    assert printer.truth.files == {PATH: len(DATA)}
+    await printer.until(lambda printer: printer.truth.files == {PATH: len(DATA)})
 
 
 async def test_the_connection_may_die_in_the_middle(
@@ -396,6 +399,6 @@ async def test_closing_in_the_middle_of_an_upload_is_quick(
     conn = await in_thread(begin)
     began = asyncio.get_running_loop().time()
     await printer.stop()
-    assert asyncio.get_running_loop().time() - began < 0.5
+    assert asyncio.get_running_loop().time() - began < 5
     conn.close()
     ftps.close()

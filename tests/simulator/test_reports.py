@@ -151,6 +151,7 @@ async def test_pushing_stop_silences_everybody_until_start(
     printer = await open_printer()
     one, two = await connect(printer), await connect(printer)
     two.send("pushing", "stop")
+    await printer.until(lambda printer: not printer.pushing)
     await one.answer(one.send("info", "get_version"))
     heard = len(one.deltas)
     printer.world.set_fields(spd_lvl=3)
@@ -178,7 +179,7 @@ async def test_the_full_report_of_the_h2_family_has_no_msg(
 async def test_invalid_bytes_junk_and_missing_keys_on_demand(
     open_printer: OpenPrinter, connect: Connect
 ) -> None:
-    printer = await open_printer(speed=1)
+    printer = await open_printer(speed=0.01)
     client = await connect(printer)
 
     printer.fault(Fault.INVALID_UTF8, times=1)

@@ -69,9 +69,10 @@ async def test_start_during_a_swap(
     client = await connect(printer)
     client.start(NAME, subtask_id=1)
     await printer.until(lambda printer: printer.truth.state == "RUNNING")
-    printer.clock.speed = 300
+    printer.clock.speed = 30
     await printer.until(lambda printer: printer.truth.swapping)
-    client.start(NAME, subtask_id=2)
+    await client.answer(client.start(NAME, subtask_id=2))
+    printer.clock.speed = 300
     await finished(printer)
 
     assert rules(printer) == [Rule.START_DURING_SWAP]
@@ -177,8 +178,8 @@ async def test_start_on_a_bed_hotter_than_promised(
 ) -> None:
     printer = await open_printer(cooldown_bed_temperature=40)
     printer.card.put(f"/cache/{NAME}", sliced())
-    printer.world.set_bed(60)
     client = await connect(printer)
+    printer.world.set_bed(60)
     client.start(NAME)
     await finished(printer)
 
@@ -188,7 +189,7 @@ async def test_start_on_a_bed_hotter_than_promised(
 async def test_start_of_a_file_that_is_still_coming(
     open_printer: OpenPrinter, connect: Connect, upload: Upload, sliced: Slice
 ) -> None:
-    printer = await open_printer(upload_rate=1, speed=50)
+    printer = await open_printer(upload_rate=1, speed=5)
     client = await connect(printer)
     sending = asyncio.ensure_future(upload(printer, f"/cache/{NAME}", sliced()))
     await printer.until(lambda printer: bool(printer.journal.of("upload_begins")))
@@ -245,7 +246,7 @@ async def test_two_pushall_at_once_are_a_storm_but_not_on_two_connections(
 async def test_what_nobody_can_know_yet_is_a_race_not_a_violation(
     open_printer: OpenPrinter, connect: Connect, sliced: Slice
 ) -> None:
-    printer = await open_printer(speed=10)
+    printer = await open_printer(speed=10, race_grace=1)
     printer.card.put(f"/cache/{NAME}", sliced())
     client = await connect(printer)
     printer.world.print_foreign()
@@ -257,7 +258,7 @@ async def test_what_nobody_can_know_yet_is_a_race_not_a_violation(
     printer.world.press_stop()
     await asyncio.sleep(0.1)
     printer.world.print_foreign()
-    await asyncio.sleep(0.1)
+    await asyncio.sleep(1.1)
     await client.answer(client.start(NAME, subtask_id=2))
     assert rules(printer) == [Rule.START_WHILE_BUSY]
 

@@ -96,7 +96,7 @@ async def test_an_unprintable_file_in_the_root_does_not_stop_the_boot(
 async def test_a_start_may_cost_the_connection(
     open_printer: OpenPrinter, connect: Connect, sliced: Slice
 ) -> None:
-    printer = await open_printer()
+    printer = await open_printer(speed=10)
     printer.card.put("/cache/a.3mf", sliced())
     client = await connect(printer)
     printer.fault(Fault.DROP_AFTER_START, times=1)
@@ -128,8 +128,14 @@ async def test_a_client_that_unsubscribes_hears_no_more(
     printer = await open_printer()
     client = await connect(printer)
     await client.until(lambda: client.deltas)
+    unsubscribed = asyncio.Event()
+    loop = asyncio.get_running_loop()
+    client.client.on_unsubscribe = lambda *_: loop.call_soon_threadsafe(
+        unsubscribed.set
+    )
     client.client.unsubscribe(f"device/{printer.serial}/report")
-    await asyncio.sleep(0.1)
+    await unsubscribed.wait()
+    await asyncio.sleep(0.01)  # what was on its way has come
     heard = len(client.messages)
     printer.world.set_fields(spd_lvl=3)
     await asyncio.sleep(0.1)
