@@ -7,6 +7,7 @@ from contextlib import suppress
 import json
 import os
 from pathlib import Path
+import random
 import re
 import signal
 import socket
@@ -251,7 +252,7 @@ class HomeAssistant:
         else:
             stored = _stored("http", 2, 2, _http_settings())
         stable = stored["data"]["stable"]
-        self._port = self._port or stable["server_port"] or _free_port()
+        self._port = self._port or stable["server_port"] or free_port()
         stable["server_port"] = self._port
         http.write_text(json.dumps(stored))
 
@@ -337,11 +338,16 @@ async def _post(session: ClientSession, path: str, data: dict[str, Any]) -> Any:
         return await response.json()
 
 
-def _free_port() -> int:
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        port: int = probe.getsockname()[1]
-        return port
+def free_port() -> int:
+    """Return a port for a server that binds it later, and again after each restart.
+
+    It is none of those that the system gives away by itself (32768 and up): it stays free.
+    """
+    while True:
+        port = random.randrange(20_000, 30_000)
+        with socket.socket() as probe, suppress(OSError):
+            probe.bind(("127.0.0.1", port))
+            return port
 
 
 def _stored(key: str, version: int, minor: int, data: dict[str, Any]) -> dict[str, Any]:

@@ -19,12 +19,13 @@ import json
 import os
 from pathlib import Path
 import shlex
-import socket
 import sqlite3
 import sys
 from typing import Any, Final
 
 from aiohttp import ClientError, ClientSession, ClientTimeout, web
+
+from demo.home_assistant import free_port
 
 ROOT: Final = Path(__file__).parents[2]
 COMMAND: Final = "SPOOLMAN_COMMAND"
@@ -257,9 +258,7 @@ class SpoolmanProcess:
 
     def __init__(self, folder: Path) -> None:
         self.folder = folder
-        with socket.socket() as probe:
-            probe.bind(("127.0.0.1", 0))
-            self.port: int = probe.getsockname()[1]
+        self.port = free_port()
         self._process: Process | None = None
 
     @property
