@@ -2,6 +2,8 @@
 
 from typing import Any, Final
 
+from homeassistant.util import dt as dt_util
+
 from demo.client import Json
 
 from .home import BOX, CLIP, MARKS, Machine, eventually
@@ -117,12 +119,13 @@ async def test_every_trigger_and_condition_is_described(machine: Machine) -> Non
 
 
 async def test_the_logbook_tells_it_in_words(machine: Machine) -> None:
+    since = dt_util.utcnow().isoformat()  # by itself it begins at midnight
     await machine.enqueue(CLIP, copies=2)
     await machine.run()
     await machine.until("plates_printed", "2")
 
     async def is_told() -> bool:
-        entries = await machine.client.get("/api/logbook")
+        entries = await machine.client.get(f"/api/logbook/{since}")
         said = {f"{one.get('name')} {one.get('message')}" for one in entries}
         return "Bambu Lab A1 mini printed clip (copy 2 of 2)" in said
 

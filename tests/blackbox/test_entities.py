@@ -323,7 +323,7 @@ async def test_the_default_switches_are_options(machine: Machine, setting: str) 
     key = f"default_{setting}"
     before = await machine.state(key) == "on"
     await machine.switch(key, on=not before)
-    assert (await machine.state(key) == "on") is not before
+    await machine.until(key, "off" if before else "on")
     await machine.home.until_stored(machine.entry_id, **{setting: not before})
     await machine.enqueue()
     assert (await machine.tasks())[0][setting] is not before

@@ -55,7 +55,11 @@ async def test_whole_once_then_changes(machine: Machine) -> None:
     await machine.act("move_task", task_id=ids[1], position=1)
     await machine.act("update_task", task_id=ids[0], copies=3)
     await eventually(lambda: shows(mirror, ["box", "clip"]), "box, clip")
-    assert mirror.tasks[ids[0]]["copies"] == 3
+
+    async def has_more_copies() -> bool:
+        return bool(mirror.tasks[ids[0]]["copies"] == 3)
+
+    await eventually(has_more_copies, "3 copies")
     await machine.act("remove_task", task_id=ids[1])
     await eventually(lambda: shows(mirror, ["clip"]), "clip")
     await machine.run()
@@ -99,9 +103,12 @@ async def test_it_outlives_a_reload(machine: Machine) -> None:
     await machine.client.post(
         f"/api/config/config_entries/entry/{machine.entry_id}/reload"
     )
-    await eventually(lambda: told(mirror, 3), "full, unavailable, full")
-    kinds = [one["type"] for one in mirror.messages if one["type"] != "change"]
-    assert kinds == ["full", "unavailable", "full"]
+
+    async def is_back() -> bool:
+        kinds = [one["type"] for one in mirror.messages if one["type"] != "change"]
+        return kinds == ["full", "unavailable", "full"]
+
+    await eventually(is_back, "full, unavailable, full")
     assert mirror.names() == ["clip"]
     await stop()
 

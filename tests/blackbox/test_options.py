@@ -105,7 +105,7 @@ async def test_a_change_during_a_print_disturbs_nothing(machine: Machine) -> Non
     await machine.until("printer_state", "printing")
     sessions = connections(machine)
     await machine.change_options(cooldown_seconds=3000)
-    assert await machine.state("cooldown") == "3000"
+    await machine.until("cooldown", "3000")
     assert await machine.state("printer_state") == "printing"
     assert connections(machine) == sessions
     machine.hurry()
@@ -166,7 +166,12 @@ async def test_require_swap_gcode_holds_files_that_stay(machine: Machine) -> Non
 
 async def test_plates_are_counted_until_none_is_left(machine: Machine) -> None:
     await machine.change_options(plate_stack=3)
-    machine.entities |= await machine.client.entities_of(machine.printer.serial)
+
+    async def is_there() -> bool:
+        machine.entities |= await machine.client.entities_of(machine.printer.serial)
+        return "plates_left" in machine.entities
+
+    await eventually(is_there, "plates_left")
     await machine.client.act(
         "number.set_value", {"value": 1}, entity_id=machine.entities["plates_left"]
     )

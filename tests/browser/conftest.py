@@ -42,6 +42,7 @@ FLAGS: Final = (
     "--disable-component-update",
     "--disable-sync",
 )
+SPEED: Final = 60
 CARD_DASHBOARD: Final = "card-farm"
 THEME: Final = "Firefly"
 THEMES: Final = f"""
@@ -106,6 +107,7 @@ class House:
 
     async def refill(self, *copies: int) -> None:
         """Begin with the demo's three tasks, paused."""
+        self.farm.clock.speed = SPEED
         await self.client.act(
             "switch.turn_off", entity_id=self.entities["queue_running"]
         )
@@ -149,7 +151,11 @@ async def house(tmp_path_factory: pytest.TempPathFactory) -> AsyncIterator[House
     for task in TASKS:
         task.write(hass.media)
     spec = PrinterSpec(name="A1 mini", cooldown_seconds=1)
-    async with Farm([spec], speed=60) as farm, hass, async_playwright() as playwright:
+    async with (
+        Farm([spec], speed=SPEED) as farm,
+        hass,
+        async_playwright() as playwright,
+    ):
         printer = farm.printers[0]
         await add_printer(hass.client, printer, cooldown=1)
         entities = await hass.client.entities_of(printer.serial)

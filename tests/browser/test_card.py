@@ -15,7 +15,7 @@ pytestmark = [pytest.mark.browser, pytest.mark.asyncio(loop_scope="session")]
 
 CLIP, HOOK, LABEL = (task.name for task in TASKS)
 SOON = 1000
-"""ms in which a second browser has to see a change."""
+"""ms in which a second browser has to see a change that the first one shows."""
 
 
 async def opened(page: Page, name: str) -> None:
@@ -38,8 +38,8 @@ async def test_the_order_changes_by_mouse_and_another_browser_sees_it(
         await expect(rows(page)).to_have_count(3)
         await expect(rows(other)).to_have_count(3)
         await drag(page, LABEL, CLIP)
-        await expect(rows(other).first).to_contain_text(LABEL, timeout=SOON)
         await eventually(house, [LABEL, CLIP, HOOK])
+        await expect(rows(other).first).to_contain_text(LABEL, timeout=SOON)
         await expect(names(page)).to_have_text([LABEL, CLIP, HOOK], use_inner_text=True)
         assert console.errors == []
 
@@ -89,13 +89,16 @@ async def test_overrides_copies_and_hold(house: House) -> None:
         timelapse = row(page, HOOK).get_by_role("button", name="Timelapse")
         await expect(timelapse).to_have_attribute("aria-pressed", "false")
         await timelapse.click()
+        await expect(timelapse).to_have_attribute("aria-pressed", "true")
         theirs = row(other, HOOK).get_by_role("button", name="Timelapse")
         await expect(theirs).to_have_attribute("aria-pressed", "true", timeout=SOON)
 
         await row(page, HOOK).get_by_role("button", name="One copy more").click()
+        await expect(row(page, HOOK)).to_contain_text("0 of 2")
         await expect(row(other, HOOK)).to_contain_text("0 of 2", timeout=SOON)
 
         await row(page, HOOK).get_by_role("button", name="Hold back").click()
+        await expect(row(page, HOOK).locator(".status")).to_have_text("held")
         await expect(row(other, HOOK).locator(".status")).to_have_text(
             "held", timeout=SOON
         )
@@ -172,6 +175,9 @@ async def test_the_queue_is_paused_and_resumed_and_the_plate_confirmed(
 
 
 async def test_a_print_error_is_shown_and_goes(house: House) -> None:
+    await house.refill(4, 1, 1)
+    await house.act("confirm_plate_clear")
+    await house.client.act("switch.turn_on", entity_id=house.entities["queue_running"])
     async with looking(house) as (page, _):
         await expect(row(page, CLIP).locator(".status")).to_have_text("printing")
         house.printer.world.set_error(0x1200_8006)

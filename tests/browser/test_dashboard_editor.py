@@ -3,7 +3,7 @@
 from playwright.async_api import Page, expect
 import pytest
 
-from .conftest import CARD_DASHBOARD, House, card, card_layout, looking, rows
+from .conftest import CARD_DASHBOARD, House, at_rest, card, card_layout, looking, rows
 
 pytestmark = [pytest.mark.browser, pytest.mark.asyncio(loop_scope="session")]
 
@@ -22,9 +22,8 @@ async def first_card(house: House) -> dict[str, object]:
 async def as_wide_as_its_section(page: Page) -> bool:
     """Tell whether the card takes the whole section."""
     await expect(rows(page)).to_have_count(3)
-    ours = await card(page).bounding_box()
-    section = await page.locator("hui-grid-section").first.bounding_box()
-    assert ours and section
+    ours = await at_rest(card(page))
+    section = await at_rest(page.locator("hui-grid-section").first)
     return abs(ours["width"] - section["width"]) < 2
 
 
@@ -89,8 +88,7 @@ async def test_the_card_fills_its_section_and_a_wide_one_stands_in_two_columns(
             await page.set_viewport_size({"width": width, "height": 900})
             await expect(rows(page)).to_have_count(3)
             assert await as_wide_as_its_section(page), width
-            board = await page.locator("bambu-batch-board").bounding_box()
-            queue = await page.locator("bambu-batch-queue").bounding_box()
-            assert board and queue
+            board = await at_rest(page.locator("bambu-batch-board"))
+            queue = await at_rest(page.locator("bambu-batch-queue"))
             beside = queue["x"] > board["x"] + board["width"]
             assert beside is (columns == 2), width

@@ -23,6 +23,7 @@ async def printing(house: House, page: Page) -> None:
     await house.act("confirm_plate_clear")
     await house.client.act("switch.turn_on", entity_id=house.entities["queue_running"])
     await says(page, "Printing", "printing")
+    house.farm.clock.speed = 20  # enough of the print is left for the test
 
 
 async def says(page: Page, board: str, row: str) -> None:

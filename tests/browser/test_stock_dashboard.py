@@ -9,7 +9,7 @@ import pytest
 from demo import dashboard
 from demo.tasks import TASKS
 
-from .conftest import House, looking
+from .conftest import House, at_rest, looking
 
 pytestmark = [
     pytest.mark.browser,
@@ -28,11 +28,10 @@ async def drag_in_todo_card(page: Page, name: str, onto: str) -> None:
     await todo.locator("ha-dropdown, ha-button-menu").first.click()
     await page.get_by_text("Reorder items").locator("visible=true").click()
     item = todo.locator("ha-check-list-item, ha-list-item", has_text=name)
-    handle = await item.locator("ha-svg-icon.reorderButton").bounding_box()
-    target = await todo.locator(
-        "ha-check-list-item, ha-list-item", has_text=onto
-    ).bounding_box()
-    assert handle and target
+    handle = await at_rest(item.locator("ha-svg-icon.reorderButton"))
+    target = await at_rest(
+        todo.locator("ha-check-list-item, ha-list-item", has_text=onto)
+    )
     x, y = handle["x"] + handle["width"] / 2, handle["y"] + handle["height"] / 2
     await page.mouse.move(x, y)
     await page.mouse.down()
