@@ -13,7 +13,7 @@ from homeassistant.components import conversation
 from homeassistant.components.homeassistant.exposed_entities import async_expose_entity
 from homeassistant.core import Context, HomeAssistant
 from homeassistant.exceptions import HomeAssistantError
-from homeassistant.helpers import intent
+from homeassistant.helpers import entity_registry as er, intent
 from homeassistant.setup import async_setup_component
 from homeassistant.util import dt as dt_util
 import pytest
@@ -143,6 +143,29 @@ async def test_the_plate_is_clear(
     assert await say("The plate of Mini is clear.") == "The plate of Mini is clear."
     await desk.settled()
     assert desk.coordinator.line.run is not None
+
+
+async def test_what_is_said_is_done_without_the_entities_too(
+    hass: HomeAssistant,
+    entity_registry: er.EntityRegistry,
+    desk: Shop,
+    media: Path,
+    say: Say,
+) -> None:
+    slice_file(media)
+    await desk.act("enqueue", file="clip.gcode.3mf")
+    await desk.switch("queue_running", on=True)
+    await desk.settled()
+    for platform, key in (("todo", "queue"), ("switch", "queue_running")):
+        entity_registry.async_update_entity(
+            desk.entity_id(platform, key), disabled_by=er.RegistryEntryDisabler.USER
+        )
+    await hass.async_block_till_done()
+
+    assert await say("pause the queue") == "Paused: Mini."
+    assert not desk.coordinator.line.running
+    assert await say("the plate is clear") == "The plate of Mini is clear."
+    assert desk.coordinator.line.plate.clear
 
 
 async def test_of_two_plates_that_wait_none_is_guessed(

@@ -1,24 +1,23 @@
 """What can be said to Assist: what is printing, when is it done, pause it, the plate is clear.
 
-Assist sees the printers whose queues are exposed to it, and acts with the speaker's rights:
-every change goes through an action of the queue.
+Assist sees the printers whose queues are exposed to it, and acts with the speaker's rights.
 """
 
 from datetime import datetime
 from typing import Any, Final, override
 
+from homeassistant.auth.permissions.const import POLICY_CONTROL
 from homeassistant.components.homeassistant.exposed_entities import async_should_expose
-from homeassistant.components.switch import DOMAIN as SWITCH_DOMAIN
-from homeassistant.const import ATTR_ENTITY_ID, SERVICE_TURN_OFF
 from homeassistant.core import HomeAssistant
-from homeassistant.exceptions import HomeAssistantError
-from homeassistant.helpers import entity_registry as er, intent
+from homeassistant.exceptions import HomeAssistantError, Unauthorized, UnknownUser
+from homeassistant.helpers import intent
 from homeassistant.util import dt as dt_util
 import voluptuous as vol
 
-from .const import DOMAIN
+from . import library
 from .coordinator import BambuBatchCoordinator
 from .permissions import queues
+from .production.event import Command, ConfirmPlateClear, Refused, SetRunning
 from .text import Texts, texts_in
 
 SLOT: Final = "printer"
@@ -109,17 +108,8 @@ class PauseQueue(QueueIntentHandler):
         printers: dict[str, BambuBatchCoordinator],
     ) -> str:
         """Pause each of them; without a name that is all of them, which is safe."""
-        for coordinator in printers.values():
-            switch = er.async_get(intent_obj.hass).async_get_entity_id(
-                SWITCH_DOMAIN, DOMAIN, f"{coordinator.serial}_queue_running"
-            )
-            await intent_obj.hass.services.async_call(
-                SWITCH_DOMAIN,
-                SERVICE_TURN_OFF,
-                {ATTR_ENTITY_ID: switch},
-                blocking=True,
-                context=intent_obj.context,
-            )
+        for entity_id, coordinator in printers.items():
+            await _tell(intent_obj, entity_id, coordinator, SetRunning(False))
         return texts.text("voice_paused", names=_names(printers))
 
 
@@ -151,13 +141,7 @@ class PlateClear(QueueIntentHandler):
             names = _names(waiting)
             raise HomeAssistantError(texts.text("voice_which", names=names))
         ((entity_id, coordinator),) = waiting.items()
-        await intent_obj.hass.services.async_call(
-            DOMAIN,
-            "confirm_plate_clear",
-            {ATTR_ENTITY_ID: entity_id},
-            blocking=True,
-            context=intent_obj.context,
-        )
+        await _tell(intent_obj, entity_id, coordinator, ConfirmPlateClear())
         return texts.text("voice_plate_clear", name=coordinator.config_entry.title)
 
 
@@ -193,6 +177,31 @@ def _printers(
             else texts.text("voice_no_printer")
         )
     return exposed
+
+
+async def _tell(
+    intent_obj: intent.Intent,
+    entity_id: str,
+    coordinator: BambuBatchCoordinator,
+    command: Command,
+) -> None:
+    """Do what the speaker wants, if he may control the queue. Raises HomeAssistantError.
+
+    An action would not do: it passes over an entity that is disabled, and says nothing.
+    """
+    context = intent_obj.context
+    if context.user_id is not None:
+        user = await intent_obj.hass.auth.async_get_user(context.user_id)
+        if user is None:
+            raise UnknownUser(context=context)
+        if not user.permissions.check_entity(entity_id, POLICY_CONTROL):
+            raise Unauthorized(
+                context=context, entity_id=entity_id, permission=POLICY_CONTROL
+            )
+    try:
+        await coordinator.command(command)
+    except Refused as err:
+        raise library.refusal(err.key, **err.placeholders) from err
 
 
 def _names(printers: dict[str, BambuBatchCoordinator]) -> str:
