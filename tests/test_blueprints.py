@@ -9,8 +9,13 @@ from unittest.mock import AsyncMock, Mock
 
 from homeassistant.components import automation
 from homeassistant.core import HomeAssistant, ServiceCall
-from homeassistant.helpers import config_validation as cv, device_registry as dr
+from homeassistant.helpers import (
+    config_validation as cv,
+    device_registry as dr,
+    selector,
+)
 from homeassistant.setup import async_setup_component
+from homeassistant.util.yaml import load_yaml_dict
 import pytest
 from pytest_homeassistant_custom_component.common import (
     MockConfigEntry,
@@ -48,6 +53,17 @@ def printer_id(desk: Shop) -> str:
     )
     assert device is not None
     return device.id
+
+
+@pytest.mark.parametrize(
+    "path", sorted(BLUEPRINTS.glob("*.yaml")), ids=lambda p: p.stem
+)
+def test_a_printer_is_chosen_by_its_queue(path: Path) -> None:
+    """A spool is a device of the integration too."""
+    chosen = load_yaml_dict(str(path))["blueprint"]["input"]["printer"]["selector"]
+
+    assert chosen == {"device": {"entity": {"integration": DOMAIN, "domain": "todo"}}}
+    selector.validate_selector(chosen)
 
 
 @pytest.fixture

@@ -26,7 +26,7 @@ from custom_components.bambu_batch.text import own_texts
 from custom_components.bambu_batch.trigger import NEWS
 
 from .paper import PaperPrinter
-from .shop import Shop, slice_file
+from .shop import Shop, paper_entry, slice_file, spool
 
 
 def device_of(desk: Shop) -> dr.DeviceEntry:
@@ -188,6 +188,27 @@ async def test_a_device_has_a_trigger_for_each_news(
 
     ours = [trigger for trigger in triggers if trigger["domain"] == DOMAIN]
     assert {trigger["type"] for trigger in ours} == set(NEWS)
+
+
+async def test_a_spool_has_no_triggers(
+    hass: HomeAssistant, paper: PaperPrinter, media: Path
+) -> None:
+    desk = Shop(hass, paper_entry(spools=[spool("White")]))
+    await desk.open()
+    (device,) = (
+        device
+        for device in dr.async_entries_for_config_entry(
+            dr.async_get(hass), desk.entry.entry_id
+        )
+        if device.name == "White"
+    )
+
+    triggers = await async_get_device_automations(
+        hass, DeviceAutomationType.TRIGGER, device.id
+    )
+
+    assert not [one for one in triggers if one["domain"] == DOMAIN]
+    await desk.close()
 
 
 async def test_device_triggers_fire(

@@ -12,6 +12,7 @@ from homeassistant.const import (
     CONF_TYPE,
 )
 from homeassistant.core import CALLBACK_TYPE, HomeAssistant
+from homeassistant.helpers import device_registry as dr
 from homeassistant.helpers.trigger import TriggerActionType, TriggerInfo
 from homeassistant.helpers.typing import ConfigType
 import voluptuous as vol
@@ -28,7 +29,10 @@ TRIGGER_SCHEMA: Final = DEVICE_TRIGGER_BASE_SCHEMA.extend(
 async def async_get_triggers(
     hass: HomeAssistant, device_id: str
 ) -> list[dict[str, str]]:
-    """Return what can happen to a printer's line."""
+    """Return what can happen to a printer's line; to a spool by itself, nothing can."""
+    device = dr.async_get(hass).async_get(device_id)
+    if device is None or device.config_subentry_id is not None:
+        return []
     return [
         {
             CONF_PLATFORM: "device",
