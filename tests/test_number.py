@@ -45,6 +45,21 @@ async def test_plates_are_counted_only_where_the_option_says_so(
     assert not exists()
 
 
+async def test_plates_that_are_no_longer_counted_leave_with_the_next_start(
+    desk: Shop, hass: HomeAssistant, entity_registry: er.EntityRegistry
+) -> None:
+    desk.coordinator.set_option("plate_stack", 8)
+    await desk.settled()
+    entity_id = desk.entity_id("number", "plates_left")
+    await desk.close()
+    hass.config_entries.async_update_entry(
+        desk.entry, options={**desk.entry.options, "plate_stack": 0}
+    )
+    await desk.open()
+    assert entity_registry.async_get(entity_id) is None
+    assert hass.states.get(entity_id) is None
+
+
 async def test_a_person_counts_the_plates(
     desk: Shop, paper: PaperPrinter, media: Path
 ) -> None:

@@ -17,7 +17,7 @@ from .const import CONF_COOLDOWN_SECONDS, DOMAIN
 from .coordinator import BambuBatchConfigEntry, BambuBatchCoordinator
 from .entity import BambuBatchEntity
 from .production.event import SetPlatesLeft
-from .production.queue import MOST_PLATES
+from .production.queue import LONGEST_COOLDOWN, MOST_PLATES
 
 PARALLEL_UPDATES = 0
 
@@ -26,7 +26,7 @@ COOLDOWN: Final = NumberEntityDescription(
     device_class=NumberDeviceClass.DURATION,
     entity_category=EntityCategory.CONFIG,
     native_min_value=0,
-    native_max_value=3600,
+    native_max_value=LONGEST_COOLDOWN,
     native_step=1,
     native_unit_of_measurement=UnitOfTime.SECONDS,
     mode=NumberMode.BOX,
@@ -48,14 +48,14 @@ async def async_setup_entry(
     """Set up the numbers of a printer; plates are counted only where the option says so."""
     coordinator = entry.runtime_data
     async_add_entities([CooldownNumber(coordinator)])
-    counted = False
+    counted: bool | None = None
 
     @callback
     def follow_option() -> None:
         nonlocal counted
         if counted == (coordinator.options.plate_stack > 0):
             return
-        counted = not counted
+        counted = coordinator.options.plate_stack > 0
         if counted:
             async_add_entities([PlatesLeftNumber(coordinator)])
             return
