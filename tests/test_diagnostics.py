@@ -104,6 +104,19 @@ async def test_diagnostics_tell_no_secret(busy: Shop) -> None:
     assert {secret for secret in secrets if secret in told} == set()
 
 
+async def test_diagnostics_do_not_tell_about_the_home(desk: Shop) -> None:
+    condition = {"condition": "state", "entity_id": "person.alice", "state": "home"}
+    desk.coordinator.set_option("interlocks", [condition])
+    desk.coordinator.set_option("energy_entity", "sensor.plug_in_the_bedroom")
+    await desk.settled()
+
+    told = await tell(desk)
+
+    assert "alice" not in json_dumps(told)
+    assert "bedroom" not in json_dumps(told)
+    assert told["interlocks_hold"] is not True
+
+
 async def test_system_health_counts_printers_and_plates(
     hass: HomeAssistant, busy: Shop
 ) -> None:

@@ -10,7 +10,14 @@ from homeassistant.components.diagnostics import REDACTED, async_redact_data
 from homeassistant.const import CONF_HOST
 from homeassistant.core import HomeAssistant
 
-from .const import CONF_ACCESS_CODE, CONF_CERTIFICATE, CONF_SERIAL, CONF_SPOOLMAN_URL
+from .const import (
+    CONF_ACCESS_CODE,
+    CONF_CERTIFICATE,
+    CONF_ENERGY_ENTITY,
+    CONF_INTERLOCKS,
+    CONF_SERIAL,
+    CONF_SPOOLMAN_URL,
+)
 from .coordinator import BambuBatchConfigEntry
 from .production.job import is_ours
 
@@ -23,9 +30,11 @@ _OF_THE_LINE: Final = {
     "job",
     "serial",
     "tag",
+    CONF_ENERGY_ENTITY,
+    CONF_INTERLOCKS,
     CONF_SPOOLMAN_URL,
 }
-"""Names and places of a person's files, spools, servers. Our own ids of tasks and runs stay."""
+"""Names and places of a person's files, spools, servers, home. Our own ids of tasks and runs stay."""
 _OF_THE_PRINTER: Final = {
     "design_id",
     "file",
