@@ -5,20 +5,31 @@ with an error, a condition that is no longer valid.
 """
 
 from collections.abc import Callable, Sequence
+from contextlib import ExitStack
 from datetime import datetime
 import logging
 from typing import Any, Final
 
-from homeassistant.const import STATE_UNAVAILABLE, STATE_UNKNOWN
-from homeassistant.core import CALLBACK_TYPE, HassJob, HomeAssistant, callback
-from homeassistant.exceptions import ConditionError, HomeAssistantError, TemplateError
+from homeassistant.core import (
+    CALLBACK_TYPE,
+    Event,
+    EventStateChangedData,
+    HassJob,
+    HomeAssistant,
+    callback,
+)
+from homeassistant.exceptions import ConditionError, TemplateError
 from homeassistant.helpers import condition, config_validation as cv
 from homeassistant.helpers.event import async_call_later, async_track_state_change_event
-import voluptuous as vol
+from homeassistant.helpers.typing import ConfigType
+
+from .interlock_entities import is_known, looked_at
 
 _LOGGER = logging.getLogger(__name__)
 
 AGAIN_SECONDS: Final = 30
+
+type _Checks = list[tuple[ConfigType, condition.ConditionChecker]]
 
 
 class Interlocks:
@@ -27,61 +38,100 @@ class Interlocks:
     def __init__(self, hass: HomeAssistant, changed: Callable[[], None]) -> None:
         self._hass = hass
         self._changed = changed
-        self._checks: list[condition.ConditionChecker] | None = []
-        self._entities: set[str] = set()
-        self._untrack: list[CALLBACK_TYPE] = []
+        self._checks: _Checks | None = None
+        self._loaded = ExitStack()
+        """Lets go of everything that the checks need."""
+        self._loading: object = None
+        """The newest load: one that is overtaken changes nothing any more."""
+        self._followed: set[str] = set()
+        self._unfollow: CALLBACK_TYPE | None = None
         self._complained_of: Sequence[Any] | None = None
+        self._failed = False
 
     async def load(self, conditions: Sequence[Any]) -> None:
         """Take these conditions; until that is done nothing holds."""
         self.unload()
-        self._checks = None
-        try:
-            configs = [
-                await condition.async_validate_condition_config(self._hass, config)
-                for config in cv.CONDITIONS_SCHEMA(list(conditions))
-            ]
-            checks = [
-                await condition.async_from_config(self._hass, config)
-                for config in configs
-            ]
-        except (vol.Invalid, HomeAssistantError) as err:
-            if self._complained_of is not conditions:
-                self._complained_of = conditions
-                _LOGGER.error("No interlock can be told, nothing starts: %s", err)
-            self._try_again(conditions)
-            return
-        self._entities = set().union(*map(condition.async_extract_entities, configs))
-        self._checks = checks
-        self._untrack = [
-            await check.async_track_changes(self._changed) for check in checks
-        ]
-        if self._entities:
-            self._untrack.append(
-                async_track_state_change_event(
-                    self._hass, self._entities, lambda _: self._changed()
-                )
-            )
+        mine = self._loading
+        with ExitStack() as stack:
+            try:
+                checks = await self._build(conditions, stack)
+            except Exception as err:  # noqa: BLE001 # a condition may be anybody's code
+                if mine is self._loading:
+                    self._complain(conditions, err)
+                    self._try_again(conditions)
+                return
+            if mine is self._loading:
+                self._checks = checks
+                self._loaded = stack.pop_all()
+
+    async def _build(self, conditions: Sequence[Any], stack: ExitStack) -> _Checks:
+        """Make the checks of conditions, and follow what they can follow themselves."""
+        checks: _Checks = []
+        for given in cv.CONDITIONS_SCHEMA(list(conditions)):
+            config = await condition.async_validate_condition_config(self._hass, given)
+            check = await condition.async_from_config(self._hass, config)
+            stack.callback(check.async_unload)
+            stack.callback(await check.async_track_changes(self._changed))
+            checks.append((config, check))
+        return checks
 
     @callback
     def unload(self) -> None:
-        """Let go of everything."""
-        for untrack in self._untrack:
-            untrack()
-        for check in self._checks or ():
-            check.async_unload()
-        self._untrack, self._checks, self._entities = [], [], set()
+        """Let go of everything; nothing holds from now on."""
+        self._loading = object()
+        self._checks, self._failed = None, False
+        self._loaded.close()
+        self._follow(set())
 
     @callback
     def hold(self) -> bool | None:
         """Tell whether all of them hold; None: one of them cannot be told."""
-        if self._checks is None or not all(map(self._is_known, self._entities)):
+        if self._checks is None:
             return None
         try:
-            return all(check.async_check() is not False for check in self._checks)
+            entities = {
+                entity_id
+                for config, check in self._checks
+                for entity_id in looked_at(self._hass, config, check)
+            }
+            self._follow({one for one in entities if one is not None})
+            if not all(
+                one is not None and is_known(self._hass, one) for one in entities
+            ):
+                return None
+            return all(check.async_check() is not False for _, check in self._checks)
         except (ConditionError, TemplateError) as err:
             _LOGGER.debug("An interlock cannot be evaluated: %s", err)
-            return None
+        except Exception:
+            # The line must go on, and take the end of a print above all.
+            if not self._failed:
+                _LOGGER.exception("An interlock cannot be evaluated, nothing starts")
+            self._failed = True
+        return None
+
+    @callback
+    def _follow(self, entities: set[str]) -> None:
+        """Look again when one of these changes: templates and targets may name others later."""
+        if entities == self._followed:
+            return
+
+        @callback
+        def changed(_: Event[EventStateChangedData]) -> None:
+            self._changed()
+
+        before, self._followed, self._unfollow = self._unfollow, entities, None
+        if entities:
+            self._unfollow = async_track_state_change_event(
+                self._hass, entities, changed
+            )
+        if before is not None:
+            before()
+
+    def _complain(self, conditions: Sequence[Any], err: Exception) -> None:
+        """Say once why nothing starts."""
+        if self._complained_of is not conditions:
+            self._complained_of = conditions
+            _LOGGER.error("No interlock can be told, nothing starts: %s", err)
 
     def _try_again(self, conditions: Sequence[Any]) -> None:
         """Another integration that a condition speaks of may be set up later than this."""
@@ -91,11 +141,4 @@ class Interlocks:
             self._changed()
 
         job = HassJob(again, "bambu_batch interlocks", cancel_on_shutdown=True)
-        self._untrack = [async_call_later(self._hass, AGAIN_SECONDS, job)]
-
-    def _is_known(self, entity_id: str) -> bool:
-        state = self._hass.states.get(entity_id)
-        return state is not None and state.state not in (
-            STATE_UNAVAILABLE,
-            STATE_UNKNOWN,
-        )
+        self._loaded.callback(async_call_later(self._hass, AGAIN_SECONDS, job))
