@@ -85,7 +85,9 @@ async def test_a_file_shows_its_first_plate(hass: HomeAssistant) -> None:
     assert "/local/plates.3mf?plate=3&" in plates.thumbnail
 
 
-@pytest.mark.parametrize("where", ["other", "local/gone", "local/../..", "local/~"])
+@pytest.mark.parametrize(
+    "where", ["other", "local/gone", "local/../..", "local/~", "local/clip.gcode.3mf"]
+)
 async def test_what_is_no_folder_of_ours_is_not_browsed(
     hass: HomeAssistant, where: str
 ) -> None:

@@ -423,6 +423,8 @@ async def test_get_history_tells_each_run(
         }
     ]
     assert run["seconds"] == 0
+    assert "plate=1&token=" in run["thumbnail"]
+    assert "&v=" not in run["thumbnail"], "another file may take its place"
 
 
 async def test_get_history_takes_a_time_and_a_limit(

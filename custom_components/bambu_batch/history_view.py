@@ -44,7 +44,8 @@ def _run(entry: Entry) -> JsonValueType:
         "name": record.name,
         "file": file.file,
         "plate": file.plate,
-        "thumbnail": thumbnail_url(file.file, file.plate, file.sha256[:12]),
+        # Without a version: another file may be in its place now, and one day the old again.
+        "thumbnail": thumbnail_url(file.file, file.plate),
         "started": started.isoformat(),
         "ended": ended.isoformat() if ended else None,
         "outcome": record.outcome,

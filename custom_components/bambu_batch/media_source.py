@@ -57,7 +57,7 @@ class SlicedFileSource(MediaSource):
 
     @override
     async def async_browse_media(self, item: MediaSourceItem) -> BrowseMediaSource:
-        """Return a folder, or the one file."""
+        """Return a folder. A file has nothing below it: it cannot be browsed."""
         folders = self._hass.config.media_dirs
         if not item.identifier and len(folders) != 1:
             root = _folder("", NAME)
