@@ -156,6 +156,41 @@ class TestOneAtATime:
         signature = fault is Fault.START_REFUSED
         assert (watch.status.signed_commands_only is True) is signature
 
+    @pytest.mark.parametrize("state", ["FAILED", "FINISH"])
+    @pytest.mark.parametrize(
+        "named_by", [{"subtask_id": "77"}, {"subtask_name": "cube_77"}]
+    )
+    async def test_the_end_of_our_print_ends_the_waiting_though_its_beginning_was_missed(
+        self, printer: Printer, state: str, named_by: dict[str, str]
+    ) -> None:
+        timing = replace(FAST, start_window=60)
+        async with watching(access_to(printer), timing) as watch:
+            await watch.until(lambda: watch.status.complete)
+            printer.fault(Fault.START_IGNORED, times=1)
+            await started(watch)
+            printer.say(gcode_state=state, **named_by)
+            await watch.until(lambda: not watch.connection.start_unconfirmed)
+
+    @pytest.mark.parametrize(
+        ("before", "after"),
+        [
+            ("IDLE", {"gcode_state": "FAILED", "subtask_id": "76"}),
+            ("IDLE", {"gcode_state": "IDLE", "subtask_id": "77"}),
+            ("FINISH", {"subtask_id": "77", "subtask_name": "cube_77"}),
+        ],
+    )
+    async def test_another_end_or_one_from_before_the_start_does_not(
+        self, printer: Printer, watch: Watch, before: str, after: dict[str, str]
+    ) -> None:
+        """On some firmware FINISH stands with the new name until the file is parsed."""
+        printer.say(gcode_state=before)
+        await watch.until(lambda: watch.status.state == before)
+        printer.fault(Fault.START_IGNORED, times=1)
+        await started(watch)
+        printer.say(**after, layer_num=7)
+        await watch.until(lambda: watch.status.layer == 7)
+        assert watch.connection.start_unconfirmed
+
     async def test_fm_015_the_refused_signature_is_told_and_forgotten_on_reconnect(
         self, printer: Printer, watch: Watch
     ) -> None:

@@ -17,7 +17,7 @@ from .loss import ConnectionLost, Loss
 from .project_file import ProjectFile
 from .reply import Reply
 from .report import Kind, Message
-from .status import PrinterStatus, PrintState
+from .status import ACTIVE, ENDED, PrinterStatus, PrintState
 
 __all__ = [
     "Access",
@@ -31,19 +31,30 @@ __all__ = [
 
 _LOGGER = logging.getLogger(__name__)
 
-_STARTED = {
-    PrintState.SLICING,
-    PrintState.PREPARE,
-    PrintState.RUNNING,
-    PrintState.PAUSE,
-}
 _NOTHING_KNOWN = PrinterStatus()
 
 
 @dataclass(frozen=True, slots=True)
 class _Start:
+    job: ProjectFile
     sequence_id: str
     sent: float
+    state: PrintState | None
+    """What the printer showed before."""
+
+    def has_come_to(self, status: PrinterStatus) -> bool:
+        """Tell whether a print has begun, or ours is over: its beginning may have been missed.
+
+        The state that was shown before proves nothing: there the name of our job may stand
+        while the printer still parses it.
+        """
+        if status.state in ACTIVE:
+            return True
+        ours = (
+            status.subtask_id == str(self.job.run_id)
+            or status.subtask_name == self.job.subtask_name
+        )
+        return ours and status.state in ENDED and status.state is not self.state
 
 
 class Connection:
@@ -128,7 +139,7 @@ class Connection:
             return None
         sequence_id = link.send(make) if allowed else None
         if sequence_id is not None:
-            self._start = _Start(sequence_id, self._now())
+            self._start = _Start(job, sequence_id, self._now(), self.status.state)
         return sequence_id
 
     def pause(self) -> str | None:
@@ -239,7 +250,7 @@ class Connection:
         if message.kind is Kind.FULL and self._lost is not None:
             self._lost = None
             _LOGGER.info("%s: connected", self._label)
-        if self._start and status.state in _STARTED:
+        if self._start and self._start.has_come_to(status):
             self._settle(link)
         if status is not self.status:
             self._set_status(status)

@@ -20,6 +20,12 @@ class PrintState(StrEnum):
     """A word that no recording contains, or none at all. It never allows anything."""
 
 
+ACTIVE = frozenset(
+    {PrintState.PREPARE, PrintState.SLICING, PrintState.RUNNING, PrintState.PAUSE}
+)
+ENDED = frozenset({PrintState.FINISH, PrintState.FAILED})
+
+
 class Card(StrEnum):
     """State of the printer's storage (`home_flag` bits 8-9)."""
 

@@ -4,24 +4,18 @@ Only the printer's word about our own id or name counts (FM-023). FINISH is both
 and "accepted, not begun": on some firmware the name of the next job stands there before
 anything moves. So FINISH proves an end only after the run was seen at work, or where the
 start was made from another state than FINISH. And it proves a finished print only at
-100 %: a job that was stopped, or never began to print, may show FINISH too.
+100 %: a job that was stopped, or never began to print, may show FINISH too. A job that
+falls back from preparing shows even the 100 % of the job before it: where nobody saw ours
+print, it must at least have had the time for it.
 """
 
 from dataclasses import replace
 from datetime import timedelta
 
-from ..bambu.status import PrinterStatus, PrintState
+from ..bambu.status import ACTIVE, ENDED, PrinterStatus, PrintState
 from .effect import AskFullReport, News
 from .end import end_run
-from .job import (
-    ACTIVE,
-    ENDED,
-    STAGE_PRINTING_OR_BOOTED,
-    is_active,
-    is_at_rest,
-    is_done,
-    is_ours,
-)
+from .job import STAGE_PRINTING_OR_BOOTED, is_active, is_at_rest, is_done, is_ours
 from .model import Outcome, Phase, Run
 from .plate import OCCUPIED
 from .step import Step
@@ -29,6 +23,12 @@ from .trouble import is_cancel, is_fault
 
 START_WINDOW = timedelta(seconds=240)
 """A P1P parses a file for up to 135 s, an H2D stays FINISH for 210 s (FM-002, FM-003)."""
+
+
+LEAST_TIME = timedelta(minutes=5)
+"""No print is shorter: an A1 needs as long up to its first layer (recorded)."""
+FASTEST = 2
+"""How many times as fast as predicted a print may be at most: the speed modes end at 166 %."""
 
 
 def follow(step: Step) -> None:
@@ -111,10 +111,23 @@ def _end(step: Step, run: Run) -> None:
         end_run(step, Outcome.CANCELLED)
     elif step.status.state is not PrintState.FINISH:
         end_run(step, Outcome.FAILED)
-    elif is_done(step.status) and (run.worked or run.unseen):
+    elif is_done(step.status) and (run.worked or _was_done_unseen(step, run)):
         end_run(step, Outcome.FINISHED)
     elif run.phase is not Phase.UNCERTAIN:
         _lose(step, run)
+
+
+def _was_done_unseen(step: Step, run: Run) -> bool:
+    """Tell whether a run that nobody saw print has had the time for it, out of sight.
+
+    Asked at the first sight of its end; once a person was asked, only a person answers.
+    """
+    task = step.line.task(run.task_id)
+    if not run.unseen or run.phase is Phase.UNCERTAIN or task is None:
+        return False
+    predicted = timedelta(seconds=task.plate_file.seconds or 0)
+    time = step.now - (run.printing_since or run.started)
+    return time >= max(LEAST_TIME, predicted / FASTEST)
 
 
 def _is_lost(step: Step, run: Run) -> bool:

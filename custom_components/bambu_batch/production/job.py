@@ -1,12 +1,7 @@
 """Reading the printer's status: whose job is this, and does the printer rest?"""
 
-from ..bambu.status import PrinterStatus, PrintState
+from ..bambu.status import ACTIVE, ENDED, PrinterStatus, PrintState
 from .model import Run
-
-ACTIVE = frozenset(
-    {PrintState.PREPARE, PrintState.SLICING, PrintState.RUNNING, PrintState.PAUSE}
-)
-ENDED = frozenset({PrintState.FINISH, PrintState.FAILED})
 
 DONE = 100
 """%; shown only with the FINISH of a job that was printed to its end (recorded)."""
