@@ -64,6 +64,10 @@ def _believes_every_finish(patch: pytest.MonkeyPatch) -> None:
     patch.setattr(follow, "is_done", lambda status: status.state == finished)
 
 
+def _believes_a_finish_that_had_no_time(patch: pytest.MonkeyPatch) -> None:
+    patch.setattr(follow, "_was_done_unseen", lambda _step, run: run.unseen)
+
+
 def _watches_while_away(patch: pytest.MonkeyPatch) -> None:
     patch.setattr(plate, "CONTINUITY", timedelta(days=1))
 
@@ -102,6 +106,7 @@ def _calls_nobody(patch: pytest.MonkeyPatch) -> None:
         ("clock", _asks_no_guard),
         ("start", _forgets_an_unproven_start),
         ("foreign", _believes_every_finish),
+        ("crash", _believes_a_finish_that_had_no_time),
         ("away", _watches_while_away),
         ("crash", _needs_no_cooldown),
         ("crash", _keeps_files_over_a_lost_connection),

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable
 from dataclasses import replace
+from datetime import timedelta
 
 import pytest
 
@@ -21,7 +22,12 @@ from custom_components.bambu_batch.production.event import (
 )
 from custom_components.bambu_batch.production.follow import START_WINDOW
 from custom_components.bambu_batch.production.gate import Reason
-from custom_components.bambu_batch.production.model import Outcome, Phase, RunRecord
+from custom_components.bambu_batch.production.model import (
+    Outcome,
+    Phase,
+    Run,
+    RunRecord,
+)
 
 from .scene import AT_REST, START, Scene, news, starts
 
@@ -515,6 +521,57 @@ def test_a_print_that_was_begun_and_finished_in_an_absence_is_recognised() -> No
     run = scene.begins(copies=2)
     scene.crashes(7200)
     assert News.PRINT_FINISHED in news(scene.prints(run, PrintState.FINISH))
+
+
+def returns_with_a_finish(scene: Scene, run: Run, seconds: float) -> list[News]:
+    """Look again so long after the run was begun, at the last FINISH and its 100 %."""
+    scene.loses_connection()
+    scene.now = run.started + timedelta(seconds=seconds)
+    return news(scene.prints(run, PrintState.FINISH))
+
+
+@pytest.mark.parametrize("prepared", [False, True])
+@pytest.mark.parametrize(
+    ("predicted", "least"),
+    [(None, 300), (120, 300), (900, 450), (86_400, 43_200)],
+)
+def test_a_finish_out_of_sight_counts_only_after_the_time_of_a_print(
+    prepared: bool, predicted: int | None, least: int
+) -> None:
+    """A job that falls back from preparing shows the 100 % of the one before it."""
+    for seconds, outcome in (
+        (5, News.TASK_UNCERTAIN),
+        (least - 1, News.TASK_UNCERTAIN),
+        (least, News.PRINT_FINISHED),
+    ):
+        scene = Scene()
+        run = scene.begins(copies=3, seconds=predicted)
+        if prepared:
+            scene.prints(run, PrintState.PREPARE, percent=100)
+        assert returns_with_a_finish(scene, run, seconds) == [outcome]
+        printed = outcome is News.PRINT_FINISHED
+        assert scene.line.tasks[0].finished == printed
+        assert scene.line.plate.clear is printed
+
+
+def test_the_time_of_a_print_counts_from_where_it_was_seen_to_prepare() -> None:
+    scene = Scene()
+    run = scene.begins(copies=2)
+    scene.passes(200)
+    scene.prints(run, PrintState.PREPARE)
+    assert returns_with_a_finish(scene, run, 640) == [News.TASK_UNCERTAIN]
+
+
+def test_what_was_too_early_once_is_not_late_enough_by_waiting() -> None:
+    scene = Scene()
+    run = scene.begins(copies=2)
+    scene.prints(run, PrintState.PREPARE, percent=100)
+    returns_with_a_finish(scene, run, 5)
+    assert returns_with_a_finish(scene, run, 86_400) == []
+    assert scene.run.phase is Phase.UNCERTAIN
+    assert not starts(scene.passes(86_400))
+    scene.event(ResolveTask("1", Outcome.NOT_STARTED))
+    assert scene.line.tasks[0].finished == 0
 
 
 def test_the_same_from_finish_to_finish_is_for_a_person_to_say() -> None:

@@ -32,17 +32,20 @@ from custom_components.bambu_batch.production.line import advance
 from custom_components.bambu_batch.production.model import (
     Outcome,
     Phase,
+    Run,
     Task,
     Transfer,
 )
 from custom_components.bambu_batch.production.plate import plate_is_clear
 from custom_components.bambu_batch.production.surroundings import StartWhen
 
-from .printer import ACTIVE, FEED_FAULT
+from .printer import A_PRINT_TAKES, ACTIVE, FEED_FAULT
 from .world import LOOKED, LawBroken, Link, Step, World
 
 FRESH = 60
 """Seconds for which an old report may be believed: what happens then nobody can know."""
+A_WHOLE_PRINT = max(A_PRINT_TAKES, 900 / 2)
+"""Seconds: the file says 900, the fastest speed mode needs more than half of it."""
 _NAME = re.compile(r"[A-Za-z0-9_-]{1,100}")
 _WHEN_PRINTER_MOVED = (Looked, Restarted)
 NOT_KNOWN = {Reason.OFFLINE, Reason.NO_FULL_REPORT, Reason.STALE_REPORT}
@@ -225,14 +228,20 @@ def _record_is_true(step: Step, effect: Record) -> None:
     run_id = record.run.run_id
     said = isinstance(step.event, ResolveTask)
     if record.outcome is Outcome.FINISHED and not said:
-        done = step.before.printer.done
-        _law(run_id in done, "I3: a copy counts as printed and is not")
+        done = run_id in step.before.printer.done or _nobody_can_know(step, record.run)
+        _law(done, "I3: a copy counts as printed and is not")
     if record.outcome is Outcome.NOT_STARTED:
         told = said or isinstance(step.event, StartRefused)
         _law(told, "I2: nobody has said that it did not start")
     _law(
         record.run.task_id in {t.task_id for t in step.before.line.tasks}, "whose run?"
     )
+
+
+def _nobody_can_know(step: Step, run: Run) -> bool:
+    """A job that fell back from preparing looks as if done, once there was time for it."""
+    time = step.after.now - (run.printing_since or run.started)
+    return run.unseen and not run.worked and time.total_seconds() >= A_WHOLE_PRINT
 
 
 def _waits_lead_on(step: Step) -> None:

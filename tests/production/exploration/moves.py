@@ -337,7 +337,7 @@ def drops_the_start(world: World) -> Next:
 
 
 def vanishes(world: World) -> Next:
-    """Give a job up while preparing it: nothing was printed, no error is shown."""
+    """Give a job up while preparing it: no error is shown, the percent is the last job's."""
     printer = world.printer
     if printer.state is PREPARE:
         for state in (IDLE, FINISH):

@@ -23,7 +23,9 @@ from .world import World
 OLD = 3700
 """Seconds after which no rule of the line looks at an age any more (retries: an hour)."""
 YOUNG = 310
-"""The same for everything but retries."""
+"""The same for everything but retries,"""
+PRINTED = 460
+"""and for a run that nobody saw print: half of what its file says."""
 
 COUNTED = {
     Line: {
@@ -175,14 +177,15 @@ class _Key:
         )
 
     def _run(self, run: Run) -> Hashable:
+        old = YOUNG if run.worked else PRINTED
         return (
             self._rank.get(run.run_id),
             run.task_id,
             run.phase,
-            self._age(run.started),
+            self._age(run.started, old),
             run.from_state,
             run.clears_plate,
-            self._age(run.printing_since),
+            self._age(run.printing_since, old),
             run.worked,
             run.unseen,
             run.stop_asked,

@@ -119,7 +119,7 @@ def themes() -> tuple[Theme, ...]:
         ),
         Theme(
             name="crash",
-            about="kills and lost connections at every point of a run",
+            about="kills and lost connections at every point of a run, jobs given up unseen",
             start=begin(tells_ids=False),
             moves=(
                 *PRINTING,
@@ -129,6 +129,7 @@ def themes() -> tuple[Theme, ...]:
                 moves.loses_the_connection,
                 moves.loses_the_start,
                 moves.fails,
+                moves.vanishes,
             ),
             depth=7,
         ),
