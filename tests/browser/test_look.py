@@ -175,7 +175,7 @@ async def test_a_refusal_is_said_in_the_users_language(house: House) -> None:
     await house.act("enqueue", file=f"media-source://media_source/local/{other}")
     async with looking(house, language="zh-Hans") as (page, _):
         theirs = row(page, "Other printer")
-        await expect(theirs.locator(".status")).to_have_text("已暂缓")
+        await expect(theirs.locator(".status")).to_have_text("已搁置")
         await theirs.locator("button[aria-expanded]").click()
         await theirs.get_by_role("button", name="放行").click()
         await expect(page.locator("bambu-batch-queue [role=alert]")).to_contain_text(
