@@ -1,8 +1,10 @@
 """A person's own spools: described, put into trays, and lighter with every plate."""
 
+import asyncio
 from collections.abc import AsyncGenerator
 from dataclasses import replace
 from pathlib import Path
+import threading
 from types import MappingProxyType
 from typing import Any
 from unittest.mock import patch
@@ -19,6 +21,7 @@ from custom_components.bambu_batch.production.effect import Announce, News
 from custom_components.bambu_batch.spool_place import label
 from custom_components.bambu_batch.spools import OwnSpool, in_trays
 from custom_components.bambu_batch.store.errors import StoreLocked
+from custom_components.bambu_batch.store.history import Totals
 from custom_components.bambu_batch.store.repository import Repository
 
 from .paper import PaperPrinter
@@ -392,6 +395,34 @@ async def test_low_stock_is_told_once(
     assert "spool" in event or event["event_type"] != "filament_low"
 
 
+async def test_low_stock_is_told_though_the_books_were_just_being_summed(
+    desk: Shop, paper: PaperPrinter, media: Path
+) -> None:
+    heard: list[Announce] = []
+    desk.coordinator.on_news(heard.append)
+    await change(desk, "white", weighed_grams=105)
+    await desk.until(lambda: desk.state("sensor", "white_weight_left") == "105.0")
+    await queue_up(desk, paper, media)
+    summing, go_on = threading.Event(), threading.Event()
+    totals = desk.coordinator.repository.totals
+
+    def slowly(serial: str) -> Totals:
+        summing.set()
+        assert go_on.wait(20)
+        return totals(serial)
+
+    with patch.object(desk.coordinator.repository, "totals", slowly):
+        early = asyncio.create_task(desk.coordinator.ledger.catch_up())
+        await desk.until(summing.is_set)
+        paper.finishes(desk.run)
+        await desk.until(lambda: desk.coordinator.line.run is None)
+        go_on.set()
+        await early
+    await desk.until(
+        lambda: Announce(news=News.FILAMENT_LOW, spool="White") in heard, 5
+    )
+
+
 # What the queue needs
 
 
@@ -431,6 +462,7 @@ async def test_no_second_plate_starts_before_the_first_is_taken_off(
     desk.coordinator.set_option("hold_before_runout", True)
     desk.coordinator.set_option("cooldown_seconds", 0)
     await change(desk, "white", weighed_grams=20)
+    await desk.until(lambda: desk.state("sensor", "white_weight_left") == "20.0")
     await queue_up(desk, paper, media, copies=2)
     with patch.object(Repository, "book", side_effect=StoreLocked):
         paper.finishes(desk.run)

@@ -213,11 +213,12 @@ class Spools:
         return max(left - waiting, 0.0)
 
     def low(self) -> set[str]:
-        """Return the spools with less on them than their owners want."""
+        """Return the spools with less on them, by the books, than their owners want."""
         return {
             spool_id
             for spool_id, spool in self.all.items()
-            if (left := self.left(spool_id)) is not None and left < spool.low_grams
+            if (left := self._booked_left(spool_id)) is not None
+            and left < spool.low_grams
         }
 
     def unknown(self, spool_id: str) -> int:
