@@ -50,6 +50,18 @@ async def test_an_upload_arrives_whole(
     assert await storage.size(name) == len(CONTENT)
 
 
+async def test_the_printer_gets_a_moment_before_anything_is_done_with_the_file(
+    printer: Printer, file: Path, name: str
+) -> None:
+    storage = Storage(access_to(printer), timing=replace(FAST, ftps_settle=60))
+    sending = asyncio.create_task(storage.upload(file, name))
+    lock = transfer_lock(printer.serial)
+    while happened(printer, "upload") == 0 or lock.locked():
+        await asyncio.sleep(0.002)
+    assert not sending.done()
+    sending.cancel()
+
+
 async def test_fm_052_files_go_to_the_cache_only(
     printer: Printer, storage: Storage, file: Path, name: str
 ) -> None:

@@ -55,7 +55,8 @@ class Storage:
 
         `on_progress` gets the sent and the whole number of bytes, on the event loop, at most
         once per second. `cancelled` is asked before each block, in the worker thread. The
-        coroutine ends only when the thread has (FM-050). Raises also `LocalFileChanged` and
+        coroutine ends only when the thread has (FM-050), and when the printer has had a
+        moment with the file: a start may follow at once. Raises also `LocalFileChanged` and
         `TransferCancelled`.
         """
         loop = asyncio.get_running_loop()
@@ -76,6 +77,7 @@ class Storage:
             ).run()
 
         self.clear_data = await self._in_thread(work)
+        await asyncio.sleep(self._timing.ftps_settle)
 
     async def delete(self, name: str) -> None:
         """Delete a file of ours; one that is not there is as good (FM-056)."""
