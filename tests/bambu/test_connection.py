@@ -8,11 +8,14 @@ import logging
 
 import pytest
 
+from custom_components.bambu_batch.bambu.command import Command
 from custom_components.bambu_batch.bambu.connection import Access, Loss, Timing
+from custom_components.bambu_batch.bambu.link import Link
 from custom_components.bambu_batch.bambu.session import Session
 from custom_components.bambu_batch.bambu.status import PrinterStatus, PrintState
 from simulator import MODELS, Farm, Fault, Printer, PrinterSpec
 
+from .messages import NOW, delta, dump, full
 from .watch import FAST, HASTY, Watch, access_to, happened, requests, watching
 
 
@@ -445,6 +448,51 @@ class TestFullReports:
         gaps = [after - before for before, after in pairwise(came)]
         assert gaps
         assert min(gaps) > timedelta(seconds=0.25)
+
+    async def test_a_lost_message_asks_early_once(self, printer: Printer) -> None:
+        """Nobody watches the plate until the full report; but there is no storm."""
+        timing = replace(
+            FAST, full_report_every=30, full_report_lost=0.3, full_report_urgent=0.1
+        )
+        async with watching(access_to(printer), timing) as watch:
+            await watch.until(lambda: watch.status.complete)
+            for layer in range(3, 6):
+                printer.fault(Fault.SILENT)
+                printer.say(layer_num=layer)
+                printer.heal()
+                await watch.until(lambda: watch.status.gap)
+                if layer == 3:
+                    await watch.until(lambda: not watch.status.gap)
+                    assert watch.status.layer == 3
+            await asyncio.sleep(0.7)
+            assert watch.status.gap
+        assert requests(printer, "pushing.pushall") == 2
+
+    async def test_a_printer_that_cannot_count_is_asked_twice_in_six_minutes(
+        self, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        now, asked = 0.0, list[float]()
+        link = Link(
+            access_to_nowhere(),
+            Timing(),
+            iter(range(40_000, 50_000)).__next__,
+            lambda _: None,
+            lambda: NOW,
+        )
+
+        def publish(command: Command) -> bool:
+            if b"pushall" in command.payload:
+                asked.append(now)
+            return True
+
+        monkeypatch.setattr(link, "_clock", lambda: now)
+        monkeypatch.setattr(link.session, "publish", publish)
+        for second in range(1000):
+            now = float(second)
+            link.report.receive(dump(full(sequence_id=str(2 * second))), NOW)
+            link.report.receive(dump(delta(sequence_id=str(2 * second + 7))), NOW)
+            link.tick(quiet=False)
+        assert asked == [0, 60, 360, 420, 720, 780]
 
     async def test_real_limits_make_no_storm(self, printer: Printer) -> None:
         timing = Timing(tick=0.01)

@@ -37,6 +37,7 @@ FAST = Timing(
     start_quiet=0.2,
     ftps_socket=2,
     ftps_reply=5,
+    ftps_settle=0,
     ftps_pauses=(0.02, 0.02),
     progress=0,
 )

@@ -56,6 +56,10 @@ class Timing:
     """A `get_version` so often shows that the printer still hears us (FM-066)."""
     full_report_every: float = 300
     """Least time between two routine requests for a full report (OpenBambuAPI: P1 class)."""
+    full_report_lost: float = 60
+    """The same after a lost message: until the full report nobody watches the plate, and after
+    180 s it counts as occupied. Once only, until a routine request was made: a printer that
+    cannot count must not be asked every minute."""
     full_report_urgent: float = 5
     """Least time between any two. Bambu Studio refuses less than 3 s; the first of two requests
     may be on its way for longer than the second."""
@@ -73,6 +77,8 @@ class Timing:
     """A transfer's deadline is at least this ..."""
     ftps_slowest: float = 25_000
     """... and at least its size at this speed, byte/s: an A1 takes 46 kB/s."""
+    ftps_settle: float = 1
+    """After a transfer, before anything is done with the file."""
     ftps_pauses: tuple[float, ...] = (5, 15)
     """Pauses before the second and the third try of an upload."""
     progress: float = 1

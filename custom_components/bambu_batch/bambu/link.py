@@ -44,6 +44,7 @@ class Link:
         self._version_asked = self._opened
         self._full_report_asked = float("-inf")
         self._asked_again = False
+        self._asked_early = False
         self._nudged = False
         self._was_answered = False
         self._unanswered = 0
@@ -140,7 +141,10 @@ class Link:
             self.session.publish(command.pushing_start(self._next_sequence()))
         if status.complete and (status.gap or not status.tells_of_rest):
             # What came damaged, or not at all, may never be told again until it changes.
-            self.ask_full_report(timing.full_report_every)
+            if self.ask_full_report(timing.full_report_every):
+                self._asked_early = False
+            elif status.gap and not self._asked_early:
+                self._asked_early = self.ask_full_report(timing.full_report_lost)
         elif not status.complete and not self._asked_again:
             self._asked_again = self.ask_full_report(timing.first_report)
 
