@@ -250,7 +250,9 @@ async def test_the_statistics_count_every_plate_once(
     media: Path,
 ) -> None:
     hass.config.components.add("recorder")
-    begin = dt_util.utcnow().replace(minute=0, second=0, microsecond=0)
+    begin = dt_util.utcnow()
+    begin -= timedelta(minutes=begin.minute % 5)
+    begin = begin.replace(second=0, microsecond=0)
     await queue_up(desk, paper, media, copies=3)
     await prints(desk, paper, 2)
     await desk.close()
@@ -258,11 +260,10 @@ async def test_the_statistics_count_every_plate_once(
     await desk.settled()
     await desk.until(lambda: desk.state("sensor", "plates_printed") == "2")
     await async_wait_recording_done(hass)
-    do_adhoc_statistics(hass, start=begin)
-    now = dt_util.utcnow()
-    do_adhoc_statistics(
-        hass, start=now.replace(minute=now.minute // 5 * 5, second=0, microsecond=0)
-    )
+    period = begin
+    while period < dt_util.utcnow():
+        do_adhoc_statistics(hass, start=period)
+        period += timedelta(minutes=5)
     await async_wait_recording_done(hass)
     wanted = {
         desk.entity_id("sensor", "filament_used"): 24.0,
