@@ -239,14 +239,20 @@ async def at_rest(locator: Locator) -> FloatRect:
 
 
 async def drag(page: Page, name: str, onto: str) -> None:
-    """Drag a row's handle onto another row."""
+    """Drag a row's handle onto another row, and let it go once that has made room."""
     handle = await at_rest(row(page, name).locator("button.handle"))
     target = await at_rest(row(page, onto))
-    x = handle["x"] + 10
-    await page.mouse.move(x, handle["y"] + 10)
+    x, y = handle["x"] + 10, handle["y"] + 10
+    await page.mouse.move(x, y)
     await page.mouse.down()
-    for y in (handle["y"] + 20, target["y"] + target["height"] / 2, target["y"] + 4):
-        await page.mouse.move(x, y, steps=8)
+    await page.mouse.move(x, y + 10, steps=8)
+    await expect(page.locator(".sortable-fallback")).to_be_attached()
+    await page.mouse.move(x, target["y"] + target["height"] / 2, steps=8)
+    async with asyncio.timeout(10):
+        while (await at_rest(row(page, onto)))["y"] == target["y"]:
+            # What moves while the rows still slide is not looked at.
+            await page.mouse.move(x, target["y"] + 12)
+            await page.mouse.move(x, target["y"] + 4, steps=4)
     await page.mouse.up()
 
 
