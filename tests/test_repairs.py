@@ -24,6 +24,17 @@ from .paper import PaperPrinter
 from .shop import Shop, slice_file, speak_chinese
 
 FAULT = 0x0300_8006
+AT_REST: dict[str, Any] = {
+    "print_stage": 1,
+    "stage": 255,
+    "print_type": "idle",
+    "gcode_file": "",
+}
+IDLE: dict[str, Any] = AT_REST | {
+    "state": PrintState.IDLE,
+    "subtask_id": "0",
+    "subtask_name": "",
+}
 
 
 class Repairs:
@@ -120,6 +131,123 @@ async def test_a_plate_in_use_is_not_confirmed(
     assert refused["reason"] == "refused"
     assert refused["description_placeholders"]["error"]
     assert not desk.coordinator.line.plate.clear
+
+
+async def occupied(desk: Shop, paper: PaperPrinter, media: Path) -> None:
+    """Let the queue ask a person to clear the plate after a print that failed."""
+    await fail(desk, paper, media)
+    paper.reports(**AT_REST)
+    await desk.switch("queue_running", on=True)
+    await desk.settled()
+
+
+async def print_next(desk: Shop, paper: PaperPrinter) -> Run:
+    """Let a person clear the plate elsewhere, and the next one be printed."""
+    before = desk.coordinator.line.last_run_id
+    desk.coordinator.set_option("cooldown_seconds", 0)
+    paper.reports(**IDLE)
+    await desk.press("plate_clear")
+    await desk.switch("queue_running", on=True)
+    await desk.until(lambda: desk.coordinator.line.last_run_id != before)
+    await desk.settled()
+    paper.prints(desk.run, PrintState.RUNNING)
+    await desk.settled()
+    return desk.run
+
+
+async def test_an_old_question_does_not_confirm_the_next_plate(
+    repairs: Repairs, desk: Shop, paper: PaperPrinter, media: Path
+) -> None:
+    await occupied(desk, paper, media)
+    await repairs.fix("plate_not_clear")
+    paper.prints(await print_next(desk, paper), PrintState.FAILED)
+    await desk.settled()
+    await desk.switch("queue_running", on=True)
+    await desk.settled()
+    assert repairs.has("plate_not_clear")
+
+    answer = await repairs.submit()
+
+    assert (answer["type"], answer["reason"]) == ("abort", "changed")
+    assert not desk.coordinator.line.plate.clear
+    assert repairs.has("plate_not_clear")
+    await repairs.fix("plate_not_clear")
+    assert (await repairs.submit())["type"] == "create_entry"
+    assert desk.coordinator.line.plate.clear
+
+
+async def test_an_old_question_does_not_confirm_what_somebody_else_printed(
+    repairs: Repairs, desk: Shop, paper: PaperPrinter, media: Path
+) -> None:
+    await occupied(desk, paper, media)
+    await repairs.fix("plate_not_clear")
+    theirs = {"subtask_id": "0", "subtask_name": "theirs"}
+    paper.reports(state=PrintState.RUNNING, print_stage=2, stage=0, **theirs)
+    paper.reports(**AT_REST | {"state": PrintState.FINISH, **theirs})
+    await desk.settled()
+    assert repairs.has("plate_not_clear")
+
+    assert (await repairs.submit())["reason"] == "changed"
+    assert not desk.coordinator.line.plate.clear
+
+
+async def test_a_person_may_close_the_end_of_a_print_at_the_printer_first(
+    repairs: Repairs, desk: Shop, paper: PaperPrinter, media: Path
+) -> None:
+    await occupied(desk, paper, media)
+    await repairs.fix("plate_not_clear")
+    paper.reports(**IDLE)
+    await desk.settled()
+
+    assert (await repairs.submit())["type"] == "create_entry"
+    assert desk.coordinator.line.plate.clear
+
+
+async def test_an_old_question_does_not_resume_a_queue_that_was_paused_again(
+    repairs: Repairs, desk: Shop, paper: PaperPrinter, media: Path
+) -> None:
+    await fail(desk, paper, media)
+    await repairs.fix("queue_paused")
+    paper.prints(await print_next(desk, paper), PrintState.FAILED)
+    await desk.settled()
+    assert repairs.has("queue_paused")
+
+    assert (await repairs.submit())["reason"] == "changed"
+    assert not desk.coordinator.line.running
+
+
+async def test_an_old_question_does_not_resume_for_another_reason(
+    repairs: Repairs, desk: Shop, paper: PaperPrinter, media: Path
+) -> None:
+    await fail(desk, paper, media)
+    await repairs.fix("queue_paused")
+    paper.reports(print_error=FAULT)
+    await desk.settled()
+    paper.reports(print_error=0)
+    await desk.settled()
+    assert repairs.has("queue_paused")
+
+    assert (await repairs.submit())["reason"] == "changed"
+    assert not desk.coordinator.line.running
+
+
+@pytest.mark.parametrize("choice", ["resume", "stop", "clear"])
+async def test_an_old_question_does_nothing_about_another_error(
+    repairs: Repairs, desk: Shop, paper: PaperPrinter, media: Path, choice: str
+) -> None:
+    clean = Mock(return_value="40001")
+    paper.clean_print_error = clean  # type: ignore[attr-defined]
+    run = await start(desk, paper, media)
+    paper.prints(run, PrintState.PAUSE, print_error=FAULT)
+    await desk.settled()
+    await repairs.fix("print_error")
+    paper.prints(run, PrintState.PAUSE, print_error=0x0300_8008)
+    await desk.settled()
+    sent = list(paper.sent)
+
+    assert (await repairs.choose(choice))["reason"] == "changed"
+    assert paper.sent == sent
+    assert clean.call_count == 0
 
 
 async def test_a_refusal_speaks_the_language_of_home_assistant(
@@ -252,6 +380,22 @@ async def test_a_person_says_what_became_of_a_plate(
 
     assert desk.coordinator.line.tasks[0].finished == finished
     assert not repairs.has("task_uncertain")
+
+
+async def test_an_old_question_does_not_settle_the_next_plate(
+    uncertain: Run, repairs: Repairs, desk: Shop, paper: PaperPrinter
+) -> None:
+    await repairs.fix("task_uncertain")
+    await desk.act("resolve_task", task_id=uncertain.task_id, outcome="not_started")
+    await print_next(desk, paper)
+    paper.is_lost()
+    await desk.settled()
+    paper.reports(**IDLE)
+    await desk.settled()
+    assert repairs.has("task_uncertain")
+
+    assert (await repairs.choose("printed"))["reason"] == "changed"
+    assert desk.run.phase is Phase.UNCERTAIN
 
 
 async def test_a_question_that_was_answered_meanwhile_is_closed(

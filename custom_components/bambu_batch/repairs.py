@@ -7,6 +7,7 @@ from homeassistant.config_entries import ConfigEntryState
 from homeassistant.const import CONF_HOST
 from homeassistant.core import HomeAssistant
 from homeassistant.exceptions import HomeAssistantError
+from homeassistant.helpers import issue_registry as ir
 import voluptuous as vol
 
 from . import issues
@@ -14,7 +15,7 @@ from .bambu import identity
 from .bambu.access import Timing
 from .bambu.exceptions import BambuError
 from .bambu.status import PrintState
-from .const import CONF_CERTIFICATE, CONF_MQTT_PORT, CONF_SERIAL
+from .const import CONF_CERTIFICATE, CONF_MQTT_PORT, CONF_SERIAL, DOMAIN
 from .coordinator import BambuBatchConfigEntry, BambuBatchCoordinator
 from .library import refusal
 from .production.event import (
@@ -26,6 +27,7 @@ from .production.event import (
     SetRunning,
     StopPrint,
 )
+from .production.job import is_at_rest, shown
 from .production.model import Outcome
 from .store.charges import Charge
 from .store.errors import StoreError
@@ -50,6 +52,7 @@ class _Flow(RepairsFlow):
     """A flow about one printer."""
 
     entry_id: str
+    _asked_about: object = None
 
     @property
     def entry(self) -> BambuBatchConfigEntry:
@@ -66,26 +69,45 @@ class _Flow(RepairsFlow):
         return coordinator
 
     @property
+    def issue(self) -> issues.Issue | None:
+        """The issue as it is now; None: it is over."""
+        kind = self.issue_id.rpartition("_")[0]
+        if self.coordinator is None:
+            return None
+        for issue in issues.issues_of(self.hass, self.coordinator):
+            if issue.kind == kind:
+                return issue
+        return None
+
+    @property
     def placeholders(self) -> dict[str, str]:
         """What the issue itself says."""
-        kind = self.issue_id.rpartition("_")[0]
-        coordinator = self.coordinator
-        if coordinator is None:
+        if self.coordinator is None:
             return {}
-        return {
-            "name": coordinator.config_entry.title,
-            **{
-                key: value
-                for issue in issues.issues_of(self.hass, coordinator)
-                if issue.kind == kind
-                for key, value in issue.placeholders.items()
-            },
-        }
+        said = self.issue.placeholders if self.issue else {}
+        return {"name": self.coordinator.config_entry.title, **said}
+
+    def about(self, coordinator: BambuBatchCoordinator) -> object:
+        """Return what the question is about: a later one of the same kind is another."""
+        there = ir.async_get(self.hass).async_get_issue(DOMAIN, self.issue_id)
+        return there and there.created, self.issue, coordinator.line.last_run_id
+
+    def too_late(self) -> RepairsFlowResult | None:
+        """End the flow if the answer would no longer be to what was asked.
+
+        A question may stay open for hours: its answer must not confirm the next plate.
+        """
+        if self.coordinator is None:
+            return self.async_abort(reason="not_loaded")
+        if self.issue is None or self.about(self.coordinator) != self._asked_about:
+            return self.async_abort(reason="changed")
+        return None
 
     async def do(self, command: Command) -> RepairsFlowResult:
         """Give a command and end the flow; say why if it is refused."""
-        if self.coordinator is None:
-            return self.async_abort(reason="not_loaded")
+        if (end := self.too_late()) is not None:
+            return end
+        assert self.coordinator is not None
         try:
             await self.coordinator.command(command)
         except Refused as err:
@@ -103,6 +125,7 @@ class _Flow(RepairsFlow):
 
     def form(self, **placeholders: str) -> RepairsFlowResult:
         """Ask for a confirmation."""
+        self._remember()
         return self.async_show_form(
             step_id="confirm",
             data_schema=_NOTHING_TO_FILL_IN,
@@ -111,11 +134,16 @@ class _Flow(RepairsFlow):
 
     def menu(self, *options: str) -> RepairsFlowResult:
         """Let a person choose."""
+        self._remember()
         return self.async_show_menu(
             step_id="init",
             menu_options=list(options),
             description_placeholders=self.placeholders,
         )
+
+    def _remember(self) -> None:
+        if self.coordinator is not None:
+            self._asked_about = self.about(self.coordinator)
 
 
 class _Confirm(_Flow):
@@ -138,6 +166,15 @@ class PlateFlow(_Confirm):
     """The plate is clear: a person has seen it."""
 
     command = ConfirmPlateClear()
+    _job: str | None = None
+
+    @override
+    def about(self, coordinator: BambuBatchCoordinator) -> object:
+        """Notice another print, too, whose part may lie on the plate by now."""
+        status = coordinator.status
+        if status.state is not PrintState.IDLE and is_at_rest(status):
+            self._job = shown(status)
+        return super().about(coordinator), self._job
 
 
 class PausedQueueFlow(_Confirm):
@@ -171,8 +208,9 @@ class PrintErrorFlow(_Flow):
 
     async def async_step_clear(self, user_input: Input = None) -> RepairsFlowResult:
         """Clear the error at the printer."""
-        if self.coordinator is None:
-            return self.async_abort(reason="not_loaded")
+        if (end := self.too_late()) is not None:
+            return end
+        assert self.coordinator is not None
         if self.coordinator.connection.clean_print_error() is None:
             return self.refused(refusal("not_sent"))
         return self.async_create_entry(data={})
