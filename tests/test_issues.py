@@ -1,9 +1,12 @@
 """What only a person can put right: there as long as it is so, and no longer."""
 
 from pathlib import Path
+from unittest.mock import patch
 
 from homeassistant.components import persistent_notification
+from homeassistant.config_entries import ConfigEntryDisabler
 from homeassistant.core import HomeAssistant
+from homeassistant.exceptions import HomeAssistantError
 from homeassistant.helpers import issue_registry as ir
 import pytest
 
@@ -12,6 +15,8 @@ from custom_components.bambu_batch.bambu.connection import Loss
 from custom_components.bambu_batch.bambu.status import PrintState
 from custom_components.bambu_batch.const import DOMAIN
 from custom_components.bambu_batch.production.model import Run
+from custom_components.bambu_batch.store.errors import StoreFull
+from custom_components.bambu_batch.store.repository import Repository
 
 from .paper import PaperPrinter
 from .shop import Shop, slice_file, speak_chinese
@@ -217,14 +222,84 @@ async def test_what_needs_a_person_at_the_printer_is_told_in_words(
     assert at.notifications == []
 
 
-async def test_an_unloaded_printer_has_no_issues(at: At, paper: PaperPrinter) -> None:
+async def test_an_ignored_issue_stays_ignored_over_a_reload(
+    hass: HomeAssistant, at: At, paper: PaperPrinter
+) -> None:
+    paper.reports(signed_commands_only=True)
+    await at.desk.settled()
+    ir.async_ignore_issue(
+        hass, DOMAIN, at.issue("developer_mode_off").issue_id, ignore=True
+    )
+
+    assert await hass.config_entries.async_reload(at.desk.entry.entry_id)
+    assert at.notifications == []
+    paper.reports(signed_commands_only=True)
+    await at.desk.settled()
+
+    assert at.kinds == {"developer_mode_off"}
+    assert at.issue("developer_mode_off").dismissed_version is not None
+    assert at.notifications == []
+
+
+async def test_an_issue_that_ended_meanwhile_is_gone_after_a_reload(
+    hass: HomeAssistant, at: At, paper: PaperPrinter
+) -> None:
+    paper.reports(signed_commands_only=True)
+    await at.desk.settled()
+
+    await hass.config_entries.async_reload(at.desk.entry.entry_id)
+    paper.reports(signed_commands_only=False)
+    await at.desk.settled()
+
+    assert at.kinds == set()
+
+
+async def test_a_printer_that_is_switched_off_has_no_issues(
+    hass: HomeAssistant, at: At, paper: PaperPrinter
+) -> None:
     paper.reports(print_error=FAULT)
     await at.desk.settled()
 
-    await at.desk.close()
+    await hass.config_entries.async_set_disabled_by(
+        at.desk.entry.entry_id, ConfigEntryDisabler.USER
+    )
 
     assert at.kinds == set()
     assert at.notifications == []
+
+
+@pytest.mark.parametrize("loaded", [True, False])
+async def test_a_removed_printer_has_no_issues(
+    hass: HomeAssistant, at: At, paper: PaperPrinter, loaded: bool
+) -> None:
+    paper.reports(print_error=FAULT)
+    await at.desk.settled()
+    if not loaded:
+        await at.desk.close()
+        assert at.kinds == {"print_error"}
+
+    await hass.config_entries.async_remove(at.desk.entry.entry_id)
+
+    assert at.kinds == set()
+    assert at.notifications == []
+
+
+async def test_a_queue_that_cannot_be_stored_says_so_as_long_as_it_is_so(
+    hass: HomeAssistant, at: At, paper: PaperPrinter
+) -> None:
+    with patch.object(Repository, "save", side_effect=StoreFull):
+        paper.reports()
+        with pytest.raises(HomeAssistantError):
+            await at.desk.press("plate_clear")
+        await at.desk.until(lambda: "store_full" in at.kinds)
+        assert at.issue("store").severity is ir.IssueSeverity.ERROR
+        assert not at.issue("store").is_fixable
+        await at.desk.close()
+
+    assert await hass.config_entries.async_setup(at.desk.entry.entry_id)
+    await at.desk.settled()
+
+    assert at.kinds == set()
 
 
 async def test_a_queue_in_which_every_task_is_held_says_so(

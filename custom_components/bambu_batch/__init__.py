@@ -81,7 +81,8 @@ async def async_unload_entry(hass: HomeAssistant, entry: BambuBatchConfigEntry) 
 
 
 async def async_remove_entry(hass: HomeAssistant, entry: ConfigEntry) -> None:
-    """Forget a printer: its queue and its history."""
+    """Forget a printer: its issues, its queue and its history."""
+    issues.async_forget(hass, entry)
     serial = entry.data[CONF_SERIAL]
     try:
         repository = await database.async_open(hass, serial)

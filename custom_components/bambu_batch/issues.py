@@ -9,6 +9,7 @@ from dataclasses import dataclass, field
 from typing import Final
 
 from homeassistant.components import persistent_notification
+from homeassistant.config_entries import ConfigEntry
 from homeassistant.core import CALLBACK_TYPE, HomeAssistant, callback
 from homeassistant.helpers import issue_registry as ir
 from homeassistant.helpers.issue_registry import IssueSeverity
@@ -31,6 +32,7 @@ DEVELOPER_MODE_OFF: Final = "developer_mode_off"
 CERTIFICATE_CHANGED: Final = "certificate_changed"
 SPOOLMAN_DOUBTFUL: Final = "spoolman_doubtful"
 SPOOLMAN_NO_SPOOL: Final = "spoolman_no_spool"
+STORE: Final = "store"
 KINDS: Final = (
     PRINT_ERROR,
     PLATE_NOT_CLEAR,
@@ -41,6 +43,7 @@ KINDS: Final = (
     CERTIFICATE_CHANGED,
     SPOOLMAN_DOUBTFUL,
     SPOOLMAN_NO_SPOOL,
+    STORE,
 )
 NOTIFIED: Final = (
     PRINT_ERROR,
@@ -50,11 +53,16 @@ NOTIFIED: Final = (
     CERTIFICATE_CHANGED,
 )
 """What nothing but a person at the printer ends: told at once, besides."""
+NOT_HERE: Final = (PERSON_NEEDED, STORE)
+"""What is put right elsewhere."""
+PRINTER_TELLS: Final = (DEVELOPER_MODE_OFF, CERTIFICATE_CHANGED)
+"""What nobody knows after a reload until the printer was heard again."""
 _REPAIRS: Final = "/config/repairs"
 _SEVERITY: Final = {
     PRINT_ERROR: IssueSeverity.ERROR,
     CERTIFICATE_CHANGED: IssueSeverity.ERROR,
     DEVELOPER_MODE_OFF: IssueSeverity.ERROR,
+    STORE: IssueSeverity.ERROR,
 }
 
 
@@ -66,6 +74,8 @@ class Issue:
     placeholders: dict[str, str] = field(default_factory=dict)
     page: str | None = None
     """Where to read more."""
+    text: str | None = None
+    """Key of its text where that is not the kind's own."""
 
 
 def issue_id(kind: str, entry_id: str) -> str:
@@ -75,7 +85,10 @@ def issue_id(kind: str, entry_id: str) -> str:
 
 @callback
 def async_watch(hass: HomeAssistant, entry: BambuBatchConfigEntry) -> CALLBACK_TYPE:
-    """Show a printer's issues from now on; returns what takes them away."""
+    """Show a printer's issues from now on; returns what ends that.
+
+    They stay over a reload: one that was ignored shall not come back by it.
+    """
     watch = _Watch(hass, entry)
     watch.look()
     unlisten = entry.runtime_data.async_add_listener(watch.look)
@@ -83,9 +96,16 @@ def async_watch(hass: HomeAssistant, entry: BambuBatchConfigEntry) -> CALLBACK_T
     @callback
     def end() -> None:
         unlisten()
-        watch.forget()
+        watch.end()
 
     return end
+
+
+@callback
+def async_forget(hass: HomeAssistant, entry: ConfigEntry) -> None:
+    """Take away all issues of a printer."""
+    for kind in KINDS:
+        ir.async_delete_issue(hass, DOMAIN, issue_id(kind, entry.entry_id))
 
 
 def issues_of(
@@ -116,6 +136,8 @@ def issues_of(
         yield Issue(PERSON_NEEDED, {"reason": texts.waiting_for(line.called_for)})
     if coordinator.lost is Loss.CERTIFICATE_CHANGED:
         yield Issue(CERTIFICATE_CHANGED)
+    if (err := coordinator.store_error) is not None:
+        yield Issue(STORE, text=err.key)
     yield from _of_charges(coordinator.ledger.spoolman)
 
 
@@ -158,7 +180,7 @@ class _Watch:
         for kind in KINDS:
             there = registry.async_get_issue(DOMAIN, self._id(kind)) is not None
             if kind not in now:
-                if there:
+                if there and self._is_over(kind):
                     ir.async_delete_issue(self._hass, DOMAIN, self._id(kind))
             elif not there or self._shown.get(kind) != now[kind]:
                 self._create(now[kind])
@@ -168,11 +190,17 @@ class _Watch:
         self._shown = now
 
     @callback
-    def forget(self) -> None:
-        """Take all of it away."""
+    def end(self) -> None:
+        """Take the notifications away, and the issues of a printer that is switched off."""
         for kind in self._shown:
-            ir.async_delete_issue(self._hass, DOMAIN, self._id(kind))
             self._notify(kind, None)
+        if self._entry.disabled_by is not None:
+            async_forget(self._hass, self._entry)
+
+    def _is_over(self, kind: str) -> bool:
+        """Tell whether an issue that is not found any more is known to be over."""
+        heard = self._entry.runtime_data.status.complete
+        return heard or kind in self._shown or kind not in PRINTER_TELLS
 
     def _id(self, kind: str) -> str:
         return issue_id(kind, self._entry.entry_id)
@@ -183,17 +211,18 @@ class _Watch:
             DOMAIN,
             self._id(issue.kind),
             data={"entry_id": self._entry.entry_id},
-            is_fixable=issue.kind != PERSON_NEEDED,  # it is put right elsewhere
+            is_fixable=issue.kind not in NOT_HERE,
             learn_more_url=issue.page,
             severity=_SEVERITY.get(issue.kind, IssueSeverity.WARNING),
-            translation_key=issue.kind,
+            translation_key=issue.text or issue.kind,
             translation_placeholders={"name": self._entry.title, **issue.placeholders},
         )
 
     def _notify(self, kind: str, issue: Issue | None) -> None:
         """Tell of an issue at once, or take the notification away when it is over."""
         notification_id = f"{DOMAIN}_{self._id(kind)}"
-        if issue is None:
+        there = ir.async_get(self._hass).async_get_issue(DOMAIN, self._id(kind))
+        if issue is None or (there is not None and there.dismissed_version):
             persistent_notification.async_dismiss(self._hass, notification_id)
             return
         texts = own_texts(self._hass)

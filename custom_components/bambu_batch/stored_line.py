@@ -5,9 +5,8 @@ import logging
 
 from homeassistant.config_entries import ConfigEntry
 from homeassistant.core import HomeAssistant
-from homeassistant.helpers import issue_registry as ir
 
-from .const import CONF_SERIAL, DOMAIN
+from .const import CONF_SERIAL
 from .production.model import Line, RunRecord
 from .store.errors import StoreError
 from .store.repository import Repository
@@ -72,22 +71,8 @@ class StoredLine:
                 err,
             )
         self.error = err
-        ir.async_create_issue(
-            self._hass,
-            DOMAIN,
-            self._issue,
-            is_fixable=False,
-            severity=ir.IssueSeverity.ERROR,
-            translation_key=err.key,
-            translation_placeholders={"name": self._entry.title},
-        )
 
     def _succeed(self) -> None:
         if self.error is not None:
             _LOGGER.warning("%s: the queue is stored again", self._entry.title)
             self.error = None
-            ir.async_delete_issue(self._hass, DOMAIN, self._issue)
-
-    @property
-    def _issue(self) -> str:
-        return f"store_{self._entry.entry_id}"
