@@ -96,10 +96,15 @@ def _calls_nobody(patch: pytest.MonkeyPatch) -> None:
     patch.setattr(waiting, "_call", lambda *_: None)
 
 
+def _waits_for_ever(patch: pytest.MonkeyPatch) -> None:
+    patch.setattr(waiting, "STUCK_AFTER", timedelta(days=1))
+
+
 @pytest.mark.parametrize(
     ("theme", "broken"),
     [
         ("reports", _calls_nobody),
+        ("reports", _waits_for_ever),
         ("away", _asks_nobody_to_clear),
         ("foreign", _trusts_every_plate),
         ("failures", _frees_the_plate_at_every_end),

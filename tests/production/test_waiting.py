@@ -16,6 +16,7 @@ from custom_components.bambu_batch.production.effect import (
 )
 from custom_components.bambu_batch.production.event import (
     ConfirmPlateClear,
+    Looked,
     SetPlatesLeft,
     SetRunning,
     StartDeferred,
@@ -25,8 +26,9 @@ from custom_components.bambu_batch.production.event import (
 from custom_components.bambu_batch.production.gate import UPGRADING, Reason
 from custom_components.bambu_batch.production.model import PauseReason
 from custom_components.bambu_batch.production.surroundings import StartWhen
+from custom_components.bambu_batch.production.waiting import NOT_KNOWN
 
-from .scene import Scene, news, starts
+from .scene import START, Scene, news, starts
 
 CANCELLED = 0x0300_400C
 
@@ -207,6 +209,150 @@ def test_a_changer_without_plates_calls_once() -> None:
     effects = scene.ends(PrintState.FINISH)
     assert News.PLATES_EMPTY in news(effects)
     assert calls(effects) == [], "that was the call"
+
+
+# Calling for what should have ended by itself
+
+MISSING: dict[str, Any] = {"forced_upgrade": None}
+AT_ODDS: dict[str, Any] = {"state": PrintState.IDLE, "stage": 14}
+NAMED: dict[str, Any] = {"gcode_file": "/data/Metadata/plate_1.gcode"}
+
+
+def waits(**report: Any) -> Scene:
+    """Return a queue that would print, but for this report: it has just come."""
+    scene = ready()
+    scene.reports(**report)
+    scene.event(UpdateTask(task_id="1", hold=False))
+    return scene
+
+
+@pytest.mark.parametrize(
+    ("report", "reason"),
+    [
+        (MISSING, Reason.NO_FULL_REPORT),
+        ({"model": None}, Reason.NO_FULL_REPORT),
+        (AT_ODDS, Reason.PRINTER_BUSY),
+        ({"job_state": 10}, Reason.PRINTER_BUSY),
+        (NAMED, Reason.FOREIGN_PRINT),
+        ({}, Reason.INTERLOCK),
+    ],
+)
+def test_what_says_too_little_or_contradicts_itself_for_ten_minutes_calls_once(
+    report: dict[str, Any], reason: Reason
+) -> None:
+    scene = ready()
+    healthy = scene.surroundings.status
+    if reason is Reason.INTERLOCK:
+        scene.surroundings = replace(scene.surroundings, interlocks_hold=None)
+    scene.reports(**report)
+    scene.event(UpdateTask(task_id="1", hold=False))
+    assert scene.reasons[0] is reason
+    for _ in range(10):
+        assert calls(scene.passes(59)) == []
+    assert calls(scene.passes(10)) == [reason]
+    assert scene.line.called_for == reason
+
+    assert calls(scene.passes(86_400)) == []
+    for _ in range(2):
+        assert calls(scene.loses_connection()) == []
+        scene.now += timedelta(seconds=5)
+        assert calls(scene.comes_back(replace(healthy, **report))) == [], "told already"
+    scene.surroundings = replace(scene.surroundings, interlocks_hold=True)
+    scene.comes_back(healthy)
+    assert scene.reasons[0] is not reason
+    assert scene.line.called_for is None
+
+
+def test_the_line_wakes_to_call() -> None:
+    scene = waits(**MISSING)
+    scene.passes(570)
+    assert wakes_in(scene, scene.passes(0)) == 30
+
+
+def test_a_run_of_ours_whose_printer_says_nothing_that_helps_calls_too() -> None:
+    scene = Scene()
+    scene.works()
+    scene.reports(state=PrintState.UNKNOWN, subtask_id="0", subtask_name="")
+    assert scene.reasons[0] is Reason.PRINTER_BUSY
+    assert calls(scene.passes(599)) == []
+    assert calls(scene.passes(1)) == [Reason.PRINTER_BUSY]
+
+
+def test_interlocks_that_do_not_hold_call_nobody() -> None:
+    scene = ready()
+    scene.surroundings = replace(scene.surroundings, interlocks_hold=False)
+    scene.event(UpdateTask(task_id="1", hold=False))
+    scene.passes(599)
+    assert calls(scene.passes(86_400)) == []
+    assert scene.line.stuck_since is None
+    scene.surroundings = replace(scene.surroundings, interlocks_hold=None)
+    assert calls(scene.passes(599)) == [], "unknown only now"
+
+
+def test_somebody_else_s_print_calls_nobody_however_long_it_takes() -> None:
+    scene = ready()
+    scene.shows("benchy", PrintState.PAUSE)
+    scene.event(UpdateTask(task_id="1", hold=False))
+    assert scene.reasons[0] is Reason.FOREIGN_PRINT
+    assert calls(scene.passes(86_400)) == []
+
+
+@pytest.mark.parametrize(
+    "change", [{"gap": True}, {"complete": False}, {"received": START}]
+)
+def test_what_is_not_known_for_a_moment_does_not_begin_the_wait_anew(
+    change: dict[str, Any],
+) -> None:
+    """And is no such wait itself: the next full report comes."""
+    scene = waits(**AT_ODDS)
+    scene.passes(500)
+    status = scene.surroundings.status
+    scene.surroundings = replace(scene.surroundings, status=replace(status, **change))
+    assert scene.reasons[0] in NOT_KNOWN
+    scene.now += timedelta(seconds=150)
+    assert calls(scene.event(Looked())) == []
+    assert calls(scene.comes_back(status)) == [Reason.PRINTER_BUSY]
+
+
+@pytest.mark.parametrize("change", [{"gap": True}, {"complete": False}])
+def test_a_report_that_is_still_awaited_calls_nobody(change: dict[str, Any]) -> None:
+    scene = waits(**change)
+    scene.passes(599)
+    assert calls(scene.passes(86_400)) == []
+
+
+@pytest.mark.parametrize("crash", [True, False])
+def test_a_new_connection_begins_the_wait_anew(crash: bool) -> None:
+    """A printer that was busy yesterday has not been so all night."""
+    scene = waits(**AT_ODDS)
+    scene.passes(500)
+    status = scene.surroundings.status
+    if crash:
+        scene.crashes(28_800)
+    else:
+        scene.loses_connection()
+        scene.now += timedelta(hours=8)
+    assert calls(scene.comes_back(status)) == []
+    assert calls(scene.passes(599)) == []
+    assert calls(scene.passes(1)) == [Reason.PRINTER_BUSY]
+
+
+def test_a_wait_of_another_kind_between_begins_it_anew() -> None:
+    scene = waits(**AT_ODDS)
+    scene.passes(500)
+    scene.event(UpdateTask(task_id="1", hold=True))
+    scene.reports(stage=0)
+    assert scene.line.stuck_since is None, "every task is held"
+    scene.reports(**AT_ODDS)
+    assert calls(scene.passes(599)) == []
+    assert calls(scene.passes(1)) == [Reason.PRINTER_BUSY]
+
+
+def test_a_clock_that_is_set_back_begins_it_anew() -> None:
+    scene = waits(**AT_ODDS)
+    scene.now -= timedelta(days=1)
+    scene.reports()
+    assert calls(scene.passes(600)) == [Reason.PRINTER_BUSY]
 
 
 # The bed

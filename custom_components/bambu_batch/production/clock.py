@@ -20,6 +20,8 @@ def mind_clock(line: Line, now: datetime) -> Line:
         line = replace(line, cooldown_from=now)
     if _is_ahead(line.bed_hot_since, now):
         line = replace(line, bed_hot_since=now)
+    if _is_ahead(line.stuck_since, now):
+        line = replace(line, stuck_since=now)
     if _is_ahead(line.deferred, now):
         line = replace(line, deferred=now)
     if any(_is_ahead(file.failed, now) for file in line.remote):

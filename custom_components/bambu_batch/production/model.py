@@ -371,6 +371,8 @@ class Line:
     """A person was told that the plate waits to be cleared."""
     called_for: str | None = None
     """The reason of the gate for which a person was called; None: nobody has to come."""
+    stuck_since: datetime | None = None
+    """Since when it waits for what should end by itself, and nobody was called yet."""
     clearing_notes: tuple[ClearingNote, ...] = ()
 
     def task(self, task_id: str) -> Task | None:

@@ -1,13 +1,13 @@
 """Waiting well: give up on a bed that stays hot, ask for a person, wake up in time (I5)."""
 
-from datetime import datetime
+from datetime import datetime, timedelta
 
-from ..bambu.status import PrintState
+from ..bambu.status import ACTIVE, PrintState
 from .cooldown import bed_timeout, cooldown_end
 from .effect import News, WakeAt
 from .files import UPLOAD_AFTER_START, next_try
 from .follow import START_WINDOW
-from .gate import FRESH, Reason, why_not_start
+from .gate import FRESH, Reason, is_fresh, why_not_start
 from .job import is_at_rest
 from .model import PauseReason, Phase
 from .plate import plate_is_clear
@@ -28,6 +28,8 @@ ENDED_BY_A_PERSON = frozenset(
     }
 )
 """Reasons that last until somebody comes, and that have no news of their own."""
+STUCK_AFTER = timedelta(minutes=10)
+"""What ends by itself has ended by then: a calibration, a boot, a slow integration."""
 
 
 def ask(step: Step) -> None:
@@ -55,9 +57,14 @@ def _ask_to_clear(step: Step, first: Reason | None) -> None:
 
 def _call(step: Step, first: Reason | None) -> None:
     """Call a person once for a reason that nothing else tells of (FM-138)."""
-    if first in NOT_KNOWN:
+    lasts = _lasts(step, first)
+    if not lasts and _may_get_stuck(step, first):
+        lasts = _is_stuck(step, first)
+    elif first not in NOT_KNOWN:
+        step.change(stuck_since=None)
+    if first in NOT_KNOWN and not lasts:
         return
-    reason = first if _lasts(step, first) else None
+    reason = first if lasts else None
     if reason != step.line.called_for:
         step.change(called_for=reason)
         if reason is not None:
@@ -77,6 +84,29 @@ def _lasts(step: Step, first: Reason | None) -> bool:
             return step.line.run is None and (unknown or is_at_rest(status))
         case _:
             return first in ENDED_BY_A_PERSON
+
+
+def _may_get_stuck(step: Step, first: Reason | None) -> bool:
+    """Tell whether the wait ends only if the printer, or an interlock, says more or else."""
+    status = step.status
+    match first:
+        case Reason.NO_FULL_REPORT:  # what is full for the printer lacks what we need
+            return status.complete and not status.gap and is_fresh(status, step.now)
+        case Reason.FOREIGN_PRINT | Reason.PRINTER_BUSY:  # at work by no state of it
+            return status.state not in ACTIVE
+        case Reason.INTERLOCK:
+            return step.surroundings.interlocks_hold is None
+        case _:
+            return False
+
+
+def _is_stuck(step: Step, first: Reason | None) -> bool:
+    """Tell whether a wait that should end by itself has lasted too long for that."""
+    line = step.line
+    since = line.stuck_since or step.now
+    stuck = line.called_for == first or step.now - since >= STUCK_AFTER
+    step.change(stuck_since=None if stuck else since)
+    return stuck
 
 
 def _shows_a_code(step: Step, first: Reason | None) -> bool:
@@ -110,6 +140,7 @@ def _next_time(step: Step) -> datetime | None:
     times = [
         cooldown_end(line, step.options),
         bed_timeout(line, step.options),
+        line.stuck_since + STUCK_AFTER if line.stuck_since else None,
         status.received + FRESH if status.received else None,
         *map(next_try, line.remote),
     ]

@@ -48,6 +48,7 @@ A_WHOLE_PRINT = max(A_PRINT_TAKES, 900 / 2)
 """Seconds: the file says 900, the fastest speed mode needs more than half of it."""
 _NAME = re.compile(r"[A-Za-z0-9_-]{1,100}")
 _WHEN_PRINTER_MOVED = (Looked, Restarted)
+TEN_MINUTES = 600
 NOT_KNOWN = {Reason.OFFLINE, Reason.NO_FULL_REPORT, Reason.STALE_REPORT}
 ENDED_BY_THEMSELVES = {
     *NOT_KNOWN,
@@ -59,7 +60,7 @@ ENDED_BY_THEMSELVES = {
     Reason.INTERLOCK,
     Reason.UPLOADING,
 }
-"""Waits of which nobody has to be told; a bed that stays hot pauses the queue."""
+"""Waits of which nobody has to be told at once; a bed that stays hot pauses the queue."""
 CALLS: dict[Reason, set[str]] = {
     Reason.PRINT_ERROR: {
         News.PRINT_ERROR,
@@ -106,7 +107,7 @@ def after_step(step: Step) -> World:
         loud = [e for e in step.effects if isinstance(e, Announce | Record)]
         _law(not loud, "FM-122: news before the first full report")
     _waits_lead_on(step)
-    after = replace(_books(step), heard=_heard(step))
+    after = replace(_books(step), heard=_heard(step), stuck=_stuck(step))
     _somebody_was_called(after)
     _copies_add_up(after)
     return after
@@ -288,11 +289,31 @@ def _heard(step: Step) -> frozenset[str]:
     return frozenset(news | heard & {first})
 
 
+def _stuck(step: Step) -> int | None:
+    """Return since when it waits for what says too little, or contradicts itself."""
+    world, view = step.after, step.after.view
+    first = why_not_start(world.line, world.around, world.now)[0]
+    match first:
+        case Reason.NO_FULL_REPORT:
+            lasts = view.complete and not view.gap and is_fresh(view, world.now)
+        case Reason.PRINTER_BUSY | Reason.FOREIGN_PRINT:
+            lasts = view.state not in ACTIVE and view.state is not PrintState.SLICING
+        case Reason.INTERLOCK:
+            lasts = world.surroundings.interlocks_hold is None
+        case _:
+            lasts = False
+    before = world.time if step.before.stuck is None else step.before.stuck
+    return before if lasts else None
+
+
 def _somebody_was_called(world: World) -> None:
     """I5: a wait that only a person ends was told when it began."""
     line, view = world.line, world.view
     first = why_not_start(line, world.around, world.now)[0]
     calls = CALLS.get(first, {first})
+    if world.stuck is not None and not world.skew:
+        soon = world.time - world.stuck < TEN_MINUTES
+        _law(soon or first in world.heard, f"I5: nobody was told that {first} lasts")
     match first:
         case _ if first in ENDED_BY_THEMSELVES:
             return

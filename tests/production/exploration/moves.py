@@ -416,6 +416,7 @@ def reports_odd_things(world: World) -> Next:
     odd: dict[str, dict[str, Any]] = {
         "an unknown state": {"state": PrintState.UNKNOWN},
         "no stage": {"stage": None},
+        "another stage": {"stage": 14},
         "no file's name": {"gcode_file": None},
         "no kind of print": {"print_type": None},
         "a missing print error": {"print_error": None},

@@ -25,14 +25,16 @@ OLD = 3700
 YOUNG = 310
 """The same for everything but retries,"""
 PRINTED = 460
-"""and for a run that nobody saw print: half of what its file says."""
+"""for a run that nobody saw print: half of what its file says,"""
+STUCK = 610
+"""and for a wait that should have ended by itself."""
 
 COUNTED = {
     Line: {
         "tasks", "run", "last_run_id", "running", "paused_by", "plate", "plates_left",
         "cooldown_from", "cooldown_seconds", "bed_hot_since", "remote", "transfer",
         "deferred", "deferrals", "reported_error", "developer_mode_off", "tolerated_hms",
-        "asked_to_clear", "called_for",
+        "asked_to_clear", "called_for", "stuck_since",
     },
     Run: {
         "run_id", "task_id", "phase", "started", "from_state", "clears_plate",
@@ -51,7 +53,7 @@ COUNTED = {
     },
     World: {
         "line", "printer", "view", "late", "odd", "partly", "surroundings", "link", "time", "skew", "start",
-        "upload", "delete", "hidden", "ended", "unsettled", "heard",
+        "upload", "delete", "hidden", "ended", "unsettled", "heard", "stuck",
     },
 }  # fmt: skip
 """The fields that `key` looks at."""
@@ -120,6 +122,7 @@ class _Key:
             self._seconds(world.ended),
             tuple(sorted(self._rank[number] for number in world.unsettled)),
             world.heard,
+            self._seconds(world.stuck, STUCK),
         )
 
     def _line(self, line: Line) -> Hashable:
@@ -158,6 +161,7 @@ class _Key:
             line.tolerated_hms,
             line.asked_to_clear,
             line.called_for,
+            self._age(line.stuck_since, STUCK),
         )
 
     def _task(self, task: Task) -> Hashable:
@@ -249,8 +253,8 @@ class _Key:
             return None
         return max(min(int((self._now - time).total_seconds()), old), -old) + old + 1
 
-    def _seconds(self, time: int | None) -> int | None:
-        return None if time is None else min(self._world.time - time, YOUNG)
+    def _seconds(self, time: int | None, old: int = YOUNG) -> int | None:
+        return None if time is None else min(self._world.time - time, old)
 
 
 def _number(subtask_id: str | None, subtask_name: str | None) -> int:

@@ -89,7 +89,7 @@ def themes() -> tuple[Theme, ...]:
     return (
         Theme(
             name="reports",
-            about="reports that say something odd or nothing; interlocks",
+            about="reports that say something odd or nothing, for long; interlocks",
             start=begin(plate_stack=0),
             moves=(
                 *PRINTING,
@@ -97,6 +97,7 @@ def themes() -> tuple[Theme, ...]:
                 moves.reports_fully,
                 moves.interlock,
                 moves.loses_a_message,
+                moves.passes(11),
             ),
             depth=3,
         ),
