@@ -25,10 +25,12 @@ from pytest_homeassistant_custom_component.common import (
 )
 import voluptuous as vol
 
+from custom_components.bambu_batch.bambu.status import PrintState
 from custom_components.bambu_batch.const import DOMAIN
 from custom_components.bambu_batch.production.effect import Announce, News
 
-from .shop import Shop
+from .paper import PaperPrinter
+from .shop import Shop, slice_file
 
 BLUEPRINTS = Path(__file__).parents[1] / "blueprints" / "automation" / DOMAIN
 MOBILE_APP = "mobile_app"
@@ -185,6 +187,62 @@ async def test_the_plate_is_confirmed_from_the_phone(
     await press(hass, button["action"])
     assert [service for service, _ in ours(service_calls)] == ["confirm_plate_clear"]
     assert desk.coordinator.line.plate.clear
+
+
+async def test_an_old_notification_does_not_confirm_a_later_plate(
+    hass: HomeAssistant,
+    desk: Shop,
+    paper: PaperPrinter,
+    media: Path,
+    use: Use,
+    service_calls: list[ServiceCall],
+) -> None:
+    slice_file(media)
+    paper.reports()
+    told = await use("clear_the_plate")
+    await desk.act("enqueue", file="clip.gcode.3mf")
+    await desk.switch("queue_running", on=True)
+    await desk.until(lambda: told.called)
+    asked = told_phone(told)
+
+    await desk.switch("queue_running", on=False)
+    await desk.press("plate_clear")  # he has seen to it, but at the dashboard
+
+    await desk.until(lambda: told.call_count == 2)
+    taken_back = told_phone(told)
+    assert taken_back["message"] == "clear_notification"
+    assert taken_back["data"]["tag"] == asked["data"]["tag"]
+    paper.reports(state=PrintState.RUNNING, print_stage=2, stage=0)
+    paper.reports(state=PrintState.FINISH, print_stage=1, stage=255)
+    await desk.settled()
+    assert not desk.coordinator.line.plate.clear
+    await press(hass, asked["data"]["actions"][0]["action"])
+    assert "confirm_plate_clear" not in [name for name, _ in ours(service_calls)]
+    assert not desk.coordinator.line.plate.clear
+
+
+@pytest.mark.parametrize("button", [0, 1])
+async def test_an_old_notification_does_nothing_to_a_later_print(
+    hass: HomeAssistant,
+    desk: Shop,
+    paper: PaperPrinter,
+    use: Use,
+    service_calls: list[ServiceCall],
+    button: int,
+) -> None:
+    told = await use("print_error")
+    paper.reports(print_error=0x0300_8006)
+    await desk.until(lambda: told.called)
+    asked = told_phone(told)
+
+    paper.reports(print_error=0)
+
+    await desk.until(lambda: told.call_count == 2)
+    taken_back = told_phone(told)
+    assert taken_back["message"] == "clear_notification"
+    assert taken_back["data"]["tag"] == asked["data"]["tag"]
+    await press(hass, asked["data"]["actions"][button]["action"])
+    assert ours(service_calls) == []
 
 
 async def test_another_button_confirms_nothing(
