@@ -126,7 +126,7 @@ WRONG: Final[list[tuple[str, dict[str, Any], str]]] = [
     ("enqueue", {"file": CLIP, "copies": 0}, "copies"),
     ("enqueue", {"file": CLIP, "copies": 100001}, "copies"),
     ("enqueue", {"file": CLIP, "position": 0}, "position"),
-    ("enqueue", {"file": CLIP, "cooldown_seconds": 3601}, "cooldown_seconds"),
+    ("enqueue", {"file": CLIP, "cooldown_seconds": 3601}, "3601"),
     ("enqueue", {"file": CLIP, "ams_mapping": ["left"]}, "ams_mapping"),
     ("enqueue", {"file": CLIP, "colour": "red"}, "colour"),
     ("move_task", {"task_id": "999", "position": 1}, "999"),
@@ -138,11 +138,11 @@ WRONG: Final[list[tuple[str, dict[str, Any], str]]] = [
     ("retry_task", {"task_id": "999"}, "999"),
     ("retry_task", {"task_id": ONE}, "clip"),
     ("resolve_task", {"task_id": ONE, "outcome": "printed"}, "clip"),
-    ("resolve_task", {"task_id": ONE, "outcome": "perhaps"}, "outcome"),
+    ("resolve_task", {"task_id": ONE, "outcome": "perhaps"}, "perhaps"),
     ("pause_print", {}, "paused"),
     ("resume_print", {}, "paused"),
     ("stop_print", {}, "stopped"),
-    ("get_history", {"limit": 0}, "limit"),
+    ("get_history", {"limit": 0}, "0 runs"),
     ("get_history", {"since": "yesterday"}, "since"),
 ]
 
