@@ -21,6 +21,7 @@ from custom_components.bambu_batch.production.event import (
     ClearQueue,
     Deleted,
     DeleteFailed,
+    MoveTask,
     RemoveTasks,
     SetRunning,
     UpdateTask,
@@ -218,6 +219,24 @@ def test_a_fault_of_the_file_holds_its_tasks_and_the_queue_goes_on(hold: Hold) -
     assert [task.hold for task in scene.line.tasks] == [hold, hold, None]
     assert transfers(effects) == [Upload(NAME_B, scene.line.tasks[2].plate_file)]
     assert scene.line.running
+
+
+@pytest.mark.parametrize("hold", [Hold.FILE_MISSING, Hold.FILE_CHANGED])
+def test_the_same_content_in_another_place_is_tried_from_there(hold: Hold) -> None:
+    scene = uploading()
+    elsewhere = "media-source://media_source/local/copy.gcode.3mf"
+    scene.queue(file=elsewhere)
+    scene.queue()
+    scene.queue(sha256=B)
+    scene.event(MoveTask("4", 1))
+    scene.event(UploadFailed(NAME_A, hold=hold))
+    held = {task.task_id: task.hold for task in scene.line.tasks}
+    assert held == {"1": hold, "2": None, "3": hold, "4": None}
+    scene.event(RemoveTasks(("4",)))
+    effects = scene.event(UploadFailed(NAME_B, cancelled=True))
+    assert transfers(effects) == [Upload(NAME_A, scene.line.tasks[1].plate_file)]
+    scene.event(UploadFailed(NAME_A, hold=hold))
+    assert [task.hold for task in scene.line.tasks] == [hold] * 3
 
 
 def test_a_fault_of_the_file_holds_no_ended_task() -> None:

@@ -11,10 +11,10 @@ from ..bambu.remote_name import remote_name
 from ..bambu.status import Card, PrintState
 from .effect import CancelUpload, DeleteRemote, Upload
 from .event import UploadFailed
-from .fit import needs_card, next_task
+from .fit import hold_of, needs_card, next_task
 from .gate import UPGRADING, is_fresh
 from .job import is_at_rest
-from .model import Line, PauseReason, Phase, RemoteFile, Task, Transfer
+from .model import Hold, Line, PauseReason, Phase, RemoteFile, Task, Transfer
 from .step import Step
 
 UPLOAD_AFTER_START = timedelta(minutes=1)
@@ -67,9 +67,7 @@ def upload_failed(step: Step, event: UploadFailed) -> None:
     if event.cancelled:
         return
     if event.hold is not None:
-        for task in step.line.tasks:
-            if remote_name(task.plate_file.sha256) == event.name and task.open:
-                step.line = step.line.with_task(replace(task, hold=event.hold))
+        _hold(step, event.name, event.hold)
         return
     for file in step.line.remote:
         if file.name == event.name and file.state is Transfer.WANTED:
@@ -98,6 +96,19 @@ def forget_transfers(step: Step) -> None:
             _put(step, replace(file, state=Transfer.WANTED))
 
 
+def _hold(step: Step, name: str, hold: Hold) -> None:
+    """Hold the tasks of the file that was tried: the one of the first that may be next.
+
+    The same content may lie in another place too: it is tried from there.
+    """
+    tasks = [task for task in step.line.tasks if _name(task) == name and task.open]
+    tried = (t for t in tasks if hold_of(t, step.surroundings) is None)
+    file = next((task.plate_file.file for task in tried), None)
+    for task in tasks:
+        if task.plate_file.file == file:
+            step.line = step.line.with_task(replace(task, hold=hold))
+
+
 def _mark(step: Step) -> None:
     """Mark each of our files as wanted or not; stop sending what nobody wants (FM-016)."""
     needed = {task.plate_file.sha256 for task in step.line.tasks if task.open}
@@ -115,9 +126,11 @@ def _mark(step: Step) -> None:
 def _remote(line: Line, task: Task) -> RemoteFile:
     """Return what we know of the task's file on the printer: at least its name."""
     sha256 = task.plate_file.sha256
-    return line.remote_file(sha256) or RemoteFile(
-        name=remote_name(sha256), sha256=sha256
-    )
+    return line.remote_file(sha256) or RemoteFile(name=_name(task), sha256=sha256)
+
+
+def _name(task: Task) -> str:
+    return remote_name(task.plate_file.sha256)
 
 
 def _is_due(file: RemoteFile, now: datetime) -> bool:
