@@ -628,25 +628,23 @@ def test_the_table_is_as_long_as_promised() -> None:
 
 
 @pytest.mark.parametrize(
-    ("needed", "loaded", "ambiguous"),
+    ("needed", "loaded", "mapping"),
     [
-        (("1 PLA FFFFFF",), {0: "PLA FFFFFF", 2: "PLA FFFFFF"}, (1,)),
-        (("1 PLA FFFFFF",), {0: "PLA FFFFFF", 2: "PLA FEFEFE"}, ()),
-        (("1 PLA FFFFFF GFA00",), {0: "PLA FFFFFF", 2: "PLA FFFFFF GFA00"}, ()),
-        (("1 PLA -",), {0: "PLA FFFFFF", 2: "PLA 000000"}, (1,)),
+        (("1 PLA FFFFFF",), {2: "PLA FFFFFF", 0: "PLA FFFFFF"}, (0,)),
+        (("1 PLA -",), {3: "PLA 000000", 1: "PLA FFFFFF"}, (1,)),
         (
             ("1 PLA FFFFFF", "2 PETG 000000"),
-            {0: "PLA FFFFFF", 1: "PETG 000000", 2: "PETG 000000"},
-            (2,),
+            {0: "PLA FFFFFF", 2: "PETG 000000", 1: "PETG 000000"},
+            (0, 1),
         ),
     ],
 )
-def test_fm_097_what_was_a_toss_up_is_told(
-    needed: tuple[str, ...], loaded: dict[int, str], ambiguous: tuple[int, ...]
+def test_fm_097_of_equal_trays_the_lower_number_is_taken(
+    needed: tuple[str, ...], loaded: dict[int, str], mapping: tuple[int, ...]
 ) -> None:
     found = assign(task(needed), replace(AT_REST, trays=trays(loaded)))
     assert isinstance(found, Assignment)
-    assert found.ambiguous == ambiguous
+    assert found.trays == mapping
 
 
 def test_fm_107_a_spool_swapped_in_an_unused_slot_changes_nothing() -> None:

@@ -3,7 +3,7 @@
 Each filament gets a tray of the same material, never another: first one with the same brand
 code, then the one whose colour looks nearest (FM-097, FM-098). Two filaments share a tray
 only if they are the same to the slicer. The best pair of all is taken first, then the best
-of the rest; equal ones go to the lower tray number and are told as ambiguous.
+of the rest; equal ones go to the lower tray number.
 
 A person's own mapping decides alone, `use_ams` follows from it (FM-102), and it is checked
 like any other choice: a tray that is empty or holds another material by now fits nothing.
@@ -38,8 +38,6 @@ class Assignment:
     trays: tuple[int, ...]
     use_ams: bool
     external: bool = False
-    ambiguous: tuple[int, ...] = ()
-    """Slots for which another tray would have been as good."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -109,7 +107,6 @@ def _inside(
 ) -> Assignment | Unassigned:
     """Feed every filament from a unit."""
     found: dict[int, int] = {}
-    ambiguous: set[int] = set()
     for filament in filaments:
         if filament.slot in chosen:
             number = chosen[filament.slot]
@@ -118,18 +115,16 @@ def _inside(
             found[filament.slot] = number
     open_filaments = [one for one in filaments if one.slot not in found]
     free = [tray for tray in trays if tray.number not in found.values()]
-    while pairs := sorted(
+    while pairs := [
         (_difference(tray, filament), filament.slot, tray.number)
         for filament in open_filaments
         for tray in free
         if fits(tray, filament)
-    ):
-        difference, slot, number = pairs[0]
+    ]:
+        _, slot, number = min(pairs)
         first = next(one for one in open_filaments if one.slot == slot)
         same = [one for one in open_filaments if _is_same(one, first)]
         found |= {one.slot: number for one in same}
-        if any(other[:2] == (difference, slot) for other in pairs[1:]):
-            ambiguous |= {one.slot for one in same}
         open_filaments = [one for one in open_filaments if one not in same]
         free = [tray for tray in free if tray.number != number]
     if open_filaments:
@@ -138,7 +133,6 @@ def _inside(
     return Assignment(
         tuple(found.get(slot, UNUSED) for slot in range(1, highest + 1)),
         use_ams=True,
-        ambiguous=tuple(sorted(ambiguous)),
     )
 
 
