@@ -1,6 +1,6 @@
 """Setting up a printer: every step, every error, and each ends in an entry."""
 
-from collections.abc import AsyncIterator, Iterator
+from collections.abc import AsyncIterator, Callable, Coroutine, Iterator
 from dataclasses import replace
 from typing import Any
 from unittest.mock import AsyncMock, patch
@@ -262,6 +262,24 @@ async def test_a_printer_that_is_set_up_gets_its_new_address(
     assert result["type"] is FlowResultType.ABORT
     assert result["reason"] == "already_configured"
     assert entry.data == data(printer)
+    assert [one.kind for one in printer.journal] == ["open"]  # nobody logged in
+
+
+async def test_a_known_printer_without_a_serial_in_its_certificate_is_not_logged_in_to(
+    hass: HomeAssistant, printer: Printer
+) -> None:
+    entry = entry_of(hass, printer, host="127.0.0.9")
+    with (
+        patch.object(identity, "serial_of", return_value=None),
+        answering(printer, exceptions.SerialUnknown) as probed,
+    ):
+        result = await fill(hass, await begin(hass), address(printer))
+        assert result["step_id"] == "serial"
+        result = await fill(hass, result, {"serial": printer.serial})
+
+    assert result["reason"] == "already_configured"
+    assert entry.data == data(printer)
+    assert len(probed.asked) == 1
 
 
 async def test_a_stranger_with_a_known_serial_gets_no_entry_of_ours(
@@ -527,6 +545,113 @@ async def test_after_each_error_the_code_can_still_be_changed(
     assert result["reason"] == "reauth_successful"
     assert entry.data == data(printer)
     assert probed.asked[0].certificate == printer.certificate_pem
+
+
+async def reauth(hass: HomeAssistant, entry: MockConfigEntry) -> ConfigFlowResult:
+    return await fill(
+        hass, await entry.start_reauth_flow(hass), {"access_code": "12345678"}
+    )
+
+
+async def reconfigure(hass: HomeAssistant, entry: MockConfigEntry) -> ConfigFlowResult:
+    form = {
+        "host": "127.0.0.1",
+        "access_code": "12345678",
+        "advanced": {
+            "mqtt_port": entry.data["mqtt_port"],
+            "ftps_port": entry.data["ftps_port"],
+        },
+    }
+    return await fill(hass, await entry.start_reconfigure_flow(hass), form)
+
+
+each_change = pytest.mark.parametrize("change", [reauth, reconfigure])
+type Change = Callable[
+    [HomeAssistant, MockConfigEntry], Coroutine[Any, Any, ConfigFlowResult]
+]
+
+
+@pytest.fixture
+async def loaded(
+    hass: HomeAssistant, printer: Printer
+) -> AsyncIterator[MockConfigEntry]:
+    """An entry that is connected, with an old code."""
+    entry = entry_of(hass, printer, access_code="00000000")
+    with patch(
+        "custom_components.bambu_batch.async_unload_entry", return_value=True
+    ) as unload:
+        assert await hass.config_entries.async_setup(entry.entry_id)
+        entry.runtime_data = unload
+        yield entry
+
+
+class Alone(Answers):
+    """Answers, and notes whether the entry has let go of the printer."""
+
+    entry: MockConfigEntry
+
+    async def __call__(self, access: Any) -> Probed:
+        assert self.entry.state is ConfigEntryState.NOT_LOADED
+        return await super().__call__(access)
+
+
+@each_change
+async def test_a_printer_is_tried_while_nobody_else_is_connected(
+    hass: HomeAssistant,
+    printer: Printer,
+    loaded: MockConfigEntry,
+    setup_entry: AsyncMock,
+    change: Change,
+) -> None:
+    alone = Alone(printer)
+    alone.entry = loaded
+    with patch.object(config_flow, "probe", alone):
+        result = await change(hass, loaded)
+        await hass.async_block_till_done()
+
+    assert result["type"] is FlowResultType.ABORT
+    assert loaded.data == data(printer)
+    assert loaded.state is ConfigEntryState.LOADED
+    assert len(setup_entry.mock_calls) == 2
+
+
+@each_change
+@each_error
+async def test_after_each_error_the_printer_goes_on_as_it_was(
+    hass: HomeAssistant,
+    printer: Printer,
+    loaded: MockConfigEntry,
+    change: Change,
+    error: type[Exception],
+    key: str,
+) -> None:
+    alone = Alone(printer, error)
+    alone.entry = loaded
+    with patch.object(config_flow, "probe", alone):
+        result = await change(hass, loaded)
+        assert result["errors"] == {"base": key}
+        assert loaded.data == data(printer, access_code="00000000")
+        assert loaded.state is ConfigEntryState.LOADED
+
+        form = {"access_code": "12345678"}
+        if change is reconfigure:
+            form = address(printer)
+        result = await fill(hass, result, form)
+        assert result["type"] is FlowResultType.ABORT
+        await hass.async_block_till_done()
+    assert loaded.data == data(printer)
+
+
+@each_change
+async def test_a_printer_that_is_not_let_go_of_is_not_tried(
+    hass: HomeAssistant, printer: Printer, loaded: MockConfigEntry, change: Change
+) -> None:
+    loaded.runtime_data.return_value = False
+    with answering(printer) as probed:
+        result = await change(hass, loaded)
+
+    assert result["errors"] == {"base": "unknown"}
+    assert probed.asked == []
 
 
 async def test_the_code_goes_to_no_stranger(

@@ -100,6 +100,7 @@ class BambuBatchConfigFlow(ConfigFlow, domain=DOMAIN):
         if user_input is not None:
             self._access = access_from(user_input)
             try:
+                await self._abort_if_known()
                 return await self._connect()
             except BambuError as err:
                 errors["base"] = err.key
@@ -128,6 +129,7 @@ class BambuBatchConfigFlow(ConfigFlow, domain=DOMAIN):
             self._access = replace(self._access, serial=serial)
             try:
                 if _SERIAL.fullmatch(serial):
+                    await self._abort_if_known()
                     return await self._connect()
                 errors[CONF_SERIAL] = "serial_invalid"
             except BambuError as err:
@@ -222,7 +224,9 @@ class BambuBatchConfigFlow(ConfigFlow, domain=DOMAIN):
         if user_input is not None:
             code = user_input[CONF_ACCESS_CODE].strip()
             try:
-                await self._probe(replace(access_of(entry), access_code=code))
+                await self._probe_alone(
+                    entry, replace(access_of(entry), access_code=code)
+                )
             except BambuError as err:
                 errors["base"] = err.key
             else:
@@ -252,7 +256,7 @@ class BambuBatchConfigFlow(ConfigFlow, domain=DOMAIN):
                 certificate=known.certificate,
             )
             try:
-                await self._probe(asked)
+                await self._probe_alone(entry, asked)
             except BambuError as err:
                 errors["base"] = err.key
             else:
@@ -272,19 +276,46 @@ class BambuBatchConfigFlow(ConfigFlow, domain=DOMAIN):
             errors=errors,
         )
 
+    async def _abort_if_known(self) -> None:
+        """End the flow before any login if the printer is set up already.
+
+        It may serve one client only: a login would cut its connection, perhaps in a print.
+        Raises BambuError.
+        """
+        shown = await self._certificate_at(self._access.host, self._access.mqtt_port)
+        serial = identity.serial_of(shown) or self._access.serial
+        entry = await self.async_set_unique_id(serial or None, raise_on_progress=False)
+        if entry is None:
+            return
+        if not identity.same(entry.data.get(CONF_CERTIFICATE, shown), shown):
+            raise CertificateChanged
+        self._abort_if_unique_id_configured(updates=reach(self._access))
+
     async def _connect(self) -> ConfigFlowResult:
         """Try a new printer; go on to what is still to be asked. Raises BambuError."""
         try:
             self._probed = probed = await self._probe(self._access)
         except SerialUnknown:
             return await self.async_step_serial()
-        entry = await self.async_set_unique_id(probed.serial, raise_on_progress=False)
-        if entry is not None and not identity.same(
-            entry.data.get(CONF_CERTIFICATE, probed.certificate), probed.certificate
-        ):
-            raise CertificateChanged
-        self._abort_if_unique_id_configured(updates=reach(self._access))
+        await self.async_set_unique_id(probed.serial, raise_on_progress=False)
+        self._abort_if_unique_id_configured()
         return await self.async_step_production()
+
+    async def _probe_alone(self, entry: ConfigEntry, access: Access) -> None:
+        """Try a printer of ours while its entry lets go of it. Raises BambuError.
+
+        After a failure the entry goes on as it was; after a success the caller reloads it.
+        """
+        async with entry.setup_lock:
+            loaded = entry.state is ConfigEntryState.LOADED
+            if loaded and not await entry.async_unload(self.hass):
+                raise BambuError
+            try:
+                await self._probe(access)
+            except BaseException:
+                if loaded:  # not by a reload: that would end the flow that asks
+                    await entry.async_setup(self.hass)
+                raise
 
     async def _probe(self, access: Access) -> Probed:
         """Try a printer for real. Raises BambuError."""
@@ -309,15 +340,16 @@ class BambuBatchConfigFlow(ConfigFlow, domain=DOMAIN):
         if connected or CONF_CERTIFICATE not in entry.data:
             return False
         try:
-            shown = await self.hass.async_add_executor_job(
-                identity.read_certificate,
-                host,
-                entry.data[CONF_MQTT_PORT],
-                Timing().connect,
-            )
+            shown = await self._certificate_at(host, entry.data[CONF_MQTT_PORT])
         except BambuError:
             return False
         return identity.same(shown, entry.data[CONF_CERTIFICATE])
+
+    async def _certificate_at(self, host: str, port: int) -> str:
+        """Ask for a certificate; that takes no login. Raises BambuError."""
+        return await self.hass.async_add_executor_job(
+            identity.read_certificate, host, port, Timing().connect
+        )
 
     def _title(self, probed: Probed) -> str:
         """Return the printer's own name if it said one, else its model; not yet taken."""
