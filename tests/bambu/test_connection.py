@@ -60,6 +60,7 @@ async def test_every_simulated_model_is_recognised(
 
 async def test_reports_are_followed(printer: Printer, watch: Watch) -> None:
     printer.world.set_bed(41)
+    printer.physics.bed.target = 41  # it does not cool meanwhile
     await watch.until(lambda: round(watch.status.bed_temperature or 0) == 41)
 
 
@@ -133,6 +134,7 @@ class TestLossAndReturn:
     async def test_it_tells_each_reason_once(self, printer: Printer) -> None:
         printer.fault(Fault.REFUSE_CONNECTIONS)
         async with watching(access_to(printer)) as watch:
+            await watch.until(lambda: bool(watch.losses))
             await asyncio.sleep(0.3)
             assert watch.losses == [Loss.CANNOT_CONNECT]
             printer.heal()
@@ -152,15 +154,12 @@ class TestLossAndReturn:
             caplog.clear()
             printer.fault(Fault.REFUSE_CONNECTIONS)
             printer.drop_connections()
+            await watch.until(lambda: bool(said(caplog)))
             await asyncio.sleep(0.3)
-            assert [r.getMessage() for r in caplog.records] == [
-                "printer: no connection (closed)"
-            ]
+            assert said(caplog) == ["printer: no connection (closed)"]
             printer.heal()
             await watch.until(lambda: watch.status.complete)
-            assert [r.getMessage() for r in caplog.records][1:] == [
-                "printer: connected"
-            ]
+            assert said(caplog)[1:] == ["printer: connected"]
 
     async def test_fm_073_a_printer_that_accepts_and_stalls_is_tried_for_ever(
         self, printer: Printer
@@ -213,9 +212,9 @@ class TestOtherClients:
             for count in range(1, 4):
                 await watch.until(lambda: happened(printer, "connected") == count)  # noqa: B023
                 await watch.until(lambda: watch.status.complete)
+                before = asyncio.get_running_loop().time()
                 printer.drop_connections()
                 await watch.until(lambda: not watch.status.connected)
-            before = asyncio.get_running_loop().time()
             await watch.until(lambda: watch.status.complete)
             assert asyncio.get_running_loop().time() - before > 0.15
 
@@ -238,10 +237,10 @@ class TestRefusal:
     ) -> None:
         access = access_to(printer, access_code="00000000")
         async with watching(access) as watch:
-            await watch.until(lambda: watch.losses == [Loss.INVALID_AUTH])
-            await asyncio.sleep(0.15)
-            assert happened(printer, "login_refused") == 1
             await watch.until(lambda: happened(printer, "login_refused") == 2)
+            assert watch.losses == [Loss.INVALID_AUTH]
+        first, second = printer.journal.of("login_refused")
+        assert second.time - first.time > timedelta(seconds=0.25)
 
     async def test_a_changed_access_code_is_told(
         self, printer: Printer, watch: Watch
@@ -283,35 +282,43 @@ class TestRefusal:
 
 class TestSilence:
     async def test_fm_072_silence_makes_it_ask_then_connect_anew(
-        self, printer: Printer, hasty: Watch
+        self, printer: Printer
     ) -> None:
-        printer.fault(Fault.SILENT)
-        count = len(hasty.statuses)
-        await hasty.until(lambda: requests(printer, "pushing.start") == 1)
-        await asyncio.sleep(0.05)
-        # The same status once more: whoever looks at its age looks again.
-        assert hasty.statuses[-1] is hasty.statuses[-2]
-        assert len(hasty.statuses) > count
-        await hasty.until(lambda: hasty.losses == [Loss.SILENT])
-        assert requests(printer, "pushing.start") == 1
-        printer.heal()
-        await hasty.until(lambda: hasty.status.complete)
-        assert happened(printer, "connected") > 1
+        async with watching(access_to(printer), replace(HASTY, silent=2)) as watch:
+            await watch.until(lambda: watch.status.complete)
+            await watch.until(lambda: bool(watch.status.firmware))
+            printer.fault(Fault.SILENT)
+            count = len(watch.statuses)
+            await watch.until(lambda: requests(printer, "pushing.start") == 1)
+            # The same status once more: whoever looks at its age looks again.
+            await watch.until(
+                lambda: any(
+                    one is other for one, other in pairwise(watch.statuses[count - 1 :])
+                )
+            )
+            await watch.until(lambda: watch.losses == [Loss.SILENT])
+            assert requests(printer, "pushing.start") == 1
+            printer.heal()
+            await watch.until(lambda: watch.status.complete)
+            assert happened(printer, "connected") > 1
 
     async def test_pushes_that_another_client_stopped_are_switched_on_again(
-        self, printer: Printer, hasty: Watch
+        self, printer: Printer
     ) -> None:
-        printer.pushing = False
-        await hasty.until(lambda: printer.pushing)
-        before = hasty.status.received
-        await hasty.until(lambda: hasty.status.received != before)
-        assert happened(printer, "connected") == 1
+        async with watching(access_to(printer), replace(HASTY, silent=4)) as watch:
+            await watch.until(lambda: watch.status.complete)
+            printer.pushing = False
+            await watch.until(lambda: printer.pushing)
+            before = watch.status.received
+            await watch.until(lambda: watch.status.received != before)
+            assert happened(printer, "connected") == 1
 
     async def test_a_printer_that_never_sends_a_full_report_is_connected_anew(
         self, printer: Printer
     ) -> None:
         printer.fault(Fault.PARTIAL_ONLY)
-        async with watching(access_to(printer), HASTY) as watch:
+        timing = replace(HASTY, reply=9, silent=9)  # nothing else ends it
+        async with watching(access_to(printer), timing) as watch:
             await watch.until(lambda: watch.losses == [Loss.NO_REPORT])
             assert not any(status.complete for status in watch.statuses)
             assert requests(printer, "pushing.pushall") == 2
@@ -333,9 +340,7 @@ class TestSilence:
         async with watching(access_to(printer), timing) as watch:
             await watch.until(lambda: watch.status.complete)
             printer.pushing = False
-            await asyncio.sleep(
-                2.5
-            )  # the broker gives up after 1.5 times the keep-alive
+            await asyncio.sleep(2.5)  # the broker gives up after 1.5 s
             assert watch.losses == []
 
 
@@ -343,7 +348,7 @@ class TestHalfOpen:
     async def test_fm_066_two_unanswered_requests_rebuild_the_session(
         self, printer: Printer
     ) -> None:
-        timing = replace(HASTY, version_every=0.1)
+        timing = replace(HASTY, version_every=0.1, reply=0.5, silent=9)
         async with watching(access_to(printer), timing) as watch:
             await watch.until(lambda: bool(watch.status.firmware))
             printer.fault(Fault.HALF_OPEN)
@@ -364,9 +369,9 @@ class TestHalfOpen:
     ) -> None:
         printer.fault(Fault.HALF_OPEN)
         hasty.connection.pause()
-        await hasty.until(lambda: happened(printer, "vanished") == 1)
+        await hasty.until(lambda: happened(printer, "vanished") >= 1)
         printer.heal()
-        await hasty.until(lambda: requests(printer, "info.get_version") == 2)
+        await hasty.until(lambda: requests(printer, "info.get_version") >= 2)
         await asyncio.sleep(0.5)
         assert Loss.DEAF not in hasty.losses
 
@@ -383,10 +388,11 @@ class TestFullReports:
     async def test_a_lost_message_asks_for_one(
         self, printer: Printer, watch: Watch
     ) -> None:
+        before = len(watch.statuses)
         printer.fault(Fault.SILENT)
         printer.say(layer_num=5)
         printer.heal()
-        await watch.until(lambda: watch.status.gap)
+        await watch.until(lambda: any(one.gap for one in watch.statuses[before:]))
         await watch.until(lambda: requests(printer, "pushing.pushall") == 2)
         await watch.until(lambda: not watch.status.gap)
         assert watch.status.layer == 5
@@ -395,9 +401,12 @@ class TestFullReports:
         self, printer: Printer, watch: Watch
     ) -> None:
         """Health entries are told only when they change: else no plate started for ever."""
+        before = len(watch.statuses)
         printer.fault(Fault.JUNK_FIELDS, times=1)
         printer.say(layer_num=5)
-        await watch.until(lambda: watch.status.hms is None)
+        await watch.until(
+            lambda: any(one.hms is None for one in watch.statuses[before:])
+        )
         await watch.until(lambda: watch.status.hms == ())
 
     async def test_a_full_report_without_a_state_asks_for_another(
@@ -406,7 +415,8 @@ class TestFullReports:
         printer.fault(Fault.MISSING_KEYS, times=1)
         async with watching(access_to(printer)) as watch:
             await watch.until(lambda: watch.status.complete)
-            assert watch.status.state is None
+            first = next(one for one in watch.statuses if one.complete)
+            assert first.state is None
             await watch.until(lambda: watch.status.state is not None)
 
     async def test_they_are_not_asked_for_too_often(
@@ -432,9 +442,9 @@ class TestFullReports:
         self, printer: Printer
     ) -> None:
         """Lost messages and unclear outcomes, all at once."""
-        timing = replace(FAST, full_report_every=0, full_report_urgent=0.4)
+        timing = replace(FAST, full_report_every=0, full_report_urgent=1)
         async with watching(access_to(printer), timing) as watch:
-            for layer in range(100):
+            for layer in range(250):
                 watch.connection.request_full_report()
                 if layer % 10 == 0:
                     printer.fault(Fault.SILENT, times=1)
@@ -447,7 +457,7 @@ class TestFullReports:
         ]
         gaps = [after - before for before, after in pairwise(came)]
         assert gaps
-        assert min(gaps) > timedelta(seconds=0.25)
+        assert min(gaps) > timedelta(seconds=0.5)
 
     async def test_a_lost_message_asks_early_once(self, printer: Printer) -> None:
         """Nobody watches the plate until the full report; but there is no storm."""
@@ -507,6 +517,11 @@ class TestFullReports:
         assert requests(printer, "pushing.pushall") == 1
 
 
+def said(caplog: pytest.LogCaptureFixture) -> list[str]:
+    """Return our own lines of the log: a slow machine has asyncio complain."""
+    return [one.getMessage() for one in caplog.records if "bambu" in one.name]
+
+
 def access_to_nowhere() -> Access:
     return Access("127.0.0.1", "12345678", "03000A000000001")
 
@@ -539,7 +554,7 @@ class TestEnd:
             loop = asyncio.get_running_loop()
             before = loop.time()
             await watch.connection.stop()
-            assert loop.time() - before < 0.2
+            assert loop.time() - before < 1  # the connect would take twice as long
         # The test's own clean-up checks that no thread is left.
 
     async def test_a_connect_that_succeeds_after_stop_is_closed(
@@ -550,7 +565,7 @@ class TestEnd:
                 await asyncio.sleep(0)  # the connect is in its thread now
             await watch.connection.stop()
         await asyncio.sleep(0.2)
-        assert printer.clients == 0
+        await printer.until(lambda printer: printer.clients == 0)
         assert happened(printer, "subscribed") == 0
 
 

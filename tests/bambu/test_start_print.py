@@ -30,6 +30,10 @@ async def file_on_card(printer: Printer, tmp_path: Path) -> None:
 async def calm(watch: Watch, printer: Printer) -> AsyncIterator[Watch]:
     """A connection to a printer that says nothing by itself, so that tests are exact."""
     printer.clock.speed = 0.001
+    await asyncio.sleep(0.1)  # the last tick at the old speed is over ...
+    link = watch.connection._link
+    assert link is not None
+    await watch.until(lambda: not link.session.unread)  # ... and read
     yield watch
     printer.clock.speed = 100
 
@@ -135,7 +139,7 @@ class TestOneAtATime:
     async def test_fm_003_a_second_start_waits_for_the_first(
         self, printer: Printer, watch: Watch
     ) -> None:
-        printer.fault(Fault.SLOW_START, value=30)
+        printer.fault(Fault.SLOW_START, value=100)
         await started(watch)
         for _ in range(20):
             assert watch.connection.start_print(job(run_id=78), yes) is None
@@ -230,7 +234,7 @@ class TestNothingComesOfIt:
     async def test_fm_002_the_whole_window_is_waited_for(
         self, printer: Printer, watch: Watch
     ) -> None:
-        printer.fault(Fault.SLOW_START, value=60)  # 0.6 s of the window's 4
+        printer.fault(Fault.SLOW_START, value=200)  # 2 s of the window's 4
         await started(watch)
         await asyncio.sleep(0.5)
         assert watch.connection.start_unconfirmed

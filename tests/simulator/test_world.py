@@ -1,6 +1,7 @@
 """What happens at a printer without its client, and what commands leave untouched."""
 
 import asyncio
+from typing import Any
 
 import pytest
 
@@ -130,9 +131,11 @@ async def test_a_client_that_unsubscribes_hears_no_more(
     await client.until(lambda: client.deltas)
     unsubscribed = asyncio.Event()
     loop = asyncio.get_running_loop()
-    client.client.on_unsubscribe = lambda *_: loop.call_soon_threadsafe(
-        unsubscribed.set
-    )
+
+    def done(*_: Any) -> None:
+        loop.call_soon_threadsafe(unsubscribed.set)
+
+    client.client.on_unsubscribe = done
     client.client.unsubscribe(f"device/{printer.serial}/report")
     await unsubscribed.wait()
     await asyncio.sleep(0.01)  # what was on its way has come
