@@ -15,6 +15,7 @@ from custom_components.bambu_batch.bambu.exceptions import (
     TransferCancelled,
 )
 from custom_components.bambu_batch.bambu.status import PrintState
+from custom_components.bambu_batch.production.event import Restarted
 from custom_components.bambu_batch.production.gate import Reason
 
 from .paper import PaperPrinter
@@ -68,6 +69,36 @@ async def test_an_unexpected_error_in_a_transfer_is_an_outcome(
         await queue_up(desk, paper, media)
     assert desk.coordinator.line.transfer is None
     assert "Unexpected error while sending a file" in caplog.text
+
+
+async def test_a_line_loaded_anew_orders_nothing_that_is_on_its_way(
+    desk: Shop, paper: PaperPrinter, media: Path
+) -> None:
+    """A second session beside a print that begins would disturb the printer."""
+    upload, sent, arrives = paper.upload, list[str](), asyncio.Event()
+    transfers, worker = desk.coordinator.transfers, desk.coordinator.worker
+
+    async def slow(path: Path, name: str, **callbacks: Any) -> None:
+        sent.append(name)
+        await arrives.wait()
+        await upload(path, name, **callbacks)
+
+    slice_file(media)
+    with (
+        patch.object(paper, "upload", slow),
+        patch.object(transfers, "upload", wraps=transfers.upload) as order,
+    ):
+        paper.reports()
+        await desk.act("enqueue", file="clip.gcode.3mf")
+        await desk.press("plate_clear")
+        await desk.switch("queue_running", on=True)
+        await desk.until(lambda: sent)
+        worker.happened(Restarted())
+        await desk.until(lambda: order.call_count == 2)
+        arrives.set()
+        await desk.until(lambda: paper.jobs)
+        await desk.settled()
+    assert len(sent) == 1
 
 
 async def test_fm_016_removing_the_task_stops_its_upload(

@@ -40,6 +40,7 @@ class Transfers:
         self._happened = happened
         self._moved = moved
         self._tasks: set[asyncio.Task[None]] = set()
+        self._in_flight: set[str] = set()
         self._cancelled: set[str] = set()
         self.share: float | None = None
         """What is done of the upload in flight, 0 to 1."""
@@ -50,7 +51,7 @@ class Transfers:
     def upload(self, effect: Upload) -> None:
         """Begin to send a file."""
         self._cancelled.discard(effect.name)
-        self._begin(self._upload(effect), f"upload of {effect.name}")
+        self._begin(f"upload of {effect.name}", lambda: self._upload(effect))
 
     @callback
     def cancel(self, name: str) -> None:
@@ -60,7 +61,7 @@ class Transfers:
     @callback
     def delete(self, effect: DeleteRemote) -> None:
         """Begin to delete a file."""
-        self._begin(self._delete(effect.name), f"delete of {effect.name}")
+        self._begin(f"delete of {effect.name}", lambda: self._delete(effect.name))
 
     async def stop(self) -> None:
         """End what is in flight."""
@@ -69,9 +70,20 @@ class Transfers:
         if self._tasks:
             await asyncio.wait(self._tasks, timeout=STOP_SECONDS)
 
-    def _begin(self, work: Coroutine[None, None, World], what: str) -> None:
+    def _begin(
+        self, what: str, work: Callable[[], Coroutine[None, None, World]]
+    ) -> None:
+        """Begin it, unless it is in flight: a line loaded anew does not know, and one answer serves both."""
+        if what in self._in_flight:
+            return
+        self._in_flight.add(what)
+
         async def tell() -> None:
-            self._happened(await work)
+            try:
+                outcome = await work()
+            finally:
+                self._in_flight.discard(what)
+            self._happened(outcome)
 
         task = self._hass.async_create_background_task(tell(), f"bambu_batch {what}")
         self._tasks.add(task)
