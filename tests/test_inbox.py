@@ -65,6 +65,18 @@ def test_a_report_never_overtakes_another_event() -> None:
     assert statuses(inbox) == [AT_REST, None, AT_REST]
 
 
+def test_a_turning_point_that_waits_is_told_though_the_newest_report_is_as_before() -> (
+    None
+):
+    inbox = Inbox()
+    inbox.put(Looked())
+    inbox.report(replace(AT_REST, bed_temperature=40.0))
+    assert not inbox.turned(AT_REST)
+    inbox.report(replace(AT_REST, print_error=1))
+    inbox.report(AT_REST)
+    assert inbox.turned(AT_REST)
+
+
 async def test_only_commands_are_refused() -> None:
     inbox = Inbox()
     asked = inbox.ask(SetRunning(True))

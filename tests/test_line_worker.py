@@ -1,20 +1,31 @@
 """The line at work: in order, stored first, and stopped by no fault."""
 
 import asyncio
-from collections.abc import Generator
+from collections.abc import Awaitable, Callable, Generator
+from datetime import datetime
 from pathlib import Path
 from unittest.mock import patch
 
+from freezegun.api import FrozenDateTimeFactory
 from homeassistant.core import HomeAssistant
 from homeassistant.exceptions import HomeAssistantError
 from homeassistant.helpers import issue_registry as ir
 import pytest
+from pytest_homeassistant_custom_component.common import async_fire_time_changed
 
 from custom_components.bambu_batch.bambu.status import PrintState
 from custom_components.bambu_batch.const import DOMAIN
-from custom_components.bambu_batch.production.effect import Announce, News
-from custom_components.bambu_batch.production.event import SetRunning
-from custom_components.bambu_batch.production.model import Phase
+from custom_components.bambu_batch.production.effect import Announce, Effect, News
+from custom_components.bambu_batch.production.event import (
+    Deleted,
+    Event,
+    Restarted,
+    SetRunning,
+    Uploaded,
+)
+from custom_components.bambu_batch.production.line import advance
+from custom_components.bambu_batch.production.model import Line, Phase
+from custom_components.bambu_batch.production.surroundings import Surroundings
 from custom_components.bambu_batch.store.errors import StoreConflict, StoreFull
 from custom_components.bambu_batch.store.repository import Repository
 
@@ -36,6 +47,9 @@ async def test_many_reports_that_say_the_same_cost_one_look(
     desk: Shop, paper: PaperPrinter
 ) -> None:
     paper.reports()
+    booking = desk.coordinator._booking
+    assert booking is not None
+    await booking  # it looks when it ends
     await desk.settled()
     with patch(
         "custom_components.bambu_batch.line_worker.advance",
@@ -62,6 +76,129 @@ async def test_a_fault_of_ours_changes_nothing_and_does_not_end_the_line(
     assert "unexpected error" in caplog.text
     await desk.switch("queue_running", on=True)
     assert desk.state("switch", "queue_running") == "on"
+
+
+class Faulty:
+    """`advance` with a fault of ours at some events."""
+
+    def __init__(self, *kinds: type[Event]) -> None:
+        self.kinds: tuple[type[Event], ...] = kinds
+        self.met: list[type[Event]] = []
+
+    def __call__(
+        self, line: Line, event: Event, around: Surroundings, now: datetime
+    ) -> tuple[Line, tuple[Effect, ...]]:
+        """Advance, or fail."""
+        if isinstance(event, self.kinds):
+            self.met.append(type(event))
+            raise ZeroDivisionError
+        return advance(line, event, around, now)
+
+
+@pytest.fixture
+def faulty() -> Generator[Faulty]:
+    """Let our code have faults."""
+    faulty = Faulty()
+    with patch("custom_components.bambu_batch.line_worker.advance", faulty):
+        yield faulty
+
+
+@pytest.fixture
+def passes(
+    hass: HomeAssistant, desk: Shop, paper: PaperPrinter, freezer: FrozenDateTimeFactory
+) -> Callable[[int], Awaitable[None]]:
+    """Let so many seconds pass."""
+
+    async def passes(seconds: int) -> None:
+        freezer.tick(seconds)
+        paper.reports()
+        async_fire_time_changed(hass)
+        await desk.settled()
+
+    return passes
+
+
+async def test_an_answer_that_a_fault_of_ours_has_lost_leaves_nothing_uploading_for_ever(
+    desk: Shop,
+    paper: PaperPrinter,
+    media: Path,
+    faulty: Faulty,
+    passes: Callable[[int], Awaitable[None]],
+) -> None:
+    faulty.kinds = (Uploaded,)
+    await queue_up(desk, paper, media)
+    assert faulty.met == [Uploaded]
+    assert desk.state("sensor", "waiting_for") == "uploading"
+    faulty.kinds = ()
+    await passes(60)
+    assert len(paper.jobs) == 1
+
+
+async def test_a_delete_whose_answer_a_fault_of_ours_has_lost_is_done_again(
+    desk: Shop,
+    paper: PaperPrinter,
+    media: Path,
+    faulty: Faulty,
+    passes: Callable[[int], Awaitable[None]],
+) -> None:
+    await queue_up(desk, paper, media)
+    faulty.kinds = (Deleted,)
+    paper.finishes(desk.run)
+    await desk.settled()
+    assert faulty.met == [Deleted]
+    faulty.kinds = ()
+    await passes(60)
+    assert desk.coordinator.line.transfer is None
+    assert desk.coordinator.line.remote == ()
+
+
+async def test_a_fault_that_comes_back_makes_no_storm(
+    desk: Shop,
+    paper: PaperPrinter,
+    media: Path,
+    faulty: Faulty,
+    passes: Callable[[int], Awaitable[None]],
+) -> None:
+    faulty.kinds = (Uploaded, Restarted)
+    await queue_up(desk, paper, media)
+    assert faulty.met == [Uploaded]
+    await passes(59)
+    assert faulty.met == [Uploaded]
+    await passes(1)
+    assert faulty.met == [Uploaded, Restarted]
+    await passes(59)
+    assert faulty.met == [Uploaded, Restarted]
+    faulty.kinds = (Uploaded,)
+    await passes(1)
+    assert faulty.met == [Uploaded, Restarted, Uploaded]
+
+
+async def test_an_effect_that_a_fault_of_ours_has_lost_is_ordered_again(
+    desk: Shop,
+    paper: PaperPrinter,
+    media: Path,
+    passes: Callable[[int], Awaitable[None]],
+) -> None:
+    with (
+        patch.object(
+            desk.coordinator.transfers, "upload", side_effect=ZeroDivisionError
+        ),
+        pytest.raises(ZeroDivisionError),
+    ):
+        await queue_up(desk, paper, media)
+    assert desk.state("sensor", "waiting_for") == "uploading"
+    await passes(60)
+    assert len(paper.jobs) == 1
+
+
+async def test_a_fault_in_the_books_keeps_no_effect_from_being_carried_out(
+    desk: Shop, paper: PaperPrinter, media: Path
+) -> None:
+    with patch.object(
+        desk.coordinator.worker, "_committed", side_effect=ZeroDivisionError
+    ):
+        await queue_up(desk, paper, media)
+    assert len(paper.jobs) == 1
 
 
 async def test_an_error_in_the_view_does_not_end_the_line(

@@ -1,6 +1,7 @@
 """The start of a print, from the last guard to the answer of the printer."""
 
 import asyncio
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 from unittest.mock import patch
@@ -8,7 +9,7 @@ from unittest.mock import patch
 import pytest
 
 from custom_components.bambu_batch.bambu.errors import SIGNATURE_REFUSED
-from custom_components.bambu_batch.production.model import Phase
+from custom_components.bambu_batch.production.model import Line, Phase, RunRecord
 
 from .paper import PaperPrinter
 from .shop import Shop, queue_up
@@ -27,6 +28,28 @@ async def test_a_report_after_the_decision_stops_the_start(
         await queue_up(desk, paper, media)
     assert paper.jobs == []
     assert desk.coordinator.line.run is None
+
+
+async def test_an_error_that_came_and_went_since_the_decision_stops_the_start(
+    desk: Shop, paper: PaperPrinter, media: Path
+) -> None:
+    """While the decision was written down: the newest report knows nothing of it."""
+    stored = desk.coordinator._stored
+    commit, decided = stored.commit, list[str]()
+
+    async def slow(line: Line, records: Sequence[RunRecord]) -> None:
+        await commit(line, records)
+        if line.run is not None and not decided:
+            decided.append(line.run.name)
+            paper.reports(print_error=0x0300_8008)
+            paper.reports(print_error=0)
+
+    with patch.object(stored, "commit", slow):
+        await queue_up(desk, paper, media)
+    assert len(decided) == 1
+    assert paper.jobs == []
+    assert desk.coordinator.line.run is None
+    assert desk.state("switch", "queue_running") == "off"
 
 
 async def test_a_start_that_cannot_be_sent_waits_again(

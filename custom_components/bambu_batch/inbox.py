@@ -73,6 +73,11 @@ class Inbox:
             self._items.append(item)
         self._changed.set()
 
+    def turned(self, since: PrinterStatus) -> bool:
+        """Tell whether a report waits that is a turning point since this one."""
+        statuses = (item.status for item in self._items)
+        return any(one is not None and _turn(one) != _turn(since) for one in statuses)
+
     def ask(self, command: Command) -> asyncio.Future[Answer]:
         """Add a command; its answer comes when it is committed."""
         asked: asyncio.Future[Answer] = asyncio.get_running_loop().create_future()

@@ -3,6 +3,8 @@
 import asyncio
 from collections.abc import Callable, Sequence
 from contextlib import suppress
+from datetime import timedelta
+from functools import partial
 import logging
 from typing import Final
 
@@ -14,8 +16,16 @@ from .alarm import Alarm
 from .bambu.status import PrinterStatus
 from .const import DOMAIN
 from .inbox import Answer, Inbox, Item
-from .production.effect import Effect, Record, WakeAt
-from .production.event import Command, Event, Looked, Refused, Restarted, World
+from .production.effect import Effect, Record, StartPrint, WakeAt
+from .production.event import (
+    Command,
+    Event,
+    Looked,
+    Refused,
+    Restarted,
+    StartDeferred,
+    World,
+)
 from .production.line import advance
 from .production.model import RunRecord
 from .production.surroundings import Surroundings
@@ -24,6 +34,8 @@ from .stored_line import StoredLine
 
 _LOGGER = logging.getLogger(__name__)
 
+START_AGAIN: Final = timedelta(minutes=1)
+"""Pause after a fault of ours, until the line finds its way again: it may come to the same one."""
 SAVE_AGAIN_SECONDS: Final = 10
 """Pause after a failed commit: a full or locked disk needs a moment."""
 
@@ -59,6 +71,7 @@ class LineWorker:
         self.takes_commands = False
         """Whether a person is listened to: not before the start, nor once the end has begun."""
         self._alarm = Alarm(hass, self.look)
+        self._restart = Alarm(hass, lambda: self.happened(Restarted()))
         self._seen = PrinterStatus()
         """The status at the event that is being taken; there may be a newer one."""
         self._hurry = asyncio.Event()
@@ -81,6 +94,7 @@ class LineWorker:
         if self._task is not None:
             await self._task
         self._alarm.set(None)
+        self._restart.set(None)
 
     @callback
     def happened(self, event: World) -> None:
@@ -120,6 +134,8 @@ class LineWorker:
                 # A fault of ours: the line stays as it is, and nothing is done.
                 _LOGGER.exception("%s: unexpected error", self._name)
                 item.answer(err)
+                if item.asked is None and not isinstance(item.event, Looked):
+                    self._start_again()
 
     async def _take(self, item: Item) -> None:
         """Advance the line by one event, commit it, carry out its effects."""
@@ -131,25 +147,45 @@ class LineWorker:
         )
         records = [effect.record for effect in effects if isinstance(effect, Record)]
         await self._stored.commit(after, records)
-        self._committed(item.event, records, self._seen)
+        self._try(lambda: self._committed(item.event, records, self._seen))
         self._alarm.set(
             next((one.time for one in effects if isinstance(one, WakeAt)), None)
         )
-        failures = [err for effect in effects if (err := self._try(effect))]
+        failures = [
+            err
+            for effect in effects
+            if (err := self._try(partial(self._carry_out_now, effect)))
+        ]
         if item.asked is not None:
             self._show()  # whoever asked may look at once
         item.answer(failures[0] if failures else (before, after))
 
-    def _try(self, effect: Effect) -> Exception | None:
-        """Carry out one effect; an error must not keep the others from theirs."""
+    def _try(self, do: Callable[[], None]) -> Exception | None:
+        """Do one thing that follows a commit; an error must not keep the others from theirs."""
         try:
-            self._carry_out(effect)
+            do()
         except HomeAssistantError as err:
             return err
         except Exception as err:
             _LOGGER.exception("%s: unexpected error", self._name)
+            self._start_again()
             return err
         return None
+
+    def _carry_out_now(self, effect: Effect) -> None:
+        """Carry out an effect. What was reported since the decision may forbid a start.
+
+        The guard at the publish sees the newest report only; one before it may have told of
+        an error that is gone again.
+        """
+        if isinstance(effect, StartPrint) and self.inbox.turned(self._seen):
+            self.happened(StartDeferred(effect.run.run_id))
+        else:
+            self._carry_out(effect)
+
+    def _start_again(self) -> None:
+        """What was lost with a fault may have been an answer that the line waits for."""
+        self._restart.set(dt_util.utcnow() + START_AGAIN)
 
     async def _not_stored(self, item: Item, err: StoreError) -> None:
         """Do nothing of it; try again what must not be lost (FM-128).
