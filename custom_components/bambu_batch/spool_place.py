@@ -4,10 +4,10 @@ from typing import Any, Final
 
 from homeassistant.core import callback
 
+from .bambu.status import EXTERNAL
 from .const import CONF_TAG, CONF_TRAY
 from .coordinator import BambuBatchCoordinator
 from .library import refusal
-from .production.filament import EXTERNAL
 from .spools import in_trays, tags
 
 OUTSIDE: Final = "external"

@@ -15,7 +15,7 @@ from homeassistant.config_entries import ConfigEntry, ConfigSubentry
 from homeassistant.core import HomeAssistant
 from homeassistant.util import dt as dt_util
 
-from .bambu.status import Tray
+from .bambu.status import EXTERNAL, EXTERNAL_TRAYS, Tray
 from .const import (
     CONF_ACCOUNT,
     CONF_BRAND,
@@ -32,7 +32,7 @@ from .const import (
     CONF_WEIGHED_GRAMS,
     SUBENTRY_SPOOL,
 )
-from .production.filament import EXTERNAL, EXTERNAL_TRAYS, assigned, takes
+from .production.filament import assigned, takes
 from .production.model import Outcome, RunRecord, Spool
 from .spoolman.spool import Account
 from .spoolman_link import SpoolmanLink

@@ -5,10 +5,9 @@ import re
 
 from .models import UrlForm
 from .remote_name import is_ours
+from .status import UNUSED
 
 LARGEST_ID = 2**31 - 1
-UNUSED = -1
-"""Value of a project filament that this plate does not use, and of the external spool."""
 
 _NAME = re.compile(r"[A-Za-z0-9_-]{1,100}")
 _GCODE = re.compile(r"Metadata/plate_[1-9][0-9]{0,3}\.gcode")

@@ -55,6 +55,14 @@ class Hms:
         )
 
 
+EXTERNAL = 254
+"""Tray number of the external spool."""
+EXTERNAL_TRAYS = frozenset({EXTERNAL, 255})
+"""Firmware with two kinds of number also calls that place 255. As `tray_now` it is no tray."""
+UNUSED = -1
+"""In a mapping: the plate does not use this filament. Never the external spool (FM-101)."""
+
+
 @dataclass(frozen=True, slots=True)
 class Tray:
     """One place for a spool, by the printer's tray number (254 or 255: external spool)."""

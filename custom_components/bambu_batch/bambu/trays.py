@@ -3,11 +3,7 @@
 from collections.abc import Iterator
 
 from .fields import Json, Object, bits, filled, inner, integer, items
-from .status import Tray
-
-NOT_LOADED = 255
-EXTERNAL = 254
-"""`tray_now` of the external spool. Firmware with two kinds of number also calls the place itself 255."""
+from .status import EXTERNAL_TRAYS, Tray
 
 _SLOTS = 4
 _A2L_LITE = 16
@@ -34,7 +30,7 @@ def decode(document: Object) -> tuple[Tray, ...] | None:
 def _external(document: Object) -> Iterator[Tray]:
     for spool in (document.get("vt_tray"), *items(document.get("vir_slot"))):
         number = integer(inner(spool, "id"))
-        if number in (EXTERNAL, NOT_LOADED):
+        if number in EXTERNAL_TRAYS:
             yield _tray(number, spool, loaded=None, honest_remain=False)
 
 

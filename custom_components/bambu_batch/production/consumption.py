@@ -10,9 +10,8 @@ spool has an account of its own (FM-104). What cannot be known stays unknown; it
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from ..bambu.status import Tray
+from ..bambu.status import EXTERNAL, EXTERNAL_TRAYS, UNUSED, Tray
 from ..sliced.extrusion import Extruded
-from .filament import EXTERNAL, EXTERNAL_TRAYS, UNUSED
 from .model import (
     Consumption,
     Filament,

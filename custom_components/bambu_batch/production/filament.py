@@ -16,14 +16,9 @@ extruder: an A1 mini has printed a whole job in the air (FM-146).
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
-from ..bambu.status import PrinterStatus, Tray
+from ..bambu.status import EXTERNAL, EXTERNAL_TRAYS, UNUSED, PrinterStatus, Tray
 from .colour import distance
 from .model import Filament, PlateFile, Run, Task
-
-EXTERNAL_TRAYS = frozenset({254, 255})
-EXTERNAL = 254
-UNUSED = -1
-"""In a mapping: the plate does not use this filament. Never the external spool (FM-101)."""
 
 
 @dataclass(frozen=True, slots=True)
