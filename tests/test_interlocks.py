@@ -465,6 +465,10 @@ async def test_a_condition_of_a_device(
     assert (await load(condition)).hold() is holds
 
 
+async def test_what_is_switched_on_by_a_template_is_looked_at(load: Load) -> None:
+    assert (await load(DOOR_NOT_OPEN | {"enabled": "{{ true }}"})).hold() is None
+
+
 async def test_what_is_switched_off_is_not_looked_at(load: Load) -> None:
     off = {"enabled": False}
     interlocks = await load(
