@@ -94,7 +94,7 @@ async def test_a_report_that_changes_nothing_visible_writes_nothing(
     paper.reports(bed_temperature=24.1)
     await desk.settled()
     before = [(one.entity_id, one.last_reported) for one in hass.states.async_all()]
-    paper.reports(bed_temperature=24.3, fail_reason="0")
+    paper.reports(bed_temperature=24.3, legacy_state=1)
     await desk.settled()
     after = [(one.entity_id, one.last_reported) for one in hass.states.async_all()]
     assert after == before

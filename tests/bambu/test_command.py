@@ -50,16 +50,6 @@ def sent(made: Command) -> Any:
             {"print": {"sequence_id": "40006", "command": "stop", "param": ""}},
         ),
         (
-            command.skip_objects(40007, (201, 202)),
-            {
-                "print": {
-                    "sequence_id": "40007",
-                    "command": "skip_objects",
-                    "obj_list": [201, 202],
-                }
-            },
-        ),
-        (
             command.clean_print_error(40008, "77", 0x0300_400C),
             {
                 "print": {

@@ -27,11 +27,6 @@ async def test_pause_resume_and_stop_are_answered(
     assert qos == [1, 1, 1]
 
 
-async def test_objects_can_be_skipped(printer: Printer, watch: Watch) -> None:
-    assert watch.connection.skip_objects((201, 202))
-    await watch.until(lambda: printer.report["s_obj"] == [201, 202])
-
-
 async def test_an_error_is_cleared_with_its_dialog(
     printer: Printer, watch: Watch
 ) -> None:

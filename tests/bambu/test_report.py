@@ -52,9 +52,9 @@ def test_a_full_report_tells_everything_at_once() -> None:
 
 
 def test_a_full_report_forgets_what_it_does_not_repeat() -> None:
-    seen = report(fail_reason="7")
+    seen = report(g_st=3)
     seen.receive(dump(full()), NOW)
-    assert seen.status.fail_reason is None
+    assert seen.status.legacy_state is None
 
 
 def test_a_delta_changes_only_what_it_names() -> None:
@@ -247,7 +247,7 @@ def test_an_echo_makes_the_status_no_younger() -> None:
 def test_fm_080_each_field_is_read_alone() -> None:
     seen = report()
     junk: list[Any] = [None, True, -1, 1e300, "many", [], {}, [[]], {"a": {}}]
-    keys = full().keys() | {"fun", "g_st", "job", "device", "vir_slot", "fail_reason"}
+    keys = full().keys() | {"fun", "g_st", "job", "device", "vir_slot"}
     for value in junk:
         for key in keys - {"command", "msg", "sequence_id", "print_error"}:
             seen.receive(dump(full(sequence_id="11") | {key: value}), NOW)

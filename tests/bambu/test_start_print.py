@@ -53,9 +53,9 @@ async def started(watch: Watch, what: ProjectFile | None = None) -> str:
 
 async def test_a_start_becomes_a_print(printer: Printer, watch: Watch) -> None:
     sequence_id = await started(watch)
-    assert watch.connection.start_unconfirmed
+    assert watch.unconfirmed
     await watch.until(lambda: watch.status.state is PrintState.RUNNING)
-    assert not watch.connection.start_unconfirmed
+    assert not watch.unconfirmed
     assert watch.status.subtask_id == "77"
     reply = watch.reply_to(sequence_id)
     assert reply is not None
@@ -70,7 +70,7 @@ class TestGuard:
         assert calm.connection.start_print(job(), lambda _: False) is None
         await asyncio.sleep(0.1)
         assert happened(printer, "start") == 0
-        assert not calm.connection.start_unconfirmed
+        assert not calm.unconfirmed
 
     async def test_fm_001_the_guard_sees_the_newest_status(self, calm: Watch) -> None:
         seen: list[PrinterStatus] = []
@@ -153,7 +153,7 @@ class TestOneAtATime:
     ) -> None:
         printer.fault(fault, times=1)
         sequence_id = await started(watch)
-        await watch.until(lambda: not watch.connection.start_unconfirmed)
+        await watch.until(lambda: not watch.unconfirmed)
         reply = watch.reply_to(sequence_id)
         assert reply is not None
         assert reply.accepted is False
@@ -173,7 +173,7 @@ class TestOneAtATime:
             printer.fault(Fault.START_IGNORED, times=1)
             await started(watch)
             printer.say(gcode_state=state, **named_by)
-            await watch.until(lambda: not watch.connection.start_unconfirmed)
+            await watch.until(lambda: not watch.unconfirmed)
 
     @pytest.mark.parametrize(
         ("before", "after"),
@@ -193,7 +193,7 @@ class TestOneAtATime:
         await started(watch)
         printer.say(**after, layer_num=7)
         await watch.until(lambda: watch.status.layer == 7)
-        assert watch.connection.start_unconfirmed
+        assert watch.unconfirmed
 
     async def test_fm_015_the_refused_signature_is_told_and_forgotten_on_reconnect(
         self, printer: Printer, watch: Watch
@@ -226,7 +226,7 @@ class TestNothingComesOfIt:
             await watch.until(lambda: watch.status.complete)
             await started(watch)
             asked = requests(printer, "pushing.pushall")
-            await watch.until(lambda: not watch.connection.start_unconfirmed)
+            await watch.until(lambda: not watch.unconfirmed)
             await watch.until(lambda: requests(printer, "pushing.pushall") == asked + 1)
             await asyncio.sleep(0.2)
         assert happened(printer, "start") == 1
@@ -237,7 +237,7 @@ class TestNothingComesOfIt:
         printer.fault(Fault.SLOW_START, value=200)  # 2 s of the window's 4
         await started(watch)
         await asyncio.sleep(0.5)
-        assert watch.connection.start_unconfirmed
+        assert watch.unconfirmed
         await watch.until(lambda: watch.status.state is PrintState.RUNNING)
         assert happened(printer, "start") == 1
 
@@ -296,11 +296,11 @@ class TestLossAfterTheStart:
         printer.drop_connections()
         await watch.until(lambda: bool(watch.losses))
         await watch.until(lambda: watch.status.complete)
-        assert watch.connection.start_unconfirmed
+        assert watch.unconfirmed
         assert watch.connection.start_print(job(run_id=78), yes) is None
         # A late echo on the new session is still the answer to it.
         printer.echo(
             {"command": "project_file", "sequence_id": sequence_id, "result": "fail"}
         )
         await watch.until(lambda: watch.reply_to(sequence_id) is not None)
-        assert not watch.connection.start_unconfirmed
+        assert not watch.unconfirmed

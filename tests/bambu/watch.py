@@ -88,6 +88,11 @@ class Watch:
     def status(self) -> PrinterStatus:
         return self.connection.status
 
+    @property
+    def unconfirmed(self) -> bool:
+        """A start was sent and nothing has come of it yet."""
+        return self.connection._start is not None
+
     def reply_to(self, sequence_id: str | None) -> Reply | None:
         """The echo of one command."""
         return next((r for r in self.replies if r.sequence_id == sequence_id), None)

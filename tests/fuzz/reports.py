@@ -36,7 +36,6 @@ _FULL = full(
     vir_slot=[{"id": "254"}, {"id": "255"}],
     fun="100d122002fbd",
     g_st=1,
-    fail_reason="0",
     hms=[{"attr": 0x0300_0100, "code": 0x0001_0007}],
 )
 _VERSION = {

@@ -51,11 +51,6 @@ def stop(sequence: int) -> Command:
     return _command("print", "stop", sequence, qos=1, param="")
 
 
-def skip_objects(sequence: int, objects: tuple[int, ...]) -> Command:
-    """Leave out objects of the plate, by their `identify_id`."""
-    return _command("print", "skip_objects", sequence, qos=1, obj_list=list(objects))
-
-
 def clean_print_error(sequence: int, subtask_id: str, print_error: int) -> Command:
     """Clear an error, on a person's request only. Does not leave FAILED."""
     return _command(

@@ -89,6 +89,7 @@ class Connection:
         self._lost: Loss | None = None
         self._was_stale = False
         self._start: _Start | None = None
+        """Sent, and nothing has come of it yet."""
         # Not the same numbers after a restart: a late echo must not be taken for a new one.
         self._sequence = command.FIRST_SEQUENCE + int(utcnow().timestamp()) % 10**9
         self.status = _NOTHING_KNOWN
@@ -111,11 +112,6 @@ class Connection:
     def document(self) -> dict[str, object]:
         """The raw merged report, for diagnostics; to be redacted."""
         return dict(self._link.report.document) if self._link else {}
-
-    @property
-    def start_unconfirmed(self) -> bool:
-        """A start was sent and nothing has come of it yet."""
-        return self._start is not None
 
     def start_print(
         self, job: ProjectFile, guard: Callable[[PrinterStatus], bool]
@@ -153,10 +149,6 @@ class Connection:
     def stop_print(self) -> str | None:
         """End it."""
         return self._send(command.stop)
-
-    def skip_objects(self, objects: tuple[int, ...]) -> str | None:
-        """Leave out objects of the running plate."""
-        return self._send(lambda number: command.skip_objects(number, objects))
 
     def clean_print_error(self) -> str | None:
         """Clear the present error and close its dialog, on a person's request only."""

@@ -115,7 +115,6 @@ class PrinterStatus:
     remaining_minutes: int | None = None
     layer: int | None = None
     total_layers: int | None = None
-    prepare_percent: int | None = None
 
     nozzle_temperature: float | None = None
     nozzle_target: float | None = None
@@ -127,7 +126,6 @@ class PrinterStatus:
     print_error: int | None = None
     """0 = none."""
     hms: tuple[Hms, ...] | None = None
-    fail_reason: str | None = None
 
     card: Card | None = None
     upgrade_state: int | None = None
