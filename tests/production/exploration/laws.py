@@ -289,7 +289,7 @@ def _heard(step: Step) -> frozenset[str]:
     return frozenset(news | heard & {first})
 
 
-def _stuck(step: Step) -> int | None:
+def _stuck(step: Step) -> tuple[str, int] | None:
     """Return since when it waits for what says too little, or contradicts itself."""
     world, view = step.after, step.after.view
     first = why_not_start(world.line, world.around, world.now)[0]
@@ -302,8 +302,10 @@ def _stuck(step: Step) -> int | None:
             lasts = world.surroundings.interlocks_hold is None
         case _:
             lasts = False
-    before = world.time if step.before.stuck is None else step.before.stuck
-    return before if lasts else None
+    if not lasts:
+        return None
+    before = step.before.stuck
+    return before if before and before[0] == first else (first, world.time)
 
 
 def _somebody_was_called(world: World) -> None:
@@ -312,7 +314,7 @@ def _somebody_was_called(world: World) -> None:
     first = why_not_start(line, world.around, world.now)[0]
     calls = CALLS.get(first, {first})
     if world.stuck is not None and not world.skew:
-        soon = world.time - world.stuck < TEN_MINUTES
+        soon = world.time - world.stuck[1] < TEN_MINUTES
         _law(soon or first in world.heard, f"I5: nobody was told that {first} lasts")
     match first:
         case _ if first in ENDED_BY_THEMSELVES:

@@ -122,7 +122,7 @@ class _Key:
             self._seconds(world.ended),
             tuple(sorted(self._rank[number] for number in world.unsettled)),
             world.heard,
-            self._seconds(world.stuck, STUCK),
+            world.stuck and (world.stuck[0], self._seconds(world.stuck[1], STUCK)),
         )
 
     def _line(self, line: Line) -> Hashable:

@@ -77,8 +77,8 @@ class World:
     """Task and copies that a person wants."""
     heard: frozenset[str] = frozenset()
     """What a person was called for, and is not over: news, or a reason."""
-    stuck: int | None = None
-    """Since when it waits for what should have ended by itself."""
+    stuck: tuple[str, int] | None = None
+    """What it waits for that should have ended by itself, and since when."""
 
     @property
     def now(self) -> datetime:
