@@ -360,3 +360,4 @@ def test_words_of_attributes_have_their_texts() -> None:
     waiting = set(sensors["waiting_for"]["state"])
     attributes = sensors["queue_state"]["state_attributes"]
     assert set(attributes["waiting_for"]["state"]) == waiting
+    assert set(event["waiting_for"]["state"]) == waiting
