@@ -111,8 +111,7 @@ export class History extends LitElement {
       .failed {
         color: color-mix(in srgb, var(--error-color) 70%, var(--primary-text-color));
       }
-      .cancelled,
-      .not_started {
+      .cancelled {
         color: var(--secondary-text-color);
       }
     `,

@@ -134,7 +134,7 @@ export interface RunRecord {
   plate: number;
   started: string;
   ended: string | null;
-  outcome: "finished" | "failed" | "cancelled" | "not_started";
+  outcome: "finished" | "failed" | "cancelled";
   seconds: number | null;
   filament_g: number | null;
   cost: number | null;

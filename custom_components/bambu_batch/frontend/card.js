@@ -704,7 +704,6 @@ var Ge = {
 	outcome_cancelled: "cancelled",
 	outcome_failed: "failed",
 	outcome_finished: "finished",
-	outcome_not_started: "not started",
 	pause_print: "Pause the print",
 	pause_queue: "Pause the queue",
 	paused_bed_still_hot: "The bed stayed too hot for too long.",
@@ -846,7 +845,6 @@ var Ge = {
 		outcome_cancelled: "已取消",
 		outcome_failed: "失败",
 		outcome_finished: "已完成",
-		outcome_not_started: "未开始",
 		pause_print: "暂停打印",
 		pause_queue: "暂停队列",
 		paused_bed_still_hot: "热床长时间未冷却。",
@@ -2333,8 +2331,7 @@ var Gt = /* @__PURE__ */ new Set([
       .failed {
         color: color-mix(in srgb, var(--error-color) 70%, var(--primary-text-color));
       }
-      .cancelled,
-      .not_started {
+      .cancelled {
         color: var(--secondary-text-color);
       }
     `];
