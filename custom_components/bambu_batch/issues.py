@@ -56,7 +56,7 @@ NOTIFIED: Final = (
 NOT_HERE: Final = (PERSON_NEEDED, STORE)
 """What is put right elsewhere."""
 PRINTER_TELLS: Final = (DEVELOPER_MODE_OFF, CERTIFICATE_CHANGED)
-"""What nobody knows after a reload until the printer was heard again."""
+"""What nobody knows without a connection, until the printer was heard again."""
 _REPAIRS: Final = "/config/repairs"
 _SEVERITY: Final = {
     PRINT_ERROR: IssueSeverity.ERROR,
@@ -199,8 +199,7 @@ class _Watch:
 
     def _is_over(self, kind: str) -> bool:
         """Tell whether an issue that is not found any more is known to be over."""
-        heard = self._entry.runtime_data.status.complete
-        return heard or kind in self._shown or kind not in PRINTER_TELLS
+        return kind not in PRINTER_TELLS or self._entry.runtime_data.status.complete
 
     def _id(self, kind: str) -> str:
         return issue_id(kind, self._entry.entry_id)
