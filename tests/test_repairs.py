@@ -495,7 +495,7 @@ async def changed(
 
 
 async def test_a_new_certificate_is_accepted_by_a_person_only(
-    changed: Printer, repairs: Repairs, desk: Shop
+    changed: Printer, repairs: Repairs, desk: Shop, paper: PaperPrinter
 ) -> None:
     pinned = desk.entry.data["certificate"]
 
@@ -511,6 +511,8 @@ async def test_a_new_certificate_is_accepted_by_a_person_only(
 
     assert desk.entry.data["certificate"] == changed.certificate_pem
     assert desk.coordinator is not before
+    paper.reports()
+    await desk.settled()
     assert not repairs.has("certificate_changed")
 
 
