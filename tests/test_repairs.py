@@ -454,23 +454,24 @@ async def test_nothing_is_done_to_a_printer_that_is_not_loaded(
     assert (await ends[kind]())["reason"] == "not_loaded"
 
 
-async def test_an_error_of_a_printer_that_is_not_loaded_offers_nothing(
-    hass: HomeAssistant, repairs: Repairs, desk: Shop, paper: PaperPrinter
+@pytest.mark.parametrize(
+    "kind", ["print_error", "spoolman_doubtful", "spoolman_no_spool"]
+)
+async def test_a_question_about_a_printer_that_is_not_loaded_offers_nothing(
+    hass: HomeAssistant, repairs: Repairs, desk: Shop, kind: str
 ) -> None:
-    paper.reports(print_error=FAULT)
-    await desk.settled()
     await desk.close()
     ir.async_create_issue(
         hass,
         DOMAIN,
-        issues.issue_id("print_error", desk.entry.entry_id),
+        issues.issue_id(kind, desk.entry.entry_id),
         data={"entry_id": desk.entry.entry_id},
         is_fixable=True,
         severity=ir.IssueSeverity.ERROR,
-        translation_key="print_error",
+        translation_key=kind,
     )
 
-    assert (await repairs.fix("print_error"))["reason"] == "not_loaded"
+    assert (await repairs.fix(kind))["reason"] == "not_loaded"
 
 
 @pytest.fixture
