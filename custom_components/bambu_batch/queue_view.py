@@ -4,12 +4,6 @@ from typing import Any
 
 from .coordinator import BambuBatchCoordinator
 from .production.model import Line
-from .task_view import TaskView
-
-
-def task_views(coordinator: BambuBatchCoordinator) -> tuple[TaskView, ...]:
-    """Return all tasks: the open ones in their order, then the ended."""
-    return coordinator.tasks
 
 
 def summary(coordinator: BambuBatchCoordinator) -> dict[str, Any]:
