@@ -3,25 +3,22 @@
 from typing import Final, override
 
 from homeassistant.components.repairs import RepairsFlow, RepairsFlowResult
-from homeassistant.config_entries import ConfigEntryState
 from homeassistant.const import CONF_HOST
 from homeassistant.core import HomeAssistant
-from homeassistant.exceptions import HomeAssistantError
-from homeassistant.helpers import issue_registry as ir
-import voluptuous as vol
 
 from . import issues
 from .bambu import identity
 from .bambu.access import Timing
 from .bambu.exceptions import BambuError
 from .bambu.status import PrintState
-from .const import CONF_CERTIFICATE, CONF_MQTT_PORT, CONF_SERIAL, DOMAIN
-from .coordinator import BambuBatchConfigEntry, BambuBatchCoordinator
+from .charge_flow import ChargeWithoutSpoolFlow, DoubtfulChargeFlow
+from .const import CONF_CERTIFICATE, CONF_MQTT_PORT, CONF_SERIAL
+from .coordinator import BambuBatchCoordinator
+from .issue_flow import Input, IssueFlow
 from .library import refusal
 from .production.event import (
     Command,
     ConfirmPlateClear,
-    Refused,
     ResolveTask,
     ResumePrint,
     SetRunning,
@@ -29,13 +26,6 @@ from .production.event import (
 )
 from .production.job import is_at_rest, shown
 from .production.model import Outcome
-from .store.charges import Charge
-from .store.errors import StoreError
-from .text import own_texts
-
-type Input = dict[str, str] | None
-
-_NOTHING_TO_FILL_IN: Final = vol.Schema({})
 
 
 async def async_create_fix_flow(
@@ -48,105 +38,7 @@ async def async_create_fix_flow(
     return flow
 
 
-class _Flow(RepairsFlow):
-    """A flow about one printer."""
-
-    entry_id: str
-    _asked_about: object = None
-
-    @property
-    def entry(self) -> BambuBatchConfigEntry:
-        """The printer's entry."""
-        return self.hass.config_entries.async_get_known_entry(self.entry_id)
-
-    @property
-    def coordinator(self) -> BambuBatchCoordinator | None:
-        """The printer; None while its entry is not loaded."""
-        entry = self.hass.config_entries.async_get_entry(self.entry_id)
-        if entry is None or entry.state is not ConfigEntryState.LOADED:
-            return None
-        coordinator: BambuBatchCoordinator = entry.runtime_data
-        return coordinator
-
-    @property
-    def issue(self) -> issues.Issue | None:
-        """The issue as it is now; None: it is over."""
-        kind = self.issue_id.rpartition("_")[0]
-        if self.coordinator is None:
-            return None
-        for issue in issues.issues_of(self.hass, self.coordinator):
-            if issue.kind == kind:
-                return issue
-        return None
-
-    @property
-    def placeholders(self) -> dict[str, str]:
-        """What the issue itself says."""
-        if self.coordinator is None:
-            return {}
-        said = self.issue.placeholders if self.issue else {}
-        return {"name": self.coordinator.config_entry.title, **said}
-
-    def about(self, coordinator: BambuBatchCoordinator) -> object:
-        """Return what the question is about: a later one of the same kind is another."""
-        there = ir.async_get(self.hass).async_get_issue(DOMAIN, self.issue_id)
-        return there and there.created, self.issue, coordinator.line.last_run_id
-
-    def too_late(self) -> RepairsFlowResult | None:
-        """End the flow if the answer would no longer be to what was asked.
-
-        A question may stay open for hours: its answer must not confirm the next plate.
-        """
-        if self.coordinator is None:
-            return self.async_abort(reason="not_loaded")
-        if self.issue is None or self.about(self.coordinator) != self._asked_about:
-            return self.async_abort(reason="changed")
-        return None
-
-    async def do(self, command: Command) -> RepairsFlowResult:
-        """Give a command and end the flow; say why if it is refused."""
-        if (end := self.too_late()) is not None:
-            return end
-        assert self.coordinator is not None
-        try:
-            await self.coordinator.command(command)
-        except Refused as err:
-            return self.refused(refusal(err.key, **err.placeholders))
-        except HomeAssistantError as err:
-            return self.refused(err)
-        return self.async_create_entry(data={})
-
-    def refused(self, err: HomeAssistantError) -> RepairsFlowResult:
-        """End the flow without having done it."""
-        return self.async_abort(
-            reason="refused",
-            description_placeholders={"error": own_texts(self.hass).refusal(err)},
-        )
-
-    def form(self, **placeholders: str) -> RepairsFlowResult:
-        """Ask for a confirmation."""
-        self._remember()
-        return self.async_show_form(
-            step_id="confirm",
-            data_schema=_NOTHING_TO_FILL_IN,
-            description_placeholders=self.placeholders | placeholders,
-        )
-
-    def menu(self, *options: str) -> RepairsFlowResult:
-        """Let a person choose."""
-        self._remember()
-        return self.async_show_menu(
-            step_id="init",
-            menu_options=list(options),
-            description_placeholders=self.placeholders,
-        )
-
-    def _remember(self) -> None:
-        if self.coordinator is not None:
-            self._asked_about = self.about(self.coordinator)
-
-
-class _Confirm(_Flow):
+class _Confirm(IssueFlow):
     """One command that a person confirms."""
 
     command: Command
@@ -183,7 +75,7 @@ class PausedQueueFlow(_Confirm):
     command = SetRunning(running=True)
 
 
-class PrintErrorFlow(_Flow):
+class PrintErrorFlow(IssueFlow):
     """Go on with the print, end it, or clear an error that is left over."""
 
     async def async_step_init(self, user_input: Input = None) -> RepairsFlowResult:
@@ -216,7 +108,7 @@ class PrintErrorFlow(_Flow):
         return self.async_create_entry(data={})
 
 
-class UncertainTaskFlow(_Flow):
+class UncertainTaskFlow(IssueFlow):
     """Say what became of a run that nobody has seen end."""
 
     async def async_step_init(self, user_input: Input = None) -> RepairsFlowResult:
@@ -240,7 +132,7 @@ class UncertainTaskFlow(_Flow):
         return await self.do(ResolveTask(run.task_id, outcome))
 
 
-class DeveloperModeFlow(_Flow):
+class DeveloperModeFlow(IssueFlow):
     """Connect again: only a new connection tells whether the printer takes commands."""
 
     async def async_step_init(self, user_input: Input = None) -> RepairsFlowResult:
@@ -255,7 +147,7 @@ class DeveloperModeFlow(_Flow):
         return self.async_create_entry(data={})
 
 
-class CertificateFlow(_Flow):
+class CertificateFlow(IssueFlow):
     """Compare the certificates, and pin the new one if a person says that it is right."""
 
     _shown: str
@@ -292,78 +184,7 @@ class CertificateFlow(_Flow):
         return self.async_create_entry(data={})
 
 
-class _ChargeFlow(_Flow):
-    """A flow about one charge that Spoolman cannot be told without a person."""
-
-    charge: Charge | None = None
-
-    def find(self) -> Charge | None:
-        """Return the charge that the issue is about."""
-        raise NotImplementedError
-
-    async def async_step_init(self, user_input: Input = None) -> RepairsFlowResult:
-        """Keep to the charge that is shown: the next one has an issue of its own."""
-        self.charge = self.find()
-        if self.charge is None:
-            return self.async_abort(reason="not_loaded")
-        return self.ask()
-
-    def ask(self) -> RepairsFlowResult:
-        """Put the question."""
-        raise NotImplementedError
-
-    async def settle(self, *, arrived: bool) -> RepairsFlowResult:
-        """Do as the person says."""
-        if self.coordinator is None or self.charge is None:
-            return self.async_abort(reason="not_loaded")
-        try:
-            await self.coordinator.ledger.spoolman.settle(self.charge, arrived=arrived)
-        except StoreError as err:
-            return self.refused(refusal(err.key))
-        return self.async_create_entry(data={})
-
-
-class DoubtfulChargeFlow(_ChargeFlow):
-    """Say whether Spoolman has a charge whose answer was lost."""
-
-    @override
-    def find(self) -> Charge | None:
-        if self.coordinator is None:
-            return None
-        return self.coordinator.ledger.spoolman.charges.doubtful
-
-    @override
-    def ask(self) -> RepairsFlowResult:
-        return self.menu("book", "booked")
-
-    async def async_step_book(self, user_input: Input = None) -> RepairsFlowResult:
-        """It is not booked: book it."""
-        return await self.settle(arrived=False)
-
-    async def async_step_booked(self, user_input: Input = None) -> RepairsFlowResult:
-        """It is booked already."""
-        return await self.settle(arrived=True)
-
-
-class ChargeWithoutSpoolFlow(_ChargeFlow):
-    """Leave a charge out: its spool is gone for good."""
-
-    @override
-    def find(self) -> Charge | None:
-        if self.coordinator is None:
-            return None
-        return self.coordinator.ledger.spoolman.charges.without_spool
-
-    @override
-    def ask(self) -> RepairsFlowResult:
-        return self.form()
-
-    async def async_step_confirm(self, user_input: Input = None) -> RepairsFlowResult:
-        """Ask, then leave it out."""
-        return await self.settle(arrived=True)
-
-
-_FLOWS: Final[dict[str, type[_Flow]]] = {
+_FLOWS: Final[dict[str, type[IssueFlow]]] = {
     issues.PRINT_ERROR: PrintErrorFlow,
     issues.PLATE_NOT_CLEAR: PlateFlow,
     issues.TASK_UNCERTAIN: UncertainTaskFlow,
