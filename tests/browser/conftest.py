@@ -238,15 +238,30 @@ async def at_rest(locator: Locator) -> FloatRect:
     return box
 
 
+async def grip(page: Page, name: str) -> float:
+    """Press the mouse on a row's handle and draw a little; returns where it is across.
+
+    A page that is still drawn may move away under the mouse: then once more, as a hand does.
+    """
+    await page.bring_to_front()
+    gripped = page.locator(".sortable-fallback")
+    async with asyncio.timeout(30):
+        while True:
+            handle = await at_rest(row(page, name).locator("button.handle"))
+            x, y = handle["x"] + 10, handle["y"] + 10
+            await page.mouse.move(x, y)
+            await page.mouse.down()
+            await page.mouse.move(x, y + 10, steps=8)
+            with suppress(AssertionError):
+                await expect(gripped).to_be_attached(timeout=2000)
+                return x
+            await page.mouse.up()
+
+
 async def drag(page: Page, name: str, onto: str) -> None:
     """Drag a row's handle onto another row, and let it go once that has made room."""
-    handle = await at_rest(row(page, name).locator("button.handle"))
+    x = await grip(page, name)
     target = await at_rest(row(page, onto))
-    x, y = handle["x"] + 10, handle["y"] + 10
-    await page.mouse.move(x, y)
-    await page.mouse.down()
-    await page.mouse.move(x, y + 10, steps=8)
-    await expect(page.locator(".sortable-fallback")).to_be_attached()
     await page.mouse.move(x, target["y"] + target["height"] / 2, steps=8)
     async with asyncio.timeout(10):
         while (await at_rest(row(page, onto)))["y"] == target["y"]:
