@@ -33,6 +33,7 @@ from .const import (
 from .device import async_note_firmware
 from .interlocks import Interlocks
 from .ledger import Ledger
+from .library import refusal
 from .line_worker import LineWorker
 from .options import line_options, option
 from .outlook import Outlook
@@ -49,7 +50,7 @@ from .production.effect import (
     Upload,
     WakeAt,
 )
-from .production.event import Command, Event, Restarted
+from .production.event import Command, Event, Refused, Restarted
 from .production.forecast import Plan
 from .production.gate import NOTHING, Reason, may_publish
 from .production.model import Line, RunRecord
@@ -207,6 +208,13 @@ class BambuBatchCoordinator(DataUpdateCoordinator[PrinterStatus]):
         Raises Refused, and HomeAssistantError where it could not be stored or sent.
         """
         return await self.worker.ask(event)
+
+    async def obey(self, event: Command) -> tuple[Line, Line]:
+        """Do the same for somebody who reads his own language. Raises HomeAssistantError."""
+        try:
+            return await self.command(event)
+        except Refused as err:
+            raise refusal(err.key, **err.placeholders) from err
 
     @callback
     def choose(self, task_id: str) -> None:

@@ -3,14 +3,12 @@
 from typing import override
 
 from homeassistant.core import callback
-from homeassistant.exceptions import ServiceValidationError
 from homeassistant.helpers.entity import EntityDescription
 from homeassistant.helpers.update_coordinator import CoordinatorEntity
 
-from .const import DOMAIN
 from .coordinator import BambuBatchCoordinator
 from .device import device_info
-from .production.event import Command, Refused
+from .production.event import Command
 from .production.model import Line
 
 
@@ -60,11 +58,4 @@ class BambuBatchEntity(CoordinatorEntity[BambuBatchCoordinator]):
 
     async def async_command(self, event: Command) -> tuple[Line, Line]:
         """Do what a person wants; returns the line before and after."""
-        try:
-            return await self.coordinator.command(event)
-        except Refused as err:
-            raise ServiceValidationError(
-                translation_domain=DOMAIN,
-                translation_key=err.key,
-                translation_placeholders=err.placeholders,
-            ) from err
+        return await self.coordinator.obey(event)

@@ -14,10 +14,9 @@ from homeassistant.helpers import intent
 from homeassistant.util import dt as dt_util
 import voluptuous as vol
 
-from . import library
 from .coordinator import BambuBatchCoordinator
 from .permissions import queues
-from .production.event import Command, ConfirmPlateClear, Refused, SetRunning
+from .production.event import Command, ConfirmPlateClear, SetRunning
 from .text import Texts, texts_in
 
 SLOT: Final = "printer"
@@ -198,10 +197,7 @@ async def _tell(
             raise Unauthorized(
                 context=context, entity_id=entity_id, permission=POLICY_CONTROL
             )
-    try:
-        await coordinator.command(command)
-    except Refused as err:
-        raise library.refusal(err.key, **err.placeholders) from err
+    await coordinator.obey(command)
 
 
 def _names(printers: dict[str, BambuBatchCoordinator]) -> str:

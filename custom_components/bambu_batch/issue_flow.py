@@ -11,8 +11,7 @@ import voluptuous as vol
 from . import issues
 from .const import DOMAIN
 from .coordinator import BambuBatchConfigEntry, BambuBatchCoordinator
-from .library import refusal
-from .production.event import Command, Refused
+from .production.event import Command
 from .text import own_texts
 
 type Input = dict[str, str] | None
@@ -56,7 +55,8 @@ class IssueFlow(RepairsFlow):
         """What the issue itself says."""
         if self.coordinator is None:
             return {}
-        said = self.issue.placeholders if self.issue else {}
+        issue = self.issue
+        said = issue.placeholders if issue else {}
         return {"name": self.coordinator.config_entry.title, **said}
 
     def about(self, coordinator: BambuBatchCoordinator) -> object:
@@ -81,9 +81,7 @@ class IssueFlow(RepairsFlow):
             return end
         assert self.coordinator is not None
         try:
-            await self.coordinator.command(command)
-        except Refused as err:
-            return self.refused(refusal(err.key, **err.placeholders))
+            await self.coordinator.obey(command)
         except HomeAssistantError as err:
             return self.refused(err)
         return self.async_create_entry(data={})
