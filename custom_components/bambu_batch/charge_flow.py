@@ -1,11 +1,12 @@
 """What a person can do about a charge that Spoolman cannot be told of without him."""
 
-from typing import override
+from collections.abc import Callable
 
 from homeassistant.components.repairs import RepairsFlowResult
 
 from .issue_flow import Input, IssueFlow
 from .library import refusal
+from .spoolman_charges import Charges
 from .store.charges import Charge
 from .store.errors import StoreError
 
@@ -15,20 +16,16 @@ class _ChargeFlow(IssueFlow):
 
     charge: Charge | None = None
 
-    def find(self) -> Charge | None:
-        """Return the charge that the issue is about."""
-        raise NotImplementedError
+    def keep_to(
+        self, charge_of: Callable[[Charges], Charge | None]
+    ) -> RepairsFlowResult | None:
+        """Keep to the charge that is shown: the next one has an issue of its own.
 
-    async def async_step_init(self, user_input: Input = None) -> RepairsFlowResult:
-        """Keep to the charge that is shown: the next one has an issue of its own."""
-        self.charge = self.find()
-        if self.charge is None:
-            return self.async_abort(reason="not_loaded")
-        return self.ask()
-
-    def ask(self) -> RepairsFlowResult:
-        """Put the question."""
-        raise NotImplementedError
+        Returns the end of the flow if there is none.
+        """
+        if self.coordinator is not None:
+            self.charge = charge_of(self.coordinator.ledger.spoolman.charges)
+        return self.async_abort(reason="not_loaded") if self.charge is None else None
 
     async def settle(self, *, arrived: bool) -> RepairsFlowResult:
         """Do as the person says."""
@@ -44,15 +41,10 @@ class _ChargeFlow(IssueFlow):
 class DoubtfulChargeFlow(_ChargeFlow):
     """Say whether Spoolman has a charge whose answer was lost."""
 
-    @override
-    def find(self) -> Charge | None:
-        if self.coordinator is None:
-            return None
-        return self.coordinator.ledger.spoolman.charges.doubtful
-
-    @override
-    def ask(self) -> RepairsFlowResult:
-        return self.menu("book", "booked")
+    async def async_step_init(self, user_input: Input = None) -> RepairsFlowResult:
+        """Ask."""
+        end = self.keep_to(lambda charges: charges.doubtful)
+        return end or self.menu("book", "booked")
 
     async def async_step_book(self, user_input: Input = None) -> RepairsFlowResult:
         """It is not booked: book it."""
@@ -66,15 +58,9 @@ class DoubtfulChargeFlow(_ChargeFlow):
 class ChargeWithoutSpoolFlow(_ChargeFlow):
     """Leave a charge out: its spool is gone for good."""
 
-    @override
-    def find(self) -> Charge | None:
-        if self.coordinator is None:
-            return None
-        return self.coordinator.ledger.spoolman.charges.without_spool
-
-    @override
-    def ask(self) -> RepairsFlowResult:
-        return self.form()
+    async def async_step_init(self, user_input: Input = None) -> RepairsFlowResult:
+        """Ask."""
+        return self.keep_to(lambda charges: charges.without_spool) or self.form()
 
     async def async_step_confirm(self, user_input: Input = None) -> RepairsFlowResult:
         """Ask, then leave it out."""
