@@ -51,12 +51,11 @@ from .const import (
     CONF_VIBRATION_CALIBRATION,
 )
 from .options import DEFAULTS
-from .production.queue import MOST_PLATES
+from .production.queue import LONGEST_COOLDOWN, MOST_PLATES
 from .production.surroundings import OnFailure, PlateClearing, StartWhen
 from .spoolman.client import Client, address
 from .spoolman.errors import SpoolmanError
 
-MOST_COOLDOWN_SECONDS: Final = 3600
 _SELDOM: Final = ("defaults", "cost", "spoolman")
 """Sections that are shown folded."""
 
@@ -149,7 +148,7 @@ def _choice(choices: type[StrEnum], key: str) -> SelectSelector:
 
 
 PLATE_CLEARING: Final = _choice(PlateClearing, CONF_PLATE_CLEARING)
-COOLDOWN_SECONDS: Final = _number(UnitOfTime.SECONDS, 0, MOST_COOLDOWN_SECONDS)
+COOLDOWN_SECONDS: Final = _number(UnitOfTime.SECONDS, 0, LONGEST_COOLDOWN)
 
 
 def _sections(currency: str) -> dict[str, dict[vol.Marker, Any]]:

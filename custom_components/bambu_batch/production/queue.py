@@ -6,7 +6,7 @@ Each either does all it says or raises `Refused` and changes nothing.
 from collections.abc import Iterable
 from dataclasses import replace
 
-from ..bambu.status import PrintState
+from ..bambu.status import UNUSED, PrintState
 from .effect import AskFullReport, News, Order, TellPrinter
 from .end import end_run
 from .event import (
@@ -48,7 +48,6 @@ MOST_PLATES = 1000
 LONGEST_NAME = 200
 """Characters. A name becomes a state of Home Assistant, which takes 255."""
 LONGEST_COOLDOWN = 3600
-UNUSED_TRAY = -1
 HIGHEST_TRAY = 135
 SURE = "yes"
 """The one verdict on the end G-code that needs no person."""
@@ -301,7 +300,7 @@ def _check_settings(settings: PrintSettings) -> None:
         if not settings.ams_mapping:
             raise Refused("no_trays")
         for tray in settings.ams_mapping:
-            _check("tray", tray, UNUSED_TRAY, HIGHEST_TRAY)
+            _check("tray", tray, UNUSED, HIGHEST_TRAY)
 
 
 def _check(what: str, value: int, least: int, most: int | None = None) -> None:
