@@ -34,7 +34,7 @@ from .stored_line import StoredLine
 
 _LOGGER = logging.getLogger(__name__)
 
-START_AGAIN: Final = timedelta(minutes=1)
+RESTART_AFTER: Final = timedelta(minutes=1)
 """Pause after a fault of ours, until the line finds its way again: it may come to the same one."""
 SAVE_AGAIN_SECONDS: Final = 10
 """Pause after a failed commit: a full or locked disk needs a moment."""
@@ -135,7 +135,7 @@ class LineWorker:
                 _LOGGER.exception("%s: unexpected error", self._name)
                 item.answer(err)
                 if item.asked is None and not isinstance(item.event, Looked):
-                    self._start_again()
+                    self._restart_later()
 
     async def _take(self, item: Item) -> None:
         """Advance the line by one event, commit it, carry out its effects."""
@@ -168,7 +168,7 @@ class LineWorker:
             return err
         except Exception as err:
             _LOGGER.exception("%s: unexpected error", self._name)
-            self._start_again()
+            self._restart_later()
             return err
         return None
 
@@ -183,9 +183,9 @@ class LineWorker:
         else:
             self._carry_out(effect)
 
-    def _start_again(self) -> None:
+    def _restart_later(self) -> None:
         """What was lost with a fault may have been an answer that the line waits for."""
-        self._restart.set(dt_util.utcnow() + START_AGAIN)
+        self._restart.set(dt_util.utcnow() + RESTART_AFTER)
 
     async def _not_stored(self, item: Item, err: StoreError) -> None:
         """Do nothing of it; try again what must not be lost (FM-128).

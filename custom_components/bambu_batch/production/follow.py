@@ -23,8 +23,6 @@ from .trouble import is_cancel, is_fault
 
 START_WINDOW = timedelta(seconds=240)
 """A P1P parses a file for up to 135 s, an H2D stays FINISH for 210 s (FM-002, FM-003)."""
-
-
 LEAST_TIME = timedelta(minutes=5)
 """No print is shorter: an A1 needs as long up to its first layer (recorded)."""
 FASTEST = 2

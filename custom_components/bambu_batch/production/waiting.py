@@ -59,7 +59,7 @@ def _call(step: Step, first: Reason | None) -> None:
     """Call a person once for a reason that nothing else tells of (FM-138)."""
     lasts = _lasts(step, first)
     if not lasts and _may_get_stuck(step, first):
-        lasts = _is_stuck(step, first)
+        lasts = _mind_wait(step, first)
     elif first not in NOT_KNOWN:
         step.change(stuck_since=None)
     if first in NOT_KNOWN and not lasts:
@@ -100,8 +100,8 @@ def _may_get_stuck(step: Step, first: Reason | None) -> bool:
             return False
 
 
-def _is_stuck(step: Step, first: Reason | None) -> bool:
-    """Tell whether a wait that should end by itself has lasted too long for that."""
+def _mind_wait(step: Step, first: Reason | None) -> bool:
+    """Time a wait that should end by itself; tell whether it has lasted too long for that."""
     line = step.line
     since = line.stuck_since or step.now
     stuck = line.called_for == first or step.now - since >= STUCK_AFTER
