@@ -53,9 +53,9 @@ async def async_setup_entry(
     @callback
     def follow_option() -> None:
         nonlocal counted
-        if counted == (coordinator.options.plate_stack > 0):
+        before, counted = counted, coordinator.options.plate_stack > 0
+        if counted == before:
             return
-        counted = coordinator.options.plate_stack > 0
         if counted:
             async_add_entities([PlatesLeftNumber(coordinator)])
             return
