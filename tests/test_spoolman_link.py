@@ -272,17 +272,19 @@ async def test_a_plate_waits_for_a_spool_of_spoolmans_with_enough_on_it(
 
 
 async def test_low_filament_is_told_once_it_is_booked(
-    desk: Shop, paper: PaperPrinter, media: Path, spoolman: Served
+    desk: Shop,
+    paper: PaperPrinter,
+    media: Path,
+    spoolman: Served,
+    news: list[Announce],
 ) -> None:
-    heard: list[Announce] = []
-    desk.coordinator.on_news(heard.append)
     await put(desk, 0, WHITE)
     spoolman.spoolman.change(1, used_weight=895.0)
     await desk.until(lambda: spool_state(desk, "weight_left") == "105.0")
     await queue_up(desk, paper, media)
     await prints(desk, paper)
     low = Announce(news=News.FILAMENT_LOW, spool=WHITE)
-    await desk.until(lambda: low in heard)
+    await desk.until(lambda: low in news)
 
 
 # What only a person can tell

@@ -377,29 +377,25 @@ async def test_a_price_in_another_currency_adds_nothing_to_the_costs(
 
 
 async def test_low_stock_is_told_once(
-    desk: Shop, paper: PaperPrinter, media: Path
+    desk: Shop, paper: PaperPrinter, media: Path, news: list[Announce]
 ) -> None:
-    heard: list[Announce] = []
-    desk.coordinator.on_news(heard.append)
     await change(desk, "white", weighed_grams=105)
     await queue_up(desk, paper, media, copies=2)
     await prints(desk, paper)
     low = Announce(news=News.FILAMENT_LOW, spool="White")
-    await desk.until(lambda: low in heard)
+    await desk.until(lambda: low in news)
     await desk.press("plate_clear")
     desk.coordinator.set_option("cooldown_seconds", 0)
     await desk.settled()
     await prints(desk, paper)
-    assert heard.count(low) == 1
+    assert news.count(low) == 1
     event = desk.attributes("event", "production")
     assert "spool" in event or event["event_type"] != "filament_low"
 
 
 async def test_low_stock_is_told_though_the_books_were_just_being_summed(
-    desk: Shop, paper: PaperPrinter, media: Path
+    desk: Shop, paper: PaperPrinter, media: Path, news: list[Announce]
 ) -> None:
-    heard: list[Announce] = []
-    desk.coordinator.on_news(heard.append)
     await change(desk, "white", weighed_grams=105)
     await desk.until(lambda: desk.state("sensor", "white_weight_left") == "105.0")
     await queue_up(desk, paper, media)
@@ -418,9 +414,7 @@ async def test_low_stock_is_told_though_the_books_were_just_being_summed(
         await desk.until(lambda: desk.coordinator.line.run is None)
         go_on.set()
         await early
-    await desk.until(
-        lambda: Announce(news=News.FILAMENT_LOW, spool="White") in heard, 5
-    )
+    await desk.until(lambda: Announce(news=News.FILAMENT_LOW, spool="White") in news, 5)
 
 
 # What the queue needs
