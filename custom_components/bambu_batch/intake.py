@@ -87,4 +87,5 @@ def _plate_file(file: LibraryFile, content: SlicedFile, plate: Plate) -> PlateFi
         nozzle=plate.nozzle,
         swap=plate.swap,
         packed=plate.packed,
+        md5=plate.digest,
     )

@@ -1,6 +1,6 @@
 """What the reader finds in files of our own slicer, whose content is known."""
 
-from hashlib import sha256
+from hashlib import md5, sha256
 from pathlib import Path
 from zipfile import ZipFile
 
@@ -81,6 +81,7 @@ def test_a_plate_with_all_that_a_slicer_says(path: Path) -> None:
         height=12.0,
         layers=60,
         md5=Md5.MATCH,
+        digest=plate.digest,
         swap=Swap.YES,
         swap_evidence=plate.swap_evidence,
         packed=1,
@@ -188,7 +189,7 @@ def test_files_of_other_systems(path: Path) -> None:
 
 
 @pytest.mark.parametrize(
-    ("md5", "verdict"),
+    ("stated", "verdict"),
     [
         (None, Md5.MATCH),
         ("absent", Md5.ABSENT),
@@ -196,13 +197,22 @@ def test_files_of_other_systems(path: Path) -> None:
         ("7215EE9C7D9DC229D2921A40E899EC5F", Md5.STALE),
     ],
 )
-def test_the_stated_md5_is_compared(path: Path, md5: str | None, verdict: Md5) -> None:
-    slicer.write(path, [SlicedPlate(md5=md5)])
+def test_the_stated_md5_is_compared(
+    path: Path, stated: str | None, verdict: Md5
+) -> None:
+    slicer.write(path, [SlicedPlate(md5=stated)])
 
     plate = only_plate(path)
 
     assert plate.md5 is verdict
     assert ("hint:stale_md5" in plate.swap_evidence) is (verdict is Md5.STALE)
+
+
+def test_the_digest_is_that_of_the_gcode_whatever_the_file_states(path: Path) -> None:
+    slicer.write(path, [SlicedPlate(gcode=b"G1 X1 E1\n", md5="absent")])
+
+    real = md5(b"G1 X1 E1\n", usedforsecurity=False).hexdigest().upper()
+    assert only_plate(path).digest == real
 
 
 def test_an_md5_may_be_written_in_lower_case_with_a_newline(path: Path) -> None:
@@ -283,6 +293,7 @@ class TestFallbacks:
                 height=None,
                 layers=None,
                 md5=Md5.ABSENT,
+                digest=md5(b"G28\n", usedforsecurity=False).hexdigest().upper(),
                 swap=Swap.NO,
                 swap_evidence=(),
                 packed=1,

@@ -109,6 +109,8 @@ class PlateFile:
     """Verdict on the end G-code, as in the contract."""
     packed: int = 1
     """Jobs inside this one G-code; more than one is a packed file."""
+    md5: str | None = None
+    """Of the G-code as it stands in the file, upper-case hex."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -82,6 +82,9 @@ class Plate:
     """mm, of the print."""
     layers: int | None
     md5: Md5
+    """How the one that the file states compares with `digest`."""
+    digest: str
+    """MD5 of the G-code, upper-case hex."""
     swap: Swap
     swap_evidence: tuple[str, ...]
     """What the verdict rests on, as words for a log: "mark=jobox", "strokes=7" …"""

@@ -119,6 +119,7 @@ class _Sources:
             height=header.height,
             layers=header.layers,
             md5=md5,
+            digest=scan.md5,
             swap=found.swap,
             swap_evidence=found.evidence + self._hints(name, md5),
             packed=scan.jobs,
