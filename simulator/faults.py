@@ -80,6 +80,8 @@ class Fault(StrEnum):
     """226 comes late. Value: simulated seconds, 30 by default."""
     FTPS_CLEAR_DATA = "ftps_clear_data"
     """Data connections speak no TLS: PROT C works, PROT P hangs up."""
+    FTPS_TAKES_CLEAR_DATA = "ftps_takes_clear_data"
+    """PROT C works as well as PROT P."""
 
 
 @dataclass(slots=True)

@@ -136,8 +136,9 @@ class FileSession:
         await self._reply("200 OK.")
 
     async def _protect(self, argument: str) -> None:
-        private = argument.upper() == "P"
-        if private or Fault.FTPS_CLEAR_DATA in self._printer.faults:
+        private, faults = argument.upper() == "P", self._printer.faults
+        clear = Fault.FTPS_CLEAR_DATA in faults or Fault.FTPS_TAKES_CLEAR_DATA in faults
+        if private or clear:
             self._protected = private
             await self._reply("200 PROT now " + ("Private." if private else "Clear."))
         else:

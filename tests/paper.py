@@ -90,8 +90,9 @@ class PaperPrinter:
 
     # As `Storage`
 
-    def store(self, access: Access) -> PaperPrinter:
+    def store(self, access: Access, *, plain_data: Callable[[], bool]) -> PaperPrinter:
         """Be the file server."""
+        self.plain_data = plain_data
         return self
 
     async def upload(
@@ -99,6 +100,7 @@ class PaperPrinter:
         path: Path,
         name: str,
         *,
+        size: int,
         on_progress: Callable[[int, int], None],
         cancelled: Callable[[], bool],
     ) -> None:

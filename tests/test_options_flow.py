@@ -58,6 +58,7 @@ FORM: dict[str, dict[str, Any]] = {
         "energy_entity": "sensor.printer_energy",
     },
     "spoolman": {},
+    "connection": {"plain_data_channel": True},
 }
 
 
@@ -164,6 +165,7 @@ async def test_the_form_shows_what_is_in_force(
         },
         "cost": {},
         "spoolman": {},
+        "connection": {"plain_data_channel": False},
     }
 
     await fill(hass, await begin(hass, entry), FORM)

@@ -7,14 +7,19 @@ from unittest.mock import patch
 
 from freezegun.api import FrozenDateTimeFactory
 from homeassistant.core import HomeAssistant
+from homeassistant.helpers import issue_registry as ir
 import pytest
 
 from custom_components.bambu_batch.bambu.exceptions import (
+    BambuError,
+    CertificateChanged,
+    DataNotEncrypted,
     LocalFileChanged,
     StorageError,
     TransferCancelled,
 )
 from custom_components.bambu_batch.bambu.status import PrintState
+from custom_components.bambu_batch.const import DOMAIN
 from custom_components.bambu_batch.production.event import Restarted
 from custom_components.bambu_batch.production.gate import Reason
 
@@ -60,6 +65,44 @@ async def test_a_failed_transfer_is_tried_again_later(
     await desk.settled()
     assert len(paper.jobs) == 1
     assert desk.coordinator.transfers.error is None
+
+
+async def test_fm_158_files_go_in_the_clear_by_the_owners_option_alone(
+    desk: Shop, paper: PaperPrinter
+) -> None:
+    assert paper.plain_data() is False
+
+    desk.coordinator.set_option("plain_data_channel", True)
+    assert paper.plain_data() is True  # at once, without a new connection
+
+    desk.coordinator.set_option("plain_data_channel", False)
+    assert paper.plain_data() is False
+
+
+@pytest.mark.parametrize("error", [DataNotEncrypted(), CertificateChanged()])
+async def test_fm_158_a_person_is_told_why_nothing_can_be_sent(
+    desk: Shop,
+    paper: PaperPrinter,
+    media: Path,
+    hass: HomeAssistant,
+    freezer: FrozenDateTimeFactory,
+    error: BambuError,
+) -> None:
+    def told() -> bool:
+        issue = f"data_not_encrypted_{desk.entry.entry_id}"
+        return ir.async_get(hass).async_get_issue(DOMAIN, issue) is not None
+
+    paper.upload_error = error
+    await queue_up(desk, paper, media)
+    assert paper.files == {}
+    assert told()
+
+    paper.upload_error = None
+    freezer.tick(31)
+    paper.reports()
+    await desk.settled()
+    assert len(paper.jobs) == 1
+    assert not told()
 
 
 async def test_an_unexpected_error_in_a_transfer_is_an_outcome(

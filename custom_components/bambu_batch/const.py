@@ -32,6 +32,7 @@ CONF_CURRENCY_PER_KG: Final = "currency_per_kg"
 CONF_CURRENCY_PER_KWH: Final = "currency_per_kwh"
 CONF_ENERGY_ENTITY: Final = "energy_entity"
 CONF_SPOOLMAN_URL: Final = "spoolman_url"
+CONF_PLAIN_DATA_CHANNEL: Final = "plain_data_channel"
 
 # a spool: a config subentry and its data
 SUBENTRY_SPOOL: Final = "spool"

@@ -27,6 +27,7 @@ from .const import (
     CONF_FTPS_PORT,
     CONF_INTERLOCKS,
     CONF_MQTT_PORT,
+    CONF_PLAIN_DATA_CHANNEL,
     CONF_SERIAL,
     DOMAIN,
 )
@@ -100,7 +101,7 @@ class BambuBatchCoordinator(DataUpdateCoordinator[PrinterStatus]):
             on_lost=self._on_lost,
             label=entry.title,
         )
-        self.storage = Storage(access)
+        self.storage = Storage(access, plain_data=self._plain_data)
         self._stored = StoredLine(hass, entry, repository)
         self.worker = LineWorker(
             hass,
@@ -353,6 +354,10 @@ class BambuBatchCoordinator(DataUpdateCoordinator[PrinterStatus]):
                 self._announce(effect)
             case Record() | WakeAt():
                 pass  # committed with the line; set as the alarm
+
+    def _plain_data(self) -> bool:
+        """Tell whether the owner lets files travel in the clear (FM-158)."""
+        return option(self.config_entry.options, CONF_PLAIN_DATA_CHANNEL) is True
 
     def _guard(self, effect: StartPrint) -> Callable[[PrinterStatus], bool]:
         """The last question before the publish, asked about the newest status (FM-001)."""

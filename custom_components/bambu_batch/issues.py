@@ -16,6 +16,7 @@ from homeassistant.helpers.issue_registry import IssueSeverity
 
 from .bambu import errors
 from .bambu.connection import Loss
+from .bambu.exceptions import CertificateChanged, DataNotEncrypted
 from .const import DOMAIN
 from .coordinator import BambuBatchConfigEntry, BambuBatchCoordinator
 from .production.model import PauseReason, Phase
@@ -30,6 +31,7 @@ QUEUE_PAUSED: Final = "queue_paused"
 PERSON_NEEDED: Final = "person_needed"
 DEVELOPER_MODE_OFF: Final = "developer_mode_off"
 CERTIFICATE_CHANGED: Final = "certificate_changed"
+DATA_NOT_ENCRYPTED: Final = "data_not_encrypted"
 SPOOLMAN_DOUBTFUL: Final = "spoolman_doubtful"
 SPOOLMAN_NO_SPOOL: Final = "spoolman_no_spool"
 STORE: Final = "store"
@@ -41,6 +43,7 @@ KINDS: Final = (
     PERSON_NEEDED,
     DEVELOPER_MODE_OFF,
     CERTIFICATE_CHANGED,
+    DATA_NOT_ENCRYPTED,
     SPOOLMAN_DOUBTFUL,
     SPOOLMAN_NO_SPOOL,
     STORE,
@@ -51,9 +54,10 @@ NOTIFIED: Final = (
     TASK_UNCERTAIN,
     DEVELOPER_MODE_OFF,
     CERTIFICATE_CHANGED,
+    DATA_NOT_ENCRYPTED,
 )
 """What nothing but a person at the printer ends: told at once, besides."""
-NOT_HERE: Final = (PERSON_NEEDED, STORE)
+NOT_HERE: Final = (PERSON_NEEDED, DATA_NOT_ENCRYPTED, STORE)
 """What is put right elsewhere."""
 PRINTER_TELLS: Final = (DEVELOPER_MODE_OFF, CERTIFICATE_CHANGED)
 """What nobody knows without a connection, until the printer was heard again."""
@@ -61,6 +65,7 @@ _REPAIRS: Final = "/config/repairs"
 _SEVERITY: Final = {
     PRINT_ERROR: IssueSeverity.ERROR,
     CERTIFICATE_CHANGED: IssueSeverity.ERROR,
+    DATA_NOT_ENCRYPTED: IssueSeverity.ERROR,
     DEVELOPER_MODE_OFF: IssueSeverity.ERROR,
     STORE: IssueSeverity.ERROR,
 }
@@ -136,6 +141,8 @@ def issues_of(
         yield Issue(PERSON_NEEDED, {"reason": texts.waiting_for(line.called_for)})
     if coordinator.lost is Loss.CERTIFICATE_CHANGED:
         yield Issue(CERTIFICATE_CHANGED)
+    elif isinstance(coordinator.transfers.error, DataNotEncrypted | CertificateChanged):
+        yield Issue(DATA_NOT_ENCRYPTED)
     if (err := coordinator.store_error) is not None:
         yield Issue(STORE, text=err.key)
     yield from _of_charges(coordinator.ledger.spoolman)

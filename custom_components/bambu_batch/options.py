@@ -15,6 +15,7 @@ from .const import (
     CONF_HOLD_BEFORE_RUNOUT,
     CONF_INTERLOCKS,
     CONF_ON_FAILURE,
+    CONF_PLAIN_DATA_CHANNEL,
     CONF_PLATE_CLEARING,
     CONF_PLATE_STACK,
     CONF_REQUIRE_SWAP_GCODE,
@@ -47,6 +48,7 @@ DEFAULTS: Final[Mapping[str, Any]] = {
     CONF_CURRENCY_PER_KWH: None,
     CONF_ENERGY_ENTITY: None,
     CONF_SPOOLMAN_URL: None,
+    CONF_PLAIN_DATA_CHANNEL: False,
 }
 """What counts where the entry says nothing. Without a word on the clearing, a person clears."""
 

@@ -41,6 +41,7 @@ from .const import (
     CONF_HOLD_BEFORE_RUNOUT,
     CONF_INTERLOCKS,
     CONF_ON_FAILURE,
+    CONF_PLAIN_DATA_CHANNEL,
     CONF_PLATE_CLEARING,
     CONF_PLATE_STACK,
     CONF_REQUIRE_SWAP_GCODE,
@@ -56,7 +57,7 @@ from .production.surroundings import OnFailure, PlateClearing, StartWhen
 from .spoolman.client import Client, address
 from .spoolman.errors import SpoolmanError
 
-_SELDOM: Final = ("defaults", "cost", "spoolman")
+_SELDOM: Final = ("defaults", "cost", "spoolman", "connection")
 """Sections that are shown folded."""
 
 
@@ -196,6 +197,9 @@ def _sections(currency: str) -> dict[str, dict[vol.Marker, Any]]:
             vol.Optional(CONF_SPOOLMAN_URL): TextSelector(
                 TextSelectorConfig(type=TextSelectorType.URL)
             ),
+        },
+        "connection": {
+            vol.Required(CONF_PLAIN_DATA_CHANNEL): BooleanSelector(),
         },
     }
 

@@ -109,6 +109,7 @@ class Transfers:
             await self._storage.upload(
                 file.path,
                 name,
+                size=effect.plate_file.size,
                 on_progress=self._progress,
                 cancelled=lambda: name in self._cancelled,
             )

@@ -7,6 +7,8 @@ import hashlib
 import logging
 from pathlib import Path
 import threading
+from typing import Any
+from unittest.mock import patch
 
 import pytest
 
@@ -295,44 +297,118 @@ class TestLogin:
 
 
 class TestClearData:
-    """Some A1 speak no TLS on data connections."""
+    """A printer that speaks no TLS on data connections, as nobody has recorded one."""
 
-    async def test_without_tls_on_data_it_goes_in_the_clear_and_stays_so(
+    async def test_fm_158_nothing_goes_in_the_clear_and_the_cause_is_told(
         self, printer: Printer, storage: Storage, file: Path, name: str
     ) -> None:
         printer.fault(Fault.FTPS_CLEAR_DATA)
-        await storage.upload(file, name)
-        assert storage.clear_data
-        await storage.delete(name)
-        logins = happened(printer, "ftps_login")
-        await storage.upload(file, name)
-        assert happened(printer, "ftps_login") == logins + 1
+        with pytest.raises(exceptions.DataNotEncrypted) as caught:
+            await storage.upload(file, name)
+        assert caught.value.key == "data_not_encrypted"
+        assert on_card(printer) == {}
+        assert happened(printer, "upload_begins") == 0
 
-    async def test_tls_is_kept_where_it_works(
-        self, printer: Printer, storage: Storage, file: Path, name: str
+    async def test_it_goes_in_the_clear_where_its_owner_allows_it(
+        self, printer: Printer, file: Path, name: str
     ) -> None:
-        printer.fault(Fault.FTPS_TRUNCATE, times=1)
+        printer.fault(Fault.FTPS_CLEAR_DATA)
+        storage = Storage(access_to(printer), timing=FAST, plain_data=lambda: True)
         await storage.upload(file, name)
-        assert not storage.clear_data
+        assert printer.card.files[f"/cache/{name}"].content == CONTENT
+
+    async def test_fm_158_what_was_allowed_once_is_not_remembered(
+        self, printer: Printer, file: Path, name: str
+    ) -> None:
+        printer.fault(Fault.FTPS_CLEAR_DATA)
+        allowed = [True]
+        storage = Storage(
+            access_to(printer), timing=FAST, plain_data=lambda: allowed[0]
+        )
+        await storage.upload(file, name)
+        await storage.delete(name)
+        allowed[0] = False
+        with pytest.raises(exceptions.DataNotEncrypted):
+            await storage.upload(file, name)
+
+    async def test_a_printer_that_speaks_tls_gets_tls_whatever_is_allowed(
+        self, printer: Printer, file: Path, name: str
+    ) -> None:
+        """The simulator refuses plain data: it would have to be tried first."""
+        printer.fault(Fault.FTPS_TRUNCATE, times=1)
+        storage = Storage(access_to(printer), timing=FAST, plain_data=lambda: True)
+        await storage.upload(file, name)
+        assert happened(printer, "ftps_login") == 2
 
     async def test_a_printer_that_learned_tls_gets_it_again(
         self, printer: Printer, file: Path, name: str
     ) -> None:
-        printer.fault(Fault.FTPS_550, times=1)  # as if plain data were refused
-        storage = Storage(access_to(printer), timing=FAST, clear_data=True)
-        await storage.upload(file, name)
-        assert not storage.clear_data
+        printer.fault(Fault.FTPS_CLEAR_DATA)
+        timing = replace(FAST, ftps_pauses=(0.3, 0.02))
+        storage = Storage(access_to(printer), timing=timing, plain_data=lambda: True)
+        sending = asyncio.create_task(storage.upload(file, name))
+        await printer.until(lambda p: happened(p, "ftps_login") == 1)
+        await asyncio.sleep(0.1)
+        printer.heal()  # plain data is refused from now on
+        await sending
+        assert happened(printer, "ftps_login") == 3
 
 
 class TestLocalFile:
-    async def test_fm_059_only_the_file_of_that_name_is_sent(
-        self, printer: Printer, storage: Storage, file: Path, name: str
+    @pytest.mark.parametrize(
+        "changed", [CONTENT + b"x", CONTENT[:-1], b"x" + CONTENT[1:], b""]
+    )
+    async def test_fm_059_another_file_of_that_name_is_never_whole_on_the_printer(
+        self,
+        printer: Printer,
+        storage: Storage,
+        file: Path,
+        name: str,
+        changed: bytes,
     ) -> None:
-        file.write_bytes(CONTENT + b"x")
+        file.write_bytes(changed)
         with pytest.raises(exceptions.LocalFileChanged) as caught:
             await storage.upload(file, name)
         assert caught.value.key == "file_changed"
+        assert happened(printer, "upload_begins") == 1  # not tried again
+        assert on_card(printer) == {}
+        sent = [entry.detail["size"] for entry in printer.journal.of("upload")]
+        assert max(sent) < max(len(changed), 1)
+
+    async def test_fm_059_a_file_that_changes_on_its_way_is_taken_back(
+        self, printer: Printer, storage: Storage, file: Path, name: str
+    ) -> None:
+        def change(sent: int, _: int) -> None:
+            file.write_bytes(bytes(len(CONTENT)))
+
+        printer.upload_rate = len(CONTENT) / 1000 / 20
+        with pytest.raises(exceptions.LocalFileChanged):
+            await storage.upload(file, name, on_progress=change)
+        assert on_card(printer) == {}
+
+    async def test_fm_059_a_file_of_another_size_is_not_even_begun(
+        self, printer: Printer, storage: Storage, file: Path, name: str
+    ) -> None:
+        file.write_bytes(CONTENT + b"x")
+        with pytest.raises(exceptions.LocalFileChanged):
+            await storage.upload(file, name, size=len(CONTENT))
         assert happened(printer, "ftps_login") == 0
+
+    async def test_the_file_is_read_once(
+        self, printer: Printer, storage: Storage, file: Path, name: str
+    ) -> None:
+        """A pass before the first byte is sent keeps a slow disk busy twice."""
+        reads: list[int] = []
+        real = Path.open
+
+        def counted(path: Path, *args: Any, **kwargs: Any) -> Any:
+            if path == file:
+                reads.append(1)
+            return real(path, *args, **kwargs)
+
+        with patch.object(Path, "open", counted):
+            await storage.upload(file, name)
+        assert len(reads) == 1
 
     async def test_fm_064_a_missing_file_or_a_folder_is_not_sent(
         self, storage: Storage, tmp_path: Path, name: str

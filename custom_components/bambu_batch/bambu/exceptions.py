@@ -55,6 +55,12 @@ class StorageError(BambuError):
     key = "transfer_failed"
 
 
+class DataNotEncrypted(StorageError):
+    """A data connection made no TLS: the printer cannot, or somebody between us breaks it."""
+
+    key = "data_not_encrypted"
+
+
 class NoStorage(StorageError):
     """No card, a full card, or one that refuses to be written."""
 

@@ -14,6 +14,7 @@ from .access import Access, Timing
 from .exceptions import (
     CannotConnect,
     CertificateChanged,
+    DataNotEncrypted,
     InvalidAuth,
     StorageError,
     TransferCancelled,
@@ -29,17 +30,26 @@ _SEND_BUFFER = 128 * 1024
 _MOMENT = 0.1
 """Seconds between two looks at the cancel flag while waiting for a reply."""
 
-
-class DataHandshakeFailed(StorageError):
-    """The printer does not speak TLS on data connections."""
+LONGEST_REPLY = 16 * 1024
+"""Bytes of one reply, all its lines together; the greeting is one."""
 
 
 class PrinterFTP(ftplib.FTP_TLS):
-    """Control connection in TLS from the first byte; data connections reuse its session."""
+    """Control connection in TLS from the first byte; data connections reuse its session.
+
+    Who answers is known by the pinned certificate alone, on both. The address that the printer
+    names for a data connection is not even looked at: it is opened to where the control
+    connection goes, and proves itself anew.
+    """
 
     def __init__(self, context: ssl.SSLContext, timeout: float) -> None:
-        """Open nothing yet. `timeout`: seconds for each read or write."""
+        """Open nothing yet. `timeout`: seconds for each read or write, and for each whole reply."""
         super().__init__(context=context, timeout=timeout, encoding="latin-1")
+        self._seconds = timeout
+        self._received = bytearray()
+        """What has come on the control connection and was not read yet."""
+        self._room = 0
+        self._until = 0.0
 
     @override
     def connect(
@@ -58,7 +68,6 @@ class PrinterFTP(ftplib.FTP_TLS):
             plain.close()
             raise
         self.af = self.sock.family
-        self.file = self.sock.makefile("r", encoding=self.encoding)
         self.welcome = self.getresp()
         return self.welcome
 
@@ -68,7 +77,7 @@ class PrinterFTP(ftplib.FTP_TLS):
     ) -> tuple[socket.socket, int | None]:
         """Open a data connection; in TLS it resumes the control connection's session.
 
-        Raises `DataHandshakeFailed`.
+        Raises `DataNotEncrypted`.
         """
         plain, size = ftplib.FTP.ntransfercmd(self, cmd, rest)
         plain.setsockopt(socket.SOL_SOCKET, socket.SO_SNDBUF, _SEND_BUFFER)
@@ -83,7 +92,45 @@ class PrinterFTP(ftplib.FTP_TLS):
             raise
         except OSError as err:
             plain.close()
-            raise DataHandshakeFailed from err
+            raise DataNotEncrypted from err
+
+    @override
+    def getmultiline(self) -> str:
+        """Read one reply whole. Bounded: whoever answers may go on for ever, or hardly at all.
+
+        Raises `ftplib.Error`, OSError or EOFError.
+        """
+        self._room = LONGEST_REPLY
+        self._until = time.monotonic() + self._seconds
+        return super().getmultiline()
+
+    @override
+    def getline(self) -> str:
+        """Read one line of a reply, without its end."""
+        while (end := self._received.find(b"\n")) < 0:
+            if len(self._received) > self._room:
+                raise ftplib.error_proto("a reply without an end")
+            self._receive()
+        self._room -= end + 1
+        if self._room < 0:
+            raise ftplib.error_proto("a reply without an end")
+        line = self._received[:end].rstrip(b"\r").decode(self.encoding)
+        del self._received[: end + 1]
+        return line
+
+    def _receive(self) -> None:
+        sock = self.sock
+        left = self._until - time.monotonic()
+        if left <= 0:
+            raise TimeoutError
+        sock.settimeout(left)  # type: ignore[union-attr]
+        try:
+            received = sock.recv(LONGEST_REPLY)  # type: ignore[union-attr]
+        finally:
+            sock.settimeout(self._seconds)  # type: ignore[union-attr]
+        if not received:
+            raise EOFError
+        self._received += received
 
     def reply(self, seconds: float, stopped: Callable[[], bool]) -> str:
         """Read the reply to a transfer, good or bad.
@@ -103,6 +150,8 @@ class PrinterFTP(ftplib.FTP_TLS):
 
     def _has_spoken(self) -> bool:
         """Wait a moment for something to read on the control connection."""
+        if self._received:
+            return True
         sock = self.sock
         if isinstance(sock, ssl.SSLSocket) and sock.pending():
             return True

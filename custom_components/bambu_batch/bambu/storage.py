@@ -36,28 +36,33 @@ class Storage:
     """
 
     def __init__(
-        self, access: Access, *, timing: Timing | None = None, clear_data: bool = False
+        self,
+        access: Access,
+        *,
+        timing: Timing | None = None,
+        plain_data: Callable[[], bool] = lambda: False,
     ) -> None:
-        """Open nothing. `clear_data`: this printer was seen to need plain data connections."""
+        """Open nothing. `plain_data`: whether files may go in the clear where TLS fails, asked anew for each."""
         self._access = access
         self._timing = timing or Timing()
-        self.clear_data = clear_data
+        self._plain_data = plain_data
 
     async def upload(
         self,
         path: Path,
         name: str,
         *,
+        size: int | None = None,
         on_progress: Callable[[int, int], None] | None = None,
         cancelled: Callable[[], bool] = lambda: False,
     ) -> None:
         """Bring a local file to the printer as `name`, which must be its `remote_name`.
 
-        `on_progress` gets the sent and the whole number of bytes, on the event loop, at most
+        `size` is what it must have, in bytes, where that is known. `on_progress` gets the sent and the whole number of bytes, on the event loop, at most
         once per second. `cancelled` is asked before each block, in the worker thread. The
         coroutine ends only when the thread has (FM-050), and when the printer has had a
-        moment with the file: a start may follow at once. Raises also `LocalFileChanged` and
-        `TransferCancelled`.
+        moment with the file: a start may follow at once. Raises also `LocalFileChanged`,
+        `DataNotEncrypted` and `TransferCancelled`.
         """
         loop = asyncio.get_running_loop()
 
@@ -65,18 +70,21 @@ class Storage:
             if on_progress is not None:
                 loop.call_soon_threadsafe(on_progress, sent, size)
 
-        def work(stopped: Callable[[], bool]) -> bool:
-            return Upload(
+        plain = self._plain_data()
+
+        def work(stopped: Callable[[], bool]) -> None:
+            Upload(
                 self._access,
                 self._timing,
                 path,
                 name,
-                clear=self.clear_data,
+                size=size,
+                plain=plain,
                 tell=tell,
                 stopped=lambda: stopped() or cancelled(),
             ).run()
 
-        self.clear_data = await self._in_thread(work)
+        await self._in_thread(work)
         await asyncio.sleep(self._timing.ftps_settle)
 
     async def delete(self, name: str) -> None:

@@ -1,13 +1,13 @@
 """One upload, step by step. Blocking: it runs in a worker thread."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from contextlib import suppress
 import ftplib
-import hashlib
+from hashlib import sha256
 import logging
-import os
 from pathlib import Path
 import socket
+from stat import S_ISREG
 import time
 
 from . import ftps
@@ -15,12 +15,13 @@ from .access import Access, Timing
 from .exceptions import (
     BambuError,
     CannotConnect,
+    DataNotEncrypted,
     LocalFileChanged,
     NoStorage,
     StorageError,
     TransferCancelled,
 )
-from .ftps import DataHandshakeFailed, PrinterFTP
+from .ftps import PrinterFTP
 from .remote_name import FOLDER, remote_name, remote_path
 
 _LOGGER = logging.getLogger(__name__)
@@ -40,7 +41,8 @@ class Upload:
         path: Path,
         name: str,
         *,
-        clear: bool,
+        size: int | None,
+        plain: bool,
         tell: Callable[[int, int], None],
         stopped: Callable[[], bool],
     ) -> None:
@@ -49,16 +51,19 @@ class Upload:
         self._path = path
         self._name = name
         self._remote = remote_path(name)
-        self._clear = clear
+        self._expected = size
+        self._plain = plain
+        self._in_clear = False
+        """TLS has failed on a data connection of this upload, and it may do without."""
         self._tell = tell
         self._stopped = stopped
         self._size = 0
         self._begun = False
         """Something of ours may lie on the printer that is not whole."""
 
-    def run(self) -> bool:
-        """Raise what `Storage.upload` raises; return whether data had to go without TLS."""
-        self._check_local_file()
+    def run(self) -> None:
+        """Raise what `Storage.upload` raises."""
+        self._measure()
         try:
             for pause in self._timing.ftps_pauses:
                 try:
@@ -67,11 +72,12 @@ class Upload:
                     raise
                 except (StorageError, CannotConnect) as err:
                     _LOGGER.debug("Upload failed (%s), another try follows", err)
-                    # Where plain data is refused, the next try speaks TLS again.
-                    self._clear = isinstance(err, DataHandshakeFailed)
+                    # Only where its owner allows it (FM-158), and where plain data
+                    # is refused, the next try speaks TLS again.
+                    self._in_clear = self._plain and isinstance(err, DataNotEncrypted)
                     self._wait(pause)
                 else:
-                    return self._clear
+                    return
             self._try()
         except BambuError:
             if self._begun:
@@ -81,37 +87,37 @@ class Upload:
                 ):
                     ftps.delete(ftp, self._remote)
             raise
-        return self._clear
 
-    def _check_local_file(self) -> None:
-        """What is sent must be what the name stands for (FM-059)."""
+    def _measure(self) -> None:
+        """See that there is a file, and that it is no other by its size."""
         try:
-            with self._path.open("rb") as file:
-                digest = hashlib.file_digest(file, "sha256").hexdigest()
-                self._size = os.fstat(file.fileno()).st_size
+            told = self._path.stat()
         except OSError as err:
             raise LocalFileChanged from err
-        if remote_name(digest) != self._name:
+        self._size = told.st_size
+        if not S_ISREG(told.st_mode) or self._expected not in (None, self._size):
             raise LocalFileChanged
 
     def _try(self) -> None:
-        with ftps.session(self._access, self._timing, clear=self._clear) as ftp:
+        with ftps.session(self._access, self._timing, clear=self._in_clear) as ftp:
             with suppress(ftplib.error_perm):
                 ftp.mkd(f"/{FOLDER}")
-            if not self._begun and ftps.size(ftp, self._remote) == self._size:
-                return  # there already: the name is the content's hash
-            ftps.delete(ftp, self._remote)
+            there = ftps.size(ftp, self._remote)
+            if there == self._size and not self._begun:
+                return  # the name is the content's hash
+            if there is not None:
+                ftps.delete(ftp, self._remote)
             self._store(ftp)
 
     def _store(self, ftp: PrinterFTP) -> None:
         """Send the file; the size on the printer decides, whatever was replied."""
         failure: BambuError | OSError | None = None
+        self._begun = True  # a printer makes the file before the data connection
         try:
             data = ftp.transfercmd(f"STOR {self._remote}")
         except ftplib.Error as err:
             reply = str(err)
         else:
-            self._begun = True
             try:
                 self._send(data)
             except (BambuError, OSError) as err:
@@ -142,22 +148,42 @@ class Upload:
             raise failure from err
 
     def _send(self, data: socket.socket) -> None:
+        """Send the file, its last block only when all of it is what the name stands for.
+
+        So whatever ends this, a wrong file is never whole on the printer (FM-059).
+        """
         limit = max(self._timing.ftps_floor, self._size / self._timing.ftps_slowest)
         deadline = time.monotonic() + limit
         sent, told = 0, time.monotonic()
-        with self._path.open("rb") as file:
-            while block := file.read(_BLOCK):
-                if self._stopped():
-                    raise TransferCancelled
-                now = time.monotonic()
-                if now > deadline:
-                    raise StorageError("too slow")
-                data.sendall(block)
-                sent += len(block)
-                if now - told >= self._timing.progress:
-                    told = now
-                    self._tell(sent, self._size)
+        for block in self._blocks():
+            if self._stopped():
+                raise TransferCancelled
+            now = time.monotonic()
+            if now > deadline:
+                raise StorageError("too slow")
+            data.sendall(block)
+            sent += len(block)
+            if now - told >= self._timing.progress:
+                told = now
+                self._tell(sent, self._size)
         self._tell(sent, self._size)
+
+    def _blocks(self) -> Iterator[bytes]:
+        """Yield the file block by block. Raises `LocalFileChanged` before the last one."""
+        digest, left = sha256(), self._size
+        try:
+            with self._path.open("rb") as file:
+                while left > _BLOCK and (block := file.read(_BLOCK)):
+                    digest.update(block)
+                    left -= len(block)
+                    yield block
+                last = file.read(left + 1)
+        except OSError as err:
+            raise LocalFileChanged from err
+        digest.update(last)
+        if len(last) != left or remote_name(digest.hexdigest()) != self._name:
+            raise LocalFileChanged
+        yield last
 
     def _remove(self, ftp: PrinterFTP) -> None:
         with suppress(*ftplib.all_errors):
