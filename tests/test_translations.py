@@ -119,6 +119,7 @@ def raised() -> set[str]:
 
 RAISING = {
     "HomeAssistantError",
+    "__init__",  # an error that is of another kind as well
     "ServiceValidationError",
     "ConfigEntryNotReady",
     "ConfigEntryError",

@@ -8,7 +8,7 @@ from homeassistant.core import HomeAssistant
 from homeassistant.helpers.entity_platform import AddConfigEntryEntitiesCallback
 
 from .coordinator import BambuBatchConfigEntry, BambuBatchCoordinator
-from .entity import BambuBatchEntity
+from .entity import BambuBatchEntity, asked
 from .production.event import (
     Command,
     ConfirmPlateClear,
@@ -65,6 +65,7 @@ class BambuBatchButton(BambuBatchEntity, ButtonEntity):
         )
 
     @override
+    @asked
     async def async_press(self) -> None:
         """Give the command."""
         await self.async_command(self.entity_description.command)

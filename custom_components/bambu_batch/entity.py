@@ -1,13 +1,19 @@
 """What all entities of a printer have in common."""
 
-from typing import override
+from collections.abc import Callable, Coroutine
+from contextvars import ContextVar
+from functools import wraps
+from typing import Any, Final, override
 
 from homeassistant.core import callback
 from homeassistant.helpers.entity import EntityDescription
 from homeassistant.helpers.update_coordinator import CoordinatorEntity
 
+from .caller import nobody_speaks
+from .const import DOMAIN
 from .coordinator import BambuBatchCoordinator
 from .device import device_info
+from .permissions import async_require_control
 from .production.event import Command
 from .production.model import Line
 
@@ -56,6 +62,40 @@ class BambuBatchEntity(CoordinatorEntity[BambuBatchCoordinator]):
             self._shown = shown
             self.async_write_ha_state()
 
+    @override
+    async def async_request_call[T](self, coro: Coroutine[Any, Any, T]) -> T:
+        """Carry out an action: Home Assistant has asked for its caller's right."""
+        token = _IN_ACTION.set(self)
+        try:
+            return await super().async_request_call(coro)
+        finally:
+            _IN_ACTION.reset(token)
+
+    async def async_require_control(self) -> None:
+        """Refuse who may not control this entity. Raises ControlRefused, UnknownUser."""
+        if _IN_ACTION.get() is not self or nobody_speaks():
+            await async_require_control(self.hass, self.entity_id)
+
     async def async_command(self, event: Command) -> tuple[Line, Line]:
         """Do what a person wants; returns the line before and after."""
         return await self.coordinator.obey(event)
+
+
+def asked[**P](
+    act: Callable[P, Coroutine[Any, Any, None]],
+) -> Callable[P, Coroutine[Any, Any, None]]:
+    """Let a platform's method act only for who may control its entity (FM-160)."""
+
+    @wraps(act)
+    async def acts(*args: P.args, **kwargs: P.kwargs) -> None:
+        entity = args[0]
+        assert isinstance(entity, BambuBatchEntity)
+        await entity.async_require_control()
+        await act(*args, **kwargs)
+
+    return acts
+
+
+_IN_ACTION: Final = ContextVar["BambuBatchEntity | None"](
+    f"{DOMAIN}_in_action", default=None
+)

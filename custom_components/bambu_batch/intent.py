@@ -6,16 +6,15 @@ Assist sees the printers whose queues are exposed to it, and acts with the speak
 from datetime import datetime
 from typing import Any, Final, override
 
-from homeassistant.auth.permissions.const import POLICY_CONTROL
 from homeassistant.components.homeassistant.exposed_entities import async_should_expose
 from homeassistant.core import HomeAssistant
-from homeassistant.exceptions import HomeAssistantError, Unauthorized, UnknownUser
+from homeassistant.exceptions import HomeAssistantError
 from homeassistant.helpers import intent
 from homeassistant.util import dt as dt_util
 import voluptuous as vol
 
 from .coordinator import BambuBatchCoordinator
-from .permissions import queues
+from .permissions import async_require_control, queues
 from .production.event import Command, ConfirmPlateClear, SetRunning
 from .text import Texts, texts_in
 
@@ -188,15 +187,7 @@ async def _tell(
 
     An action would not do: it passes over an entity that is disabled, and says nothing.
     """
-    context = intent_obj.context
-    if context.user_id is not None:
-        user = await intent_obj.hass.auth.async_get_user(context.user_id)
-        if user is None:
-            raise UnknownUser(context=context)
-        if not user.permissions.check_entity(entity_id, POLICY_CONTROL):
-            raise Unauthorized(
-                context=context, entity_id=entity_id, permission=POLICY_CONTROL
-            )
+    await async_require_control(intent_obj.hass, entity_id, intent_obj.context)
     await coordinator.obey(command)
 
 

@@ -15,7 +15,7 @@ from homeassistant.helpers.entity_platform import AddConfigEntryEntitiesCallback
 
 from .const import CONF_COOLDOWN_SECONDS, DOMAIN
 from .coordinator import BambuBatchConfigEntry, BambuBatchCoordinator
-from .entity import BambuBatchEntity
+from .entity import BambuBatchEntity, asked
 from .production.event import SetPlatesLeft
 from .production.queue import LONGEST_COOLDOWN, MOST_PLATES
 
@@ -81,6 +81,7 @@ class CooldownNumber(BambuBatchEntity, NumberEntity):
         return self.coordinator.options.cooldown_seconds
 
     @override
+    @asked
     async def async_set_native_value(self, value: float) -> None:
         """Change the option."""
         self.coordinator.set_option(CONF_COOLDOWN_SECONDS, int(value))
@@ -104,6 +105,7 @@ class PlatesLeftNumber(BambuBatchEntity, NumberEntity):
         return self.coordinator.line.plates_left
 
     @override
+    @asked
     async def async_set_native_value(self, value: float) -> None:
         """Take a person's count."""
         await self.async_command(SetPlatesLeft(int(value)))

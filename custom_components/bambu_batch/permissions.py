@@ -6,11 +6,46 @@ from homeassistant.auth.models import User
 from homeassistant.auth.permissions.const import POLICY_CONTROL
 from homeassistant.components.todo import DOMAIN as TODO_DOMAIN
 from homeassistant.config_entries import ConfigEntryState
-from homeassistant.core import HomeAssistant
+from homeassistant.core import Context, HomeAssistant
+from homeassistant.exceptions import HomeAssistantError
 from homeassistant.helpers import entity_registry as er
+from homeassistant.helpers.intent import IntentHandleError
 
+from .caller import async_caller, async_user
 from .const import DOMAIN
 from .coordinator import BambuBatchConfigEntry, BambuBatchCoordinator
+
+
+class ControlRefused(IntentHandleError):
+    """Whoever asks may look at an entity, and change nothing.
+
+    An intent's error: Home Assistant takes every other one of a sentence for a fault of ours.
+    """
+
+    def __init__(self, entity_id: str) -> None:
+        """Take the entity that stays as it is."""
+        super().__init__()
+        HomeAssistantError.__init__(
+            self,
+            translation_domain=DOMAIN,
+            translation_key="may_only_look",
+            translation_placeholders={"entity": entity_id},
+        )
+
+
+async def async_require_control(
+    hass: HomeAssistant, entity_id: str, context: Context | None = None
+) -> None:
+    """Refuse whoever may not control an entity. Raises ControlRefused, UnknownUser.
+
+    `context`: that of the call, where it has one that names a user; else it is found out.
+    """
+    user = await async_user(hass, context) if context else None
+    user = user or await async_caller(hass)
+    if user is not None and not user.permissions.check_entity(
+        entity_id, POLICY_CONTROL
+    ):
+        raise ControlRefused(entity_id)
 
 
 def queue_entity_ids(hass: HomeAssistant) -> Iterator[str]:

@@ -8,7 +8,7 @@ from homeassistant.helpers.entity_platform import AddConfigEntryEntitiesCallback
 
 from .chosen_task import chosen_task, labels
 from .coordinator import BambuBatchConfigEntry, BambuBatchCoordinator
-from .entity import BambuBatchEntity
+from .entity import BambuBatchEntity, asked
 from .spool_entity import async_add_spools
 from .spool_select import SpoolTray
 from .task_view import TaskView
@@ -56,6 +56,7 @@ class TaskSelect(BambuBatchEntity, SelectEntity):
         return self._labels.get(task.task_id) if task else None
 
     @override
+    @asked
     async def async_select_option(self, option: str) -> None:
         """Choose a task."""
         self.coordinator.choose(

@@ -6,6 +6,7 @@ from homeassistant.components.select import SelectEntity, SelectEntityDescriptio
 from homeassistant.const import EntityCategory
 
 from .coordinator import BambuBatchCoordinator
+from .entity import asked
 from .spool_entity import SpoolEntity
 from .spool_place import label, put
 from .spools import OwnSpool, place
@@ -33,6 +34,7 @@ class SpoolTray(SpoolEntity, SelectEntity):
         return NOWHERE if self.tray is None else label(self.tray)
 
     @override
+    @asked
     async def async_select_option(self, option: str) -> None:
         """Put the spool there, and take out what was there. Raises ServiceValidationError."""
         tray = next((n for n in self._numbers() if label(n) == option), None)

@@ -11,7 +11,7 @@ from . import options
 from .chosen_task import chosen_task
 from .const import CONF_BED_LEVELING, CONF_FLOW_CALIBRATION, CONF_TIMELAPSE
 from .coordinator import BambuBatchConfigEntry, BambuBatchCoordinator
-from .entity import BambuBatchEntity
+from .entity import BambuBatchEntity, asked
 from .production.event import SetRunning, UpdateTask
 
 PARALLEL_UPDATES = 0
@@ -45,11 +45,13 @@ class BambuBatchSwitch(BambuBatchEntity, SwitchEntity):
         return self.is_on
 
     @override
+    @asked
     async def async_turn_on(self, **kwargs: Any) -> None:
         """Switch on."""
         await self.async_switch(True)
 
     @override
+    @asked
     async def async_turn_off(self, **kwargs: Any) -> None:
         """Switch off."""
         await self.async_switch(False)

@@ -14,7 +14,7 @@ from homeassistant.helpers.entity_platform import AddConfigEntryEntitiesCallback
 
 from . import catalogue, intake, library, options
 from .coordinator import BambuBatchConfigEntry, BambuBatchCoordinator
-from .entity import BambuBatchEntity
+from .entity import BambuBatchEntity, asked
 from .production.event import Enqueue, MoveTask, RemoveTasks, RetryTask, UpdateTask
 from .production.model import Line, Task
 from .task_view import TaskView, ordered
@@ -59,6 +59,7 @@ class BambuBatchQueue(BambuBatchEntity, TodoListEntity):
         return self._attr_todo_items
 
     @override
+    @asked
     async def async_create_todo_item(self, item: TodoItem) -> None:
         """Queue the file of this name, or of this place in a media folder."""
         name = item.summary or ""
@@ -72,6 +73,7 @@ class BambuBatchQueue(BambuBatchEntity, TodoListEntity):
         await self.async_command(Enqueue(tasks))
 
     @override
+    @asked
     async def async_update_todo_item(self, item: TodoItem) -> None:
         """Rename a task; end it when it is ticked, queue it again when it is unticked."""
         task = self.task(item.uid)
@@ -88,11 +90,13 @@ class BambuBatchQueue(BambuBatchEntity, TodoListEntity):
             await self.async_command(RetryTask(task.task_id))
 
     @override
+    @asked
     async def async_delete_todo_items(self, uids: list[str]) -> None:
         """Take tasks out of the queue."""
         await self.async_command(RemoveTasks(tuple(uids)))
 
     @override
+    @asked
     async def async_move_todo_item(
         self, uid: str, previous_uid: str | None = None
     ) -> None:

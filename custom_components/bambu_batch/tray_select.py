@@ -9,7 +9,7 @@ from homeassistant.helpers.entity_platform import AddConfigEntryEntitiesCallback
 
 from . import spoolman_spools
 from .coordinator import BambuBatchConfigEntry, BambuBatchCoordinator
-from .entity import BambuBatchEntity
+from .entity import BambuBatchEntity, asked
 from .spool_place import label, put
 from .spool_select import NOWHERE
 from .spools import in_trays, place
@@ -59,6 +59,7 @@ class TraySpool(BambuBatchEntity, SelectEntity):
         )
 
     @override
+    @asked
     async def async_select_option(self, option: str) -> None:
         """Put it there. Raises ServiceValidationError."""
         spool_id, number = self._names().get(option, (None, None))
