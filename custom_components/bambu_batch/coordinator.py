@@ -19,7 +19,7 @@ from homeassistant.util import dt as dt_util
 
 from . import database
 from .bambu.connection import Access, Connection, ConnectionLost, Loss, Reply
-from .bambu.status import PrinterStatus
+from .bambu.status import Foreign, PrinterStatus
 from .bambu.storage import Storage
 from .const import (
     CONF_ACCESS_CODE,
@@ -51,7 +51,7 @@ from .production.effect import (
     Upload,
     WakeAt,
 )
-from .production.event import Command, Event, Refused, Restarted
+from .production.event import Command, Event, Refused, Restarted, ToldByOthers
 from .production.forecast import Plan
 from .production.gate import NOTHING, Reason, may_publish
 from .production.model import Line, RunRecord
@@ -99,6 +99,7 @@ class BambuBatchCoordinator(DataUpdateCoordinator[PrinterStatus]):
             on_status=self._on_status,
             on_reply=self._on_reply,
             on_lost=self._on_lost,
+            on_foreign=self._on_foreign,
             label=entry.title,
         )
         self.storage = Storage(access, plain_data=self._plain_data)
@@ -286,6 +287,10 @@ class BambuBatchCoordinator(DataUpdateCoordinator[PrinterStatus]):
     @callback
     def _on_reply(self, reply: Reply) -> None:
         self.starts.replied(reply)
+
+    @callback
+    def _on_foreign(self, foreign: Foreign) -> None:
+        self.worker.happened(ToldByOthers(foreign))
 
     @callback
     def _on_lost(self, lost: ConnectionLost) -> None:

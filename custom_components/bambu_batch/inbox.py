@@ -118,4 +118,5 @@ def _turn(status: PrinterStatus) -> tuple[object, ...]:
         status.print_type,
         status.print_error,
         status.tray_now,
+        status.foreign,
     )

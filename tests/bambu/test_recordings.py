@@ -2,14 +2,22 @@
 
 from collections import Counter
 from collections.abc import Iterator
+from datetime import datetime
 import json
 from pathlib import Path
 import re
 
+import orjson
 import pytest
 
+from custom_components.bambu_batch.bambu import reply
+from custom_components.bambu_batch.bambu.foreign import moved_by
 from custom_components.bambu_batch.bambu.report import Kind, Report
-from custom_components.bambu_batch.bambu.status import PrinterStatus, PrintState
+from custom_components.bambu_batch.bambu.status import (
+    Foreign,
+    PrinterStatus,
+    PrintState,
+)
 
 from .messages import NOW
 
@@ -129,3 +137,46 @@ def test_recorded_lan_starts_are_echoes(recordings: Path) -> None:
         kinds[report.receive(message.encode(), NOW).kind] += 1
     assert kinds[Kind.ECHO] >= 3
     assert kinds[Kind.OTHER] == 0
+
+
+def test_fm_181_a_recorded_start_is_known_from_its_echo_seconds_before_its_job(
+    recordings: Path,
+) -> None:
+    kinds: dict[str | None, Foreign | None] = {}
+    early: list[float] = []
+    for name in _LOGS:
+        heard: datetime | None = None
+        for line in (recordings / name).read_text().splitlines():
+            stamp, _, payload = line.partition(" :: ")
+            time, message = datetime.fromisoformat(stamp), orjson.loads(payload)
+            body = message.get("print", {})
+            if reply.is_echo(body):
+                found = reply.find(message)
+                assert found is not None
+                kinds[found.command] = moved_by(found)
+                heard = time if kinds[found.command] else heard
+            elif body.get("gcode_state") == "PREPARE" and heard is not None:
+                early.append((time - heard).total_seconds())
+                heard = None
+    assert kinds == {
+        "project_file": Foreign.MOVES,
+        "extrusion_cali_get": None,
+        "print_speed": None,
+    }
+    assert len(early) == 2
+    assert all(2 <= seconds <= 6 for seconds in early)
+
+
+def test_fm_181_recorded_starts_that_came_to_nothing_count_as_well(
+    recordings: Path,
+) -> None:
+    """Their lines were cut by whoever recorded them: only what the echo begins with is left."""
+    text = (recordings / "chainhaven__experiments_output.log").read_text()
+    cut = re.findall(
+        r'^  \[\+ *\d+ms\] (\{"sequence_id":"\d+","command":"\w+")', text, re.MULTILINE
+    )
+    assert len(cut) == 4
+    for body in cut:
+        found = reply.find({"print": json.loads(body + "}")})
+        assert found is not None
+        assert moved_by(found) is Foreign.MOVES

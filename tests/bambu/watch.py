@@ -14,7 +14,7 @@ from custom_components.bambu_batch.bambu.connection import (
     Reply,
     Timing,
 )
-from custom_components.bambu_batch.bambu.status import PrinterStatus
+from custom_components.bambu_batch.bambu.status import Foreign, PrinterStatus
 from simulator import Printer
 
 FAST = Timing(
@@ -76,11 +76,13 @@ class Watch:
         self.statuses: list[PrinterStatus] = []
         self.replies: list[Reply] = []
         self.losses: list[Loss] = []
+        self.foreign: list[Foreign] = []
         self.connection = Connection(
             access,
             on_status=self.statuses.append,
             on_reply=self.replies.append,
             on_lost=self._lost,
+            on_foreign=self.foreign.append,
             timing=timing,
         )
 

@@ -12,12 +12,13 @@ from . import command
 from .access import Access, Timing
 from .command import Command
 from .exceptions import BambuError
+from .foreign import Overheard, moved_by
 from .link import Link
 from .loss import ConnectionLost, Loss
 from .project_file import ProjectFile
 from .reply import Reply
-from .report import Kind, Message
-from .status import ACTIVE, ENDED, PrinterStatus, PrintState
+from .report import REPORTS, Kind, Message
+from .status import ACTIVE, ENDED, Foreign, PrinterStatus, PrintState
 
 __all__ = [
     "Access",
@@ -56,13 +57,22 @@ class _Start:
         )
         return ours and status.state in ENDED and status.state is not self.state
 
+    def is_answered_by(self, reply: Reply) -> bool:
+        """Tell whether this echo is ours: two clients may use the same number (FM-181)."""
+        return (
+            reply.sequence_id == self.sequence_id
+            and reply.command in ("project_file", None)
+            and reply.subtask_id in (str(self.job.run_id), None)
+            and reply.subtask_name in (self.job.subtask_name, None)
+        )
+
 
 class Connection:
     """One printer. Every callback runs on the event loop and may call back into here.
 
     `on_status` gets each new status, and the same one again when it has become stale;
-    `on_reply` the echoes of our own commands; `on_lost` why there is no connection, once
-    per outage and reason. `label` names the printer in the log: no serial, no address.
+    `on_reply` the echoes of our own commands, `on_foreign` what others have told the printer
+    that may move it; `on_lost` why there is no connection, once per outage and reason. `label` names the printer in the log: no serial, no address.
     """
 
     def __init__(
@@ -72,6 +82,7 @@ class Connection:
         on_status: Callable[[PrinterStatus], None],
         on_reply: Callable[[Reply], None],
         on_lost: Callable[[ConnectionLost], None],
+        on_foreign: Callable[[Foreign], None] = lambda _: None,
         timing: Timing | None = None,
         utcnow: Callable[[], datetime] = lambda: datetime.now(UTC),
         label: str = "printer",
@@ -84,12 +95,16 @@ class Connection:
         self._on_status = on_status
         self._on_reply = on_reply
         self._on_lost = on_lost
+        self._on_foreign = on_foreign
         self._task: asyncio.Task[None] | None = None
         self._link: Link | None = None
         self._lost: Loss | None = None
         self._was_stale = False
         self._start: _Start | None = None
         """Sent, and nothing has come of it yet."""
+        self._newest: _Start | None = None
+        """Sent, whatever came of it: its echo may be late."""
+        self._overheard: Overheard | None = None
         # Not the same numbers after a restart: a late echo must not be taken for a new one.
         self._sequence = command.FIRST_SEQUENCE + int(utcnow().timestamp()) % 10**9
         self.status = _NOTHING_KNOWN
@@ -136,6 +151,7 @@ class Connection:
         sequence_id = link.send(make) if allowed else None
         if sequence_id is not None:
             self._start = _Start(job, sequence_id, self._now(), self.status.state)
+            self._newest = self._start
         return sequence_id
 
     def pause(self) -> str | None:
@@ -191,6 +207,8 @@ class Connection:
         try:
             await link.open()
             self._link = link
+            if self._overheard is not None:  # a new connection does not undo it
+                link.report.overhear(self._overheard.kind)
             self._set_status(link.report.status)
             return await self._watch(link)
         except BambuError as err:
@@ -238,6 +256,8 @@ class Connection:
         link = self._link
         if link is None:
             return
+        if message.kind in REPORTS:
+            self._mind_overheard(link)
         status = link.report.status
         if message.kind is Kind.FULL and self._lost is not None:
             self._lost = None
@@ -250,12 +270,33 @@ class Connection:
             self._echoed(link, message.reply)
 
     def _echoed(self, link: Link, reply: Reply) -> None:
-        starts = self._start and self._start.sequence_id == reply.sequence_id
-        if not link.answered(reply) and not starts:
+        newest = self._newest
+        is_start = newest is not None and newest.is_answered_by(reply)
+        others_start = reply.command == "project_file" and not is_start
+        if others_start or not (link.answered(reply) or is_start):
+            self._overhear(link, reply)
             return
-        if starts and reply.accepted is False:
+        if is_start and newest is self._start and reply.accepted is False:
             self._settle(link)
         _call(self._on_reply, reply)
+
+    def _overhear(self, link: Link, reply: Reply) -> None:
+        """Another client's command was answered: the printer may be about to move."""
+        if (kind := moved_by(reply)) is None:
+            return
+        status = link.report.status
+        rested = status.complete and status.state not in ACTIVE
+        self._overheard = Overheard(kind, self._now(), rested)
+        link.report.overhear(kind)
+        self._set_status(link.report.status)
+        _call(self._on_foreign, kind)
+
+    def _mind_overheard(self, link: Link) -> None:
+        """Look whether the newest report shows what came of it."""
+        one, window = self._overheard, self._timing.start_window
+        if one and one.is_over(link.report.status, self._now(), window):
+            self._overheard = None
+            link.report.overhear(None)
 
     def _tell_when_stale(self, link: Link) -> None:
         if link.stale and not self._was_stale:

@@ -9,13 +9,12 @@ from .access import Access, Timing
 from .command import Command
 from .loss import Loss
 from .reply import Reply
-from .report import Kind, Message, Report
+from .report import REPORTS, Message, Report
 from .requests import Requests
 from .session import Session
 
 _DEAF_AFTER = 2
 """Unanswered `get_version` in a row (FM-066)."""
-_REPORTS = {Kind.FULL, Kind.DELTA, Kind.EARLY}
 
 
 class Link:
@@ -122,7 +121,7 @@ class Link:
 
     def _receive(self, payload: bytes) -> None:
         message = self.report.receive(payload, self._utcnow())
-        if message.kind in _REPORTS:
+        if message.kind in REPORTS:
             self._heard = self._clock()
             self._nudged = False
         self._on_message(message)

@@ -4,6 +4,8 @@ from dataclasses import dataclass
 
 from .fields import Object, text, word
 
+GCODE_LINE = "gcode_line"
+
 
 @dataclass(frozen=True, slots=True)
 class Reply:
@@ -15,6 +17,11 @@ class Reply:
     """True means received, not carried out (FM-142); None where it does not say."""
     error_code: int | None = None
     reason: str | None = None
+    category: str = "print"
+    param: str | None = None
+    subtask_id: str | None = None
+    subtask_name: str | None = None
+    """What a start calls its job."""
 
 
 def is_echo(body: Object) -> bool:
@@ -29,26 +36,34 @@ def is_echo(body: Object) -> bool:
 
 
 def find(message: Object) -> Reply | None:
-    """The echo in a message of any category."""
-    for category, body in message.items():
+    """The echo in a message of any category; the one that may move the machine before others."""
+    for category in sorted(message, key=lambda name: name != "print"):
+        body = message[category]
         if type(body) is dict and (
             category == "print"
             or "result" in body
             or "err_code" in body
             or category == "info"
         ):
-            return _as_reply(body)
+            return _as_reply(category, body)
     return None
 
 
-def _as_reply(body: Object) -> Reply:
+def _as_reply(category: str, body: Object) -> Reply:
     result = (text(body.get("result")) or "").casefold()
     error = word(body.get("err_code")) or word(body.get("errno")) or None
     accepted: bool | None = {"success": True, "fail": False}.get(result)
+    command, param = text(body.get("command")), text(body.get("param"))
+    if command is None and category == "print" and param:
+        command = GCODE_LINE  # an A1 mini does not say so (recorded)
     return Reply(
         sequence_id=text(body.get("sequence_id")),
-        command=text(body.get("command")),
+        command=command,
         accepted=False if error else accepted,
         error_code=error,
         reason=text(body.get("reason")),
+        category=category,
+        param=param,
+        subtask_id=text(body.get("subtask_id")),
+        subtask_name=text(body.get("subtask_name")),
     )

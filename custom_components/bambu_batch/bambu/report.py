@@ -16,7 +16,7 @@ from .decode import Changes, decode
 from .errors import SIGNATURE_HMS, SIGNATURE_REFUSED
 from .fields import Object, inner, integer, items, text
 from .reply import Reply
-from .status import PrinterStatus
+from .status import Foreign, PrinterStatus
 
 _LARGEST_MESSAGE = 1 << 20
 """Bytes. A full report has 4 to 20 kB."""
@@ -37,6 +37,9 @@ class Kind(Enum):
     VERSION = auto()
     OTHER = auto()
     BROKEN = auto()
+
+
+REPORTS = frozenset({Kind.FULL, Kind.DELTA, Kind.EARLY})
 
 
 @dataclass(frozen=True, slots=True)
@@ -113,6 +116,10 @@ class Report:
             self.status = self.status.but({"signed_commands_only": True})
         return Message(Kind.VERSION if version else Kind.ECHO, echo)
 
+    def overhear(self, foreign: Foreign | None) -> None:
+        """Note what another client has told the printer; None: that is over."""
+        self.status = self.status.but({"foreign": foreign})
+
     def _pushed(self, body: Object, size: int, now: datetime) -> Message:
         expected = None if self._counter is None else self._counter + 1
         self._counter = integer(body.get("sequence_id"))
@@ -134,7 +141,11 @@ class Report:
         before, self.document = self.status, body
         self._merged_bytes = 0
         self.status = PrinterStatus(
-            connected=True, complete=True, model=before.model, firmware=before.firmware
+            connected=True,
+            complete=True,
+            model=before.model,
+            firmware=before.firmware,
+            foreign=before.foreign,
         )
         changes = decode(body.keys(), body, body)
         changes.setdefault("total_layers", None)
@@ -178,6 +189,7 @@ class Report:
                 model=self.status.model,
                 firmware=self.status.firmware,
                 signed_commands_only=self.status.signed_commands_only,
+                foreign=self.status.foreign,
             )
 
 

@@ -35,6 +35,15 @@ class Card(StrEnum):
     READ_ONLY = "read_only"
 
 
+class Foreign(StrEnum):
+    """What another client has told the printer to do, and no report has shown yet (FM-181)."""
+
+    MOVES = "moves"
+    """To print, or to move: what lies on the plate then is not known."""
+    UNKNOWN = "unknown"
+    """A command that nobody has shown to be harmless."""
+
+
 @dataclass(frozen=True, slots=True)
 class Hms:
     """One entry of the printer's health list. `attr` and `code` are 32 bit each."""
@@ -142,6 +151,9 @@ class PrinterStatus:
     tray_now: int | None = None
     """Tray in use; 255 none, 254 external."""
     filament_in_extruder: bool | None = None
+
+    foreign: Foreign | None = None
+    """None: nothing, or the reports have shown since what came of it."""
 
     wifi_signal: int | None = None
     """dBm"""

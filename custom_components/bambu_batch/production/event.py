@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
+from ..bambu.status import Foreign
 from .model import Hold, Outcome, PlateFile, PrintSettings
 
 
@@ -169,6 +170,13 @@ class DeleteFailed:
     name: str
 
 
+@dataclass(frozen=True, slots=True)
+class ToldByOthers:
+    """The printer has taken another client's command; its status says so until that shows (FM-181)."""
+
+    foreign: Foreign
+
+
 type Command = (
     Enqueue
     | MoveTask
@@ -193,6 +201,7 @@ type World = (
     | UploadFailed
     | Deleted
     | DeleteFailed
+    | ToldByOthers
 )
 type Event = Command | World
 

@@ -168,7 +168,7 @@ def _of_the_printer(line: Line, status: PrinterStatus, options: Options) -> set[
     if any(_forbids(entry, line) for entry in status.hms or ()):
         reasons.add(Reason.HMS_ERROR)
     ours = line.run is not None and is_ours(status, line.run)
-    if is_active(status) and not ours:
+    if (is_active(status) and not ours) or status.foreign is not None:
         reasons.add(Reason.FOREIGN_PRINT)
     if not is_at_rest(status):
         reasons.add(Reason.PRINTER_BUSY)

@@ -32,6 +32,7 @@ next on a plate that the same report made doubtful.
 
 from datetime import datetime
 
+from ..bambu.status import Foreign
 from . import queue
 from .clock import mind_clock
 from .effect import Effect
@@ -43,6 +44,7 @@ from .event import (
     Restarted,
     StartDeferred,
     StartRefused,
+    ToldByOthers,
     Uploaded,
     UploadFailed,
 )
@@ -50,7 +52,7 @@ from .files import deleted, forget_transfers, tend_files, upload_failed, uploade
 from .follow import follow, lose_sight
 from .gate import is_fresh
 from .model import Line
-from .plate import watch
+from .plate import OCCUPIED, watch
 from .start import deferred, refused, start
 from .step import Step
 from .surroundings import Surroundings
@@ -99,5 +101,8 @@ def _take(step: Step, event: Event) -> None:
             deleted(step, name)
         case DeleteFailed(name):
             deleted(step, name, gone=False)
+        case ToldByOthers(foreign):
+            if foreign is Foreign.MOVES:
+                step.change(plate=OCCUPIED)
         case _:
             queue.command(step, event)
