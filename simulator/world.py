@@ -70,8 +70,9 @@ class World:
     ) -> bool:
         """Print something that no client of ours asked for, from the card or the cloud.
 
-        `source`: `screen` or `cloud`. A file at `path` is used if it is on the card. False: a
-        person cannot start anything now.
+        `source`: `screen` or `cloud`; the cloud's start is echoed to every client seconds
+        before its job shows, as recorded. A file at `path` is used if it is on the card.
+        False: a person cannot start anything now.
         """
         printer = self._printer
         if printer.lifecycle.busy or not printer.powered:
@@ -89,6 +90,18 @@ class World:
             str(secrets.randbelow(2**31 - 1) + 1) if source == Source.CLOUD else "0"
         )
         name = basename(path)
+        if source == Source.CLOUD:
+            printer.echo(
+                {
+                    "sequence_id": "0",
+                    "command": "project_file",
+                    "param": f"Metadata/plate_{plate}.gcode",
+                    "subtask_name": name,
+                    "subtask_id": number,
+                    "result": "success",
+                    "reason": "success",
+                }
+            )
         printer.lifecycle.start(
             Job(Source(source), path, what, name, number, number, number, number)
         )

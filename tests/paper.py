@@ -15,7 +15,11 @@ from custom_components.bambu_batch.bambu.connection import (
     Reply,
 )
 from custom_components.bambu_batch.bambu.exceptions import BambuError
-from custom_components.bambu_batch.bambu.status import PrinterStatus, PrintState
+from custom_components.bambu_batch.bambu.status import (
+    Foreign,
+    PrinterStatus,
+    PrintState,
+)
 from custom_components.bambu_batch.production.model import Run
 
 from .production.scene import AT_REST
@@ -44,10 +48,12 @@ class PaperPrinter:
         on_status: Callable[[PrinterStatus], None],
         on_reply: Callable[[Reply], None],
         on_lost: Callable[[ConnectionLost], None],
+        on_foreign: Callable[[Foreign], None],
         label: str,
     ) -> PaperPrinter:
         """Be the connection."""
         self._on_status, self._on_reply, self._on_lost = on_status, on_reply, on_lost
+        self._on_foreign = on_foreign
         return self
 
     async def start(self) -> None:
@@ -155,6 +161,11 @@ class PaperPrinter:
                 reason=reason,
             )
         )
+
+    def overhears(self, foreign: Foreign) -> None:
+        """Answer another client's command."""
+        self.reports(foreign=foreign)
+        self._on_foreign(foreign)
 
     def is_lost(self, reason: Loss = Loss.CLOSED) -> None:
         """Lose the connection."""

@@ -10,6 +10,7 @@ from custom_components.bambu_batch.bambu.connection import Loss
 from simulator import Farm, Fault, Printer, PrinterSpec
 
 from .shop import Shop, entry_of, slice_file
+from .simulator.clients import Mqtt
 
 
 async def queue_up(shop: Shop, media: Path, copies: int = 1) -> None:
@@ -116,6 +117,69 @@ async def test_a_refused_start_prints_nothing_and_loses_nothing(
     assert shop.state("sensor", "queue_state") == "1"
     assert shop.coordinator.line.run is None
     assert printer.truth.jobs == ()
+
+
+async def paused_after_one(shop: Shop, media: Path, printer: Printer) -> None:
+    """Print one of two copies, pause the queue, and slow the printer down to real time."""
+    await queue_up(shop, media, copies=2)
+    await printer.until(lambda p: p.truth.state == "RUNNING")
+    await shop.switch("queue_running", on=False)
+    await printer.until(lambda p: len(p.truth.jobs) == 1)
+    await shop.until(
+        lambda: (
+            not {"cooldown", "printing"}.intersection(shop.coordinator.reasons)
+            and shop.coordinator.line.run is None
+        )
+    )
+    assert shop.coordinator.line.plate.clear
+    printer.clock.speed = 1
+
+
+@pytest.mark.parametrize("who", ["another client", "the cloud"])
+async def test_fm_181_a_start_of_ours_does_not_cancel_one_that_was_only_echoed_yet(
+    shop: Shop, media: Path, printer: Printer, who: str
+) -> None:
+    """The echo at 0.00 s, the queue resumed at 0.40 s; the job shows itself at 4 s."""
+    theirs = slice_file(media, "theirs.gcode.3mf", swap=None).read_bytes()
+    printer.world.put_file("/cache/theirs.gcode.3mf", theirs)
+    await paused_after_one(shop, media, printer)
+    async with Mqtt(printer) as client:
+        await client.ready()
+        if who == "the cloud":
+            printer.world.print_foreign("/cache/theirs.gcode.3mf", source="cloud")
+        else:
+            client.start("theirs.gcode.3mf")
+        await asyncio.sleep(0.4)
+        await shop.switch("queue_running", on=True)
+        await shop.until(lambda: shop.state("sensor", "waiting_for") == "foreign_print")
+        assert printer.truth.state == "FINISH"  # no report has shown it yet
+        await asyncio.sleep(1)
+        await client.until(lambda: "PREPARE" in client.values("gcode_state"))
+        assert shop.coordinator.line.run is None
+    printer.clock.speed = 1000
+    await printer.until(lambda p: len(p.truth.jobs) == 2)
+    assert printer.truth.jobs[1].outcome == "finished"
+    await shop.until(lambda: shop.state("sensor", "waiting_for") == "plate_not_clear")
+    printer.world.clear_plate()
+    await shop.press("plate_clear")
+    await shop.until(lambda: shop.state("sensor", "queue_state") == "0", 60)
+    assert printer.journal.violations == []
+
+
+async def test_fm_181_a_restart_right_after_the_echo_leaves_the_plate_in_doubt(
+    shop: Shop, media: Path, printer: Printer
+) -> None:
+    await paused_after_one(shop, media, printer)
+    printer.world.print_foreign(source="cloud")
+    await shop.until(lambda: not shop.coordinator.line.plate.clear)
+    assert printer.truth.state == "FINISH"  # the echo alone has told it
+    await shop.close()
+    await shop.open()
+    await shop.until(lambda: shop.coordinator.status.complete)
+    await shop.switch("queue_running", on=True)
+    await shop.until(lambda: "plate_not_clear" in shop.coordinator.reasons)
+    assert printer.truth.state in ("FINISH", "PREPARE")
+    assert printer.journal.violations == []
 
 
 async def test_fm_047_a_truncated_upload_is_sent_again(

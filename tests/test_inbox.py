@@ -5,7 +5,11 @@ from dataclasses import replace
 
 import pytest
 
-from custom_components.bambu_batch.bambu.status import PrinterStatus, PrintState
+from custom_components.bambu_batch.bambu.status import (
+    Foreign,
+    PrinterStatus,
+    PrintState,
+)
 from custom_components.bambu_batch.inbox import Inbox
 from custom_components.bambu_batch.production.event import (
     ConfirmPlateClear,
@@ -46,6 +50,7 @@ def test_a_newer_report_takes_the_place_of_one_that_says_the_same() -> None:
         {"print_type": "local"},
         {"print_error": 1},
         {"tray_now": 2},
+        {"foreign": Foreign.MOVES},
     ],
 )
 def test_a_turning_point_is_never_skipped(turn: dict[str, object]) -> None:

@@ -72,6 +72,10 @@ def _watches_while_away(patch: pytest.MonkeyPatch) -> None:
     patch.setattr(plate, "CONTINUITY", timedelta(days=1))
 
 
+def _overhears_nothing(patch: pytest.MonkeyPatch) -> None:
+    patch.setattr(moves, "HEARD", None)
+
+
 def _needs_no_cooldown(patch: pytest.MonkeyPatch) -> None:
     patch.setattr(gate, "cooldown_end", lambda *_: None)
 
@@ -113,6 +117,7 @@ def _waits_for_ever(patch: pytest.MonkeyPatch) -> None:
         ("foreign", _believes_every_finish),
         ("crash", _believes_a_finish_that_had_no_time),
         ("away", _watches_while_away),
+        ("another client", _overhears_nothing),
         ("crash", _needs_no_cooldown),
         ("crash", _keeps_files_over_a_lost_connection),
         ("files", _tries_a_file_only_once),

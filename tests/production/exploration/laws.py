@@ -180,6 +180,7 @@ def at_publish(world: World) -> None:
         _law(world.time - world.ended >= wait, "I1: a start in the cooldown")
     if world.options.cooldown_bed_temperature is not None:
         _law(view.bed_temperature == 24.0, "FM-151: a start on a hot bed")
+    _law(world.echoed is None, "FM-181: a start into one that was echoed")
     if world.hidden is not None and world.time - world.hidden < FRESH:
         return  # no report of it has come yet: nobody could know
     _law(not printer.busy, "I1: a start while the printer is at work")

@@ -6,6 +6,7 @@ from typing import Any
 
 from custom_components.bambu_batch.bambu.status import (
     Card,
+    Foreign,
     Hms,
     PrinterStatus,
     PrintState,
@@ -29,6 +30,7 @@ from custom_components.bambu_batch.production.event import (
     StartDeferred,
     StartRefused,
     StopPrint,
+    ToldByOthers,
     UpdateTask,
     Uploaded,
     UploadFailed,
@@ -52,6 +54,10 @@ IDLE, PREPARE, RUNNING, PAUSE, FINISH, FAILED = (
     PrintState.FINISH,
     PrintState.FAILED,
 )
+HEARD: Foreign | None = Foreign.MOVES
+"""What the connection makes of another client's start."""
+PARSED = 240
+"""Seconds after which a start that has not begun does not begin any more."""
 MINUTE = 61
 """A stage of every job."""
 BENCHY = Job(FOREIGN, "benchy.3mf")
@@ -75,6 +81,7 @@ def tells(label: str, world: World, printer: Printer) -> Next:
         hidden = world.time if world.hidden is None else world.hidden
         yield label, replace(world, hidden=hidden)
     else:
+        world = _told(world)
         told = replace(world, view=_full(world), hidden=None, partly=False, odd=False)
         yield from takes(label, told)
         if world.start is not None:
@@ -82,8 +89,20 @@ def tells(label: str, world: World, printer: Printer) -> Next:
 
 
 def _full(world: World) -> PrinterStatus:
-    """Return a full report, with the oddities of this connection kept."""
-    return world.printer.status(world.now)
+    """Return a full report, and what the connection has overheard besides."""
+    heard = HEARD if world.echoed is not None else None
+    return replace(world.printer.status(world.now), foreign=heard)
+
+
+def _told(world: World) -> World:
+    """Return the world with another client's start over, where the printer has shown what came of it.
+
+    That is a job at work, or none in all the time that one may be parsed.
+    """
+    if world.echoed is None:
+        return world
+    over = world.printer.state in ACTIVE or world.time - world.echoed >= PARSED
+    return replace(world, echoed=None) if over else world
 
 
 # The shell
@@ -204,7 +223,7 @@ def goes_silent(world: World) -> Next:
 def connects(world: World) -> Next:
     """Connect anew, or hear again; the first message is a full report."""
     if world.link is not Link.UP:
-        up = replace(world, link=Link.UP, hidden=None, odd=False)
+        up = replace(_told(world), link=Link.UP, hidden=None, odd=False)
         yield from takes("connects and reports", replace(up, view=_full(up)))
 
 
@@ -218,6 +237,7 @@ def connects_slowly(world: World) -> Next:
 
 def reports_fully(world: World) -> Next:
     """Bring a full report."""
+    world = _told(world) if world.link is Link.UP else world
     if world.link is Link.UP and replace(_full(world), received=None) != replace(
         world.view, received=None
     ):
@@ -359,6 +379,19 @@ def foreign(world: World) -> Next:
         yield from tells("somebody starts a print", world, begun)
 
 
+def another_client_starts(world: World) -> Next:
+    """Another client starts a job: its echo is heard, and no report shows anything yet."""
+    printer = world.printer
+    if world.link is not Link.UP or printer.busy or printer.received is not None:
+        return
+    taken = replace(world, printer=replace(printer, received=BENCHY), echoed=world.time)
+    view = replace(world.view, foreign=HEARD)
+    event = ToldByOthers(HEARD) if HEARD else LOOKED
+    yield from takes(
+        "another client's start is echoed", replace(taken, view=view), event
+    )
+
+
 def reprints(world: World) -> Next:
     """Somebody prints the last job once more at the screen, under the same name and id."""
     printer = world.printer
@@ -476,7 +509,10 @@ def _minute(world: World) -> World | None:
     world = replace(world, time=world.time + MINUTE)
     if world.link is Link.UP and world.view.connected:
         received = world.now if world.view.received else None
-        world = replace(world, view=replace(world.view, received=received))
+        world = _told(world) if received else world
+        heard = HEARD if world.echoed is not None else None
+        view = replace(world.view, received=received, foreign=heard)
+        world = replace(world, view=view)
     return next((after for _, after in takes("", world)), None)
 
 

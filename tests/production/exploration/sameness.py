@@ -53,7 +53,7 @@ COUNTED = {
     },
     World: {
         "line", "printer", "view", "late", "odd", "partly", "surroundings", "link", "time", "skew", "start",
-        "upload", "delete", "hidden", "ended", "unsettled", "heard", "stuck",
+        "upload", "delete", "hidden", "echoed", "ended", "unsettled", "heard", "stuck",
     },
 }  # fmt: skip
 """The fields that `key` looks at."""
@@ -119,6 +119,7 @@ class _Key:
             world.upload is not None and world.upload.name,
             world.delete,
             self._seconds(world.hidden),
+            self._seconds(world.echoed),
             self._seconds(world.ended),
             tuple(sorted(self._rank[number] for number in world.unsettled)),
             world.heard,
@@ -240,6 +241,7 @@ class _Key:
             view.bed_temperature,
             view.nozzle_diameter,
             view.legacy_state,
+            view.foreign,
         )
 
     def _job(self, job: Job | None) -> Hashable:

@@ -172,6 +172,23 @@ def themes() -> tuple[Theme, ...]:
             depth=5,
         ),
         Theme(
+            name="another client",
+            about="starts of another client, echoed before anything shows them, or never shown",
+            start=_cooling(begin()),
+            moves=(
+                *PRINTING,
+                moves.another_client_starts,
+                moves.drops_the_start,
+                moves.is_stopped,
+                moves.clears_its_error,
+                moves.loses_the_connection,
+                moves.connects,
+                moves.crashes,
+                moves.reports_fully,
+            ),
+            depth=5,
+        ),
+        Theme(
             name="by hand",
             about="manual clearing and starts from IDLE only, two copies that clear nothing",
             start=_cooling(

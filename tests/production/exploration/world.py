@@ -69,6 +69,8 @@ class World:
     # What only the search knows.
     hidden: int | None = None
     """Since when the printer has changed without the line's being told, on a living link."""
+    echoed: int | None = None
+    """When the printer took another client's start, which this process heard; no job is shown yet."""
     ended: int | None = None
     """When a run of ours last ended, at the printer."""
     unsettled: frozenset[int] = frozenset()
@@ -135,6 +137,7 @@ def restarted(world: World) -> World:
         upload=None,
         delete=None,
         hidden=None,
+        echoed=None,
         late=False,
         odd=False,
         partly=False,
