@@ -375,6 +375,7 @@ class BambuBatchCoordinator(DataUpdateCoordinator[PrinterStatus]):
             Order.PAUSE: self.connection.pause,
             Order.RESUME: self.connection.resume,
             Order.STOP: self.connection.stop_print,
+            Order.CLOSE_ERROR: self.connection.clean_print_error,
         }
         if send[order]() is None:
             raise HomeAssistantError(

@@ -117,6 +117,7 @@ def _turn(status: PrinterStatus) -> tuple[object, ...]:
         status.gcode_file,
         status.print_type,
         status.print_error,
+        status.hms,  # an entry that came back is another one (FM-157)
         status.tray_now,
         status.foreign,
     )

@@ -10,12 +10,15 @@ from custom_components.bambu_batch.production import (
     files,
     follow,
     gate,
+    health,
     line,
     plate,
+    queue,
     start,
     waiting,
 )
 from custom_components.bambu_batch.production.model import Plate
+from custom_components.bambu_batch.production.step import Step
 
 from .exploration import moves
 from .exploration.sameness import overlooked
@@ -104,9 +107,45 @@ def _waits_for_ever(patch: pytest.MonkeyPatch) -> None:
     patch.setattr(waiting, "STUCK_AFTER", timedelta(days=1))
 
 
+def _accepts_for_ever(patch: pytest.MonkeyPatch) -> None:
+    mind = health.mind_health
+
+    def keeps(step: Step) -> None:
+        before = step.line.health
+        mind(step)
+        known = {one.entry: one for one in before}
+        kept = tuple(known.get(one.entry, one) for one in step.line.health)
+        gone = tuple(one for one in before if one.entry not in {k.entry for k in kept})
+        step.change(health=(*kept, *gone))
+
+    patch.setattr(line, "mind_health", keeps)
+
+
+def _accepts_nothing(patch: pytest.MonkeyPatch) -> None:
+    patch.setattr(gate, "forbids", lambda entry, _: entry.severity < 3)
+
+
+def _remembers_everything(patch: pytest.MonkeyPatch) -> None:
+    patch.setattr(health, "concerns_plate_or_motion", lambda _: False)
+
+
+def _takes_a_word_under_a_code(patch: pytest.MonkeyPatch) -> None:
+    patch.setattr(queue, "leaves_doubt", lambda _: False)
+
+
+def _trusts_a_plate_under_a_code(patch: pytest.MonkeyPatch) -> None:
+    _takes_a_word_under_a_code(patch)
+    patch.setattr(plate, "leaves_doubt", lambda _: False)
+
+
 @pytest.mark.parametrize(
     ("theme", "broken"),
     [
+        ("health", _accepts_for_ever),
+        ("health", _accepts_nothing),
+        ("health", _remembers_everything),
+        ("codes", _takes_a_word_under_a_code),
+        ("codes", _trusts_a_plate_under_a_code),
         ("reports", _calls_nobody),
         ("reports", _waits_for_ever),
         ("away", _asks_nobody_to_clear),

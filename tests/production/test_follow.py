@@ -6,7 +6,7 @@ from datetime import timedelta
 
 import pytest
 
-from custom_components.bambu_batch.bambu.status import Hms, PrintState
+from custom_components.bambu_batch.bambu.status import PrintState
 from custom_components.bambu_batch.production.effect import (
     AskFullReport,
     Effect,
@@ -33,7 +33,6 @@ from .scene import AT_REST, START, Scene, news, starts
 
 CANCELLED = 0x0300_400C
 FEED_FAULT = 0x1200_8006
-SERIOUS = Hms(attr=0x0500_0600, code=0x0002_0070)
 ACTIVE = [PrintState.PREPARE, PrintState.SLICING, PrintState.RUNNING, PrintState.PAUSE]
 
 
@@ -135,24 +134,6 @@ def test_fm_023_a_calibration_never_counts_as_our_print() -> None:
     assert scene.run.phase is Phase.STARTING
     assert scene.line.tasks[0].finished == 0
     assert scene.run.run_id == run.run_id
-
-
-def test_a_serious_health_entry_with_which_we_print_is_tolerated_from_then_on() -> None:
-    scene = Scene(cooldown_seconds=0)
-    run = scene.begins(copies=2)
-    scene.prints(run, PrintState.PREPARE, hms=(SERIOUS,))
-    assert scene.line.tolerated_hms == {SERIOUS}
-    scene.prints(run, PrintState.RUNNING, hms=())
-    assert scene.line.tolerated_hms == {SERIOUS}, (
-        "only what was there at the start counts"
-    )
-
-
-def test_a_health_entry_first_seen_in_a_pause_is_not_tolerated() -> None:
-    scene = Scene()
-    run = scene.begins()
-    scene.prints(run, PrintState.PAUSE, hms=(SERIOUS,))
-    assert scene.line.tolerated_hms == frozenset()
 
 
 # Progress
@@ -408,11 +389,10 @@ def test_another_job_at_work_in_the_place_of_ours_is_uncertain() -> None:
     run = scene.works()
     effects = scene.shows("benchy", PrintState.RUNNING)
     assert News.TASK_UNCERTAIN in news(effects)
-    effects = scene.prints(run, PrintState.RUNNING, hms=(SERIOUS,))
+    effects = scene.prints(run, PrintState.RUNNING)
     assert news(effects) == [], "its start was told before"
     assert scene.run.phase is Phase.PRINTING
     assert scene.run.printing_since == START
-    assert scene.line.tolerated_hms == frozenset()
 
 
 def test_an_incomplete_report_with_our_name_says_nothing() -> None:

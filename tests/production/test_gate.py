@@ -20,7 +20,12 @@ from custom_components.bambu_batch.production.gate import (
     is_fresh,
     may_publish,
 )
-from custom_components.bambu_batch.production.model import Hold, Phase, Transfer
+from custom_components.bambu_batch.production.model import (
+    HealthEntry,
+    Hold,
+    Phase,
+    Transfer,
+)
 from custom_components.bambu_batch.production.surroundings import (
     PlateClearing,
     StartWhen,
@@ -186,12 +191,15 @@ def test_common_and_informing_health_entries_are_only_shown(
     assert told(scene, hms=(entry,)) == ()
 
 
-def test_a_serious_entry_with_which_we_have_printed_is_tolerated_a_fatal_one_never(
-    scene: Scene,
+@pytest.mark.parametrize("entry", [FATAL, SERIOUS, UNHEARD_OF, NO_SEVERITY])
+def test_an_accepted_entry_blocks_no_more_another_one_does(
+    scene: Scene, entry: Hms
 ) -> None:
-    scene.line = replace(scene.line, tolerated_hms=frozenset({SERIOUS, FATAL}))
-    assert told(scene, hms=(SERIOUS,)) == ()
-    assert told(scene, hms=(SERIOUS, FATAL)) == (Reason.HMS_ERROR,)
+    other = Hms(entry.attr, entry.code + 1)
+    stands = HealthEntry(entry=entry, since=START, accepted=True)
+    scene.line = replace(scene.line, health=(stands,))
+    assert told(scene, hms=(entry,)) == ()
+    assert told(scene, hms=(entry, other)) == (Reason.HMS_ERROR,)
 
 
 @pytest.mark.parametrize(

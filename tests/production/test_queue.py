@@ -5,6 +5,7 @@ from typing import Any
 
 import pytest
 
+from custom_components.bambu_batch.bambu.errors import printed
 from custom_components.bambu_batch.bambu.status import PrintState, Tray
 from custom_components.bambu_batch.production.effect import (
     AskFullReport,
@@ -14,7 +15,9 @@ from custom_components.bambu_batch.production.effect import (
 )
 from custom_components.bambu_batch.production.event import (
     ClearQueue,
+    CloseError,
     Command,
+    ConfirmPlateClear,
     Enqueue,
     MoveTask,
     NewTask,
@@ -29,6 +32,7 @@ from custom_components.bambu_batch.production.event import (
     StopPrint,
     UpdateTask,
 )
+from custom_components.bambu_batch.production.gate import Reason
 from custom_components.bambu_batch.production.model import (
     ClearingNote,
     Hold,
@@ -450,21 +454,60 @@ def test_pausing_lets_the_plate_in_print_finish_and_starts_no_other() -> None:
     assert starts(scene.carry(scene.event(SetRunning(True))))
 
 
-def test_resuming_accepts_the_health_entries_that_a_person_sees() -> None:
-    """FM-137: a gate must have a way to be acknowledged; fatal entries have none."""
+@pytest.mark.parametrize(
+    "code", [0x0300_400C, 0x0300_8019, 0x0300_8007], ids=["cancel", "plate", "power"]
+)
+def test_fm_164_a_plate_is_not_confirmed_under_a_code_that_makes_it_doubtful(
+    code: int,
+) -> None:
+    """The report that shows the code would take the word back, and nobody be told."""
+    scene = Scene(cooldown_seconds=0)
+    scene.queue()
+    scene.carry(scene.event(SetRunning(True)))
+    scene.reports(print_error=code)
+    with pytest.raises(Refused) as refused:
+        scene.event(ConfirmPlateClear())
+    assert refused.value.key == "plate_code_shown"
+    assert refused.value.placeholders == {"code": printed(code)}
+    assert scene.event(CloseError())[0] == TellPrinter(Order.CLOSE_ERROR)
+    scene.reports(print_error=0)
+    scene.event(ConfirmPlateClear())
+    scene.reports()
+    assert scene.line.plate.clear
+
+
+def test_fm_164_a_code_that_says_nothing_of_the_plate_does_not_hinder_the_word() -> (
+    None
+):
+    scene = Scene()
+    scene.reports(print_error=0x1200_8006)
+    scene.event(ConfirmPlateClear())
+    assert scene.line.plate.clear
+    scene.reports()
+    assert scene.line.plate.clear, "it is not dropped either"
+
+
+def test_without_a_code_there_is_nothing_to_close() -> None:
+    scene = Scene()
+    for changes in ({"print_error": 0}, {"print_error": None}):
+        scene.reports(**changes)
+        with pytest.raises(Refused, match="no_code_to_close"):
+            scene.event(CloseError())
+    scene.reports(print_error=0x0300_400C)
+    scene.loses_connection()
+    with pytest.raises(Refused, match="no_code_to_close"):
+        scene.event(CloseError())
+
+
+def test_resuming_accepts_no_health_entry() -> None:
+    """FM-157: what stood when somebody used the switch was accepted, unasked and for good."""
     scene = Scene()
     scene.begins(copies=2)
     scene.line = scene.line.without_run()
     scene.event(SetRunning(False))
     scene.reports(hms=(SERIOUS,))
     scene.event(SetRunning(True))
-    assert scene.line.tolerated_hms == {SERIOUS}
-    scene.line = replace(scene.line, run=None)
-    scene.event(SetRunning(True))
-    scene.loses_connection()
-    scene.event(SetRunning(False))
-    scene.event(SetRunning(True))
-    assert scene.line.tolerated_hms == {SERIOUS}
+    assert Reason.HMS_ERROR in scene.reasons
 
 
 # Plates, and the print itself

@@ -41,16 +41,17 @@ class DeleteRemote:
 
 
 class Order(StrEnum):
-    """A word to the printer about its running print."""
+    """A word to the printer about its running print, or the code that it shows."""
 
     PAUSE = "pause"
     RESUME = "resume"
     STOP = "stop"
+    CLOSE_ERROR = "close_error"
 
 
 @dataclass(frozen=True, slots=True)
 class TellPrinter:
-    """Send pause, resume or stop."""
+    """Send pause, resume, stop, or the closing of a code."""
 
     order: Order
 

@@ -4,6 +4,7 @@ from dataclasses import replace
 
 from .effect import News, Record
 from .gate import Reason
+from .health import prove_harmless
 from .model import (
     Hold,
     Line,
@@ -58,6 +59,8 @@ def end_run(step: Step, outcome: Outcome, *, seen: bool = True) -> None:
         step.change(cooldown_from=step.now, cooldown_seconds=seconds)
     if not started:
         return
+    if outcome is Outcome.FINISHED and seen:
+        prove_harmless(step, run)
     counted = _counted(task, outcome, step.options.on_failure)
     step.line = step.line.with_task(counted)
     step.change(tasks=_tidied(step.line.tasks))

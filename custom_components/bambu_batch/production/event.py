@@ -84,6 +84,27 @@ class ConfirmPlateClear:
 
 
 @dataclass(frozen=True, slots=True)
+class CloseError:
+    """Close the code that the printer shows, as its own screen's button does."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class AcceptHealth:
+    """Accept these health entries, by code; without codes all that forbid a start now."""
+
+    codes: tuple[str, ...] = ()
+    remember: bool | None = None
+    """For this printer. None: what concerns neither plate nor motion."""
+
+
+@dataclass(frozen=True, slots=True)
+class ForgetHealth:
+    """Take back that these health entries, by code, are accepted for this printer."""
+
+    codes: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
 class SetRunning:
     """Run or pause the queue; a plate in print goes on."""
 
@@ -186,6 +207,9 @@ type Command = (
     | RetryTask
     | ResolveTask
     | ConfirmPlateClear
+    | CloseError
+    | AcceptHealth
+    | ForgetHealth
     | SetRunning
     | SetPlatesLeft
     | PausePrint

@@ -88,8 +88,6 @@ def _prove(step: Step, run: Run) -> None:
     )
     step.change(run=run, deferrals=0)
     if first:
-        if step.status.state is not PrintState.PAUSE:
-            step.change(tolerated_hms=frozenset(step.status.hms or ()))
         step.announce(News.PRINT_STARTED, run=run)
 
 

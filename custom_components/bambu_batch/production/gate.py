@@ -8,10 +8,11 @@ when `why_not_start` is empty, and the publish itself asks `may_publish` once mo
 from datetime import datetime, timedelta
 from enum import StrEnum
 
-from ..bambu.status import Card, Hms, PrinterStatus, PrintState
+from ..bambu.status import Card, PrinterStatus, PrintState
 from .cooldown import bed_is_hot, cooldown_end
 from .filament import Assignment, assign
 from .fit import hold_of, needs_card, next_task, suits
+from .health import forbids
 from .job import is_active, is_at_rest, is_ours
 from .model import Hold, Line, Phase, Run, Task, Transfer
 from .plate import plate_is_clear
@@ -22,9 +23,6 @@ FRESH = timedelta(seconds=60)
 """A printer reports every 2 s; the longest recorded gap was 32 s."""
 UPGRADING = 2
 """`upgrade_state.dis_state`: in progress."""
-FATAL = 1
-ONLY_SHOWN = frozenset({3, 4})
-"""Severities of health entries; what is neither is not known to be harmless (I6)."""
 
 
 class Reason(StrEnum):
@@ -165,7 +163,7 @@ def _of_the_printer(line: Line, status: PrinterStatus, options: Options) -> set[
     reasons = set()
     if status.print_error:
         reasons.add(Reason.PRINT_ERROR)
-    if any(_forbids(entry, line) for entry in status.hms or ()):
+    if any(forbids(entry, line) for entry in status.hms or ()):
         reasons.add(Reason.HMS_ERROR)
     ours = line.run is not None and is_ours(status, line.run)
     if (is_active(status) and not ours) or status.foreign is not None:
@@ -186,13 +184,6 @@ def _of_the_printer(line: Line, status: PrinterStatus, options: Options) -> set[
     if line.developer_mode_off or status.signed_commands_only:
         reasons.add(Reason.DEVELOPER_MODE_OFF)
     return reasons
-
-
-def _forbids(entry: Hms, line: Line) -> bool:
-    """A fatal entry always does, a serious one unless we have printed with it before."""
-    if entry.severity in ONLY_SHOWN:
-        return False
-    return entry.severity == FATAL or entry not in line.tolerated_hms
 
 
 def _of_the_plate(

@@ -16,14 +16,15 @@ States of a line are few. There is one run or none:
 One step always runs through the same rules, in this order:
 
 1. `mind_clock`   nothing that happened lies in the future (clock.py)
-2. the event itself: a person's command, or the outcome of an effect
-3. `lose_sight`   what is not known any more without a connection (follow.py, files.py)
-4. `watch`        what the report says about the plate (plate.py)
-5. `follow`       what it says about our run (follow.py)
-6. `mind_errors`  a print error pauses the queue (trouble.py)
-7. `tend_files`   which of our files the printer should have (files.py)
-8. `start`        a new run, if `gate.why_not_start` has no reason left (start.py)
-9. `ask`          tell a person what only a person can do; wake up in time (waiting.py)
+2. `mind_health`  which health entries stand: a person's command is about these (health.py)
+3. the event itself: a person's command, or the outcome of an effect
+4. `lose_sight`   what is not known any more without a connection (follow.py, files.py)
+5. `watch`        what the report says about the plate (plate.py)
+6. `follow`       what it says about our run (follow.py)
+7. `mind_errors`  a print error pauses the queue (trouble.py)
+8. `tend_files`   which of our files the printer should have (files.py)
+9. `start`        a new run, if `gate.why_not_start` has no reason left (start.py)
+10. `ask`         tell a person what only a person can do; wake up in time (waiting.py)
 
 A rule sees the line as the rules before it left it. Because a start comes after all the
 watching, one report can end a run and occupy the plate, but never end a run and start the
@@ -51,6 +52,7 @@ from .event import (
 from .files import deleted, forget_transfers, tend_files, upload_failed, uploaded
 from .follow import follow, lose_sight
 from .gate import is_fresh
+from .health import mind_health
 from .model import Line
 from .plate import OCCUPIED, watch
 from .start import deferred, refused, start
@@ -68,6 +70,7 @@ def advance(
     Raises Refused for a command that cannot be done; nothing has changed then.
     """
     step = Step(mind_clock(line, now), surroundings, now)
+    mind_health(step)
     _take(step, event)
     if not step.status.connected:
         lose_sight(step)

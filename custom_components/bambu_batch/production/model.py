@@ -332,6 +332,19 @@ class ClearingNote:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class HealthEntry:
+    """One entry of the printer's health list while it stands."""
+
+    entry: Hms
+    since: datetime
+    """When it was first seen."""
+    last_run: int = 0
+    """Id of the last run that had been decided by then."""
+    accepted: bool = False
+    """For as long as it stands."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Line:
     """One printer's production line."""
 
@@ -367,8 +380,10 @@ class Line:
     """Print error that was announced and is still shown; 0 none."""
     developer_mode_off: bool = False
     """A start was refused for its missing signature; until the next connection."""
-    tolerated_hms: frozenset[Hms] = frozenset()
-    """Health entries that were there when a start of ours succeeded."""
+    health: tuple[HealthEntry, ...] = ()
+    """Health entries that stand, as last reported in full."""
+    remembered_health: frozenset[Hms] = frozenset()
+    """Health entries that a person has accepted for this printer, whether they stand or not."""
     asked_to_clear: bool = False
     """A person was told that the plate waits to be cleared."""
     called_for: str | None = None

@@ -6,14 +6,18 @@ Each either does all it says or raises `Refused` and changes nothing.
 from collections.abc import Iterable
 from dataclasses import replace
 
+from ..bambu.errors import printed
 from ..bambu.status import UNUSED, PrintState
 from .effect import AskFullReport, News, Order, TellPrinter
 from .end import end_run
 from .event import (
+    AcceptHealth,
     ClearQueue,
+    CloseError,
     ConfirmPlateClear,
     Enqueue,
     Event,
+    ForgetHealth,
     MoveTask,
     NewTask,
     PausePrint,
@@ -28,6 +32,7 @@ from .event import (
     UpdateTask,
 )
 from .fit import hold_of, is_wrong_printer
+from .health import accept, forget
 from .job import is_active, is_ours
 from .model import (
     ClearingNote,
@@ -42,6 +47,7 @@ from .model import (
 )
 from .plate import cleared
 from .step import Step
+from .trouble import leaves_doubt
 
 MOST_COPIES = 100_000
 MOST_PLATES = 1000
@@ -74,6 +80,12 @@ def command(step: Step, event: Event) -> None:
             _resolve(step, event)
         case ConfirmPlateClear():
             _confirm_plate_clear(step)
+        case CloseError():
+            _close_error(step)
+        case AcceptHealth():
+            accept(step, event)
+        case ForgetHealth():
+            forget(step, event)
         case SetRunning(running):
             _set_running(step, running)
         case SetPlatesLeft(plates):
@@ -237,19 +249,30 @@ def _resolve(step: Step, event: ResolveTask) -> None:
 
 
 def _confirm_plate_clear(step: Step) -> None:
-    """A person's word counts in every state but a print at work (FM-134)."""
+    """A person's word counts in every state but a print at work (FM-134).
+
+    And but for a code that makes any plate doubtful: the same report would take the word
+    back, unsaid (FM-164).
+    """
     run = step.line.run
     in_flight = run is not None and run.phase is not Phase.UNCERTAIN
     if in_flight or (step.status.complete and is_active(step.status)):
         raise Refused("plate_in_use")
+    if step.status.complete and leaves_doubt(step.status.print_error):
+        raise Refused("plate_code_shown", code=printed(step.status.print_error or 0))
     step.change(plate=cleared(step.status, step.now), asked_to_clear=False)
+
+
+def _close_error(step: Step) -> None:
+    """The printer answers by showing no code any more; nothing else changes."""
+    if not step.status.complete or not step.status.print_error:
+        raise Refused("no_code_to_close")
+    step.do(TellPrinter(Order.CLOSE_ERROR))
 
 
 def _set_running(step: Step, running: bool) -> None:
     if running and not step.line.running:
-        # The person sees the printer: what it shows now is accepted (FM-137).
-        accepted = step.line.tolerated_hms | frozenset(step.status.hms or ())
-        step.change(running=True, paused_by=None, tolerated_hms=accepted)
+        step.change(running=True, paused_by=None)
         step.announce(News.QUEUE_RESUMED)
     elif not running:
         if step.line.running:

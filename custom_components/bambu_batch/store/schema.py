@@ -9,6 +9,7 @@ from collections.abc import Callable, Mapping
 from datetime import UTC, datetime
 from typing import override
 
+import orjson
 from sqlalchemy import (
     Column,
     Connection,
@@ -29,7 +30,7 @@ from sqlalchemy import (
 
 from .errors import StoreCorrupt, StoreTooNew
 
-VERSION = 2
+VERSION = 3
 
 metadata = MetaData()
 
@@ -185,7 +186,21 @@ charges = Table(
 """What other books have to hear of: at most one row a run and account."""
 
 
-STEPS: Mapping[int, Step] = {2: charges.create}
+def _forget_tolerated_health(connection: Connection) -> None:
+    """Drop the health entries that once were there at a start: nobody has accepted them."""
+    rows = connection.execute(select(lines.c.serial, lines.c.document)).all()
+    for serial, text in rows:
+        document = orjson.loads(text)
+        if document.pop("tolerated_hms", None) is None:
+            continue
+        connection.execute(
+            lines.update()
+            .where(lines.c.serial == serial)
+            .values(document=orjson.dumps(document).decode())
+        )
+
+
+STEPS: Mapping[int, Step] = {2: charges.create, 3: _forget_tolerated_health}
 """Version to the step that leads from the one before it to this one."""
 
 

@@ -4,6 +4,7 @@ from dataclasses import replace
 
 from custom_components.bambu_batch.production.event import UpdateTask
 from custom_components.bambu_batch.production.fit import hold_of
+from custom_components.bambu_batch.production.gate import Reason, why_not_start
 from custom_components.bambu_batch.production.model import Phase
 from custom_components.bambu_batch.production.surroundings import StartWhen
 
@@ -63,6 +64,8 @@ def _helpful(world: World) -> Next:
         if hold_of(task, world.around) is not None:
             release = UpdateTask(task_id=task.task_id, hold=False)
             yield from moves.takes("releases", world, release)
+    if Reason.HMS_ERROR in why_not_start(line, world.around, world.now):
+        yield from moves.accepts_health(world)
     if not line.plate.clear:
         yield from moves.clears_the_plate(world)
     yield from moves.passes(1)(world)

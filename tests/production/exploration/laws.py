@@ -3,7 +3,7 @@
 from dataclasses import replace
 import re
 
-from custom_components.bambu_batch.bambu.status import Card, PrintState
+from custom_components.bambu_batch.bambu.status import Card, Hms, PrintState
 from custom_components.bambu_batch.production.effect import (
     Announce,
     News,
@@ -12,8 +12,11 @@ from custom_components.bambu_batch.production.effect import (
     WakeAt,
 )
 from custom_components.bambu_batch.production.event import (
+    AcceptHealth,
     ClearQueue,
+    ConfirmPlateClear,
     Enqueue,
+    ForgetHealth,
     Looked,
     RemoveTasks,
     ResolveTask,
@@ -39,7 +42,7 @@ from custom_components.bambu_batch.production.model import (
 from custom_components.bambu_batch.production.plate import plate_is_clear
 from custom_components.bambu_batch.production.surroundings import StartWhen
 
-from .printer import A_PRINT_TAKES, ACTIVE, FEED_FAULT
+from .printer import A_PRINT_TAKES, ACTIVE, CANCELLED, FEED_FAULT, NO_PLATE, POWER_LOST
 from .world import LOOKED, LawBroken, Link, Step, World
 
 FRESH = 60
@@ -49,6 +52,10 @@ A_WHOLE_PRINT = max(A_PRINT_TAKES, 900 / 2)
 _NAME = re.compile(r"[A-Za-z0-9_-]{1,100}")
 _WHEN_PRINTER_MOVED = (Looked, Restarted)
 TEN_MINUTES = 600
+PLATE_ASKEW = Hms(attr=0x0300_0D00, code=0x0002_0003)
+HARMLESS = frozenset({Hms(attr=0x0C00_0100, code=0x0001_0004)})
+"""Of the entries that the search knows: recorded to stand while printers print."""
+DOUBTFUL = frozenset({CANCELLED, NO_PLATE, POWER_LOST})
 NOT_KNOWN = {Reason.OFFLINE, Reason.NO_FULL_REPORT, Reason.STALE_REPORT}
 ENDED_BY_THEMSELVES = {
     *NOT_KNOWN,
@@ -107,7 +114,17 @@ def after_step(step: Step) -> World:
         loud = [e for e in step.effects if isinstance(e, Announce | Record)]
         _law(not loud, "FM-122: news before the first full report")
     _waits_lead_on(step)
-    after = replace(_books(step), heard=_heard(step), stuck=_stuck(step))
+    _a_word_counts(step)
+    _codes_make_doubtful(step)
+    trusted, proven = _vouched(step)
+    after = replace(
+        _books(step),
+        heard=_heard(step),
+        stuck=_stuck(step),
+        trusted=trusted,
+        proven=proven,
+    )
+    _accepted_health_blocks_nothing(after)
     _somebody_was_called(after)
     _copies_add_up(after)
     return after
@@ -217,12 +234,70 @@ def _as_the_report_must_say(world: World) -> None:
     signed = line.developer_mode_off or bool(view.signed_commands_only)
     _law(not signed, "I1: a start that will be refused")
     _law(view.hms is not None, "I6: unknown health")
-    for entry in view.hms or ():
-        _law(entry.severity != 1 and entry in line.tolerated_hms, "I1: it is not well")
+    well = {entry for entry in view.hms or () if not _forbidden(world, entry)}
+    _law(set(view.hms or ()) == well, "FM-157: a start with what nobody has accepted")
     loaded = {tray.number for tray in view.trays or () if tray.loaded}
     _law(
         {tray for tray in start.run.mapping if tray >= 0} <= loaded, "FM-100: no spool"
     )
+
+
+def _forbidden(world: World, entry: Hms) -> bool:
+    accepted = world.trusted | world.line.remembered_health
+    return entry not in HARMLESS and entry not in accepted
+
+
+def _vouched(step: Step) -> tuple[frozenset[Hms], frozenset[Hms]]:
+    """Return which entries somebody vouches for, and which stand since before the start."""
+    world, view = step.after, step.after.view
+    trusted, proven = step.before.trusted, step.before.proven
+    known = view.complete and view.hms is not None
+    standing = frozenset(view.hms or ())
+    kept = step.before.line.remembered_health
+    if known:
+        trusted, proven = trusted & standing, proven & standing
+    match step.event:
+        case AcceptHealth(remember=remember):
+            now = standing - HARMLESS - kept - trusted
+            new = world.line.remembered_health - kept
+            wanted = {None: now - {PLATE_ASKEW}, True: now, False: set()}[remember]
+            _law(new == wanted, "FM-157: remembered is not what was said")
+            trusted |= now - new
+        case ForgetHealth():
+            gone = kept - world.line.remembered_health
+            trusted, proven = trusted - gone, proven - gone
+    for effect in step.effects:
+        said = isinstance(step.event, ResolveTask)
+        match effect:
+            case Record(record) if record.outcome is Outcome.FINISHED and not said:
+                trusted |= proven
+            case StartPrint():
+                proven = standing
+    return trusted, proven
+
+
+def _accepted_health_blocks_nothing(world: World) -> None:
+    """FM-156: what is accepted does not block, let alone for ever."""
+    entries = world.view.hms or ()
+    blocks = any(_forbidden(world, entry) for entry in entries)
+    reasons = why_not_start(world.line, world.around, world.now)
+    _law((Reason.HMS_ERROR in reasons) == blocks, "FM-156: an accepted entry blocks")
+
+
+def _a_word_counts(step: Step) -> None:
+    """FM-164: a person's word about the plate is refused, or it holds."""
+    if isinstance(step.event, ConfirmPlateClear):
+        holds = step.after.line.plate.clear or step.after.start is not None
+        _law(holds, "FM-164: a word is taken and dropped")
+
+
+def _codes_make_doubtful(step: Step) -> None:
+    """Under a cancel's, a plate's or a power loss's code any plate is doubtful (I4)."""
+    if step.after.view.print_error in DOUBTFUL:
+        clear = step.after.line.plate.clear
+        _law(not clear, "I4: a plate is believed clear under its code")
+        starts = [one for one in step.effects if isinstance(one, StartPrint)]
+        _law(not starts, "I1: a start under a code")
 
 
 def _record_is_true(step: Step, effect: Record) -> None:

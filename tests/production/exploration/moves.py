@@ -12,12 +12,15 @@ from custom_components.bambu_batch.bambu.status import (
     PrintState,
 )
 from custom_components.bambu_batch.production.event import (
+    AcceptHealth,
     ClearQueue,
+    CloseError,
     ConfirmPlateClear,
     Deleted,
     DeleteFailed,
     Enqueue,
     Event,
+    ForgetHealth,
     MoveTask,
     NewTask,
     PausePrint,
@@ -39,8 +42,18 @@ from custom_components.bambu_batch.production.gate import may_publish
 from custom_components.bambu_batch.production.model import Hold, Outcome, Phase
 from tests.production.scene import plate_file
 
-from .laws import after_step, at_publish
-from .printer import A_PRINT_TAKES, ACTIVE, CANCELLED, FEED_FAULT, FOREIGN, Job, Printer
+from .laws import PLATE_ASKEW, after_step, at_publish
+from .printer import (
+    A_PRINT_TAKES,
+    ACTIVE,
+    CANCELLED,
+    FEED_FAULT,
+    FOREIGN,
+    NO_PLATE,
+    POWER_LOST,
+    Job,
+    Printer,
+)
 from .world import LOOKED, RESTARTED, Link, World, happen, restarted
 
 type Next = Iterator[tuple[str, World]]
@@ -62,6 +75,7 @@ MINUTE = 61
 """A stage of every job."""
 BENCHY = Job(FOREIGN, "benchy.3mf")
 FATAL = Hms(attr=0x0300_0100, code=0x0001_0001)
+LENS_DIRTY = Hms(attr=0x0C00_0100, code=0x0001_0004)
 SERIOUS = Hms(attr=0x0500_0600, code=0x0002_0070)
 
 
@@ -483,6 +497,27 @@ def interlock(world: World) -> Next:
             yield from takes(f"interlocks: {hold}", replace(world, surroundings=around))
 
 
+def health_changes(world: World) -> Next:
+    """An entry of the printer's health list comes or goes."""
+    shown = world.printer.hms
+    for entry in (SERIOUS, PLATE_ASKEW, LENS_DIRTY):
+        if entry in shown:
+            rest = tuple(one for one in shown if one != entry)
+            healthier = replace(world.printer, hms=rest)
+            yield from tells(f"{entry} goes", world, healthier)
+        else:
+            sicker = replace(world.printer, hms=(*shown, entry))
+            yield from tells(f"{entry} comes", world, sicker)
+
+
+def shows_a_code(world: World) -> Next:
+    """A code about the plate comes up while nothing is printed."""
+    for code in (CANCELLED, NO_PLATE, POWER_LOST):
+        if not world.printer.busy and not world.printer.error:
+            coded = replace(world.printer, error=code)
+            yield from tells(f"the printer shows {code:08X}", world, coded)
+
+
 # Time
 
 
@@ -572,6 +607,25 @@ def pauses_the_queue(world: World) -> Next:
     """Switch the queue off."""
     if world.line.running:
         yield from takes("a person pauses the queue", world, SetRunning(False))
+
+
+def accepts_health(world: World) -> Next:
+    """Accept what blocks: as is usual, for this printer, or for as long as it stands."""
+    for remember in (None, True, False):
+        word = AcceptHealth(remember=remember)
+        yield from takes(f"accepts the health, remember: {remember}", world, word)
+
+
+def forgets_health(world: World) -> Next:
+    """Take back all that was accepted for this printer."""
+    if kept := world.line.remembered_health:
+        word = ForgetHealth(tuple(map(str, kept)))
+        yield from takes("takes the accepted health back", world, word)
+
+
+def closes_the_code(world: World) -> Next:
+    """Close the code from here; the printer does it, and tells a moment later."""
+    yield from takes("a person closes the code", world, CloseError())
 
 
 def edits_the_queue(world: World) -> Next:

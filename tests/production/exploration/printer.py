@@ -3,11 +3,13 @@
 from dataclasses import dataclass, replace
 from datetime import datetime
 
-from custom_components.bambu_batch.bambu.status import PrinterStatus, PrintState
+from custom_components.bambu_batch.bambu.status import Hms, PrinterStatus, PrintState
 from tests.production.scene import AT_REST
 
 CANCELLED = 0x0300_400C
 FEED_FAULT = 0x1200_8006
+NO_PLATE = 0x0300_8019
+POWER_LOST = 0x0300_8007
 
 A_PRINT_TAKES = 300
 """Seconds up to the first layer at least (recorded): before that nothing lies on the plate."""
@@ -53,6 +55,8 @@ class Printer:
     """Runs of ours that were printed to their end."""
     hot: bool = False
     """Its bed."""
+    hms: tuple[Hms, ...] = ()
+    """Its health entries."""
     tells_ids: bool = True
     """It reports our id; else only our name."""
 
@@ -104,5 +108,6 @@ class Printer:
             percent=self.percent,
             bed_temperature=60.0 if self.hot else 24.0,
             print_error=self.error,
+            hms=self.hms,
             trays=_ONE_TRAY,
         )

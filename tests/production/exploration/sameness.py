@@ -10,6 +10,7 @@ from datetime import datetime
 
 from custom_components.bambu_batch.bambu.status import PrinterStatus
 from custom_components.bambu_batch.production.model import (
+    HealthEntry,
     Line,
     Plate,
     RemoteFile,
@@ -33,7 +34,8 @@ COUNTED = {
     Line: {
         "tasks", "run", "last_run_id", "running", "paused_by", "plate", "plates_left",
         "cooldown_from", "cooldown_seconds", "bed_hot_since", "remote", "transfer",
-        "deferred", "deferrals", "reported_error", "developer_mode_off", "tolerated_hms",
+        "deferred", "deferrals", "reported_error", "developer_mode_off", "health",
+        "remembered_health",
         "asked_to_clear", "called_for", "stuck_since",
     },
     Run: {
@@ -47,13 +49,15 @@ COUNTED = {
     },
     Plate: {"clear", "job", "watched", "swapped"},
     RemoteFile: {"name", "sha256", "state", "failures", "failed"},
+    HealthEntry: {"entry", "last_run", "accepted"},
     Printer: {
         "state", "job", "named", "since", "part", "received", "stopping", "error", "percent", "files",
-        "done", "hot", "tells_ids",
+        "done", "hot", "hms", "tells_ids",
     },
     World: {
         "line", "printer", "view", "late", "odd", "partly", "surroundings", "link", "time", "skew", "start",
         "upload", "delete", "hidden", "echoed", "ended", "unsettled", "heard", "stuck",
+        "trusted", "proven",
     },
 }  # fmt: skip
 """The fields that `key` looks at."""
@@ -66,6 +70,7 @@ LEFT_OUT = {
     Task: {"name"},
     Plate: set(),
     RemoteFile: set(),
+    HealthEntry: {"since"},
     Printer: set(),
     World: {"asked"},
 }  # fmt: skip
@@ -123,6 +128,8 @@ class _Key:
             self._seconds(world.ended),
             tuple(sorted(self._rank[number] for number in world.unsettled)),
             world.heard,
+            world.trusted,
+            world.proven,
             world.stuck and (world.stuck[0], self._seconds(world.stuck[1], STUCK)),
         )
 
@@ -159,7 +166,11 @@ class _Key:
             line.deferrals,
             line.reported_error,
             line.developer_mode_off,
-            line.tolerated_hms,
+            tuple(
+                (one.entry, one.last_run == line.last_run_id, one.accepted)
+                for one in line.health
+            ),
+            line.remembered_health,
             line.asked_to_clear,
             line.called_for,
             self._age(line.stuck_since, STUCK),
@@ -213,6 +224,7 @@ class _Key:
             printer.files,
             tuple(sorted(self._rank[n] for n in printer.done if n in self._rank)),
             printer.hot,
+            printer.hms,
             printer.tells_ids,
         )
 

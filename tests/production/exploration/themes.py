@@ -22,7 +22,7 @@ from custom_components.bambu_batch.production.surroundings import (
 from tests.production.scene import plate_file
 
 from . import moves
-from .laws import after_step
+from .laws import PLATE_ASKEW, after_step
 from .moves import Move
 from .printer import Printer
 from .search import Theme
@@ -72,6 +72,14 @@ def _cooling(world: World) -> World:
     """Return the world after the first copy, in its cooldown."""
     world = _does(_printing(world), moves.passes(5), "5 min pass")
     return _does(world, moves.works, "the printer finishes")
+
+
+def _unwell(world: World) -> World:
+    """Return the world ready for the next copy, but for two health entries that stand."""
+    for entry in (moves.SERIOUS, PLATE_ASKEW):
+        world = _does(world, moves.health_changes, f"{entry} comes")
+    world = _does(world, moves.uploads, "the upload ends")
+    return _does(world, moves.passes(1), "1 min pass")
 
 
 def _does(world: World, move: Move, wanted: str) -> World:
@@ -275,6 +283,37 @@ def themes() -> tuple[Theme, ...]:
                 moves.connects,
             ),
             depth=7,
+        ),
+        Theme(
+            name="health",
+            about="health entries that come, stand, go and come again; people accept them",
+            start=_unwell(_cooling(begin())),
+            moves=(
+                *PRINTING,
+                moves.health_changes,
+                moves.accepts_health,
+                moves.forgets_health,
+                moves.crashes,
+                moves.connects,
+            ),
+            depth=4,
+        ),
+        Theme(
+            name="codes",
+            about="codes about the plate that stand, are closed, or go; people confirm",
+            start=_cooling(begin()),
+            moves=(
+                *PRINTING,
+                moves.shows_a_code,
+                moves.closes_the_code,
+                moves.clears_its_error,
+                moves.reports_fully,
+                moves.is_stopped,
+                moves.runs_the_queue,
+                moves.crashes,
+                moves.connects,
+            ),
+            depth=5,
         ),
         Theme(
             name="clock",

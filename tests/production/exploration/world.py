@@ -4,7 +4,7 @@ from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from enum import Enum
 
-from custom_components.bambu_batch.bambu.status import PrinterStatus
+from custom_components.bambu_batch.bambu.status import Hms, PrinterStatus
 from custom_components.bambu_batch.production.effect import (
     CancelUpload,
     DeleteRemote,
@@ -79,6 +79,10 @@ class World:
     """Task and copies that a person wants."""
     heard: frozenset[str] = frozenset()
     """What a person was called for, and is not over: news, or a reason."""
+    trusted: frozenset[Hms] = frozenset()
+    """Health entries that stand and that a person, or a finished print of ours, vouches for."""
+    proven: frozenset[Hms] = frozenset()
+    """Health entries that have stood since before the last start of ours."""
     stuck: tuple[str, int] | None = None
     """What it waits for that should have ended by itself, and since when."""
 
@@ -162,6 +166,8 @@ def _noted(world: World, effect: Effect) -> World:
         case CancelUpload(name):
             if world.upload is None or world.upload.name != name:
                 raise LawBroken("a transfer is cancelled that is not in flight")
+        case TellPrinter(Order.CLOSE_ERROR):
+            return replace(world, printer=replace(world.printer, error=0))
         case TellPrinter(Order.STOP):
             return replace(world, printer=replace(world.printer, stopping=True))
         case Record(record):
