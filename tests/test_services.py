@@ -284,6 +284,50 @@ async def test_remove_task_takes_one_or_several(desk: Shop, media: Path) -> None
     }
 
 
+async def test_fm_162_restore_task_brings_back_exactly_what_was_removed(
+    desk: Shop, media: Path
+) -> None:
+    slice_file(media)
+    for _ in range(3):
+        await enqueue(desk, copies=2, cooldown_seconds=300, vibration_calibration=True)
+    await desk.act("update_task", task_id="2", hold=True)
+    before, tasks = desk.coordinator.line, await get_queue(desk)
+    await desk.act("remove_task", task_id=["2", "1"])
+    answer = await desk.act("restore_task", task_id=["1", "2"], response=True)
+    assert answer == {"restored": ["1", "2"]}
+    assert desk.coordinator.line == before
+    assert (await get_queue(desk))["tasks"] == tasks["tasks"]
+
+
+async def test_a_cleared_queue_comes_back_after_a_restart(
+    desk: Shop, media: Path, hass: HomeAssistant
+) -> None:
+    slice_file(media)
+    for _ in range(3):
+        await enqueue(desk, hold=True)
+    tasks = desk.coordinator.line.tasks
+    cleared = await desk.act("clear_queue", response=True)
+    assert await hass.config_entries.async_reload(desk.entry.entry_id)
+    await desk.settled()
+    await desk.act("restore_task", task_id=cleared["removed"])
+    assert desk.coordinator.line.tasks == tasks
+
+
+async def test_a_task_that_cannot_come_back_is_refused_with_the_reason(
+    desk: Shop, media: Path
+) -> None:
+    slice_file(media)
+    await enqueue(desk)
+    with pytest.raises(ServiceValidationError) as refused:
+        await desk.act("restore_task", task_id="1")
+    assert refused.value.translation_key == "task_not_removed"
+    assert refused.value.translation_placeholders == {"name": "clip"}
+    with pytest.raises(ServiceValidationError) as refused:
+        await desk.act("restore_task", task_id="9")
+    assert refused.value.translation_key == "cannot_restore_task"
+    assert refused.value.translation_placeholders == {"task_id": "9", "minutes": "10"}
+
+
 async def test_removing_an_unknown_task_removes_none(desk: Shop, media: Path) -> None:
     slice_file(media)
     await enqueue(desk)

@@ -138,6 +138,19 @@ async def test_unticking_a_finished_task_is_refused(
     assert refused.value.translation_key == "nothing_to_retry"
 
 
+async def test_fm_162_a_deleted_or_ticked_item_comes_back_by_its_uid(
+    desk: Shop, media: Path
+) -> None:
+    await three(desk, media)
+    before = desk.coordinator.line
+    uids = [item["uid"] for item in await call(desk, "get_items")]
+    await call(desk, "remove_item", item=uids[:2])
+    await call(desk, "update_item", item=uids[2], status="completed")
+    assert names(desk) == []
+    await desk.act("restore_task", task_id=uids)
+    assert desk.coordinator.line == before
+
+
 async def test_items_are_deleted(desk: Shop, media: Path) -> None:
     await three(desk, media)
     await call(desk, "remove_item", item=["one", "three"])

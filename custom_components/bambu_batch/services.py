@@ -36,6 +36,7 @@ from .production.event import (
     PausePrint,
     RemoveTasks,
     ResolveTask,
+    RestoreTasks,
     ResumePrint,
     RetryTask,
     StopPrint,
@@ -100,6 +101,7 @@ UPDATE_TASK_SCHEMA: Final = {
 REMOVE_TASK_SCHEMA: Final = {
     _TASK_ID: vol.All(cv.ensure_list, vol.Length(min=1), [cv.string])
 }
+RESTORE_TASK_SCHEMA: Final = REMOVE_TASK_SCHEMA
 RETRY_TASK_SCHEMA: Final = {_TASK_ID: cv.string}
 RESOLVE_TASK_SCHEMA: Final = {
     _TASK_ID: cv.string,
@@ -181,6 +183,13 @@ async def _remove_task(queue: BambuBatchQueue, call: ServiceCall) -> ServiceResp
 async def _clear_queue(queue: BambuBatchQueue, call: ServiceCall) -> ServiceResponse:
     """Take every task out of the queue."""
     return _removed(*await queue.async_command(ClearQueue()))
+
+
+async def _restore_task(queue: BambuBatchQueue, call: ServiceCall) -> ServiceResponse:
+    """Bring back tasks that were taken out a moment ago."""
+    task_ids = tuple(dict.fromkeys(call.data[ATTR_TASK_ID]))
+    await queue.async_command(RestoreTasks(task_ids))
+    return {"restored": list(task_ids)}
 
 
 async def _retry_task(queue: BambuBatchQueue, call: ServiceCall) -> ServiceResponse:
@@ -302,6 +311,7 @@ ACTIONS: Final = (
     ("update_task", UPDATE_TASK_SCHEMA, _update_task, _NONE),
     ("remove_task", REMOVE_TASK_SCHEMA, _remove_task, _OPTIONAL),
     ("clear_queue", None, _clear_queue, _OPTIONAL),
+    ("restore_task", RESTORE_TASK_SCHEMA, _restore_task, _OPTIONAL),
     ("retry_task", RETRY_TASK_SCHEMA, _retry_task, _OPTIONAL),
     ("resolve_task", RESOLVE_TASK_SCHEMA, _resolve_task, _NONE),
     ("confirm_plate_clear", None, _says(ConfirmPlateClear), _NONE),

@@ -1,6 +1,6 @@
 /** What a person can do with the queue, as calls of the integration's actions. */
 
-import type { Hass, LibraryPlate, Override, Task } from "./types";
+import type { Hass, LibraryPlate, Override } from "./types";
 
 export type PrintCommand = "pause_print" | "resume_print" | "stop_print";
 
@@ -25,12 +25,23 @@ export class Actions {
     return this.act("bambu_batch", service, data, this.entity);
   }
 
-  private async act(domain: string, service: string, data: Record<string, unknown>, entity_id: string) {
+  private async act(
+    domain: string,
+    service: string,
+    data: Record<string, unknown>,
+    entity_id: string,
+    answers = false,
+  ) {
     try {
-      return await this.hass.callService(domain, service, data, { entity_id }, false);
+      return await this.hass.callService(domain, service, data, { entity_id }, false, answers);
     } catch (error) {
       throw await translated(this.hass, error);
     }
+  }
+
+  private async removed(service: string, data: Record<string, unknown> = {}): Promise<string[]> {
+    const { response } = await this.act("bambu_batch", service, data, this.entity, true);
+    return (response as Record<string, { removed: string[] }>)[this.entity]?.removed ?? [];
   }
 
   enqueue(task: NewTask) {
@@ -53,21 +64,14 @@ export class Actions {
     return this.call("update_task", { task_id: taskId, hold });
   }
 
+  /** Resolves to the ids of the tasks that left the queue: what `restore` takes. */
   remove(taskId: string) {
-    return this.call("remove_task", { task_id: taskId });
+    return this.removed("remove_task", { task_id: taskId });
   }
 
-  /** Queue again what was removed: the copies that were still to print, at the old place. */
-  restore(task: Task, position: number) {
-    return this.enqueue({
-      file: task.file,
-      plate: task.plate,
-      copies: Math.max(1, task.copies - task.copies_done),
-      bed_leveling: task.bed_leveling,
-      flow_calibration: task.flow_calibration,
-      timelapse: task.timelapse,
-      position,
-    });
+  /** Bring back what was removed, whole and to its old place. */
+  restore(taskIds: string[]) {
+    return this.call("restore_task", { task_id: taskIds });
   }
 
   retry(taskId: string) {
@@ -79,7 +83,7 @@ export class Actions {
   }
 
   clear() {
-    return this.call("clear_queue");
+    return this.removed("clear_queue");
   }
 
   confirmPlateClear() {

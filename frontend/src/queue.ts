@@ -9,7 +9,8 @@ import { shared } from "./style";
 import { type Key, text } from "./text";
 import { ENDED, type Hass, IN_FLIGHT, type Task } from "./types";
 
-const UNDO_FOR = 8000;
+/** ms; `restore_task` does it for ten minutes. */
+const UNDO_FOR = 20_000;
 
 export class Queue extends LitElement {
   static override properties = {
@@ -34,7 +35,8 @@ export class Queue extends LitElement {
   declare addable: boolean;
   /** Order shown until the server confirms or refuses it. */
   declare order: string[] | undefined;
-  declare removed: { task: Task; position: number } | undefined;
+  /** What was taken out last, while it can be taken back here. */
+  declare removed: { ids: string[]; words: string } | undefined;
   declare spoken: string;
   declare problem: string;
   declare asking: boolean;
@@ -99,7 +101,7 @@ export class Queue extends LitElement {
       ${this.controls && tasks.length ? this.clearing() : nothing}
       ${this.removed
         ? html`<div class="undo" role="status">
-            ${this.t("removed", { name: this.removed.task.name })}
+            ${this.removed.words}
             <button @click=${this.undo}>${this.t("undo")}</button>
           </div>`
         : nothing}
@@ -200,7 +202,7 @@ export class Queue extends LitElement {
       case "retry":
         return this.try(() => this.actions.retry(task.task_id));
       case "remove":
-        return this.remove_(task);
+        return this.take(this.t("removed", { name: task.name }), () => this.actions.remove(task.task_id));
       case "move": {
         const place = this.movable.findIndex((one) => one.task_id === task.task_id) + wish.by;
         if (place < 0 || place >= this.movable.length) return;
@@ -211,23 +213,23 @@ export class Queue extends LitElement {
     }
   }
 
-  private async remove_(task: Task) {
-    const position = Math.max(1, this.movable.findIndex((one) => one.task_id === task.task_id) + 1);
-    if (!(await this.try(() => this.actions.remove(task.task_id)))) return;
+  private async take(words: string, remove: () => Promise<string[]>) {
+    let ids: string[] = [];
+    if (!(await this.try(async () => (ids = await remove())))) return;
     clearTimeout(this.undoTimer);
-    this.removed = ENDED.has(task.status) || IN_FLIGHT.has(task.status) ? undefined : { task, position };
+    this.removed = ids.length ? { ids, words } : undefined;
     this.undoTimer = setTimeout(() => (this.removed = undefined), UNDO_FOR);
   }
 
   private async undo() {
     const { removed } = this;
     this.removed = undefined;
-    if (removed) await this.try(() => this.actions.restore(removed.task, removed.position));
+    if (removed) await this.try(() => this.actions.restore(removed.ids));
   }
 
   private async clear() {
     this.asking = false;
-    await this.try(() => this.actions.clear());
+    await this.take(this.t("removed_all"), () => this.actions.clear());
   }
 
   private async try(act: () => Promise<unknown>): Promise<boolean> {

@@ -29,7 +29,13 @@ RUN: Final = {
 }
 ACTIONS: Final = {
     *("enqueue", "move_task", "update_task", "remove_task", "clear_queue"),
-    *("retry_task", "resolve_task", "confirm_plate_clear", "pause_print"),
+    *(
+        "restore_task",
+        "retry_task",
+        "resolve_task",
+        "confirm_plate_clear",
+        "pause_print",
+    ),
     *("resume_print", "stop_print", "get_queue", "get_history"),
 }
 
@@ -43,7 +49,7 @@ async def test_every_action_of_the_contract(machine: Machine) -> None:
             "name" in action or "description" in action or action["fields"] is not None
         )
     assert {name for name, action in known.items() if "response" in action} >= {
-        *("enqueue", "remove_task", "clear_queue", "retry_task"),
+        *("enqueue", "remove_task", "clear_queue", "restore_task", "retry_task"),
         *("get_queue", "get_history"),
     }
 
@@ -135,6 +141,8 @@ WRONG: Final[list[tuple[str, dict[str, Any], str]]] = [
     ("update_task", {"task_id": ONE, "copies": 0}, "copies"),
     ("remove_task", {"task_id": "999"}, "999"),
     ("remove_task", {"task_id": [ONE, "999"]}, "999"),
+    ("restore_task", {"task_id": "999"}, "999"),
+    ("restore_task", {"task_id": ONE}, "clip"),
     ("retry_task", {"task_id": "999"}, "999"),
     ("retry_task", {"task_id": ONE}, "clip"),
     ("resolve_task", {"task_id": ONE, "outcome": "printed"}, "clip"),

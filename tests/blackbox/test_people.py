@@ -16,6 +16,7 @@ ACTIONS: Final[dict[str, dict[str, Any]]] = {
     "update_task": {"task_id": "1", "copies": 2},
     "remove_task": {"task_id": "1"},
     "clear_queue": {},
+    "restore_task": {"task_id": "1"},
     "retry_task": {"task_id": "1"},
     "resolve_task": {"task_id": "1", "outcome": "printed"},
     "confirm_plate_clear": {},

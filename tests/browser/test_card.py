@@ -121,6 +121,25 @@ async def test_a_removed_task_comes_back_by_undo(house: House) -> None:
         assert console.errors == []
 
 
+async def test_fm_162_undo_brings_a_held_task_back_held(house: House) -> None:
+    await house.refill()
+    task_id = (await house.queue())["tasks"][1]["task_id"]
+    await house.act(
+        "update_task", task_id=task_id, hold=True, copies=7, cooldown_seconds=300
+    )
+    before = (await house.queue())["tasks"][1]
+    async with looking(house) as (page, console):
+        await expect(row(page, HOOK).locator(".status")).to_have_text("held")
+        await opened(page, HOOK)
+        await row(page, HOOK).get_by_role("button", name="Remove").click()
+        await eventually(house, [CLIP, LABEL])
+        await page.get_by_role("button", name="Undo").click()
+        await eventually(house, [CLIP, HOOK, LABEL])
+        await expect(row(page, HOOK).locator(".status")).to_have_text("held")
+        assert (await house.queue())["tasks"][1] == before
+        assert console.errors == []
+
+
 async def test_removing_all_asks_first(house: House) -> None:
     await house.refill()
     async with looking(house) as (page, _):
@@ -132,6 +151,8 @@ async def test_removing_all_asks_first(house: House) -> None:
         await page.get_by_role("button", name="Remove all").click()
         await eventually(house, [])
         await expect(page.get_by_text("The queue is empty")).to_be_visible()
+        await page.get_by_role("button", name="Undo").click()
+        await eventually(house, [CLIP, HOOK, LABEL])
 
 
 async def test_files_are_uploaded_each_with_its_own_error(

@@ -14,6 +14,7 @@ from custom_components.bambu_batch.production import (
     line,
     plate,
     queue,
+    removal,
     start,
     waiting,
 )
@@ -103,6 +104,18 @@ def _calls_nobody(patch: pytest.MonkeyPatch) -> None:
     patch.setattr(waiting, "_call", lambda *_: None)
 
 
+def _keeps_what_is_removed_for_ever(patch: pytest.MonkeyPatch) -> None:
+    patch.setattr(removal, "KEPT_FOR", timedelta(days=1))
+
+
+def _forgets_a_removed_task_with_its_copy(patch: pytest.MonkeyPatch) -> None:
+    def leave(step: Step) -> None:
+        tasks = tuple(task for task in step.line.tasks if not task.removed)
+        step.change(run=None, tasks=tasks)
+
+    patch.setattr(end, "leave_run", leave)
+
+
 def _waits_for_ever(patch: pytest.MonkeyPatch) -> None:
     patch.setattr(waiting, "STUCK_AFTER", timedelta(days=1))
 
@@ -148,6 +161,8 @@ def _trusts_a_plate_under_a_code(patch: pytest.MonkeyPatch) -> None:
         ("codes", _trusts_a_plate_under_a_code),
         ("reports", _calls_nobody),
         ("reports", _waits_for_ever),
+        ("undo", _keeps_what_is_removed_for_ever),
+        ("undo", _forgets_a_removed_task_with_its_copy),
         ("away", _asks_nobody_to_clear),
         ("foreign", _trusts_every_plate),
         ("failures", _frees_the_plate_at_every_end),

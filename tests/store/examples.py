@@ -18,6 +18,7 @@ from custom_components.bambu_batch.production.model import (
     Phase,
     PlateFile,
     RemoteFile,
+    RemovedTask,
     Route,
     Run,
     RunRecord,
@@ -79,6 +80,11 @@ lines: st.SearchStrategy[Line] = filled(
     Line,
     tasks=st.lists(
         filled(Task, task_id=keys), max_size=4, unique_by=lambda task: task.task_id
+    ).map(tuple),
+    removed=st.lists(
+        filled(RemovedTask, task=filled(Task, task_id=keys)),
+        max_size=4,
+        unique_by=lambda one: one.task.task_id,
     ).map(tuple),
     run=st.none() | filled(Run, run_id=run_ids),
     remote=st.lists(

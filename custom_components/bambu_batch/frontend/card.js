@@ -530,12 +530,16 @@ var Ve = class {
 	call(e, t = {}) {
 		return this.act("bambu_batch", e, t, this.entity);
 	}
-	async act(e, t, n, r) {
+	async act(e, t, n, r, i = !1) {
 		try {
-			return await this.hass.callService(e, t, n, { entity_id: r }, !1);
+			return await this.hass.callService(e, t, n, { entity_id: r }, !1, i);
 		} catch (e) {
 			throw await We(this.hass, e);
 		}
+	}
+	async removed(e, t = {}) {
+		let { response: n } = await this.act("bambu_batch", e, t, this.entity, !0);
+		return n[this.entity]?.removed ?? [];
 	}
 	enqueue(e) {
 		return this.call("enqueue", { ...e });
@@ -565,18 +569,10 @@ var Ve = class {
 		});
 	}
 	remove(e) {
-		return this.call("remove_task", { task_id: e });
+		return this.removed("remove_task", { task_id: e });
 	}
-	restore(e, t) {
-		return this.enqueue({
-			file: e.file,
-			plate: e.plate,
-			copies: Math.max(1, e.copies - e.copies_done),
-			bed_leveling: e.bed_leveling,
-			flow_calibration: e.flow_calibration,
-			timelapse: e.timelapse,
-			position: t
-		});
+	restore(e) {
+		return this.call("restore_task", { task_id: e });
 	}
 	retry(e) {
 		return this.call("retry_task", { task_id: e });
@@ -588,7 +584,7 @@ var Ve = class {
 		});
 	}
 	clear() {
-		return this.call("clear_queue");
+		return this.removed("clear_queue");
 	}
 	confirmPlateClear() {
 		return this.call("confirm_plate_clear");
@@ -721,6 +717,7 @@ var Ge = {
 	release: "Release",
 	remove: "Remove",
 	removed: "{name} removed",
+	removed_all: "All tasks removed",
 	rest_held: "the rest: {hold}",
 	resume_print: "Resume the print",
 	retry: "Print again",
@@ -862,6 +859,7 @@ var Ge = {
 		release: "放行",
 		remove: "移除",
 		removed: "已移除 {name}",
+		removed_all: "已移除所有任务",
 		rest_held: "其余:{hold}",
 		resume_print: "继续打印",
 		retry: "再次打印",
@@ -3643,7 +3641,7 @@ fi.prototype = {
 	drop: ui
 }, gn(fi, { pluginName: "removeOnSpill" }), Q.mount(new oi()), Q.mount(fi, di);
 // src/queue.ts
-var pi = 8e3, mi = class extends D {
+var pi = 2e4, mi = class extends D {
 	constructor(...e) {
 		super(...e), this.dragging = !1, this.successor = null;
 	}
@@ -3703,7 +3701,7 @@ var pi = 8e3, mi = class extends D {
           </details>` : E}
       ${this.controls && e.length ? this.clearing() : E}
       ${this.removed ? T`<div class="undo" role="status">
-            ${this.t("removed", { name: this.removed.task.name })}
+            ${this.removed.words}
             <button @click=${this.undo}>${this.t("undo")}</button>
           </div>` : E}
       ${this.problem ? T`<p class="error" role="alert">${this.problem}</p>` : E}
@@ -3780,7 +3778,7 @@ var pi = 8e3, mi = class extends D {
 			case "copies": return this.try(() => this.actions.copies(t.task_id, n.copies));
 			case "hold": return this.try(() => this.actions.hold(t.task_id, n.hold));
 			case "retry": return this.try(() => this.actions.retry(t.task_id));
-			case "remove": return this.remove_(t);
+			case "remove": return this.take(this.t("removed", { name: t.name }), () => this.actions.remove(t.task_id));
 			case "move": {
 				let e = this.movable.findIndex((e) => e.task_id === t.task_id) + n.by;
 				if (e < 0 || e >= this.movable.length) return;
@@ -3788,19 +3786,19 @@ var pi = 8e3, mi = class extends D {
 			}
 		}
 	}
-	async remove_(e) {
-		let t = Math.max(1, this.movable.findIndex((t) => t.task_id === e.task_id) + 1);
-		await this.try(() => this.actions.remove(e.task_id)) && (clearTimeout(this.undoTimer), this.removed = yt.has(e.status) || bt.has(e.status) ? void 0 : {
-			task: e,
-			position: t
-		}, this.undoTimer = setTimeout(() => this.removed = void 0, pi));
+	async take(e, t) {
+		let n = [];
+		await this.try(async () => n = await t()) && (clearTimeout(this.undoTimer), this.removed = n.length ? {
+			ids: n,
+			words: e
+		} : void 0, this.undoTimer = setTimeout(() => this.removed = void 0, pi));
 	}
 	async undo() {
 		let { removed: e } = this;
-		this.removed = void 0, e && await this.try(() => this.actions.restore(e.task, e.position));
+		this.removed = void 0, e && await this.try(() => this.actions.restore(e.ids));
 	}
 	async clear() {
-		this.asking = !1, await this.try(() => this.actions.clear());
+		this.asking = !1, await this.take(this.t("removed_all"), () => this.actions.clear());
 	}
 	async try(e) {
 		this.problem = "";

@@ -3,7 +3,7 @@
 from dataclasses import replace
 from datetime import datetime
 
-from .model import Line
+from .model import Line, Task
 
 
 def mind_clock(line: Line, now: datetime) -> Line:
@@ -30,7 +30,16 @@ def mind_clock(line: Line, now: datetime) -> Line:
             for file in line.remote
         )
         line = replace(line, remote=tuple(files))
+    if any(_is_ahead(task.removed_at, now) for task in line.tasks):
+        line = replace(line, tasks=tuple(_removed_by(task, now) for task in line.tasks))
+    if any(_is_ahead(one.task.removed_at, now) for one in line.removed):
+        kept = (replace(o, task=_removed_by(o.task, now)) for o in line.removed)
+        line = replace(line, removed=tuple(kept))
     return line
+
+
+def _removed_by(task: Task, now: datetime) -> Task:
+    return replace(task, removed_at=now) if _is_ahead(task.removed_at, now) else task
 
 
 def _is_ahead(time: datetime | None, now: datetime) -> bool:

@@ -18,6 +18,7 @@ from .model import (
     Transfer,
 )
 from .plate import OCCUPIED, swapped
+from .removal import let_go
 from .step import Step
 from .surroundings import OnFailure, PlateClearing
 from .trouble import leaves_doubt
@@ -52,8 +53,10 @@ def end_run(step: Step, outcome: Outcome, *, seen: bool = True) -> None:
             )
         )
     )
-    leave_run(step)
     started = outcome is not Outcome.NOT_STARTED
+    counted = _counted(task, outcome, step.options.on_failure) if started else task
+    step.line = step.line.with_task(counted)
+    leave_run(step)
     if started or not seen:  # what a person did not see start may have heated the bed
         seconds = task.settings.cooldown_seconds
         step.change(cooldown_from=step.now, cooldown_seconds=seconds)
@@ -61,8 +64,6 @@ def end_run(step: Step, outcome: Outcome, *, seen: bool = True) -> None:
         return
     if outcome is Outcome.FINISHED and seen:
         prove_harmless(step, run)
-    counted = _counted(task, outcome, step.options.on_failure)
-    step.line = step.line.with_task(counted)
     step.change(tasks=_tidied(step.line.tasks))
     step.announce(NEWS[outcome], run=run, error=run.error)
     done = outcome is Outcome.FINISHED and run.clears_plate
@@ -82,14 +83,10 @@ def end_run(step: Step, outcome: Outcome, *, seen: bool = True) -> None:
 def leave_run(step: Step) -> None:
     """Take the run out of the line, and with it a task that was only waiting for it."""
     run = step.line.run
-    step.change(
-        run=None,
-        tasks=tuple(
-            task
-            for task in step.line.tasks
-            if not (task.removed and run is not None and task.task_id == run.task_id)
-        ),
-    )
+    step.change(run=None)
+    task = step.line.task(run.task_id) if run else None
+    if task is not None and task.removed:
+        let_go(step, [task.task_id])
 
 
 def _counted(task: Task, outcome: Outcome, on_failure: OnFailure) -> Task:

@@ -64,6 +64,13 @@ class ClearQueue:
 
 
 @dataclass(frozen=True, slots=True)
+class RestoreTasks:
+    """Bring back, whole and to their old places, tasks that were taken out a moment ago."""
+
+    task_ids: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
 class RetryTask:
     """Queue the failed and cancelled copies of a task again."""
 
@@ -204,6 +211,7 @@ type Command = (
     | UpdateTask
     | RemoveTasks
     | ClearQueue
+    | RestoreTasks
     | RetryTask
     | ResolveTask
     | ConfirmPlateClear

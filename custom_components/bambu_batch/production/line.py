@@ -15,7 +15,8 @@ States of a line are few. There is one run or none:
 
 One step always runs through the same rules, in this order:
 
-1. `mind_clock`   nothing that happened lies in the future (clock.py)
+1. `mind_clock`   nothing that happened lies in the future (clock.py); what was taken out
+   too long ago is forgotten (removal.py)
 2. `mind_health`  which health entries stand: a person's command is about these (health.py)
 3. the event itself: a person's command, or the outcome of an effect
 4. `lose_sight`   what is not known any more without a connection (follow.py, files.py)
@@ -55,6 +56,7 @@ from .gate import is_fresh
 from .health import mind_health
 from .model import Line
 from .plate import OCCUPIED, watch
+from .removal import without_forgotten
 from .start import deferred, refused, start
 from .step import Step
 from .surroundings import Surroundings
@@ -69,7 +71,7 @@ def advance(
 
     Raises Refused for a command that cannot be done; nothing has changed then.
     """
-    step = Step(mind_clock(line, now), surroundings, now)
+    step = Step(without_forgotten(mind_clock(line, now), now), surroundings, now)
     mind_health(step)
     _take(step, event)
     if not step.status.connected:

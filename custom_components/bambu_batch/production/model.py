@@ -149,7 +149,8 @@ class Task:
     retries: int = 0
     """Automatic retries of the copy that is next (`on_failure` retry)."""
     removed: bool = False
-    """A person took it out while a copy was in flight: it leaves with that copy (FM-016)."""
+    """A person took it out; while a copy is in flight, it leaves with that copy (FM-016)."""
+    removed_at: datetime | None = None
 
     @property
     def open(self) -> int:
@@ -164,6 +165,15 @@ class Task:
         if self.failed:
             return TaskStatus.FAILED
         return TaskStatus.CANCELLED if self.cancelled else TaskStatus.FINISHED
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RemovedTask:
+    """A task that a person took out, whole, as long as that can be taken back (FM-162)."""
+
+    task: Task
+    behind: str | None = None
+    """The task before it, which may have been taken out too; None: it was the first."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -350,6 +360,7 @@ class Line:
 
     tasks: tuple[Task, ...] = ()
     """In the order of the queue; ended tasks stay, of the finished ones the newest."""
+    removed: tuple[RemovedTask, ...] = ()
     run: Run | None = None
     last_run_id: int = 0
     last_task_number: int = 0

@@ -24,6 +24,7 @@ from .event import (
     Refused,
     RemoveTasks,
     ResolveTask,
+    RestoreTasks,
     ResumePrint,
     RetryTask,
     SetPlatesLeft,
@@ -46,6 +47,7 @@ from .model import (
     Task,
 )
 from .plate import cleared
+from .removal import remove, restore
 from .step import Step
 from .trouble import leaves_doubt
 
@@ -71,9 +73,11 @@ def command(step: Step, event: Event) -> None:
         case UpdateTask():
             _update(step, event)
         case RemoveTasks(task_ids):
-            _remove(step, task_ids)
+            remove(step, task_ids)
         case ClearQueue():
-            _remove(step, [t.task_id for t in step.line.tasks if not t.removed])
+            remove(step, [t.task_id for t in step.line.tasks if not t.removed])
+        case RestoreTasks(task_ids):
+            restore(step, task_ids)
         case RetryTask(task_id):
             _retry(step, task_id)
         case ResolveTask():
@@ -209,17 +213,6 @@ def _released(step: Step, task: Task) -> Task:
     if hold is Hold.FILAMENT_MISSING or is_wrong_printer(task.plate_file, step.status):
         raise Refused(f"cannot_release_{hold}", name=task.name)
     return replace(task, released=task.released | {hold})
-
-
-def _remove(step: Step, task_ids: Iterable[str]) -> None:
-    run = step.line.run
-    for task_id in task_ids:
-        task = _task(step.line, task_id)
-        if run is not None and run.task_id == task_id:
-            # The copy in flight goes on, and the task leaves with it.
-            step.line = step.line.with_task(replace(task, removed=True))
-        else:
-            step.change(tasks=tuple(t for t in step.line.tasks if t is not task))
 
 
 def _retry(step: Step, task_id: str) -> None:

@@ -6,7 +6,7 @@ from typing import Any
 
 from sqlalchemy import Connection, Table, and_, bindparam, delete, select, update
 
-from ..production.model import ClearingNote, Line, RemoteFile, Run, Task
+from ..production.model import ClearingNote, Line, RemoteFile, RemovedTask, Run, Task
 from . import schema
 from .document import dump, load
 from .errors import StoreCorrupt, StoreError
@@ -42,6 +42,12 @@ class Part:
 
 PARTS: Mapping[str, Part] = {
     "tasks": Part(schema.tasks, Task, lambda line: line.tasks, lambda t: (t.task_id,)),
+    "removed": Part(
+        schema.removed_tasks,
+        RemovedTask,
+        lambda line: line.removed,
+        lambda one: (one.task.task_id,),
+    ),
     "run": Part(
         schema.runs_in_flight,
         Run,
@@ -63,7 +69,7 @@ PARTS: Mapping[str, Part] = {
 
 def without_parts(line: Line) -> Line:
     """Return the line with nothing that has a table of its own."""
-    return replace(line, tasks=(), run=None, remote=(), clearing_notes=())
+    return replace(line, tasks=(), removed=(), run=None, remote=(), clearing_notes=())
 
 
 def write_parts(

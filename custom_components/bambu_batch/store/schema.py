@@ -30,7 +30,7 @@ from sqlalchemy import (
 
 from .errors import StoreCorrupt, StoreTooNew
 
-VERSION = 3
+VERSION = 4
 
 metadata = MetaData()
 
@@ -93,6 +93,7 @@ def _number(name: str) -> Column[int]:
 
 
 tasks = _part("tasks", _key("task_id"))
+removed_tasks = _part("removed_tasks", _key("task_id"))
 runs_in_flight = _part("runs_in_flight", _number("run_id"))
 remote_files = _part("remote_files", _key("name"))
 clearing_notes = _part("clearing_notes", _key("sha256"), _number("plate"))
@@ -200,7 +201,11 @@ def _forget_tolerated_health(connection: Connection) -> None:
         )
 
 
-STEPS: Mapping[int, Step] = {2: charges.create, 3: _forget_tolerated_health}
+STEPS: Mapping[int, Step] = {
+    2: charges.create,
+    3: _forget_tolerated_health,
+    4: removed_tasks.create,
+}
 """Version to the step that leads from the one before it to this one."""
 
 

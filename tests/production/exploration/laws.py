@@ -1,5 +1,6 @@
 """The laws: what must hold at every move and in every state (I1 to I6 of the design)."""
 
+from collections.abc import Mapping
 from dataclasses import replace
 import re
 
@@ -21,6 +22,7 @@ from custom_components.bambu_batch.production.event import (
     RemoveTasks,
     ResolveTask,
     Restarted,
+    RestoreTasks,
     StartRefused,
     UpdateTask,
 )
@@ -33,6 +35,7 @@ from custom_components.bambu_batch.production.gate import (
 from custom_components.bambu_batch.production.job import is_at_rest
 from custom_components.bambu_batch.production.line import advance
 from custom_components.bambu_batch.production.model import (
+    Hold,
     Outcome,
     Phase,
     Run,
@@ -427,9 +430,63 @@ def _books(step: Step) -> World:
                 del asked[task_id]
         case ClearQueue():
             asked = {}
+        case RestoreTasks(task_ids):
+            for task_id in task_ids:
+                asked[task_id] = _comes_back_whole(step, task_id)
     wanted = {task_id for task_id, task in known.items() if not task.removed}
     _law(wanted == asked.keys(), "I3: a task is lost, or comes back")
-    return replace(step.after, asked=tuple(sorted(asked.items())))
+    return replace(
+        step.after,
+        asked=tuple(sorted(asked.items())),
+        taken=_taken(step, asked),
+        printed=_printed(step),
+    )
+
+
+def _taken(step: Step, asked: Mapping[str, int]) -> tuple[tuple[Task, int], ...]:
+    """Return the tasks that a person has taken out, as they were then."""
+    out = [
+        (task, step.before.time)
+        for task in step.before.line.tasks
+        if not task.removed and task.task_id not in asked
+    ]
+    older = [one for one in step.before.taken if one[0].task_id not in asked]
+    return (*older, *out)
+
+
+def _comes_back_whole(step: Step, task_id: str) -> int:
+    """FM-162: exactly the task, but for copies that ended since. Returns its copies."""
+    (was,) = [task for task, _ in step.before.taken if task.task_id == task_id]
+    back = step.after.line.task(task_id)
+    assert back is not None
+    if was.hold is None and back.hold is Hold.FAILED_BEFORE:
+        back = replace(back, hold=None)  # that, too, is an end since then
+    _law(_unprinted(back) == _unprinted(was), "FM-162: another task comes back")
+    return was.copies
+
+
+def _unprinted(task: Task) -> Task:
+    return replace(task, finished=0, failed=0, cancelled=0, retries=0)
+
+
+def may_be_refused(step: Step | None, world: World, since: int) -> None:
+    """FM-162: a task comes back within ten minutes, and later never."""
+    in_time = world.time - since <= TEN_MINUTES
+    _law(in_time is (step is not None), "FM-162: too late, or not in time")
+
+
+def _printed(step: Step) -> tuple[tuple[str, int], ...]:
+    """I2, I3: a copy that was printed counts, though its task was taken out meanwhile."""
+    printed = dict(step.before.printed)
+    for effect in step.effects:
+        if isinstance(effect, Record) and effect.record.outcome is Outcome.FINISHED:
+            task_id = effect.record.run.task_id
+            printed[task_id] = printed.get(task_id, 0) + 1
+    line = step.after.line
+    for task in (*line.tasks, *(one.task for one in line.removed)):
+        counted = printed.get(task.task_id, 0)
+        _law(task.finished == counted, "I3: a printed copy does not count")
+    return tuple(sorted(printed.items()))
 
 
 def _copies_add_up(world: World) -> None:

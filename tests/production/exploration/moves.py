@@ -26,6 +26,7 @@ from custom_components.bambu_batch.production.event import (
     PausePrint,
     RemoveTasks,
     ResolveTask,
+    RestoreTasks,
     ResumePrint,
     RetryTask,
     SetPlatesLeft,
@@ -42,7 +43,7 @@ from custom_components.bambu_batch.production.gate import may_publish
 from custom_components.bambu_batch.production.model import Hold, Outcome, Phase
 from tests.production.scene import plate_file
 
-from .laws import PLATE_ASKEW, after_step, at_publish
+from .laws import PLATE_ASKEW, after_step, at_publish, may_be_refused
 from .printer import (
     A_PRINT_TAKES,
     ACTIVE,
@@ -653,6 +654,34 @@ def edits_the_queue(world: World) -> Next:
         yield from takes("adds a task", world, Enqueue((new,)))
     if len(world.line.tasks) > 1:
         yield from takes("clears the queue", world, ClearQueue())
+
+
+def takes_out(world: World) -> Next:
+    """Remove one task, or all."""
+    for task in world.line.tasks:
+        if not task.removed:
+            out = RemoveTasks((task.task_id,))
+            yield from takes(f"removes task {task.task_id}", world, out)
+    if len(world.line.tasks) > 1:
+        yield from takes("clears the queue", world, ClearQueue())
+
+
+def moves_the_last_to_the_front(world: World) -> Next:
+    """Reorder."""
+    if world.line.tasks:
+        number = world.line.tasks[-1].task_id
+        yield from takes(f"moves task {number} up", world, MoveTask(number, 1))
+
+
+def restores(world: World) -> Next:
+    """Bring back a task that was taken out: within ten minutes always, later never."""
+    for task, since in world.taken:
+        number = task.task_id
+        step = happen(world, RestoreTasks((number,)))
+        if not world.skew:
+            may_be_refused(step, world, since)
+        if step is not None:
+            yield f"restores task {number}", after_step(step)
 
 
 def says_it_clears_nothing(world: World) -> Next:

@@ -14,6 +14,7 @@ from custom_components.bambu_batch.production.model import (
     Line,
     Plate,
     RemoteFile,
+    RemovedTask,
     Run,
     Task,
 )
@@ -28,11 +29,11 @@ YOUNG = 310
 PRINTED = 460
 """for a run that nobody saw print: half of what its file says,"""
 STUCK = 610
-"""and for a wait that should have ended by itself."""
+"""and for a wait that should have ended by itself, or a task that may come back."""
 
 COUNTED = {
     Line: {
-        "tasks", "run", "last_run_id", "running", "paused_by", "plate", "plates_left",
+        "tasks", "removed", "run", "last_run_id", "running", "paused_by", "plate", "plates_left",
         "cooldown_from", "cooldown_seconds", "bed_hot_since", "remote", "transfer",
         "deferred", "deferrals", "reported_error", "developer_mode_off", "health",
         "remembered_health",
@@ -45,8 +46,9 @@ COUNTED = {
     },
     Task: {
         "task_id", "plate_file", "copies", "settings", "clears_plate", "hold", "released",
-        "finished", "failed", "cancelled", "retries", "removed",
+        "finished", "failed", "cancelled", "retries", "removed", "removed_at",
     },
+    RemovedTask: {"task", "behind"},
     Plate: {"clear", "job", "watched", "swapped"},
     RemoteFile: {"name", "sha256", "state", "failures", "failed"},
     HealthEntry: {"entry", "last_run", "accepted"},
@@ -68,11 +70,12 @@ LEFT_OUT = {
         "loaded", "spools",
     },
     Task: {"name"},
+    RemovedTask: set(),
     Plate: set(),
     RemoteFile: set(),
     HealthEntry: {"since"},
     Printer: set(),
-    World: {"asked"},
+    World: {"asked", "taken", "printed"},
 }  # fmt: skip
 """And those that follow from others or decide nothing."""
 
@@ -137,6 +140,7 @@ class _Key:
         plate = line.plate
         return (
             tuple(map(self._task, line.tasks)),
+            tuple((self._task(one.task), one.behind) for one in line.removed),
             line.run is not None and self._run(line.run),
             self._rank[line.last_run_id],
             line.running,
@@ -190,6 +194,7 @@ class _Key:
             task.cancelled,
             task.retries,
             task.removed,
+            self._age(task.removed_at, STUCK),
         )
 
     def _run(self, run: Run) -> Hashable:

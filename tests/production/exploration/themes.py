@@ -61,6 +61,12 @@ def begin(
     return _after(world, ConfirmPlateClear())
 
 
+def _with_another(world: World) -> World:
+    """Return the world with a second task of another content."""
+    file = plate_file(sha256="b" * 64)
+    return _after(world, Enqueue((NewTask(name="Hook", plate_file=file),)))
+
+
 def _printing(world: World) -> World:
     """Return the world with the first copy at work."""
     world = _does(world, moves.sends_the_start, "the start is sent")
@@ -260,6 +266,21 @@ def themes() -> tuple[Theme, ...]:
                 moves.crashes,
                 moves.connects,
                 moves.runs_the_queue,
+            ),
+            depth=5,
+        ),
+        Theme(
+            name="undo",
+            about="tasks taken out and brought back: in flight, over crashes, too late",
+            start=_with_another(_printing(begin(on_failure=OnFailure.NEXT))),
+            moves=(
+                *PRINTING,
+                moves.takes_out,
+                moves.restores,
+                moves.moves_the_last_to_the_front,
+                moves.fails,
+                moves.crashes,
+                moves.connects,
             ),
             depth=5,
         ),

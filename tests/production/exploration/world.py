@@ -22,7 +22,7 @@ from custom_components.bambu_batch.production.event import (
     Restarted,
 )
 from custom_components.bambu_batch.production.line import advance
-from custom_components.bambu_batch.production.model import Line
+from custom_components.bambu_batch.production.model import Line, Task
 from custom_components.bambu_batch.production.surroundings import Options, Surroundings
 from tests.production.scene import START
 
@@ -77,6 +77,10 @@ class World:
     """Runs whose start was sent and of which nobody has said what became of them."""
     asked: tuple[tuple[str, int], ...] = ()
     """Task and copies that a person wants."""
+    taken: tuple[tuple[Task, int], ...] = ()
+    """Tasks as a person has taken them out, and when, until they come back."""
+    printed: tuple[tuple[str, int], ...] = ()
+    """Task and copies of it that were recorded as printed."""
     heard: frozenset[str] = frozenset()
     """What a person was called for, and is not over: news, or a reason."""
     trusted: frozenset[Hms] = frozenset()
