@@ -7,7 +7,7 @@ import pytest
 
 from custom_components.bambu_batch.bambu.command import Command, get_version
 from custom_components.bambu_batch.bambu.exceptions import CannotConnect, InvalidAuth
-from custom_components.bambu_batch.bambu.session import Session
+from custom_components.bambu_batch.bambu.session import LARGEST_PACKET, Session
 
 from .broker import ACCEPTED, SERIAL, broker
 from .watch import FAST
@@ -215,3 +215,53 @@ async def test_what_arrived_before_an_abort_is_dropped() -> None:
         await asyncio.sleep(0.05)
         assert session.unread
     assert got == [b"first"]
+
+
+class TestPacketSize:
+    @pytest.mark.parametrize("greeting", [b"", ACCEPTED])
+    @pytest.mark.parametrize("claim", [b"\x30\xff\xff\xff\x7f", b"\x30\x81\x80\x40"])
+    async def test_what_claims_more_than_a_mebibyte_ends_the_session_unread(
+        self, greeting: bytes, claim: bytes
+    ) -> None:
+        """Only the claim is sent: whoever waits for the rest makes room for it."""
+
+        async def behave(_: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+            writer.write(greeting)
+            await writer.drain()
+            await asyncio.sleep(0.1)
+            writer.write(claim + bytes(10))
+            await writer.drain()
+            await asyncio.sleep(5)
+
+        async with broker(behave) as access:
+            session = Session(access, FAST, nobody)
+            if greeting:
+                await session.open()
+            else:
+                with pytest.raises(CannotConnect):
+                    async with asyncio.timeout(1):
+                        await session.open()
+            async with asyncio.timeout(1):
+                await session.closed.wait()
+
+    async def test_a_mebibyte_is_taken(self) -> None:
+        payload = bytes(LARGEST_PACKET - 2 - len(TOPIC))
+        received: list[int] = []
+
+        async def behave(
+            reader: asyncio.StreamReader, writer: asyncio.StreamWriter
+        ) -> None:
+            writer.write(ACCEPTED)
+            await reader.read(1000)
+            writer.write(message(payload))
+            await writer.drain()
+            await asyncio.sleep(5)
+
+        async with broker(behave) as access:
+            session = Session(access, FAST, lambda data: received.append(len(data)))
+            await session.open()
+            async with asyncio.timeout(4):
+                while not received:
+                    await asyncio.sleep(0.01)
+            assert received == [len(payload)]
+            session.close()

@@ -12,7 +12,7 @@ import logging
 import secrets
 import socket
 import ssl
-from typing import Any
+from typing import Any, override
 
 import paho.mqtt.client as mqtt
 from paho.mqtt.enums import CallbackAPIVersion
@@ -28,8 +28,21 @@ _LOGGER = logging.getLogger(__name__)
 _USER = "bblp"
 _BAD_CREDENTIALS = {134, 135}
 """CONNACK 4 and 5, as paho numbers them."""
+LARGEST_PACKET = 1 << 20
+"""Bytes of one MQTT packet; a full report has some ten thousand."""
 _MESSAGES_AT_ONCE = 100
 """Read in one go before the event loop may do something else."""
+
+
+class _BoundedSocket(ssl.SSLSocket):
+    """Refuses a packet by its claimed length: paho asks for all of it, and makes room, at once."""
+
+    @override
+    def recv(self, buflen: int = 1024, flags: int = 0) -> bytes:
+        """Receive up to so many bytes. Raises OSError for more than a packet may have."""
+        if buflen > LARGEST_PACKET:
+            raise OSError("a packet too large")
+        return super().recv(buflen, flags)
 
 
 class Session:
@@ -133,6 +146,7 @@ class Session:
         """Make TCP and TLS and send the login in an executor: paho can only block there."""
         pin = self._access.certificate
         context = identity.pinned_context(pin)
+        context.sslsocket_class = _BoundedSocket
         if (named := identity.serial_of(pin or "")) and named != self._access.serial:
             raise WrongSerial
         self._client.tls_set_context(context)
