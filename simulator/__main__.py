@@ -113,11 +113,14 @@ async def serve(options: argparse.Namespace) -> int:
     if options.announce:
         host, _, port = options.announce.rpartition(":")
         target = (host, int(port))
-    specs = options.printer or [PrinterSpec()]
+    specs = [
+        replace(spec, serial=spec.serial or _own_serial(spec, number))
+        for number, spec in enumerate(options.printer or [PrinterSpec()])
+    ]
     if options.keys:
         specs = [
-            replace(spec, credentials=_kept(options.keys, spec.serial_in_farm(number)))
-            for number, spec in enumerate(specs)
+            replace(spec, credentials=_kept(options.keys, spec.serial))
+            for spec in specs
         ]
     with _Journal(options) as journal:
         farm = Farm(specs, options.speed, announce_to=target, on_entry=journal.write)
@@ -174,6 +177,11 @@ class _Journal:
             self._file.flush()
         if self._aloud:
             sys.stderr.write(f"{entry}\n")
+
+
+def _own_serial(spec: PrinterSpec, number: int) -> str:
+    """Return a serial that no farm has: this printer and the demo's may be set up side by side."""
+    return f"{MODELS[spec.model].serial_prefix}00S{number + 1:09}"
 
 
 def _kept(folder: Path, serial: str) -> Credentials:

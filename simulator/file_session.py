@@ -262,7 +262,7 @@ class FileSession:
 
     async def _list(self, argument: str) -> None:
         card, lines = self._printer.card, []
-        for path in card.children(self._path(argument)):
+        for path in card.children(self._path(_without_options(argument))):
             file = card.files.get(path)
             kind, size = ("-", len(file.content)) if file else ("d", 0)
             date = file.modified if file else datetime(1980, 1, 1, tzinfo=UTC)
@@ -274,7 +274,10 @@ class FileSession:
 
     async def _name_list(self, argument: str) -> None:
         names = (
-            basename(path) for path in self._printer.card.children(self._path(argument))
+            basename(path)
+            for path in self._printer.card.children(
+                self._path(_without_options(argument))
+            )
         )
         await self._send("".join(f"{name}\r\n" for name in names).encode())
 
@@ -315,3 +318,11 @@ class FileSession:
                 "upload", path, size=len(file.content), truncated=file.truncated
             )
         await self._reply(reply)
+
+
+def _without_options(argument: str) -> str:
+    """`-a /`: printers list the folder, whatever the options before it ask for."""
+    words = argument.split(" ")
+    while words and words[0].startswith("-"):
+        del words[0]
+    return " ".join(words)

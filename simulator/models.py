@@ -24,6 +24,11 @@ class Model:
         return self.code in {"N1", "N2S", "N9", "C11", "C12"}
 
     @property
+    def takes_ftp_root(self) -> bool:
+        """Recorded of three A1 and an A1 mini: `ftp://` works as well, for files in the root."""
+        return self.code in {"N1", "N2S"}
+
+    @property
     def core_xy(self) -> bool:
         """The bed moves in Z, not in Y."""
         return self.code not in {"N1", "N2S", "N9"}

@@ -5,6 +5,7 @@ Deliberately a second, independent reader: one mistake must not be made twice.
 
 from collections.abc import Iterator
 from dataclasses import dataclass
+from hashlib import md5
 from io import BytesIO
 import re
 from xml.etree.ElementTree import Element
@@ -51,6 +52,8 @@ class PlateFile:
     """Printed one after the other by this one G-code, with swaps between them."""
     clears_plate: bool = False
     """The last job, that is."""
+    md5: str = ""
+    """Of the G-code, upper-case hex: what a start's `md5` must say, if it says one."""
 
 
 _UNREADABLE = (
@@ -94,6 +97,7 @@ def _read(archive: zipfile.ZipFile, param: str, core_xy: bool) -> PlateFile:
         tools=tuple(gcode.tools),
         jobs=max(1, gcode.jobs),
         clears_plate=clears_plate(gcode.tail.decode(errors="replace"), core_xy=core_xy),
+        md5=gcode.digest.hexdigest().upper(),
     )
 
 
@@ -123,6 +127,7 @@ class _Scan:
         self.jobs = 0
         self.tools: list[tuple[int, int]] = []
         self.tail = b""
+        self.digest = md5(usedforsecurity=False)
         self._layer = 0
 
     def take(self, lines: bytes) -> None:
@@ -142,6 +147,7 @@ def _scan(archive: zipfile.ZipFile, name: str) -> _Scan:
     scan, rest = _Scan(), b""
     with archive.open(name) as stream:
         while block := stream.read(_BLOCK):
+            scan.digest.update(block)
             lines, line_break, rest = (rest + block).rpartition(b"\n")
             scan.take(lines + line_break)
     scan.take(rest)

@@ -1,6 +1,7 @@
 """`project_file`: was it right to send it, and what comes of it."""
 
 import asyncio
+import re
 from typing import TYPE_CHECKING
 
 from .faults import Fault
@@ -17,7 +18,9 @@ if TYPE_CHECKING:
 _SIGNATURE = 84033543
 """0502-4007: unsigned commands are refused."""
 _CARD_UNREADABLE = 0x0500C010
+_UNREADABLE = 0x05004003
 _WRONG_MODEL = 0x05004037
+_IN_ROOT = re.compile(r"ftp:///?([^/]+)")
 
 
 class Start:
@@ -104,6 +107,8 @@ class Start:
     def _path(self, command: Json) -> str:
         """Where on the card the url points to; "" if nowhere."""
         url, prefix = str(command.get("url", "")), self._printer.model.url
+        if self._printer.model.takes_ftp_root and (name := _IN_ROOT.fullmatch(url)):
+            return f"/{name[1]}"
         return "/" + url.removeprefix(prefix) if url.startswith(prefix) else ""
 
     def _read(self, command: Json, path: str) -> PlateFile:
@@ -115,6 +120,8 @@ class Start:
             )
         param = str(command.get("param", ""))
         plate = read(bytes(file.content), param, core_xy=printer.model.core_xy)
+        if command.get("md5", "") not in ("", plate.md5):
+            raise BadFileError(_UNREADABLE, "not the G-code of that md5")
         if plate.model and plate.model not in printer.model.prints:
             raise BadFileError(_WRONG_MODEL, f"sliced for {plate.model}")
         return plate

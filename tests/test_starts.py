@@ -2,9 +2,11 @@
 
 import asyncio
 from collections.abc import Sequence
+import hashlib
 from pathlib import Path
 from typing import Any
 from unittest.mock import patch
+import zipfile
 
 import pytest
 
@@ -83,6 +85,16 @@ async def test_a_start_that_no_printer_could_read_is_not_sent(
     assert desk.coordinator.line.run is None
     assert desk.state("sensor", "waiting_for") == "queue_paused"
     assert "cannot be sent" in caplog.text
+
+
+async def test_the_start_names_the_md5_of_the_gcode_that_was_read(
+    desk: Shop, paper: PaperPrinter, media: Path
+) -> None:
+    """Of its own bytes: the file's `.md5` member is a claim, and stale in many files."""
+    await queue_up(desk, paper, media)
+    with zipfile.ZipFile(media / "clip.gcode.3mf") as archive:
+        gcode = archive.read("Metadata/plate_1.gcode")
+    assert paper.jobs[0].md5 == hashlib.md5(gcode).hexdigest().upper()
 
 
 async def test_a_refused_start_pauses_the_queue(

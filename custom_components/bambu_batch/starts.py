@@ -8,6 +8,7 @@ from homeassistant.core import callback
 from .bambu.connection import Connection, ProjectFile, Reply
 from .bambu.errors import SIGNATURE_REFUSED
 from .bambu.models import by_code
+from .bambu.project_file import Calibration
 from .bambu.status import PrinterStatus
 from .production.effect import StartPrint
 from .production.event import StartDeferred, StartRefused, World
@@ -84,8 +85,9 @@ def _job(effect: StartPrint, status: PrinterStatus) -> ProjectFile:
         url_form=model.url_form,
         ams_mapping=run.mapping,
         use_ams=effect.use_ams,
-        bed_leveling=settings.bed_leveling,
-        flow_calibration=settings.flow_calibration,
+        bed_leveling=Calibration(settings.bed_leveling),
+        flow_calibration=Calibration(settings.flow_calibration),
         vibration_calibration=settings.vibration_calibration,
         timelapse=settings.timelapse,
+        md5=effect.plate_file.md5 or "",
     )

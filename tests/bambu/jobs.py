@@ -3,7 +3,7 @@
 from typing import Any
 
 from custom_components.bambu_batch.bambu.models import UrlForm
-from custom_components.bambu_batch.bambu.project_file import ProjectFile
+from custom_components.bambu_batch.bambu.project_file import Calibration, ProjectFile
 from custom_components.bambu_batch.bambu.remote_name import remote_name
 
 
@@ -17,8 +17,8 @@ def job(**changes: Any) -> ProjectFile:
         "url_form": UrlForm.SDCARD,
         "ams_mapping": (0,),
         "use_ams": True,
-        "bed_leveling": True,
-        "flow_calibration": False,
+        "bed_leveling": Calibration.ON,
+        "flow_calibration": Calibration.OFF,
         "vibration_calibration": False,
         "timelapse": False,
     }

@@ -7,6 +7,7 @@ import pytest
 
 from custom_components.bambu_batch.bambu import command
 from custom_components.bambu_batch.bambu.command import Command
+from custom_components.bambu_batch.bambu.project_file import Calibration
 
 from .jobs import job
 
@@ -84,7 +85,14 @@ def test_commands_are_as_documented(made: Command, expected: Any) -> None:
 
 def test_a_start_is_as_recorded() -> None:
     made = command.project_file(
-        40010, job(run_id=77, ams_mapping=(-1, 2), bed_leveling=True, timelapse=True)
+        40010,
+        job(
+            run_id=77,
+            ams_mapping=(-1, 2),
+            bed_leveling=Calibration.ON,
+            timelapse=True,
+            md5="D41D8CD98F00B204E9800998ECF8427E",
+        ),
     )
     name = "bbm_00000000000000000000000000000000.gcode.3mf"
     assert sent(made) == {
@@ -94,7 +102,7 @@ def test_a_start_is_as_recorded() -> None:
             "param": "Metadata/plate_1.gcode",
             "url": f"file:///sdcard/cache/{name}",
             "file": name,
-            "md5": "",
+            "md5": "D41D8CD98F00B204E9800998ECF8427E",
             "subtask_name": "cube_77",
             "project_id": "77",
             "task_id": "77",
@@ -104,7 +112,6 @@ def test_a_start_is_as_recorded() -> None:
             "timelapse": True,
             "layer_inspect": False,
             "bed_leveling": True,
-            "bed_levelling": True,
             "auto_bed_leveling": 1,
             "flow_cali": False,
             "extrude_cali_flag": 0,
@@ -126,12 +133,28 @@ def test_calibrations_are_switched_together() -> None:
     body = sent(
         command.project_file(
             40010,
-            job(bed_leveling=False, flow_calibration=True, vibration_calibration=True),
+            job(
+                bed_leveling=Calibration.OFF,
+                flow_calibration=Calibration.ON,
+                vibration_calibration=True,
+            ),
         )
     )["print"]
     assert (body["bed_leveling"], body["auto_bed_leveling"]) == (False, 0)
     assert (body["flow_cali"], body["extrude_cali_flag"]) == (True, 1)
     assert body["vibration_cali"] is True
+
+
+def test_a_calibration_left_to_the_printer_is_2_and_its_key_is_false() -> None:
+    auto = Calibration.AUTO
+    made = command.project_file(40010, job(bed_leveling=auto, flow_calibration=auto))
+    body = sent(made)["print"]
+    assert (body["bed_leveling"], body["auto_bed_leveling"]) == (False, 2)
+    assert (body["flow_cali"], body["extrude_cali_flag"]) == (False, 2)
+
+
+def test_a_task_of_before_the_md5_was_kept_is_sent_without() -> None:
+    assert sent(command.project_file(40010, job()))["print"]["md5"] == ""
 
 
 def test_fm_148_one_start_leaves_nothing_behind_for_the_next() -> None:

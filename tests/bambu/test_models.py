@@ -58,7 +58,14 @@ def test_no_modules_no_model() -> None:
 
 @pytest.mark.parametrize(
     ("serial", "code"),
-    [("03000A000000001", "N1"), ("03900A000000001", "N2S"), ("99900A", None)],
+    [
+        ("03000A000000001", "N1"),
+        ("03900A000000001", "N2S"),
+        ("99900A", None),
+        ("26A19A000000001", "N9"),
+        ("31B8BA000000001", "O1C2"),
+        ("26A18A000000001", None),
+    ],
 )
 def test_the_serials_beginning_tells_the_model(serial: str, code: str | None) -> None:
     model = models.by_serial(serial)

@@ -29,6 +29,9 @@ def test_fm_010_ids_have_31_bits_and_are_never_0(run_id: int) -> None:
         ({"gcode": "plate_1.gcode"}, "G-code"),
         ({"gcode": "Metadata/plate_0.gcode"}, "G-code"),
         ({"gcode": "Metadata/plate_1.gcode\n"}, "G-code"),
+        ({"md5": "d41d8cd98f00b204e9800998ecf8427e"}, "MD5"),
+        ({"md5": "D41D8CD98F00B204E9800998ECF8427E\n"}, "MD5"),
+        ({"md5": "D41D"}, "MD5"),
         ({"ams_mapping": ()}, "mapping"),
         ({"ams_mapping": (16,)}, "mapping"),
         ({"ams_mapping": (254,)}, "mapping"),
@@ -62,6 +65,14 @@ def test_fm_144_the_mapping_has_an_entry_per_filament_slot(
 ) -> None:
     made = job(ams_mapping=mapping, use_ams=use_ams)
     assert [(p["ams_id"], p["slot_id"]) for p in made.ams_places] == places
+
+
+def test_an_a2l_counts_its_ams_lite_from_0_in_the_flat_mapping() -> None:
+    """Bambuddy's recordings: only the unit's number in the other mapping tells it from an AMS."""
+    mixed = job(ams_mapping=(27, -1, 24, 130, 5))
+    assert mixed.flat_mapping == [3, -1, 0, 130, 5]
+    assert mixed.ams_places[0] == {"ams_id": 16, "slot_id": 3}
+    assert mixed.ams_places[2] == {"ams_id": 16, "slot_id": 0}
 
 
 def test_fm_140_the_url_has_the_models_form() -> None:

@@ -9,7 +9,7 @@ import pytest
 
 from custom_components.bambu_batch.bambu.command import FIRST_SEQUENCE, project_file
 from custom_components.bambu_batch.bambu.models import UrlForm, by_code
-from custom_components.bambu_batch.bambu.project_file import ProjectFile
+from custom_components.bambu_batch.bambu.project_file import Calibration, ProjectFile
 from custom_components.bambu_batch.bambu.remote_name import remote_name
 from custom_components.bambu_batch.bambu.trays import decode
 from custom_components.bambu_batch.production.filament import (
@@ -302,21 +302,21 @@ UNITS = [
         "an A2L's lite",
         ("1 PETG 0ACC38",),
         {24: EMPTY, 25: "PETG 0ACC38", 26: EMPTY, 27: EMPTY},
-        feeds([25], (16, 1)),
+        feeds([1], (16, 1)),
         model="N9",
     ),
     case(
         "an A2L's lite, two filaments",
         ("1 PLA FFFFFF", "2 PETG 0ACC38"),
         {24: "PETG 0ACC38", 27: "PLA FFFFFF"},
-        feeds([27, 24], (16, 3), (16, 0)),
+        feeds([3, 0], (16, 3), (16, 0)),
         model="N9",
     ),
     case(
         "an A2L's lite beside a unit",
         ("1 PLA FFFFFF", "2 PETG 0ACC38"),
         {1: "PLA FFFFFF", 26: "PETG 0ACC38"},
-        feeds([1, 26], (0, 1), (16, 2)),
+        feeds([1, 2], (0, 1), (16, 2)),
         model="N9",
     ),
     case("an A1 with its lite", ("1 PLA",), FOUR, feeds([0], (0, 0)), model="N2S"),
@@ -585,8 +585,8 @@ def payload(found: Assignment, model: str) -> Any:
         url_form=row.url_form if row and row.url_form else UrlForm.SDCARD,
         ams_mapping=found.trays,
         use_ams=found.use_ams,
-        bed_leveling=True,
-        flow_calibration=True,
+        bed_leveling=Calibration.ON,
+        flow_calibration=Calibration.ON,
         vibration_calibration=False,
         timelapse=False,
     )

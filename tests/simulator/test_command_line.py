@@ -127,7 +127,7 @@ async def test_it_ends_with_1_if_a_rule_was_broken(
 async def test_people_get_lines_and_help(run: Run) -> None:
     process = await run("--printer", "N2S", "--control", "0")
     assert (await line(process)).startswith(
-        "Bambu Lab A1 03900A000000001  127.0.0.1  MQTT "
+        "Bambu Lab A1 03900S000000001  127.0.0.1  MQTT "
     )
     assert (await line(process)).startswith("control port ")
     process.send_signal(signal.SIGINT)

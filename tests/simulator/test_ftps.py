@@ -66,6 +66,22 @@ async def test_an_upload_can_be_measured_listed_read_and_deleted(
     ]
 
 
+@pytest.mark.parametrize("folder", ["/cache", "-a /cache", "-al /cache"])
+async def test_options_of_a_listing_change_nothing(
+    open_printer: OpenPrinter, session: Session, folder: str
+) -> None:
+    printer = await open_printer()
+    printer.card.put(PATH, DATA)
+
+    def work(ftps: Ftps) -> None:
+        lines: list[str] = []
+        ftps.retrlines(f"LIST {folder}", lines.append)
+        assert [line.split()[-1] for line in lines] == ["part.gcode.3mf"]
+        assert ftps.nlst(folder) == ["part.gcode.3mf"]
+
+    await session(printer, work)
+
+
 @pytest.mark.parametrize(
     ("command", "reply"),
     [

@@ -1,10 +1,13 @@
 """The way of a print: what is said, and what is true."""
 
 import asyncio
+import hashlib
+from io import BytesIO
 from itertools import pairwise
 import json
 from pathlib import Path
 from typing import Any
+import zipfile
 
 import pytest
 
@@ -380,6 +383,12 @@ async def test_a_start_of_a_busy_printer_kills_its_print(
         ({"url": f"file:///mnt/sdcard/cache/{NAME}"}, 0x0500C010),
         ({"param": "Metadata/plate_2.gcode"}, 0x05004003),
         ({"param": "plate_1.gcode"}, 0x05004003),
+        ({"md5": hashlib.md5(b"").hexdigest().upper()}, 0x05004003),
+        ({"md5": "x"}, 0x05004003),
+        ({"md5": None}, 0x05004003),
+        ({"url": "ftp://cache/part.gcode.3mf"}, 0x0500C010),
+        ({"url": f"ftp://{NAME}"}, 0x0500C010),
+        ({"url": f"http://{NAME}"}, 0x0500C010),
     ],
 )
 async def test_an_unusable_file_is_acknowledged_then_an_error(
@@ -400,6 +409,49 @@ async def test_an_unusable_file_is_acknowledged_then_an_error(
     assert client.values("print_type") == ["local", "idle"]
     assert client.values("subtask_name") == ["run_1"]
     assert printer.truth.job is None
+
+
+@pytest.mark.parametrize("spelling", ["upper", "lower"])
+async def test_the_md5_is_that_of_the_gcode_in_upper_case(
+    open_printer: OpenPrinter, connect: Connect, sliced: Slice, spelling: str
+) -> None:
+    printer, content = await open_printer(), sliced()
+    with zipfile.ZipFile(BytesIO(content)) as archive:
+        digest = hashlib.md5(archive.read("Metadata/plate_1.gcode")).hexdigest()
+    load(printer, content)
+    client = await connect(printer)
+    client.start(NAME, md5=getattr(digest, spelling)())
+    if spelling == "upper":
+        await printing(printer)
+    else:
+        await client.until(lambda: 0x05004003 in client.values("print_error"))
+
+
+@pytest.mark.parametrize("slashes", ["//", "///"])
+@pytest.mark.parametrize("model", ["N1", "N2S"])
+async def test_an_a1_takes_an_ftp_url_of_a_file_in_its_root(
+    open_printer: OpenPrinter,
+    connect: Connect,
+    sliced: Slice,
+    slashes: str,
+    model: str,
+) -> None:
+    """Recorded of three A1 and an A1 mini, started by other programs."""
+    printer = await open_printer(model=model)
+    printer.card.put(f"/{NAME}", sliced(model=model))
+    client = await connect(printer)
+    client.start(NAME, url=f"ftp:{slashes}{NAME}")
+    await printing(printer)
+
+
+async def test_a_p1_takes_no_ftp_url(
+    open_printer: OpenPrinter, connect: Connect, sliced: Slice
+) -> None:
+    printer = await open_printer(model="C11")
+    printer.card.put(f"/{NAME}", sliced(model="C11"))
+    client = await connect(printer)
+    client.start(NAME, url=f"ftp://{NAME}")
+    await client.until(lambda: 0x0500C010 in client.values("print_error"))
 
 
 async def test_another_models_file_is_refused(

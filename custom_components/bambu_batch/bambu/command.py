@@ -4,7 +4,7 @@ from dataclasses import dataclass
 
 import orjson
 
-from .project_file import ProjectFile
+from .project_file import Calibration, ProjectFile
 
 FIRST_SEQUENCE = 40_000
 """20000 to 29999 is Bambu Studio's range, 0 the cloud's: Studio opens dialogs for echoes in those."""
@@ -79,7 +79,7 @@ def close_error_dialog(sequence: int, print_error: int) -> Command:
 def project_file(sequence: int, job: ProjectFile) -> Command:
     """Start a print. QoS 0: a queued start was replayed after a reconnect elsewhere (FM-067).
 
-    Where recordings and tools differ in a key's name, both are sent. The md5 is not checked when empty.
+    The keys are those of the slicer's own message, and `file`, by which a live A1 mini found it.
     """
     return _command(
         "print",
@@ -88,7 +88,7 @@ def project_file(sequence: int, job: ProjectFile) -> Command:
         param=job.gcode,
         url=job.url,
         file=job.remote_name,
-        md5="",
+        md5=job.md5,
         subtask_name=job.subtask_name,
         project_id=str(job.run_id),
         task_id=str(job.run_id),
@@ -97,16 +97,15 @@ def project_file(sequence: int, job: ProjectFile) -> Command:
         bed_type="auto",
         timelapse=job.timelapse,
         layer_inspect=False,
-        bed_leveling=job.bed_leveling,
-        bed_levelling=job.bed_leveling,
+        bed_leveling=job.bed_leveling == Calibration.ON,
         auto_bed_leveling=int(job.bed_leveling),
-        flow_cali=job.flow_calibration,
+        flow_cali=job.flow_calibration == Calibration.ON,
         extrude_cali_flag=int(job.flow_calibration),
         extrude_cali_manual_mode=0,
         vibration_cali=job.vibration_calibration,
         nozzle_offset_cali=0,
         use_ams=job.use_ams,
-        ams_mapping=list(job.ams_mapping),
+        ams_mapping=job.flat_mapping,
         ams_mapping2=job.ams_places,
         cfg="0",
     )

@@ -1,7 +1,7 @@
 """What differs from model to model, as one table.
 
-Codes, groups and movement as in Bambu Studio's `resources/printers`; serial prefixes as ha-bambulab and
-bambu-printer-manager know them; url forms from other projects' trials. None means: nobody has shown it.
+Codes, groups and movement as in Bambu Studio's `resources/printers`; serial prefixes as ha-bambulab,
+bambu-printer-manager and (those of five characters) Bambuddy know them; url forms from other projects' trials. None means: nobody has shown it.
 """
 
 from collections.abc import Iterable
@@ -55,7 +55,7 @@ MODELS: tuple[Model, ...] = (
         code="N2S", name="A1", serial_prefixes=("039",), url_form=_SDCARD,
         storage=_CARD, group="A1", bed_moves="y", supported=True,
     ),
-    Model(code="N9", name="A2L", storage=_CARD, group="A2L", bed_moves="y"),
+    Model(code="N9", name="A2L", serial_prefixes=("26A19",), storage=_CARD, group="A2L", bed_moves="y"),
     Model(
         code="C11", name="P1P", serial_prefixes=("01S",), url_form=_SDCARD,
         storage=_CARD, group="X1", bed_moves="z",
@@ -90,7 +90,10 @@ MODELS: tuple[Model, ...] = (
         storage=_INTERNAL, group="H2D", bed_moves="z",
     ),
     Model(code="O1C", name="H2C", url_form=_FTP, storage=_INTERNAL, group="H2C", bed_moves="z"),
-    Model(code="O1C2", name="H2C", url_form=_FTP, storage=_INTERNAL, group="H2C", bed_moves="z"),
+    Model(
+        code="O1C2", name="H2C", serial_prefixes=("31B8B",), url_form=_FTP,
+        storage=_INTERNAL, group="H2C", bed_moves="z",
+    ),
     Model(code="O1E", name="H2D Pro", storage=_INTERNAL, group="H2D", bed_moves="z"),
 )  # fmt: skip
 
@@ -113,8 +116,8 @@ def by_code(code: str | None) -> Model | None:
 
 
 def by_serial(serial: str) -> Model | None:
-    """The row that a serial's first three characters belong to."""
-    return _BY_PREFIX.get(serial[:3])
+    """The row that a serial's first characters belong to: five of new families, three of the others."""
+    return _BY_PREFIX.get(serial[:5]) or _BY_PREFIX.get(serial[:3])
 
 
 def by_modules(modules: Iterable[Object]) -> Model | None:

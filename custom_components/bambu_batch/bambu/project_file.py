@@ -1,6 +1,7 @@
 """The print job of a `project_file` command, checked when it is made."""
 
 from dataclasses import dataclass
+from enum import IntEnum
 import re
 
 from .models import UrlForm
@@ -11,8 +12,17 @@ LARGEST_ID = 2**31 - 1
 
 _NAME = re.compile(r"[A-Za-z0-9_-]{1,100}")
 _GCODE = re.compile(r"Metadata/plate_[1-9][0-9]{0,3}\.gcode")
+_MD5 = re.compile(r"(?:[0-9A-F]{32})?")
 _HT = range(128, 136)
 _A2L_LITE = range(24, 28)
+
+
+class Calibration(IntEnum):
+    """As `auto_bed_leveling` and `extrude_cali_flag` tell it; the key beside each is true for on only."""
+
+    OFF = 0
+    ON = 1
+    AUTO = 2
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -32,10 +42,12 @@ class ProjectFile:
     """Tray number per project filament slot up to the last used one, -1 where unused (FM-144)."""
     use_ams: bool
     """False: the last slot of the mapping is fed from the external spool."""
-    bed_leveling: bool
-    flow_calibration: bool
+    bed_leveling: Calibration
+    flow_calibration: Calibration
     vibration_calibration: bool
     timelapse: bool
+    md5: str = ""
+    """Of the member, upper-case hex; a printer takes an empty one unchecked."""
 
     def __post_init__(self) -> None:
         """Refuse what no printer should see."""
@@ -47,6 +59,8 @@ class ProjectFile:
             raise ValueError("not a file of ours")
         if not _GCODE.fullmatch(self.gcode):
             raise ValueError("not a plate's G-code")
+        if not _MD5.fullmatch(self.md5):
+            raise ValueError("not an MD5 in upper-case hex digits")
         if not self.ams_mapping or any(not _is_tray(tray) for tray in self.ams_mapping):
             raise ValueError("mapping without trays, or to none that exists")
         fed = any(tray != UNUSED for tray in self.ams_mapping)
@@ -57,6 +71,14 @@ class ProjectFile:
     def url(self) -> str:
         """Where the printer finds the file."""
         return self.url_form.format(name=self.remote_name)
+
+    @property
+    def flat_mapping(self) -> list[int]:
+        """`ams_mapping`: an A2L's AMS lite counts from 0 there, and only `ams_mapping2` tells it from others."""
+        return [
+            tray - _A2L_LITE.start if tray in _A2L_LITE else tray
+            for tray in self.ams_mapping
+        ]
 
     @property
     def ams_places(self) -> list[dict[str, int]]:
