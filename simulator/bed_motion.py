@@ -1,97 +1,171 @@
-"""Whether the end of a G-code clears the plate, judged by motion alone, as a real bed does.
+"""Whether the end of a G-code clears the plate: what a real machine would do to it.
 
-After the last extruding move the bed must travel in Y at least three strokes of 60 mm or
-more, or two with a wait for a cool bed (M190), a forced move (G380) or a push over the
-front edge (Y <= 0.5). Comments and marks do not move plates. On a core XY printer the bed
-does not travel: four strokes below the printed height, or two with M190.
+Comments and marks move no plates, and a bed that only travels moves none either: a changer that
+loads drives it through the same strokes. A plate leaves
+- an A1 mini, where the head pulls the ejector's rope twice (Z from 186 down to 180, at X 188 and
+  at X 170), or lifts the ejector (Z up to 185) under a bed that stands in front and goes back;
+- an A1, where the gantry moves up or down at the bed's front end, which hooks the plate, and the
+  bed goes back;
+- any printer, without its plate, where nozzle or gantry travel from behind the parts to the front
+  edge lower than the parts are high.
 """
 
+from dataclasses import dataclass
 import re
 
-_STROKE = 60.0
-_WORD = re.compile(r"([A-Z])\s*(-?\d+\.?\d*|-?\.\d+)")
+_WORD = re.compile(r"([A-Z])\s*([-+]?(?:\d+\.?\d*|\.\d+))")
 
 
 def clears_plate(tail: str, *, core_xy: bool = False) -> bool:
-    """Judge the end of a G-code by the motion of its bed, see above."""
-    lines = [line.partition(";")[0].strip().upper() for line in tail.splitlines()]
-    end = len(lines)
-    while end and not _prints(lines[end - 1]):
-        end -= 1
-    top = next(
-        (words["Z"] for line in lines[end:0:-1] if "Z" in (words := _words(line))), 0.0
-    )
-    motion = _Motion(z=top)
-    for line in lines[max(end - 1, 0) :]:
-        motion.follow(line)
-    strokes = motion.strokes
-    if core_xy:
-        return motion.lowest < top and (strokes >= 4 or (strokes >= 2 and motion.waits))
-    helped = motion.waits or motion.forced or motion.front <= 0.5
-    return strokes >= 3 or (strokes >= 2 and helped)
+    """Judge the end of a G-code, see above."""
+    top = 0.0
+    machine = _Machine()
+    steps: list[_Step] = []
+    for line in tail.splitlines():
+        words = _words(line)
+        before = machine.place()
+        machine.obey(words)
+        if (
+            words.get("G") in (0, 1, 2, 3)
+            and words.get("E", 0) > 0
+            and {"X", "Y"} & words.keys()
+        ):
+            steps.clear()
+            top = machine.z if machine.z is not None else top
+        elif (after := machine.place()) != before:
+            steps.append(_Step(before, after, machine.lift))
+    if _pushes(steps, top):
+        return True
+    return not core_xy and (_pulls_rope(steps) or _lifts(steps) or _hooks(steps))
+
+
+type _Place = tuple[float | None, float | None, float | None]
+
+
+@dataclass(frozen=True)
+class _Step:
+    before: _Place
+    after: _Place
+    lift: float
+    """How far Z went up, mm."""
+
+
+class _Machine:
+    """Where nozzle and bed are; None until something has said it."""
+
+    def __init__(self) -> None:
+        self.x: float | None = None
+        self.y: float | None = None
+        self.z: float | None = None
+        self.lift = 0.0
+        self._absolute = True
+        self._skips = 0
+
+    def place(self) -> _Place:
+        return self.x, self.y, self.z
+
+    def obey(self, words: dict[str, float]) -> None:
+        self.lift = 0.0
+        match words.get("G"), words.get("M"):
+            case None, 622:
+                self._skips += 1
+            case None, 623:
+                self._skips = max(0, self._skips - 1)
+            case _ if self._skips:
+                pass
+            case (90 | 91) as frame, _:
+                self._absolute = frame == 90
+            case 28, _:
+                named = {"X", "Y", "Z"} & words.keys() or {"X", "Y", "Z"}
+                self.x = None if "X" in named else self.x
+                self.y = None if "Y" in named else self.y
+                self.z = None if "Z" in named else self.z
+            case 0 | 1 | 2 | 3 | 380, _:
+                self._travel(words)
+
+    def _travel(self, words: dict[str, float]) -> None:
+        self.x = self._reach(self.x, words.get("X"))
+        self.y = self._reach(self.y, words.get("Y"))
+        z = self._reach(self.z, words.get("Z"))
+        if "Z" in words and not self._absolute:
+            self.lift = words["Z"]
+        elif z is not None and self.z is not None:
+            self.lift = z - self.z
+        self.z = z
+
+    def _reach(self, at: float | None, said: float | None) -> float | None:
+        if said is None:
+            return at
+        if self._absolute:
+            return said
+        return None if at is None else at + said
 
 
 def _words(line: str) -> dict[str, float]:
-    command, _, rest = line.partition(" ")
-    return (
-        {letter: float(value) for letter, value in _WORD.findall(rest)}
-        if command
-        else {}
+    """Return the numbers of a line by letter, whatever spaces, brackets and numbers it has."""
+    code = re.sub(r"\([^)]*\)?", " ", line.partition(";")[0])
+    code = re.sub(r"^\s*N\d+", "", code.partition("*")[0].upper())
+    if not code.strip() or code.strip()[0] not in "GM":
+        return {}
+    words: dict[str, float] = {}
+    for letter, value in _WORD.findall(code):
+        words.setdefault(letter, float(value))
+    if words.get("G") == 28:
+        words |= dict.fromkeys(re.findall("[XYZ]", code), 0.0)
+    return words
+
+
+def _pulls_rope(steps: list[_Step]) -> bool:
+    pulled_at = [
+        x
+        for step in steps
+        if (x := step.after[0]) is not None
+        and step.before[2] is not None
+        and step.after[2] is not None
+        and step.before[2] > 184
+        and step.after[2] < 182
+    ]
+    first = next((at for at, x in enumerate(pulled_at) if 185 < x < 191), None)
+    return first is not None and any(167 < x < 173 for x in pulled_at[first + 1 :])
+
+
+def _lifts(steps: list[_Step]) -> bool:
+    return any(
+        step.lift >= 4
+        and step.after[2] is not None
+        and step.after[2] > 184
+        and step.after[1] is not None
+        and 179 < step.after[1] < 195
+        and _goes_back(steps[at:])
+        for at, step in enumerate(steps)
     )
 
 
-def _prints(line: str) -> bool:
-    """Whether a line extrudes while it moves."""
-    if not line.startswith(("G1 ", "G2 ", "G3 ")):
-        return False
-    words = _words(line)
-    return words.get("E", 0) > 0 and bool(words.keys() & {"X", "Y"})
+def _hooks(steps: list[_Step]) -> bool:
+    return any(
+        abs(step.lift) >= 4
+        and step.after[1] is not None
+        and step.after[1] > 259
+        and _goes_back(steps[at:])
+        for at, step in enumerate(steps)
+    )
 
 
-class _Motion:
-    """Where the bed has been."""
+def _goes_back(steps: list[_Step]) -> bool:
+    return any(step.after[1] is not None and step.after[1] < 55 for step in steps)
 
-    def __init__(self, z: float) -> None:
-        self.waits = self.forced = False
-        self.lowest = self._z = z
-        self.front = self._y = float("inf")
-        self._absolute = True
-        self._strokes = 0
-        self._way = 0
-        """Of the stroke that is going on: 1, -1, or 0 before the first."""
-        self._travelled = 0.0
 
-    @property
-    def strokes(self) -> int:
-        """How often the bed travelled 60 mm or more before it turned."""
-        return self._strokes + (self._travelled >= _STROKE)
-
-    def follow(self, line: str) -> None:
-        command = line.partition(" ")[0]
-        if command in {"G90", "G91"}:
-            self._absolute = command == "G90"
-        elif command == "M190":
-            self.waits = True
-        elif command == "G380":
-            self.forced = True
-        elif command in {"G0", "G1", "G2", "G3"}:
-            words = _words(line)
-            if "Z" in words:
-                self._z = words["Z"] + (0 if self._absolute else self._z)
-                self.lowest = min(self.lowest, self._z)
-            if "Y" in words:
-                self._move(words["Y"])
-
-    def _move(self, y: float) -> None:
-        if self._y == float("inf"):  # nothing is known before the first move
-            self._y = y
-            return
-        distance = y - self._y if self._absolute else y
-        self._y += distance
-        self.front = min(self.front, self._y)
-        if not distance:
-            return
-        way = 1 if distance > 0 else -1
-        if way != self._way:
-            self._strokes, self._travelled, self._way = self.strokes, 0.0, way
-        self._travelled += abs(distance)
+def _pushes(steps: list[_Step], top: float) -> bool:
+    behind: float | None = None
+    for step in steps:
+        y_before, y_after = step.before[1], step.after[1]
+        heights = (step.before[2], step.after[2])
+        low = all(z is not None and z < top for z in heights)
+        if not low or y_after is None:
+            behind = None
+            continue
+        if behind is None or y_before is None or y_after > y_before:
+            behind = y_after if y_before is None else max(y_before, y_after)
+        if behind >= 150 and y_after <= 10:
+            return True
+    return False

@@ -8,6 +8,7 @@ import pytest
 
 from custom_components.bambu_batch.bambu.connection import Loss
 from simulator import Farm, Fault, Printer, PrinterSpec
+from simulator.journal import Rule
 
 from .shop import Shop, entry_of, slice_file
 from .simulator.clients import Mqtt
@@ -36,6 +37,32 @@ async def test_every_copy_of_every_task_is_printed_once(
     ]
     assert printer.journal.violations == []
     await shop.until(lambda: not printer.truth.files)
+
+
+async def test_fm_180_after_a_plate_that_a_changer_only_loads_a_person_is_asked(
+    shop: Shop, media: Path, printer: Printer
+) -> None:
+    slice_file(media, swap="load_only")
+    await queue_up(shop, media, copies=2)
+    await shop.until(lambda: shop.state("sensor", "waiting_for") == "task_held")
+    (task,) = shop.coordinator.line.tasks
+    assert not task.clears_plate
+    await shop.act("update_task", task_id=task.task_id, clears_plate=True)
+    await shop.until(lambda: bool(printer.journal.violations), 60)
+    assert printer.journal.violations[0].rule is Rule.START_ON_OCCUPIED_PLATE, (
+        "a person's word, and the printer knows better"
+    )
+
+
+@pytest.mark.parametrize("swap", ["swapmod", "swapmod_kit"])
+async def test_fm_180_a_changer_that_swaps_is_not_asked_about(
+    shop: Shop, media: Path, printer: Printer, swap: str
+) -> None:
+    slice_file(media, swap=swap)
+    await queue_up(shop, media, copies=2)
+    await shop.until(lambda: shop.state("sensor", "queue_state") == "0", 60)
+    assert len(printer.truth.jobs) == 2
+    assert printer.journal.violations == []
 
 
 async def test_a_print_goes_on_over_a_restart_and_is_counted_once(

@@ -46,7 +46,8 @@ class SlicedPlate:
     shape: str = "cube"
     """Of the picture and the printed outline: `cube`, `disc`, `star`, `ring`, `gear`."""
     swap: str | None = None
-    """How the G-code clears the plate at its end: `swapmod`, `jobox`, `pushoff`, or None."""
+    """What the G-code does to the plate at its end: `swapmod`, `swapmod_kit`, `jobox` and `pushoff`
+    clear it, `load_only` strokes the bed and clears nothing; None: it stays."""
     packed: int = 1
     """Jobs in this one G-code, as packing tools make them; the figures stay those of one."""
     last_clears: bool = True

@@ -146,6 +146,18 @@ def test_g_code_that_selects_no_filament_is_the_only_one_s() -> None:
     assert by_tray(found, {20: (extruded(None, 1000),)}) == {(1, 3): 3.0}
 
 
+def test_fm_173_what_no_filament_of_the_plate_gave_makes_none_of_them_nothing() -> None:
+    two = record(Outcome.FAILED, layer=20, filaments=(PLA, PETG), mapping=(3, 1))
+    assert by_tray(two, {20: (extruded(None, 1000),)}) == {(1, 3): None, (2, 1): None}
+    assert by_tray(two, {20: (extruded(1, 1000),)}) == {(1, 3): 3.0, (2, 1): 0.0}
+    one = record(Outcome.FAILED, layer=20)
+    assert by_tray(one, {20: (extruded(2, 1000),)}) == {(1, 3): None}
+
+
+def test_fm_173_an_extrusion_that_is_not_understood_is_unknown() -> None:
+    assert by_tray(record(Outcome.FAILED, layer=20), {20: None}) == {(1, 3): None}
+
+
 def test_without_a_density_the_file_s_own_grams_and_metres_weigh() -> None:
     found = record(Outcome.FAILED, layer=20)
     measured: Measured = {20: (extruded(1, 1000, weight=NO_WORD_OF_WEIGHT),)}

@@ -82,7 +82,9 @@ async def test_the_changer_gives_a_plate_until_it_is_empty() -> None:
 
 @pytest.mark.parametrize("model", ["N1", "N2S"])
 @pytest.mark.parametrize("absolute", [False, True])
-@pytest.mark.parametrize("swap", [None, "swapmod", "jobox", "pushoff"])
+@pytest.mark.parametrize(
+    "swap", [None, "load_only", "swapmod", "swapmod_kit", "jobox", "pushoff"]
+)
 def test_the_slicers_files_clear_their_plate_or_not(
     sliced: Callable[..., bytes], model: str, swap: str | None, absolute: bool
 ) -> None:
@@ -91,7 +93,7 @@ def test_the_slicers_files_clear_their_plate_or_not(
     )
     plate = print_file.read(content, "Metadata/plate_1.gcode")
 
-    assert plate.clears_plate == (swap is not None)
+    assert plate.clears_plate == (swap not in (None, "load_only"))
     assert (plate.seconds, plate.layers, plate.model) == (600, 20, model)
     assert (plate.filaments, plate.materials) == ((1,), ("PLA",))
 

@@ -53,6 +53,8 @@ def test_the_same_plates_make_the_same_bytes(path: Path) -> None:
     ("swap", "model", "clears"),
     [
         ("swapmod", "N1", True),
+        ("swapmod_kit", "N1", True),
+        ("load_only", "N1", False),
         ("jobox", "N2S", True),
         ("pushoff", "N2S", True),
         (None, "N1", False),

@@ -435,6 +435,8 @@ class TestSwap:
         ("swap", "model", "verdict"),
         [
             ("swapmod", "N1", Swap.YES),
+            ("swapmod_kit", "N1", Swap.YES),
+            ("load_only", "N1", Swap.MARK_ONLY),
             ("jobox", "N2S", Swap.YES),
             ("pushoff", "N2S", Swap.YES),
             ("pushoff", "N1", Swap.YES),

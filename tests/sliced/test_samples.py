@@ -180,7 +180,9 @@ REAL = sorted(
 def test_extrusion_agrees_with_the_slicers_own_figures(folder: Path, name: str) -> None:
     (path,) = folder.glob(f"{name}*")
     for plate in reader.read(path).plates:
-        measured = {one.slot: one for one in extrusion.extruded(path, plate.index)}
+        found_all = extrusion.extruded(path, plate.index)
+        assert found_all is not None
+        measured = {one.slot: one for one in found_all}
         assert plate.filaments is not None
         assert measured.keys() == {filament.slot for filament in plate.filaments}
         for filament in plate.filaments:
@@ -200,3 +202,13 @@ def test_extrusion_agrees_with_the_slicers_own_figures(folder: Path, name: str) 
 def only(file: SlicedFile) -> Plate:
     (plate,) = file.plates
     return plate
+
+
+@pytest.mark.parametrize("name", ["06_swap_nospace", "06_swap_line_numbers"])
+def test_fm_172_swap_code_in_another_spelling_is_swap_code(
+    samples: Path, name: str
+) -> None:
+    plate = only(reader.read(samples / "cases" / f"{name}.gcode.3mf"))
+
+    assert plate.swap is Swap.YES
+    assert "lift" in plate.swap_evidence

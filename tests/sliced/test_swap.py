@@ -1,5 +1,7 @@
 """Verdicts on ends of G-code, written here line by line."""
 
+from collections.abc import Callable
+
 import pytest
 
 from custom_components.bambu_batch.sliced.file import Swap
@@ -10,9 +12,11 @@ STOCK_A1 = (
     "G1 Z30 F600\nG1 X0 Y128 F18000\nM140 S0\nT255\nG1 X-48 Y180 F3600\nM18 X Y Z\n"
 )
 STOCK_P1 = "G1 Z35\nG1 Y245\nG1 Y265\nG1 Y-3\nG1 Y265\nM18\n"
-CHANGE = "G1 Y254\nG1 Y0\nG1 Y254\nG1 Y10\n"
+STROKES = "G1 Y254\nG1 Y0\nG1 Y254\nG1 Y10\n"
+CHANGE = "G1 Y262\nG91\nG380 S3 Z-20\nG380 S2 Z75\nG90\nG1 Y15\nG1 Y250\nG1 Y0\n"
 PUSH = "G1 Z1\nG1 Y254\nG1 Y0\nG1 Y254\nG1 Y10\nG1 Y200\n"
 MARK = ";start change plate\n"
+PUSH_MARK = ";--- PUSH_OFF at Z=1\n"
 END = "; EXECUTABLE_BLOCK_END\n"
 
 
@@ -39,7 +43,7 @@ def judge(
         (STOCK_A1 + END + CHANGE, Swap.AFTER_END_BLOCK),
         (STOCK_A1 + END + MARK + CHANGE, Swap.YES),
         (STOCK_A1 + MARK + END, Swap.MARK_ONLY),
-        (STOCK_A1 + MARK + CHANGE.replace("G1", ";G1") + END, Swap.MARK_ONLY),
+        (STOCK_A1 + MARK + CHANGE.replace("G", ";G") + END, Swap.MARK_ONLY),
         (STOCK_A1 + "M190 R28\n" + END, Swap.WEAK),
         (STOCK_A1 + "G28\n" + END, Swap.WEAK),
         (STOCK_A1 + END + "M190 R28\n", Swap.WEAK),
@@ -54,13 +58,14 @@ def test_bed_slingers(end: str, verdict: Swap) -> None:
     [
         (STOCK_P1 + END, Swap.NO),
         (STOCK_P1 + "M190 S30\n" + END, Swap.WEAK),
-        (STOCK_P1 + CHANGE + END, Swap.NO),
+        (STOCK_P1 + STROKES + END, Swap.NO),
         (STOCK_P1 + PUSH + END, Swap.LIKELY),
-        (STOCK_P1 + MARK + PUSH + END, Swap.YES),
+        (STOCK_P1 + MARK + PUSH + END, Swap.LIKELY),
+        (STOCK_P1 + PUSH_MARK + PUSH + END, Swap.YES),
         (STOCK_P1 + "M190 S30\nG1 Z1\nG1 Y250\nG1 Y0\n" + END, Swap.LIKELY),
         ("G1 Z1\nG1 Y250\nG1 Y0\n" + END, Swap.NO),
         (STOCK_P1 + END + PUSH, Swap.AFTER_END_BLOCK),
-        (STOCK_P1 + END + MARK + PUSH, Swap.AFTER_END_BLOCK),
+        (STOCK_P1 + END + PUSH_MARK + PUSH, Swap.AFTER_END_BLOCK),
     ],
 )
 @pytest.mark.parametrize("model", ["C12", "BL-P001", "O1D", "something new", None])
@@ -100,7 +105,7 @@ def test_core_xy_counts_strokes_below_the_top_of_the_print(
     ],
 )
 def test_height_is_followed_through_relative_moves(moves: str, verdict: Swap) -> None:
-    assert judge(moves + CHANGE + CHANGE, model="C12").swap is verdict
+    assert judge(moves + STROKES + STROKES, model="C12").swap is verdict
 
 
 def test_core_xy_needs_the_height_of_the_print() -> None:
@@ -168,10 +173,11 @@ def test_moves_under_a_condition_prove_nothing() -> None:
     assert judge(f"M622 J1\nM623\n{CHANGE}").swap is Swap.LIKELY
     assert judge(f"M622 J1\nM623\nM623\n{CHANGE}").swap is Swap.LIKELY
     assert judge(f"M622 J1\n{END}{CHANGE}").swap is Swap.NO
+    assert judge(f"M622.1 S1\n{CHANGE}").swap is Swap.LIKELY, "that is no condition"
 
 
 def test_templates_that_a_tool_left_unresolved_move_nothing() -> None:
-    assert judge(CHANGE.replace("Y", "Y{max_y - 1}")).swap is Swap.NO
+    assert judge(STROKES.replace("Y", "Y{max_y - 1}")).swap is Swap.NO
 
 
 def test_words_in_the_settings_mean_nothing() -> None:
@@ -199,51 +205,226 @@ def test_lines_that_are_no_marks(line: str) -> None:
     assert judge(f"{line}\n").swap is Swap.NO
 
 
+ROPE = (
+    "G0 Y186.5\nG0 Z186\nG0 X188\nG0 Z180\nG0 Y150\nG0 Y-6\nG0 Z186\nG0 X170\nG0 Z180\n"
+    "G0 Y150\nG0 Y15\nG0 Y186.5\nG0 Y5\nG0 Y100\n"
+)
+LIFT = "G0 Z175\nG0 Y182\nG0 Z186\nG0 Y120\nG0 Y-4 Z175\nG0 Y145\nG0 Y25\nG0 Y186.5\nG0 Y3\n"
+LOAD_MINI = "G90\nG28\nG0 Z30\nG0 X-10\nG0 Y-6\nG0 Y150\nG0 Y100\nG0 Y186.5\nG0 Y-6\nG0 Y5\nG0 Y100\n"
+LOAD_A1 = (
+    "G91\nG380 S2 Z50\nG380 S3 Z-20\nG90\nG28 XY\nG0 X-10\nG0 Y0\nG0 Y170\nG0 Y43\nG0 Y266\n"
+    "G0 Y20\nG0 Y0\nG0 Y5\n"
+)
+
+
 @pytest.mark.parametrize(
-    ("line", "system"),
+    ("line", "system", "moves", "model"),
     [
-        (";swap", "swapmod_kit"),
-        (";swap start ", "swapmod_kit"),
-        ("; swap end", "swapmod_kit"),
-        (";swap swapmod-stl-a1m start", "swapmod_stl"),
-        (";swap-s start 1", "swapmod_stl"),
-        ("; clearbed printer:A1 temp:30", "swaplist"),
-        ("; autoeject printer:P1S", "swaplist"),
-        ("; ==== A1M PLATE_SWAP_FULL ====", "swaplist"),
-        ("; === swapmod: JOBOX", "swaplist"),
-        (";--- PUSH_OFF at Z=12.5", "swaplist"),
-        (";========start plate change====", "jobox"),
-        (";========Starting to change plates", "print_looper"),
-        (";start change plate", "a1_swap_mod_packer"),
-        (";Chitu PlateCycler C1M plate change", "plate_cycler"),
-        ("; Auto Build Plate Changer sequence", "auto_build_plate_changer"),
-        (";Made by FactorianDesigns, watch the video", "factorian"),
-        (";======= Cool Down Done, Start Push Off ====", "factorian"),
-        ("; === Looprint ===", "looprint"),
-        ("; --- AUTO SWEEP START ---", "auto_sweep"),
+        (";swap", "swapmod_kit", LIFT, "N1"),
+        (";swap start ", "swapmod_kit", LIFT, "N1"),
+        (";swap start / v 02-00", "swapmod_kit", LIFT, "N1"),
+        ("; swap end", "swapmod_kit", LIFT, "N1"),
+        (";swap swapmod-stl-a1m start", "swapmod_stl", ROPE, "N1"),
+        (";swap-s start 1", "swapmod_stl", ROPE, "N1"),
+        ("; clearbed printer:A1 temp:30", "swaplist", PUSH, "N2S"),
+        ("; autoeject printer:P1S", "swaplist", PUSH, "C12"),
+        ("; ==== A1M PLATE_SWAP_FULL ====", "swaplist", LIFT, "N1"),
+        ("; ==== A1 PLATE_SWAP_FULL ====", "swaplist", CHANGE, "N2S"),
+        ("; === swapmod: JOBOX", "swaplist", CHANGE, "N2S"),
+        ("; === swapmod: SWAPLIST", "swaplist", LIFT, "N1"),
+        (";--- PUSH_OFF at Z=12.5", "swaplist", PUSH, "N1"),
+        (";========start plate change====", "jobox", CHANGE, "N2S"),
+        (";========Starting to change plates", "print_looper", CHANGE, "N2S"),
+        (";start change plate", "a1_swap_mod_packer", CHANGE, "N2S"),
+        (";Chitu PlateCycler C1M plate change", "plate_cycler", LIFT, "N1"),
+        ("; Auto Build Plate Changer sequence", "auto_build_plate_changer", LIFT, "N1"),
+        (";Made by FactorianDesigns, watch the video", "factorian", PUSH, "N1"),
+        (";======= Cool Down Done, Start Push Off ====", "factorian", PUSH, "N2S"),
+        ("; === Looprint ===", "looprint", PUSH, "N1"),
+        ("; --- AUTO SWEEP START ---", "auto_sweep", PUSH, "BL-P001"),
     ],
 )
-def test_marks_of_known_systems(line: str, system: str) -> None:
-    found = judge(f"{line}\r\n{CHANGE}")
+def test_a_system_is_known_by_its_mark_and_by_what_it_does(
+    line: str, system: str, moves: str, model: str
+) -> None:
+    moves = (
+        moves if model != "N1" else moves.replace("Y254", "Y180").replace("Y200", "Y90")
+    )
+    found = judge(f"{line}\r\n{moves}", model=model)
 
     assert found.swap is Swap.YES
     assert f"mark={system}" in found.evidence
+    assert judge(f"{line}\n{STROKES}", model="N2S").swap is not Swap.YES
 
 
-def test_a_change_that_reaches_beyond_the_bed_is_another_printers() -> None:
-    found = judge(MARK + "G1 Y100\nG1 Y265\nG1 Y-2\nG1 Y265\n", model="N1")
+@pytest.mark.parametrize(
+    ("mark", "load", "model"),
+    [
+        (";swap-s start plate load only - v05", LOAD_MINI, "N1"),
+        ("; swap start plate load only / v 02-00", LOAD_MINI, "N1"),
+        ("; ==== A1 PLATE_GRAB_ONLY ====", LOAD_A1, "N2S"),
+        ("; ==== A1 JOBOX GRAB_ONLY ====", LOAD_A1, "N2S"),
+        (";ini swapmod-stl-a1m start", LOAD_MINI, "N1"),
+        (";swap ini code", LOAD_MINI, "N1"),
+    ],
+)
+def test_fm_180_a_load_is_no_swap_however_its_end_is_marked(
+    mark: str, load: str, model: str
+) -> None:
+    end = {"N1": ";swap-s end\n;swap end\n", "N2S": MARK + "; === swapmod: JOBOX\n"}[
+        model
+    ]
+
+    assert judge(f"{mark}\n{load}{end}", model=model).swap is Swap.MARK_ONLY
+    assert judge(f"{end}{load}", model=model).swap is not Swap.YES, "strokes alone"
+    assert judge(f"{END}{mark}\n{load}{end}", model=model).swap is not Swap.YES
+
+
+@pytest.mark.parametrize(
+    "word",
+    [
+        "; load only",
+        ";plate_load_only",
+        "; Grab-only sequence",
+        "M400 ; only load the first plate",
+        "G4 P1 (loading only)",
+        "; load a plate, without ejecting one",
+        "; no eject",
+    ],
+)
+def test_fm_180_a_word_of_loading_only_rules_out_yes_beside_a_real_swap(
+    word: str,
+) -> None:
+    found = judge(f";swap-s start 1\n{ROPE}{word}\n;swap-s end\n", model="N1")
 
     assert found.swap is Swap.LIKELY
-    assert "beyond_reach" in found.evidence
+    assert "loads_only" in found.evidence
+    assert judge(f"{word}\n{BODY};swap-s end\n{ROPE}", model="N1").swap is Swap.YES
 
 
-@pytest.mark.parametrize(("model", "reach"), [("N1", 190), ("N2S", 270)])
-def test_as_far_as_the_bed_goes_it_is_its_own(model: str, reach: int) -> None:
-    def change(far: float) -> str:
-        return MARK + f"G1 Y0\nG1 Y{far}\nG1 Y0\nG1 Y{far}\n"
+@pytest.mark.parametrize(
+    "broken",
+    [
+        ROPE.replace("X170", "X160"),
+        ROPE.replace("X188", "X180"),
+        ROPE.replace("Z180", "Z184"),
+        ROPE.replace("Z186", "Z182"),
+        ROPE.replace("G0 X188", "G0 X170").replace(
+            "G0 X170\nG0 Z180\nG0 Y150\nG0 Y15", "G0 Y15"
+        ),
+        LIFT,
+    ],
+)
+def test_the_swapmod_s_rope_is_pulled_twice_or_not_at_all(broken: str) -> None:
+    assert judge(f";swap-s end\n{ROPE}", model="N1").swap is Swap.YES
+    assert judge(f";swap-s end\n{broken}", model="N1").swap is Swap.LIKELY
 
-    assert judge(change(reach), model=model).swap is Swap.YES
-    assert judge(change(reach + 0.5), model=model).swap is Swap.LIKELY
+
+@pytest.mark.parametrize(
+    "broken",
+    [
+        LIFT.replace("Z186", "Z184"),
+        LIFT.replace("Z175\nG0 Y182", "Z183\nG0 Y182"),
+        LIFT.replace("Y182", "Y170"),
+        LIFT.replace("Y-4 Z175", "Y60 Z175")
+        .replace("Y25", "Y60")
+        .replace("Y3\n", "Y55\n"),
+        ROPE,
+    ],
+)
+def test_a_lifted_plate_stays_behind_when_the_bed_goes_back(broken: str) -> None:
+    assert judge(f";swap\n{LIFT}", model="N1").swap is Swap.YES
+    assert judge(f";swap\n{broken}", model="N1").swap is not Swap.YES
+
+
+@pytest.mark.parametrize(
+    "broken",
+    [
+        CHANGE.replace("Y262", "Y258"),
+        CHANGE.replace("Z-20", "Z-4").replace("Z75", "Z4"),
+        CHANGE.replace("Y15", "Y60").replace("Y0", "Y60"),
+        CHANGE.replace("G1 Y262\nG91", "G91").replace("G90\n", "G90\nG1 Y262\n"),
+    ],
+)
+def test_a_plate_is_hooked_with_the_bed_in_front(broken: str) -> None:
+    assert judge(MARK + CHANGE).swap is Swap.YES
+    assert judge(MARK + broken).swap is not Swap.YES
+
+
+@pytest.mark.parametrize(
+    ("push", "verdict"),
+    [
+        ("G1 Y254\nG1 Z1\nG1 Y0\nG1 Y254\nG1 Y0\n", Swap.YES),
+        ("G1 Z1\nG1 Y254\nG1 Y10\nG1 Y254\nG1 Y10\n", Swap.YES),
+        ("G1 Z31\nG1 Y254\nG1 Y0\nG1 Y254\nG1 Y0\n", Swap.LIKELY),
+        ("G1 Z1\nG1 Y140\nG1 Y0\nG1 Y140\nG1 Y0\n", Swap.LIKELY),
+        ("G1 Z1\nG1 Y254\nG1 Y20\nG1 Y254\nG1 Y20\n", Swap.LIKELY),
+        ("G1 Y254\nG1 Y100\nG1 Z1\nG1 Y0\nG1 Y120\nG1 Y0\n", Swap.LIKELY),
+        ("G1 Z1\nG1 Y254\nG1 Y100 Z40\nG1 Y0\nG1 Y120\nG1 Y0\n", Swap.LIKELY),
+    ],
+)
+def test_a_part_is_pushed_off_below_its_top_and_over_the_whole_plate(
+    push: str, verdict: Swap
+) -> None:
+    assert judge("G1 Z50\n" + PUSH_MARK + push).swap is verdict
+
+
+def test_the_height_of_the_print_is_read_from_its_last_layer_where_nobody_says_it() -> (
+    None
+):
+    def end(z: float) -> Recognition:
+        tail = f"G1 Z2\n{BODY}{PUSH_MARK}G1 Z{z}\nG1 Y254\nG1 Y0\nG1 Y254\nG1 Y0\n"
+        return recognise(tail.encode(), whole=True, model="N2S", height=None, jobs=1)
+
+    assert end(1).swap is Swap.YES
+    assert end(3).swap is Swap.LIKELY
+
+
+def test_a_changer_s_motion_counts_only_on_the_printer_that_it_is_made_for() -> None:
+    assert judge(MARK + CHANGE, model="N9").swap is Swap.LIKELY
+    assert judge(f";swap\n{LIFT}", model="N2S").swap is Swap.LIKELY
+
+
+@pytest.mark.parametrize(
+    "spell",
+    [
+        lambda text: text.replace(" ", ""),
+        lambda text: text.replace("G0", "G00"),
+        lambda text: text.replace("G0", "N2 G0"),
+        lambda text: text.replace("G0", "N2G0").replace("\n", "*71\n"),
+        str.lower,
+        lambda text: text.replace("\n", "\r\n"),
+        lambda text: text.replace("\n", " (Y50) ; Y50\n"),
+        lambda text: text.replace("G0 ", "(start) G0 (Y9) "),
+        lambda text: text.replace("Y", "Y "),
+    ],
+)
+def test_fm_172_a_swap_is_seen_in_any_spelling(spell: Callable[[str], str]) -> None:
+    load = spell(LOAD_MINI)
+
+    assert judge(f";swap-s end\n{spell(ROPE)}", model="N1").swap is Swap.YES
+    assert judge(f";swap\n{spell(LIFT)}", model="N1").swap is Swap.YES
+    assert judge(f"{spell(BODY)}{STOCK_A1}").swap is Swap.NO
+    assert judge(f";swap-s end\n{load}", model="N1").swap is Swap.LIKELY
+
+
+@pytest.mark.parametrize("number", ["1.82e2", "182e0", "1.82E+02", "18.2.0"])
+def test_fm_172_a_number_that_not_every_firmware_reads_alike_is_not_guessed(
+    number: str,
+) -> None:
+    for text in (LIFT.replace("182", number), f"{LIFT}G0 Y{number}\n"):
+        assert judge(f";swap\n{text}", model="N1").swap is Swap.UNKNOWN
+    assert judge(f"G1 X1 Y1 E{number}\n{MARK}{CHANGE}").swap is Swap.YES
+    assert judge(f"{MARK}{CHANGE}G1 X1 Y1 E{number}\n").swap is not Swap.YES
+
+
+def test_a_file_of_which_no_line_is_understood_is_unknown() -> None:
+    def of(text: str) -> Swap:
+        tail = text.encode()
+        return recognise(tail, whole=True, model="N1", height=9.0, jobs=1).swap
+
+    assert of("@home\n@move 1\n") is Swap.UNKNOWN
+    assert of("; only a comment\n\n") is Swap.NO
 
 
 @pytest.mark.parametrize(
@@ -291,13 +472,15 @@ def test_evidence_tells_where_it_was_seen() -> None:
         STOCK_A1
         + END
         + MARK
-        + "M190 S30\nG28\nG380 S2 Z9\n"
-        + CHANGE.replace("Y0", "Y-2").replace("Y254", "Y264")
+        + "M190 S30\nG28\nG1 Y264\nG1 Z50\nG380 S2 Z9\n"
+        + STROKES.replace("Y0", "Y-2").replace("Y254", "Y264")
     )
 
     assert found.evidence == (
         "mark=a1_swap_mod_packer",
         "behind_end:strokes=3",
+        "behind_end:hook",
+        "behind_end:sweep",
         "behind_end:y=-2",
         "behind_end:y=264",
         "behind_end:M190",

@@ -23,8 +23,8 @@ from .model import (
     Spool,
 )
 
-type Measured = Mapping[int | None, tuple[Extruded, ...]]
-"""Layer (None: the whole plate) to what the plate's G-code extrudes through it."""
+type Measured = Mapping[int | None, tuple[Extruded, ...] | None]
+"""Layer (None: the whole plate) to what the plate's G-code extrudes through it; None: unknown."""
 
 LEAST_DIFFERENCE = 5
 """Percent of a spool. The printer tells whole percents, 10 g of a full one: less is noise."""
@@ -147,13 +147,18 @@ def _grams(
     record: RunRecord, filament: Filament, extruded: tuple[Extruded, ...]
 ) -> float | None:
     """Return the weight of what came out of the nozzle; it includes the start."""
-    millimetres, weight = 0.0, None
+    millimetres, weight, others = 0.0, None, False
+    planned = {planned.slot for planned in record.plate_file.filaments}
     for one in extruded:
+        length = one.millimetres + one.start_millimetres
         if _belongs(one, filament, record):
-            millimetres += one.millimetres + one.start_millimetres
+            millimetres += length
             weight = weight or one.grams_per_millimetre
+        elif one.slot not in planned:
+            others |= length > 0
     if millimetres == 0:
-        return 0.0
+        # what no filament of the plate has given may have been this one's (FM-173)
+        return None if others else 0.0
     if weight is None and filament.grams and filament.metres:
         weight = filament.grams / (filament.metres * 1000)
     return _times(millimetres, weight)

@@ -3,7 +3,8 @@
 For prints that end early: a stopped print has used what was pushed through the nozzle and not
 what the slicer estimates. Retracted filament counts only once it is pushed further than it was
 before. Moves inside M622 … M623 are left out: whether they happen depends on flags that only
-the printer knows (calibrations, timelapse).
+the printer knows (calibrations, timelapse). Where nothing was understood, or one number of an
+extrusion not, the whole is unknown and never nothing (FM-173).
 """
 
 from collections import defaultdict
@@ -18,6 +19,7 @@ from typing import Final
 
 from . import members, values
 from .container import opened
+from .words import END, LINE, PUSH, command, numbers
 
 LAST_TOOL: Final = 63
 """Higher T numbers are orders to the machine: T255 unloads, T1000 and T65535 select nothing."""
@@ -27,18 +29,20 @@ _HEAD: Final = 256 * 1024
 _LONGEST_LINE: Final = 64 * 1024
 
 _EVENT: Final = re.compile(
-    rb"\n[ \t]*(?:"
-    rb"T(?P<tool>\d{1,6})(?=[ \t\r\n;]|$)"
-    rb"|(?P<order>M8[23]|G9[01]|M62[23])(?=[ \t\r\n;]|$)"
-    rb"|G92(?=[ \t])(?P<position>[^;\n]*)"
+    LINE + rb"(?:"
+    rb"[Tt](?P<tool>\d{1,6})(?=[ \t\r\n;*(]|$)"
+    rb"|[Mm]0*+(?P<order>8[23]|62[23])"
+    + END
+    + rb"|[Gg](?P<frame>9[01])"
+    + END
+    + rb"|[Gg]92"
+    + END
+    + rb"(?P<position>[^;\n(]*)"
     rb"|;[ ]?(?:(?P<next>CHANGE_LAYER)|layer num/total_layer_count: *(?P<layer>\d{1,9}))"
-    rb"|M73 L(?P<progress>\d{1,9})"
+    rb"|[Mm]73[ \t]*+[Ll](?P<progress>\d{1,9})"
     rb")"
 )
-_PUSH: Final = re.compile(
-    rb"\n[ \t]*+G0?[0-3][ \t][^;\nE]*+E([-+]?(?:\d+\.?\d*|\.\d+))"
-)
-_E: Final = re.compile(rb"E([-+]?(?:\d+\.?\d*|\.\d+))?")
+_PUSH: Final = re.compile(LINE + PUSH)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -72,10 +76,11 @@ class Extruded:
 
 def extruded(
     path: str | os.PathLike[str], plate: int, through_layer: int | None = None
-) -> tuple[Extruded, ...]:
+) -> tuple[Extruded, ...] | None:
     """Return what each filament gave when layer `through_layer` (1-based) was complete.
 
-    None: the whole plate. Blocks, a second per 100 MB. Raises `SlicedError`.
+    `through_layer` None: the whole plate. None where that is unknown. Blocks, a second per
+    100 MB. Raises `SlicedError`.
     """
     with opened(Path(path)) as archive:
         return measure(archive.blocks(members.gcode(archive, plate)), through_layer)
@@ -83,8 +88,8 @@ def extruded(
 
 def measure(
     blocks: Iterable[bytes], through_layer: int | None = None
-) -> tuple[Extruded, ...]:
-    """Return what each filament gave; `blocks` are a plate's G-code in any pieces."""
+) -> tuple[Extruded, ...] | None:
+    """Return what each filament gave, None for unknown; `blocks` are a plate's G-code in any pieces."""
     nozzle = _Nozzle(through_layer)
     head = b""
     rest = b"\n"
@@ -94,7 +99,7 @@ def measure(
         text = rest + block
         end = max(text.rfind(b"\n"), 0)
         nozzle.follow(text, end)
-        if nozzle.done:
+        if nozzle.done or nozzle.unread:
             break
         # a line longer than any command is none
         rest = text[end:] if len(text) - end < _LONGEST_LINE else b""
@@ -108,6 +113,8 @@ class _Nozzle:
 
     def __init__(self, through_layer: int | None) -> None:
         self.done = False
+        self.unread = False
+        """A number cannot be read: from here on nothing is known."""
         self._through_layer = through_layer
         self._layer = 0
         self._slot: int | None = None
@@ -119,6 +126,8 @@ class _Nozzle:
         self._relative_e = True
         self._relative = False
         self._conditional = 0
+        self._pushed = False
+        self._ordered = False
 
     def follow(self, text: bytes, end: int) -> None:
         """Carry out the lines of `text` up to `end`, each with the line break before it."""
@@ -131,8 +140,11 @@ class _Nozzle:
                 return
         self._push(text, at, end)
 
-    def result(self, weights: list[float]) -> tuple[Extruded, ...]:
-        """Return the sums by filament."""
+    def result(self, weights: list[float]) -> tuple[Extruded, ...] | None:
+        """Return the sums by filament, None where they are unknown."""
+        in_start = self._through_layer == 0 and self._ordered
+        if self.unread or not (self._pushed or in_start):
+            return None  # no layer is made of nothing
         slots = sorted(
             self._start.keys() | self._printed.keys(), key=lambda slot: slot or 0
         )
@@ -150,9 +162,11 @@ class _Nozzle:
         """Carry out the extrusions of a stretch without events, in one go."""
         if self._conditional:
             return
-        lengths = list(map(float, _PUSH.findall(text, start, end)))
+        lengths = numbers(_PUSH.findall(text, start, end))
         if not lengths:
+            self.unread |= lengths is None
             return
+        self._pushed = True
         if self._relative or self._relative_e:
             reached = list(accumulate(lengths))
         else:
@@ -167,11 +181,12 @@ class _Nozzle:
 
     def _turn(self, event: re.Match[bytes]) -> None:
         kind, value = event.lastgroup, event[event.lastgroup or 0]
+        self._ordered = True
         if kind in ("next", "layer", "progress"):
             self._begin_layer(self._layer + 1 if kind == "next" else int(value))
-        elif value == b"M622":
+        elif value == b"622":
             self._conditional += 1
-        elif value == b"M623":
+        elif value == b"623":
             self._conditional = max(self._conditional - 1, 0)
         elif self._conditional:
             return
@@ -179,12 +194,17 @@ class _Nozzle:
             if int(value) <= LAST_TOOL:
                 self._select(int(value) + 1)
         elif kind == "position":
-            if found := _E.search(value):
-                self._e = float(found[1] or 0)
-        elif value in (b"M82", b"M83"):
-            self._relative_e = value == b"M83"
+            self._reset(value.decode(errors="replace"))
+        elif kind == "order":
+            self._relative_e = value == b"83"
         else:
-            self._relative = value == b"G91"
+            self._relative = value == b"91"
+
+    def _reset(self, words: str) -> None:
+        order = command(f"G92 {words}")
+        if order is not None and "E" in order.words:
+            self.unread |= "E" in order.unread
+            self._e = order.words["E"] or 0.0
 
     def _begin_layer(self, layer: int) -> None:
         self._layer = layer

@@ -1,39 +1,13 @@
-"""Comment lines that tools leave in G-code: that it clears the plate, or that it repeats itself.
-
-The words are those of public tools, as found in their files; always a whole comment line, so
-that an object called "swap" is none.
-"""
+"""Lines that tell where a job begins: a G-code with several of them repeats itself."""
 
 import re
 from typing import Final
 
-_RULE: Final = r"[=*#\- ]*"
-"""Ornament around a mark."""
-
-CLEARING: Final[tuple[tuple[str, str], ...]] = (
-    ("swapmod_kit", r"swap(?: start| end)?$"),
-    ("swapmod_stl", r"swap swapmod-stl|swap-s (?:start|end)\b"),
-    ("swaplist", r"clearbed printer:|autoeject printer:|\w+ PLATE_SWAP_FULL\b"),
-    ("swaplist", r"swapmod: *(?:SWAPLIST|3PRINT|JOBOX|PRINTFLOW)\b|PUSH_OFF at Z *="),
-    ("jobox", r"start plate change"),
-    ("print_looper", r"Starting to change plates"),
-    ("a1_swap_mod_packer", r"(?:start|end) change plate$"),
-    ("plate_cycler", r"Chitu PlateCycler \w+ plate change"),
-    ("auto_build_plate_changer", r"Auto Build Plate Changer sequence"),
-    ("factorian", r"Made by FactorianDesigns|[\w ,]*\bStart Push Off\b"),
-    ("looprint", r"Looprint\b"),
-    ("auto_sweep", r"AUTO SWEEP START\b"),
-)
-"""System and pattern. A mark of loading alone (`PLATE_GRAB_ONLY`, `plate load only`) is none."""
-
-_CLEARING_LINE: Final = tuple(
-    (system, re.compile(_RULE + f"(?:{pattern})", re.IGNORECASE))
-    for system, pattern in CLEARING
-)
+from .words import LINE
 
 JOB_STARTS: Final = re.compile(
-    rb"\n[ \t]*(?:"
-    rb"(?P<layer>M73 L1(?=[ \t\r\n;]|$))"
+    LINE + rb"(?:"
+    rb"(?P<layer>[Mm]73[ \t]*+[Ll][ \t]*+1(?![\d.]))"
     rb"|;[=*#\- ]*(?:"
     rb"(?P<header>HEADER_BLOCK_START)"
     rb"|(?P<executable>EXECUTABLE_BLOCK_START)"
@@ -45,15 +19,3 @@ JOB_STARTS: Final = re.compile(
     rb"))"
 )
 """Lines that occur once in a single job. `change` stands only between two jobs."""
-
-
-def clearing_system(comment: str) -> str | None:
-    """Return the system that marks its plate change by this comment line (";" left off)."""
-    return next(
-        (
-            system
-            for system, pattern in _CLEARING_LINE
-            if pattern.match(comment.strip())
-        ),
-        None,
-    )

@@ -1,18 +1,19 @@
-"""Does this G-code clear the plate at its end? Two witnesses: a known mark, and the motion.
+"""Does this G-code clear the plate at its end?
 
-The end is what is executed after the last line that extrudes while it moves; no mark of the
+Two witnesses: a known system's mark, and the motion by which that system clears. The end is what is executed after the last line that extrudes while it moves; no mark of the
 slicer is needed to find it. Commands behind EXECUTABLE_BLOCK_END are judged apart, since not
 every firmware carries them out. Anything but `Swap.YES` waits for a person.
 """
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 import re
 from typing import Final
 
+from .changers import Changer, loads_only, marked
 from .file import Swap
-from .marks import clearing_system
-from .motion import Motion, axis_values
+from .motion import Motion
+from .words import LINE, MOVE, command
 
 BED_SLINGERS: Final = frozenset({"N1", "N2S", "N9"})
 """The bed itself travels in Y; on all other models, and on unknown ones, it only lifts."""
@@ -26,10 +27,9 @@ REACH_Y: Final = {"N1": 190.0, "N2S": 270.0}
 _END_OF_JOB: Final = re.compile(r";\s*EXECUTABLE_BLOCK_END\b")
 _CONFIG_START: Final = re.compile(r";\s*CONFIG_BLOCK_START\b")
 _CONFIG_END: Final = re.compile(r";\s*CONFIG_BLOCK_END\b")
-_MAY_EXTRUDE: Final = re.compile(
-    rb"^[ \t]*[Gg]0?[0-3][ \t][^;\n]{0,500}[Ee][+.\d]", re.MULTILINE
-)
-_LONGEST_MARK: Final = 200
+_MAY_EXTRUDE: Final = re.compile(LINE + MOVE + rb"[^;\n]{0,500}[Ee]")
+_Z: Final = re.compile(LINE + MOVE + rb"[^;\n]{0,100}[Zz]")
+_COMMENT: Final = re.compile(r";(.*)|\(([^)]*)")
 _LONGEST_LINE: Final = 1000
 
 
@@ -48,35 +48,48 @@ def recognise(
 
     `tail` is the end of the G-code, all of it if `whole`; `height` of the print in mm.
     """
-    end = _after_last_extrusion(tail)
-    if end is None:
+    last = _last_extrusion(tail)
+    if last is None:
         # nothing is printed, or the end is longer than what was kept of it
-        return Recognition(Swap.NO if whole else Swap.UNKNOWN)
-    before, behind = _split(_executed(end))
-    systems = _systems(before) | _systems(behind)
+        understood = whole and _is_gcode(tail)
+        return Recognition(Swap.NO if understood else Swap.UNKNOWN)
+    before, behind = _split(_executed(tail[last:]))
+    changers = _changers(before) | _changers(behind)
+    loads = any(map(loads_only, _comments(before + behind)))
 
-    first = Motion()
+    first = Motion(height=height if height is not None else _top(tail, last))
     first.follow(before)
     second = first.onward()
     second.follow(behind)
     slings = model in BED_SLINGERS
     foreign = any(_goes_beyond(one, model) for one in (first, second))
-    moves = _clears(first, slings=slings, height=height)
-    moves_behind = _clears(second, slings=slings, height=height)
+    moves = _strokes(first, slings=slings)
+    moves_behind = _strokes(second, slings=slings)
+    suited = {one for one in changers if not one.models or model in one.models}
+    cleared = {one for one in suited if one.clears_by in first.clearings}
+    cleared_behind = {one for one in suited if one.clears_by in second.clearings}
 
-    evidence = [f"mark={system}" for system in sorted(systems)]
+    evidence = [f"mark={name}" for name in sorted({one.name for one in changers})]
     evidence += _describe(first, model, "")
     evidence += _describe(second, model, "behind_end:")
     if foreign:
         evidence.append("beyond_reach")
+    if loads:
+        evidence.append("loads_only")
     if jobs > 1:
         evidence.append(f"jobs={jobs}")
+    if first.unread or second.unread:
+        # a number that some read as one move and some as another (FM-172)
+        return Recognition(Swap.UNKNOWN, (*evidence, "unread"))
+    trusted = not foreign and not loads
     verdict = _verdict(
-        marked=bool(systems) and not foreign,
+        clears=trusted and moves and bool(cleared),
+        clears_behind=trusted and slings and moves_behind and bool(cleared_behind),
         moves=moves,
         moves_behind=moves_behind,
-        slings=slings,
+        loads=loads and not first.clearings and not second.clearings,
         packed=jobs > 1,
+        marked=bool(changers),
         hints=any((one.waits_for_bed or one.homes) for one in (first, second)),
     )
     return Recognition(verdict, tuple(evidence))
@@ -84,41 +97,39 @@ def recognise(
 
 def _verdict(
     *,
-    marked: bool,
+    clears: bool,
+    clears_behind: bool,
     moves: bool,
     moves_behind: bool,
-    slings: bool,
+    loads: bool,
     packed: bool,
+    marked: bool,
     hints: bool,
 ) -> Swap:
-    match marked, moves, moves_behind:
-        case True, True, _:
-            return Swap.YES
-        case True, _, True if slings:
-            # the SwapMod kit for the A1 mini works this way
-            return Swap.YES
-        case _, True, _:
-            return Swap.LIKELY
-        case _, _, True:
-            return Swap.AFTER_END_BLOCK
+    if clears or clears_behind:
+        # behind the end: the SwapMod kit for the A1 mini works this way
+        return Swap.YES
+    if moves and not loads:
+        return Swap.LIKELY
+    if moves_behind and not loads:
+        return Swap.AFTER_END_BLOCK
     if packed:
         return Swap.PACKED_NO_FINAL_EJECT
-    if marked:
+    if marked or (loads and (moves or moves_behind)):
         return Swap.MARK_ONLY
     return Swap.WEAK if hints else Swap.NO
 
 
-def _clears(motion: Motion, *, slings: bool, height: float | None) -> bool:
-    """Tell whether these moves change a plate or push a part off it."""
+def _strokes(motion: Motion, *, slings: bool) -> bool:
+    """Tell whether the bed moves as it does where plates are changed or parts pushed off."""
     strokes = motion.strokes
     if slings:
         over_the_edge = motion.lowest_y is not None and motion.lowest_y <= 0.5
         supported = motion.waits_for_bed or motion.forces or over_the_edge
         return strokes >= 3 or (strokes >= 2 and supported)
     # a stock end moves the head as far in Y, but never below the top of the print
-    below = (
-        height is not None and motion.lowest_z is not None and motion.lowest_z < height
-    )
+    height, lowest = motion.height, motion.lowest_z
+    below = height is not None and lowest is not None and lowest < height
     return below and (strokes >= 4 or (strokes >= 2 and motion.waits_for_bed))
 
 
@@ -129,21 +140,46 @@ def _goes_beyond(motion: Motion, model: str | None) -> bool:
     )
 
 
-def _after_last_extrusion(tail: bytes) -> bytes | None:
-    """Return what follows the last line that extrudes while it moves, None without such a line."""
-    end = len(tail)
-    while end > 0:
-        start = tail.rfind(b"\n", 0, end) + 1
-        line = tail[start : min(end, start + _LONGEST_LINE)]
+def _last_extrusion(tail: bytes) -> int | None:
+    """Return where the last line that extrudes while it moves ends, None without such a line."""
+    for start, end in _lines_from_the_end(tail, len(tail)):
+        line = b"\n" + tail[start : min(end, start + _LONGEST_LINE)]
         if _MAY_EXTRUDE.match(line) and _extrudes(line.decode(errors="replace")):
-            return tail[end:]
-        end = start - 1
+            return end
     return None
 
 
+def _top(tail: bytes, end: int) -> float | None:
+    """Return the height at which the print ends, for files that do not state it."""
+    for start, stop in _lines_from_the_end(tail, end):
+        line = b"\n" + tail[start : min(stop, start + _LONGEST_LINE)]
+        if _Z.match(line) and (order := command(line.decode(errors="replace"))):
+            return order.words.get("Z")
+    return None
+
+
+def _lines_from_the_end(text: bytes, end: int) -> Iterator[tuple[int, int]]:
+    while end > 0:
+        start = text.rfind(b"\n", 0, end) + 1
+        yield start, end
+        end = start - 1
+
+
 def _extrudes(line: str) -> bool:
-    values = axis_values(line.partition(";")[0].split()[1:])
-    return values.get("E", 0.0) > 0 and not values.keys().isdisjoint("XY")
+    order = command(line)
+    if order is None or order.words.keys().isdisjoint("XY"):
+        return False
+    # what nobody can read may be a print: then less is left to be the end
+    return "E" in order.unread or (order.words.get("E") or 0.0) > 0
+
+
+def _is_gcode(text: bytes) -> bool:
+    """Tell whether any line is understood, or there is nothing to understand."""
+    lines = text.decode(errors="replace").split("\n")
+    code = [
+        line for line in lines if line.strip() and not line.lstrip().startswith(";")
+    ]
+    return not code or any(map(command, code))
 
 
 def _executed(end: bytes) -> list[str]:
@@ -167,17 +203,23 @@ def _split(lines: list[str]) -> tuple[list[str], list[str]]:
     return lines[:at], lines[at:]
 
 
-def _systems(lines: Iterable[str]) -> frozenset[str]:
-    found = (
-        clearing_system(line[1:_LONGEST_MARK]) for line in lines if line.startswith(";")
-    )
-    return frozenset(system for system in found if system)
+def _changers(lines: Iterable[str]) -> frozenset[Changer]:
+    whole = (line[1:] for line in lines if line.startswith(";"))
+    return frozenset(changer for comment in whole for changer in marked(comment))
+
+
+def _comments(lines: Iterable[str]) -> Iterator[str]:
+    """Yield all comments, those behind a command and those in brackets too."""
+    for line in lines:
+        for found in _COMMENT.finditer(line[:_LONGEST_LINE]):
+            yield found[1] or found[2] or ""
 
 
 def _describe(motion: Motion, model: str | None, where: str) -> list[str]:
     told = []
     if motion.strokes:
         told.append(f"{where}strokes={motion.strokes}")
+    told += [f"{where}{clearing}" for clearing in sorted(motion.clearings)]
     low, high = STOCK_Y.get(model or "", (None, None))
     if low is not None and motion.lowest_y is not None and motion.lowest_y < low:
         told.append(f"{where}y={motion.lowest_y:g}")

@@ -1,0 +1,76 @@
+"""G-code read one way, whatever tool wrote it: how a line is taken apart into words.
+
+Without spaces (`G0Y182F10000`), with zeros (`G00`), line numbers and checksums (`N2 G0 X1*71`),
+in lower case, with comments in brackets (FM-172). Exponents are in no firmware's G-code, and
+some read them as an E word: such a number is not guessed but unread.
+
+Single lines are read by `command`. For hundreds of megabytes there are the same rules as pieces
+of a pattern, to be put behind each other: `LINE`, then letters and numbers, then `END`.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from math import isfinite
+import re
+from typing import Final
+
+LINE: Final = rb"\n[ \t]*+(?:(?:[Nn]\d++|\([^)\n]*+\))[ \t]*+)*+"
+"""From the line break before it to where a command begins."""
+END: Final = rb"(?![\d.])"
+"""Behind a command's number: G1 is neither G10 nor G1.1."""
+MOVE: Final = rb"[Gg](?:0*+[1-3]|0++)" + END
+PUSH: Final = (
+    MOVE + rb"[^;\n(Ee]*+(?:\([^)\n]*+\)?[^;\n(Ee]*+)*+"
+    rb"(?:(?<=[\d.])(?=e|E\+|E-?0\d)|[Ee][ \t]*+)([-+.\deE]++|[{\[])"
+)
+"""A move with an E; the group is its number, with an "e" in it where it has an exponent, or the
+bracket of a template that was left unresolved."""
+
+_COMMENT: Final = re.compile(r"\([^)]*\)?|[;*].*", re.DOTALL)
+_TEMPLATE: Final = re.compile(r"\{[^}]*\}?|\[[^\]]*\]?")
+_COMMAND: Final = re.compile(r"\s*(?:N\d+\s*)?([A-Z])\s*0*(\d+(?:\.\d+)?)(?![\d.])")
+_WORD: Final = re.compile(
+    r"([A-Za-z])[ \t]*((?:[-+.\d?]|(?<=[\d.])(?:e|E(?=\+|-?0\d)))*)"
+)
+_NUMBER: Final = re.compile(r"[-+]?(?:\d+\.?\d*|\.\d+)")
+_LONGEST: Final = 1000
+_TEMPLATED: Final = "?"
+
+
+@dataclass(frozen=True, slots=True)
+class Command:
+    """One command with its words."""
+
+    code: str
+    """Letter and number, e.g. "G1", "M622.1"."""
+    words: Mapping[str, float | None] = field(default_factory=dict)
+    """Value by letter; None: the letter stands alone, or its value is not to be read."""
+    unread: frozenset[str] = frozenset()
+    """Letters with a value that no rule reads, an exponent for example. A template that some
+    tool left unresolved (`Y{max_y}`) is no value at all."""
+
+
+def command(line: str) -> Command | None:
+    """Return what a line orders, None for a comment, an empty line or text of any other kind."""
+    bare = _TEMPLATE.sub(_TEMPLATED, _COMMENT.sub(" ", line[:_LONGEST]))
+    start = _COMMAND.match(bare.upper())
+    if start is None:
+        return None
+    words: dict[str, float | None] = {}
+    unread: set[str] = set()
+    for letter, value in _WORD.findall(bare[start.end() :]):
+        number = float(value) if _NUMBER.fullmatch(value) else None
+        words[letter.upper()] = number if number is None or isfinite(number) else None
+        if number is None and value and _TEMPLATED not in value:
+            unread.add(letter.upper())
+    return Command(start[1] + start[2], words, frozenset(unread))
+
+
+def numbers(found: list[bytes]) -> list[float] | None:
+    """Return the numbers of `PUSH`; None if one of them is not to be read."""
+    if b"e" in b" ".join(found).lower():
+        return None
+    try:
+        return list(map(float, found))
+    except ValueError:
+        return None
