@@ -1,23 +1,28 @@
-"""Running the tests of the line against one mutant, in a process of its own."""
+"""Running the line's tests against mutants, each in a child of a process that has all of them ready.
 
-from collections.abc import Sequence
+Importing and collecting costs seconds, a test milliseconds: so it is done once. A child gets
+the mutant's code into the functions that everybody has imported already.
+"""
+
+from collections.abc import Callable, Sequence
 from contextlib import suppress
-from importlib.abc import Loader, MetaPathFinder
-from importlib.machinery import ModuleSpec
-from importlib.util import spec_from_loader
 import os
 from pathlib import Path
 import signal
 import sys
-from types import ModuleType
+from types import FunctionType, ModuleType
 
 import pytest
 
+from .mutants import Mutant
+from .passing import Passing
+
 ROOT = Path(__file__).parents[3]
 PACKAGE = "custom_components.bambu_batch"
+PRODUCTION = f"{PACKAGE}.production"
 HERE = Path(__file__).parents[1]
-PATIENCE = 600
-"""Seconds for all tests."""
+PATIENCE = 60
+"""Seconds for all tests of one mutant."""
 OF_FILAMENT = {
     "test_colour.py",
     "test_consumption.py",
@@ -27,52 +32,141 @@ OF_FILAMENT = {
 LONG = ("test_exploration.py", "test_machine.py")
 SEARCH = "test_exploration.py::test_no_order_of_events_breaks_a_law"
 
+type Noticed = Callable[[str, Mutant, bool], None]
+"""Gets the module, its mutant, and whether a test noticed it."""
 
-def order_of_tests(
-    module: str, *, quick: bool = False, search: bool = False
-) -> list[str]:
-    """Return the line's test files: the module's own first, the long ones last or not at all.
 
-    `search`: nothing but the search through all orders of events.
+def source_of(module: str) -> str:
+    """Return the source of one module of the line."""
+    return ROOT.joinpath(*PRODUCTION.split("."), f"{module}.py").read_text()
+
+
+def try_all(
+    mutants: Sequence[tuple[str, Mutant]],
+    noticed: Noticed,
+    *,
+    quick: bool = False,
+    search: bool = False,
+) -> bool:
+    """Try each (module, mutant); False if the tests do not even pass without a fault.
+
+    `quick` leaves out exploration and random walks; `search` is nothing but the search
+    through all orders of events.
     """
+    sys.path.insert(0, str(ROOT))
+    _stand_in_for_home_assistant()
+    os.environ["PYTEST_DISABLE_PLUGIN_AUTOLOAD"] = "1"  # Home Assistant's takes seconds
+    arguments = ["-s", "--noconftest", "-c", os.devnull, f"--rootdir={ROOT}"]
+    arguments += ["-p", "no:cacheprovider", "-p", "no:terminal"]
+    arguments += ["-m", "not long and not benchmark"]
+    trials = _Trials(mutants, noticed)
+    pytest.main([*arguments, *_tests(quick=quick, search=search)], [trials])
+    return trials.sound
+
+
+def _tests(*, quick: bool, search: bool) -> list[str]:
     if search:
         return [str(HERE / SEARCH)]
     files = {file.name for file in HERE.glob("test_*.py")} - OF_FILAMENT
-    own = files & {f"test_{module}.py"}
-    others = sorted(files - own - set(LONG))
-    return [str(HERE / name) for name in (*own, *others, *(() if quick else LONG))]
+    files -= {"test_mutation.py", *(LONG if quick else ())}
+    return [str(HERE / name) for name in sorted(files)]
 
 
-def survives(
-    module: str, source: str, tests: Sequence[str], patience: float = PATIENCE
+class _Trials:
+    """In the place of pytest's loop over its tests: that loop once for each mutant."""
+
+    def __init__(self, mutants: Sequence[tuple[str, Mutant]], noticed: Noticed) -> None:
+        self._mutants = mutants
+        self._noticed = noticed
+        self.sound = False
+
+    def pytest_runtestloop(self, session: pytest.Session) -> bool:
+        """Run the tests without a fault, then with each those that come past it."""
+        passing = Passing()
+        self.sound = not session.testsfailed and passing.watch(session)
+        for module, mutant in self._mutants if self.sound else ():
+            items = passing.by(module, mutant.line) or session.items
+            self._noticed(module, mutant, not _passes(session, items, module, mutant))
+        return True
+
+
+def _passes(
+    session: pytest.Session, items: list[pytest.Item], module: str, mutant: Mutant
 ) -> bool:
-    """Tell whether every test passes with this source in the module's place.
-
-    A fault that makes a test hang is noticed as well: `patience` is in seconds.
-    """
+    """Tell whether every test passes. One that hangs has noticed the fault as well."""
     child = os.fork()
     if child == 0:
         code = 1
         with suppress(BaseException):
-            code = _run(module, source, tests, patience)
+            code = _run(session, items, module, mutant)
         os._exit(code)
     _, status = os.waitpid(child, 0)
     return os.waitstatus_to_exitcode(status) == 0
 
 
-def _run(module: str, source: str, tests: Sequence[str], patience: float) -> int:
-    signal.alarm(int(patience))
+def _run(
+    session: pytest.Session, items: list[pytest.Item], module: str, mutant: Mutant
+) -> int:
+    signal.alarm(PATIENCE)
     silence = os.open(os.devnull, os.O_WRONLY)
     os.dup2(silence, 1)
     os.dup2(silence, 2)
-    os.chdir(ROOT)
-    sys.path.insert(0, str(ROOT))
-    _stand_in_for_home_assistant()
-    sys.meta_path.insert(0, _Swap(f"{PACKAGE}.production.{module}", source))
-    os.environ["PYTEST_DISABLE_PLUGIN_AUTOLOAD"] = "1"  # Home Assistant's takes seconds
-    arguments = ["-x", "-q", "--noconftest", "-c", os.devnull, f"--rootdir={ROOT}"]
-    arguments += ["-p", "no:cacheprovider", "-m", "not long and not benchmark"]
-    return int(pytest.main([*arguments, *tests]))
+    put_in_place(module, mutant.source)
+    own = f"test_{module}.py"
+    items = sorted(
+        items, key=lambda item: (item.path.name in LONG, item.path.name != own)
+    )
+    for item, following in zip(items, [*items[1:], None], strict=True):
+        item.config.hook.pytest_runtest_protocol(item=item, nextitem=following)
+        if session.testsfailed:
+            return 1
+    return 0
+
+
+def put_in_place(module: str, source: str) -> None:
+    """Let everybody who has imported this module of the line run the other source."""
+    old = sys.modules[f"{PRODUCTION}.{module}"]
+    new = ModuleType(old.__name__)
+    new.__dict__.update(
+        {key: old.__dict__[key] for key in ("__package__", "__spec__", "__file__")}
+    )
+    sys.modules[old.__name__] = new  # dataclasses look their module up
+    exec(compile(source, f"<{old.__name__}>", "exec"), new.__dict__)  # noqa: S102
+    sys.modules[old.__name__] = old
+    for name, value in vars(new).items():
+        _replace(old, name, value)
+
+
+def _replace(old: ModuleType, name: str, new: object) -> None:
+    before = old.__dict__.get(name)
+    if name.startswith("__") or before is new:
+        return
+    if isinstance(new, type) and isinstance(before, type):
+        for method, function in vars(new).items():
+            _replace_code(vars(before).get(method), function)
+    elif isinstance(new, FunctionType):
+        _replace_code(before, new)
+    else:
+        for other in _modules():
+            if other.__dict__.get(name) is before:
+                setattr(other, name, new)
+
+
+def _replace_code(before: object, new: object) -> None:
+    if isinstance(before, property) and isinstance(new, property):
+        before, new = before.fget, new.fget
+    if isinstance(before, FunctionType) and isinstance(new, FunctionType):
+        before.__code__ = new.__code__
+        before.__defaults__ = new.__defaults__
+        before.__kwdefaults__ = new.__kwdefaults__
+
+
+def _modules() -> list[ModuleType]:
+    return [
+        module
+        for name, module in list(sys.modules.items())
+        if name.startswith((PACKAGE, "tests."))
+    ]
 
 
 def _stand_in_for_home_assistant() -> None:
@@ -80,22 +174,3 @@ def _stand_in_for_home_assistant() -> None:
     package = ModuleType(PACKAGE)
     package.__path__ = [str(ROOT.joinpath(*PACKAGE.split(".")))]
     sys.modules[PACKAGE] = package
-
-
-class _Swap(MetaPathFinder, Loader):
-    """Imports one module from another source."""
-
-    def __init__(self, name: str, source: str) -> None:
-        """Stand in for the module of this name."""
-        self._name = name
-        self._source = source
-
-    def find_spec(
-        self, fullname: str, path: object, target: object = None
-    ) -> ModuleSpec | None:
-        """Find the one module."""
-        return spec_from_loader(fullname, self) if fullname == self._name else None
-
-    def exec_module(self, module: ModuleType) -> None:
-        """Run the other source."""
-        exec(compile(self._source, f"<{self._name}>", "exec"), module.__dict__)  # noqa: S102
