@@ -3,6 +3,7 @@
 import asyncio
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -124,16 +125,14 @@ async def test_fm_181_equal_numbers_of_two_clients_are_told_apart_by_the_job(
 ) -> None:
     printer.clock.speed = 0.01
     sent: list[str] = []
-    await watch.until(
-        lambda: (
-            bool(
-                sent.append(one)
-                if (one := watch.connection.start_print(job(), yes))
-                else 0
-            )
-            or bool(sent)
-        )
-    )
+
+    def has_sent() -> bool:
+        sequence_id = watch.connection.start_print(job(), yes)
+        if sequence_id is not None:
+            sent.append(sequence_id)
+        return bool(sent)
+
+    await watch.until(has_sent)
     await watch.until(lambda: watch.reply_to(sent[0]) is not None)
     assert watch.foreign == []
     heard = len(watch.replies)
@@ -160,7 +159,7 @@ async def test_our_own_commands_are_not_somebody_elses(
     ):
         sequence_id = send()
         assert sequence_id is not None
-        await watch.until(lambda sent=sequence_id: watch.reply_to(sent) is not None)
+        await watch.until(partial(watch.reply_to, sequence_id))
     assert watch.foreign == []
 
 

@@ -99,7 +99,7 @@ class Watch:
         """The echo of one command."""
         return next((r for r in self.replies if r.sequence_id == sequence_id), None)
 
-    async def until(self, condition: Callable[[], bool], seconds: float = 5) -> None:
+    async def until(self, condition: Callable[[], object], seconds: float = 5) -> None:
         """Wait for something to become true."""
         async with asyncio.timeout(seconds):
             while not condition():

@@ -3,10 +3,11 @@
 import json
 import os
 from pathlib import Path
+from typing import cast
 
 import pytest
 
-from simulator import slicer
+from simulator import Printer, slicer
 
 from .home import MARKS, Home
 from .strangers import MISSING, stranger
@@ -23,7 +24,7 @@ async def test_two_copies_from_set_up_to_the_books(home: Home, samples: Path) ->
     plate = slicer.SlicedPlate(name="stranger", seconds=300, swap="jobox")
     slicer.write(home.hass.media / "stranger.gcode.3mf", [plate], model="N2S")
     async with stranger(recorded) as printer:
-        machine = await home.set_up(printer)
+        machine = await home.set_up(cast(Printer, printer))
         try:
             assert await machine.state("connected") == "on"
             await machine.enqueue(

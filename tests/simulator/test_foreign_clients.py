@@ -48,7 +48,7 @@ async def test_bambulabs_api_uploads_into_the_root_and_prints_by_an_ftp_url(
         printer.host, printer.access_code, printer.serial, port=printer.mqtt_port
     )
     await in_thread(client.connect)
-    client.start()
+    await in_thread(client.start)
     try:
         await until(in_thread, lambda: client.get_printer_state() is GcodeState.IDLE)
         assert client.start_print_3mf(NAME, 1, use_ams=True, ams_mapping=[0])
@@ -78,9 +78,11 @@ async def test_bambu_printer_manager_prints_from_the_card(
     printer = await open_printer()
 
     def on_our_port(
-        host: str, _port: int, *login: str, ssl_implicit: bool
+        host: str, _port: int, user: str, code: str, *, ssl_implicit: bool
     ) -> IoTFTPSClient:
-        return IoTFTPSClient(host, printer.ftps_port, *login, ssl_implicit=ssl_implicit)
+        return IoTFTPSClient(
+            host, printer.ftps_port, user, code, ssl_implicit=ssl_implicit
+        )
 
     monkeypatch.setattr("bpm.bambuprinter.IoTFTPSClient", on_our_port)
     printer.card.put(f"/cache/{NAME}", sliced())
