@@ -138,7 +138,7 @@ def issues_of(
     if line.developer_mode_off or status.signed_commands_only:
         yield Issue(DEVELOPER_MODE_OFF)
     elif line.called_for is not None:
-        yield Issue(PERSON_NEEDED, {"reason": texts.waiting_for(line.called_for)})
+        yield Issue(PERSON_NEEDED, {"reason": texts.call(line.called_for)})
     if coordinator.lost is Loss.CERTIFICATE_CHANGED:
         yield Issue(CERTIFICATE_CHANGED)
     elif isinstance(coordinator.transfers.error, DataNotEncrypted | CertificateChanged):

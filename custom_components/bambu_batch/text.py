@@ -35,6 +35,11 @@ class Texts:
         """Return a state of the sensor `waiting_for`."""
         return self._section("entity").get(f"{_WAITING}.{reason}", reason)
 
+    def call(self, word: str) -> str:
+        """Return what a person is called for: a reason why nothing starts, or our print."""
+        said = self._section("common").get(f"{_COMMON}.call_{word}")
+        return self.waiting_for(word) if said is None else said
+
     def print_error(self, kind: str) -> str:
         """Return what a class of print errors means, as the sensor's attribute says it."""
         return self._section("entity").get(f"{_ERROR}.{kind}", kind)

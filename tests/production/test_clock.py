@@ -88,6 +88,7 @@ def test_every_moment_in_the_future_is_taken_for_now_and_no_other() -> None:
         cooldown_from=later,
         bed_hot_since=later,
         stuck_since=later,
+        silent_since=later,
         deferred=later,
         remote=(
             RemoteFile(name="x", sha256="x", failed=later),
@@ -100,6 +101,7 @@ def test_every_moment_in_the_future_is_taken_for_now_and_no_other() -> None:
     assert (minded.run.started, minded.run.printing_since) == (START, START)
     assert (minded.cooldown_from, minded.bed_hot_since, minded.deferred) == (START,) * 3
     assert minded.stuck_since == START
+    assert minded.silent_since == START
     assert [file.failed for file in minded.remote] == [START, earlier, None]
     assert mind_clock(line, later) is line
     only = replace(line, run=replace(run, started=earlier))

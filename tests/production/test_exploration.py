@@ -12,6 +12,7 @@ from custom_components.bambu_batch.production import (
     gate,
     health,
     line,
+    patience,
     plate,
     queue,
     removal,
@@ -101,7 +102,7 @@ def _asks_nobody_to_clear(patch: pytest.MonkeyPatch) -> None:
 
 
 def _calls_nobody(patch: pytest.MonkeyPatch) -> None:
-    patch.setattr(waiting, "_call", lambda *_: None)
+    patch.setattr(waiting, "_mind_wait", lambda *_: None)
 
 
 def _keeps_what_is_removed_for_ever(patch: pytest.MonkeyPatch) -> None:
@@ -117,7 +118,16 @@ def _forgets_a_removed_task_with_its_copy(patch: pytest.MonkeyPatch) -> None:
 
 
 def _waits_for_ever(patch: pytest.MonkeyPatch) -> None:
-    patch.setattr(waiting, "STUCK_AFTER", timedelta(days=1))
+    patch.setattr(waiting, "SOON", timedelta(days=1))
+    patch.setattr(patience, "SOON", timedelta(days=1))
+
+
+def _calls_nobody_to_a_printer_that_is_away(patch: pytest.MonkeyPatch) -> None:
+    patch.setattr(waiting, "_mind_silence", lambda *_: None)
+
+
+def _sees_no_print_hang(patch: pytest.MonkeyPatch) -> None:
+    patch.setattr(patience, "_of_our_print", lambda *_: None)
 
 
 def _accepts_for_ever(patch: pytest.MonkeyPatch) -> None:
@@ -159,6 +169,8 @@ def _trusts_a_plate_under_a_code(patch: pytest.MonkeyPatch) -> None:
         ("health", _remembers_everything),
         ("codes", _takes_a_word_under_a_code),
         ("codes", _trusts_a_plate_under_a_code),
+        ("waits", _calls_nobody_to_a_printer_that_is_away),
+        ("waits", _sees_no_print_hang),
         ("reports", _calls_nobody),
         ("reports", _waits_for_ever),
         ("undo", _keeps_what_is_removed_for_ever),

@@ -7,7 +7,12 @@ from typing import Any
 
 import pytest
 
-from custom_components.bambu_batch.bambu.status import Card, Hms, PrintState
+from custom_components.bambu_batch.bambu.status import (
+    Card,
+    Hms,
+    PrinterStatus,
+    PrintState,
+)
 from custom_components.bambu_batch.production.effect import (
     Announce,
     Effect,
@@ -25,8 +30,8 @@ from custom_components.bambu_batch.production.event import (
 )
 from custom_components.bambu_batch.production.gate import UPGRADING, Reason
 from custom_components.bambu_batch.production.model import PauseReason
+from custom_components.bambu_batch.production.patience import NOT_KNOWN, PATIENCE, Stuck
 from custom_components.bambu_batch.production.surroundings import StartWhen
-from custom_components.bambu_batch.production.waiting import NOT_KNOWN
 
 from .scene import START, Scene, news, starts
 
@@ -315,9 +320,12 @@ def test_what_is_not_known_for_a_moment_does_not_begin_the_wait_anew(
 
 
 @pytest.mark.parametrize("change", [{"gap": True}, {"complete": False}])
-def test_a_report_that_is_still_awaited_calls_nobody(change: dict[str, Any]) -> None:
+def test_a_full_report_that_does_not_come_for_ten_minutes_calls_once(
+    change: dict[str, Any],
+) -> None:
     scene = waits(**change)
-    scene.passes(599)
+    assert calls(scene.passes(599)) == []
+    assert calls(scene.passes(1)) == [Reason.NO_FULL_REPORT]
     assert calls(scene.passes(86_400)) == []
 
 
@@ -353,6 +361,144 @@ def test_a_clock_that_is_set_back_begins_it_anew() -> None:
     scene.now -= timedelta(days=1)
     scene.reports()
     assert calls(scene.passes(600)) == [Reason.PRINTER_BUSY]
+
+
+def test_fm_179_a_printer_that_stays_away_while_its_queue_waits_calls_once() -> None:
+    scene = ready()
+    scene.event(UpdateTask(task_id="1", hold=False))
+    scene.event(StartDeferred(scene.run.run_id))
+    status = scene.surroundings.status
+    assert calls(scene.loses_connection()) == []
+    assert scene.reasons[0] is Reason.OFFLINE
+    assert calls(scene.passes(599)) == []
+    assert calls(scene.passes(1)) == [Reason.OFFLINE]
+    assert calls(scene.passes(86_400)) == []
+    scene.surroundings = replace(
+        scene.surroundings, status=PrinterStatus(connected=True)
+    )
+    assert calls(scene.passes(0)) == [], "one wait by another name"
+    assert scene.line.called_for == Reason.NO_FULL_REPORT
+    scene.comes_back(status)
+    assert scene.line.called_for is None
+    scene.loses_connection()
+    assert calls(scene.passes(599)) == []
+    assert calls(scene.passes(1)) == [Reason.OFFLINE], "away once more"
+
+
+def test_fm_179_a_printer_away_in_our_print_calls_and_the_line_wakes_for_it() -> None:
+    scene = Scene()
+    scene.works()
+    scene.passes(100)
+    effects = scene.loses_connection()
+    assert wakes_in(scene, effects) == 600
+    assert calls(scene.passes(600)) == [Reason.OFFLINE]
+
+
+def test_nobody_is_called_to_a_printer_that_is_away_while_nothing_waits() -> None:
+    scene = ready()
+    scene.event(SetRunning(False))
+    scene.loses_connection()
+    assert calls(scene.passes(599)) == []
+    assert calls(scene.passes(86_400)) == []
+
+
+def test_fm_179_a_restart_counts_the_silence_anew_and_calls_for_none_twice() -> None:
+    scene = ready()
+    scene.loses_connection()
+    scene.passes(500)
+    assert calls(scene.crashes(28_800)) == []
+    assert calls(scene.passes(599)) == []
+    assert calls(scene.passes(1)) == [Reason.OFFLINE]
+    scene.crashes(60)
+    assert calls(scene.passes(599)) == []
+    assert calls(scene.passes(86_400)) == []
+
+
+def test_drops_of_the_connection_do_not_keep_a_wait_from_being_told() -> None:
+    scene = waits(**AT_ODDS)
+    status = scene.surroundings.status
+    told: list[str | None] = []
+    for _ in range(2):
+        told += calls(scene.passes(299))
+        scene.loses_connection()
+        scene.now += timedelta(seconds=5)
+        told += calls(scene.comes_back(status))
+    assert told == [Reason.PRINTER_BUSY]
+
+
+# Calling for our own print
+
+
+@pytest.mark.parametrize(
+    ("report", "minutes", "word"),
+    [
+        ({"state": PrintState.PREPARE, "stage": 14}, 20, Stuck.NO_PROGRESS),
+        ({"state": PrintState.SLICING, "stage": 0}, 20, Stuck.NO_PROGRESS),
+        ({"state": PrintState.RUNNING, "percent": 40}, 60, Stuck.NO_PROGRESS),
+        ({"state": PrintState.UNKNOWN, "percent": 40}, 10, Stuck.NO_PROGRESS),
+        ({"state": PrintState.PAUSE, "percent": 40}, 10, Stuck.PAUSED),
+    ],
+)
+def test_fm_179_our_print_that_gets_no_further_calls_once(
+    report: dict[str, Any], minutes: int, word: str
+) -> None:
+    scene = Scene()
+    scene.works()
+    assert calls(scene.prints(scene.run, **report)) == []
+    for _ in range(minutes - 1):
+        assert calls(scene.passes(60)) == []
+    assert calls(scene.passes(59)) == []
+    assert calls(scene.passes(1)) == [word]
+    assert calls(scene.passes(86_400)) == []
+    assert scene.line.called_for == word
+    assert calls(scene.prints(scene.run, PrintState.RUNNING, percent=41)) == []
+    assert scene.line.called_for is None
+
+
+@pytest.mark.parametrize("field", ["stage", "percent", "layer", "remaining_minutes"])
+def test_our_print_that_moves_on_in_any_of_its_counters_calls_nobody(
+    field: str,
+) -> None:
+    scene = Scene()
+    run = scene.works()
+    scene.prints(run, PrintState.PREPARE)
+    for count in range(2, 9):
+        assert calls(scene.passes(1199)) == []
+        scene.reports(**{field: count})
+
+
+def test_a_print_of_ours_that_hangs_while_its_queue_is_paused_calls_too() -> None:
+    scene = Scene()
+    scene.prints(scene.works(), PrintState.PREPARE)
+    scene.event(SetRunning(False))
+    assert calls(scene.passes(1200)) == [Stuck.NO_PROGRESS]
+
+
+def test_an_upload_that_does_not_end_and_an_update_call_after_an_hour() -> None:
+    scene = Scene()
+    scene.queue()
+    scene.event(SetRunning(True))
+    scene.event(ConfirmPlateClear())
+    assert scene.reasons == (Reason.UPLOADING,)
+    for report, reason in (
+        ({}, Reason.UPLOADING),
+        ({"upgrade_state": UPGRADING}, Reason.UPDATING_FIRMWARE),
+    ):
+        scene.reports(**report)
+        for _ in range(60):
+            assert calls(scene.passes(59)) == []
+        assert calls(scene.passes(60)) == [reason]
+
+
+def test_every_reason_that_is_not_in_the_table_calls_soon() -> None:
+    """It depends there, or the printer should say more: nothing waits by oversight."""
+    assert set(Reason) - PATIENCE.keys() == {
+        *NOT_KNOWN,
+        Reason.PRINT_ERROR,
+        Reason.FOREIGN_PRINT,
+        Reason.PRINTER_BUSY,
+        Reason.INTERLOCK,
+    }
 
 
 # The bed

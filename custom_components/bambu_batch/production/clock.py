@@ -22,6 +22,8 @@ def mind_clock(line: Line, now: datetime) -> Line:
         line = replace(line, bed_hot_since=now)
     if _is_ahead(line.stuck_since, now):
         line = replace(line, stuck_since=now)
+    if _is_ahead(line.silent_since, now):
+        line = replace(line, silent_since=now)
     if _is_ahead(line.deferred, now):
         line = replace(line, deferred=now)
     if any(_is_ahead(file.failed, now) for file in line.remote):

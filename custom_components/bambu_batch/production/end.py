@@ -131,7 +131,9 @@ def _use_plates(step: Step, used: int) -> None:
     step.change(plates_left=left)
     if left == 0:
         step.announce(News.PLATES_EMPTY)
-        step.change(called_for=Reason.PLATES_EMPTY)  # that was the call
+        # That was the call.
+        empty = Reason.PLATES_EMPTY
+        step.change(called_for=empty, stuck_on=empty, stuck_since=None)
     elif left <= PLATES_LOW:
         step.announce(News.PLATES_LOW)
 

@@ -49,7 +49,7 @@ def follow(step: Step) -> None:
 
 def lose_sight(step: Step) -> None:
     """Without a connection nothing is known; a refused signature may have been mended."""
-    step.change(developer_mode_off=False, stuck_since=None)
+    step.change(developer_mode_off=False)
     if step.line.run is not None:
         step.change(run=replace(step.line.run, unseen=True))
 

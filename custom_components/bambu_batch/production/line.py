@@ -61,7 +61,7 @@ from .start import deferred, refused, start
 from .step import Step
 from .surroundings import Surroundings
 from .trouble import mind_errors
-from .waiting import ask
+from .waiting import ask, wait_anew
 
 
 def advance(
@@ -94,6 +94,7 @@ def _take(step: Step, event: Event) -> None:
             step.change(transfer=None)
             lose_sight(step)
             forget_transfers(step)
+            wait_anew(step)
         case StartDeferred(run_id):
             deferred(step, run_id)
         case StartRefused(run_id, signature):

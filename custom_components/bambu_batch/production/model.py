@@ -398,9 +398,13 @@ class Line:
     asked_to_clear: bool = False
     """A person was told that the plate waits to be cleared."""
     called_for: str | None = None
-    """The reason of the gate for which a person was called; None: nobody has to come."""
+    """The reason for which a person was called; None: nobody has to come."""
+    stuck_on: str | None = None
+    """What it waits for that must not last for ever."""
     stuck_since: datetime | None = None
-    """Since when it waits for what should end by itself, and nobody was called yet."""
+    """Since when, if nobody was called for it yet."""
+    silent_since: datetime | None = None
+    """Since when the printer says nothing that helps."""
     clearing_notes: tuple[ClearingNote, ...] = ()
 
     def task(self, task_id: str) -> Task | None:

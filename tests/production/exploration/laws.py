@@ -54,7 +54,6 @@ A_WHOLE_PRINT = max(A_PRINT_TAKES, 900 / 2)
 """Seconds: the file says 900, the fastest speed mode needs more than half of it."""
 _NAME = re.compile(r"[A-Za-z0-9_-]{1,100}")
 _WHEN_PRINTER_MOVED = (Looked, Restarted)
-TEN_MINUTES = 600
 PLATE_ASKEW = Hms(attr=0x0300_0D00, code=0x0002_0003)
 HARMLESS = frozenset({Hms(attr=0x0C00_0100, code=0x0001_0004)})
 """Of the entries that the search knows: recorded to stand while printers print."""
@@ -71,6 +70,17 @@ ENDED_BY_THEMSELVES = {
     Reason.UPLOADING,
 }
 """Waits of which nobody has to be told at once; a bed that stays hot pauses the queue."""
+SILENCE = 600
+"""Seconds for which a printer may be away, or say too little, before somebody knows,"""
+STANDSTILL = {
+    PrintState.PREPARE: 1200,
+    PrintState.SLICING: 1200,
+    PrintState.RUNNING: 3600,
+}
+"""for which a print of ours may show one and the same state, 10 min in any other,"""
+LONGEST = {Reason.UPLOADING: 3600, Reason.UPDATING_FIRMWARE: 3600}
+"""and for which one of the other waits may last that should end by themselves."""
+HANGS = {"no_progress", "print_paused"}
 CALLS: dict[Reason, set[str]] = {
     Reason.PRINT_ERROR: {
         News.PRINT_ERROR,
@@ -114,7 +124,12 @@ def after_step(step: Step) -> World:
         if isinstance(effect, WakeAt):
             _law(effect.time > after.now, "I5: waking up in the past")
     if not before.view.complete and isinstance(step.event, _WHEN_PRINTER_MOVED):
-        loud = [e for e in step.effects if isinstance(e, Announce | Record)]
+        loud = [
+            effect
+            for effect in step.effects
+            if isinstance(effect, Record)
+            or (isinstance(effect, Announce) and effect.waiting_for not in NOT_KNOWN)
+        ]
         _law(not loud, "FM-122: news before the first full report")
     _waits_lead_on(step)
     _a_word_counts(step)
@@ -124,6 +139,7 @@ def after_step(step: Step) -> World:
         _books(step),
         heard=_heard(step),
         stuck=_stuck(step),
+        quiet=_quiet(step),
         trusted=trusted,
         proven=proven,
     )
@@ -365,26 +381,70 @@ def _heard(step: Step) -> frozenset[str]:
     if first in NOT_KNOWN:
         return heard
     news = {one for one in heard if one in set(News) and not over.get(News(one), True)}
-    return frozenset(news | heard & {first})
+    words = HANGS if _same_progress(step) else set()
+    return frozenset(news | heard & {first, *words})
 
 
-def _stuck(step: Step) -> tuple[str, int] | None:
-    """Return since when it waits for what says too little, or contradicts itself."""
-    world, view = step.after, step.after.view
+def _same_progress(step: Step) -> bool:
+    """Tell whether our print stands where it stood."""
+    stuck = _stuck(step)
+    return stuck is not None and stuck[1] < step.after.time
+
+
+def _stuck(step: Step) -> tuple[str, int, int] | None:
+    """Return what it waits for that must not last, since when, and how long it may."""
+    world = step.after
+    before = None if isinstance(step.event, Restarted) else step.before.stuck
+    quiet = step.before.quiet
+    if quiet is not None and world.time - quiet >= SILENCE:
+        before = None
     first = why_not_start(world.line, world.around, world.now)[0]
-    match first:
-        case Reason.NO_FULL_REPORT:
-            lasts = view.complete and not view.gap and is_fresh(view, world.now)
-        case Reason.PRINTER_BUSY | Reason.FOREIGN_PRINT:
-            lasts = view.state not in ACTIVE and view.state is not PrintState.SLICING
-        case Reason.INTERLOCK:
-            lasts = world.surroundings.interlocks_hold is None
-        case _:
-            lasts = False
-    if not lasts:
+    if first in NOT_KNOWN:
+        return before
+    limit = _limit(world, first)
+    if limit is None:
         return None
-    before = step.before.stuck
-    return before if before and before[0] == first else (first, world.time)
+    what = f"{first} {_progress(world)}" if first is Reason.PRINTING else first
+    if first is Reason.UPLOADING:
+        what = f"{first} {world.line.transfer}"
+    return before if before and before[0] == what else (what, world.time, limit)
+
+
+def _quiet(step: Step) -> int | None:
+    """Return since when nothing that helps is known of the printer."""
+    world, quiet = step.after, step.before.quiet
+    if why_not_start(world.line, world.around, world.now)[0] not in NOT_KNOWN:
+        return None
+    begins = quiet is None or isinstance(step.event, Restarted)
+    return world.time if begins else quiet
+
+
+def _limit(world: World, first: Reason) -> int | None:
+    """Return how many seconds this may last untold. None: for ever, or told of at once."""
+    line, view = world.line, world.view
+    at_work = view.state in {*ACTIVE, PrintState.SLICING}
+    match first:
+        case Reason.PRINTING:
+            starts = line.run is not None and line.run.phase is Phase.STARTING
+            state = view.state or PrintState.UNKNOWN
+            return None if starts else STANDSTILL.get(state, SILENCE)
+        case Reason.FOREIGN_PRINT:
+            return None if at_work else SILENCE
+        case Reason.PRINTER_BUSY:
+            return SILENCE
+        case Reason.PRINT_ERROR:
+            waits = line.running and line.waiting and line.run is None
+            return SILENCE if waits and not at_work else None
+        case Reason.INTERLOCK:
+            unknown = world.surroundings.interlocks_hold is None
+            return SILENCE if unknown else None
+        case _:
+            return LONGEST.get(first)
+
+
+def _progress(world: World) -> str:
+    view = world.view
+    return f"{view.state} {view.stage} {view.percent}"
 
 
 def _somebody_was_called(world: World) -> None:
@@ -392,9 +452,16 @@ def _somebody_was_called(world: World) -> None:
     line, view = world.line, world.view
     first = why_not_start(line, world.around, world.now)[0]
     calls = CALLS.get(first, {first})
-    if world.stuck is not None and not world.skew:
-        soon = world.time - world.stuck[1] < TEN_MINUTES
-        _law(soon or first in world.heard, f"I5: nobody was told that {first} lasts")
+    if world.quiet is not None and not world.skew:
+        soon = world.time - world.quiet < SILENCE
+        told = bool(NOT_KNOWN & world.heard)
+        _law(soon or told, "I5: nobody was told that nothing is heard of the printer")
+    elif world.stuck is not None and not world.skew:
+        _, since, limit = world.stuck
+        soon = world.time - since < limit
+        words = HANGS if first is Reason.PRINTING else calls
+        told = bool(words & world.heard)
+        _law(soon or told, f"I5: nobody was told that {first} lasts")
     match first:
         case _ if first in ENDED_BY_THEMSELVES:
             return

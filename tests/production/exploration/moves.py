@@ -60,13 +60,14 @@ from .world import LOOKED, RESTARTED, Link, World, happen, restarted
 type Next = Iterator[tuple[str, World]]
 type Move = Callable[[World], Next]
 
-IDLE, PREPARE, RUNNING, PAUSE, FINISH, FAILED = (
+IDLE, PREPARE, RUNNING, PAUSE, FINISH, FAILED, UNKNOWN = (
     PrintState.IDLE,
     PrintState.PREPARE,
     PrintState.RUNNING,
     PrintState.PAUSE,
     PrintState.FINISH,
     PrintState.FAILED,
+    PrintState.UNKNOWN,
 )
 HEARD: Foreign | None = Foreign.MOVES
 """What the connection makes of another client's start."""
@@ -357,6 +358,25 @@ def pauses_with_an_error(world: World) -> Next:
     if printer.state is PAUSE and not printer.error:
         going = replace(printer, state=RUNNING)
         yield from tells("the printer goes on", world, going)
+
+
+def pauses_by_its_file(world: World) -> Next:
+    """Pause for a change of filament by hand, without any error, and go on."""
+    printer = world.printer
+    if printer.state is RUNNING:
+        paused = replace(printer, state=PAUSE)
+        yield from tells("the printer pauses by its file", world, paused)
+    if printer.state is PAUSE and not printer.error:
+        going = replace(printer, state=RUNNING)
+        yield from tells("the printer goes on", world, going)
+
+
+def says_an_unknown_word(world: World) -> Next:
+    """Say a state that nobody knows."""
+    view = world.view
+    if world.link is Link.UP and view.complete and view.state is not UNKNOWN:
+        odd = replace(view, state=UNKNOWN, received=world.now)
+        yield from takes("reports an unknown state", replace(world, view=odd, odd=True))
 
 
 def drops_the_start(world: World) -> Next:

@@ -25,11 +25,11 @@ from .world import World
 OLD = 3700
 """Seconds after which no rule of the line looks at an age any more (retries: an hour)."""
 YOUNG = 310
-"""The same for everything but retries,"""
+"""The same for everything but retries and waits,"""
 PRINTED = 460
 """for a run that nobody saw print: half of what its file says,"""
-STUCK = 610
-"""and for a wait that should have ended by itself, or a task that may come back."""
+QUIET = 610
+"""and for a printer that is not heard of, or a task that may come back."""
 
 COUNTED = {
     Line: {
@@ -37,7 +37,7 @@ COUNTED = {
         "cooldown_from", "cooldown_seconds", "bed_hot_since", "remote", "transfer",
         "deferred", "deferrals", "reported_error", "developer_mode_off", "health",
         "remembered_health",
-        "asked_to_clear", "called_for", "stuck_since",
+        "asked_to_clear", "called_for", "stuck_on", "stuck_since", "silent_since",
     },
     Run: {
         "run_id", "task_id", "phase", "started", "from_state", "clears_plate",
@@ -58,7 +58,7 @@ COUNTED = {
     },
     World: {
         "line", "printer", "view", "late", "odd", "partly", "surroundings", "link", "time", "skew", "start",
-        "upload", "delete", "hidden", "echoed", "ended", "unsettled", "heard", "stuck",
+        "upload", "delete", "hidden", "echoed", "ended", "unsettled", "heard", "stuck", "quiet",
         "trusted", "proven",
     },
 }  # fmt: skip
@@ -133,7 +133,8 @@ class _Key:
             world.heard,
             world.trusted,
             world.proven,
-            world.stuck and (world.stuck[0], self._seconds(world.stuck[1], STUCK)),
+            world.stuck and (world.stuck[0], self._seconds(*world.stuck[1:])),
+            self._seconds(world.quiet, QUIET),
         )
 
     def _line(self, line: Line) -> Hashable:
@@ -177,7 +178,9 @@ class _Key:
             line.remembered_health,
             line.asked_to_clear,
             line.called_for,
-            self._age(line.stuck_since, STUCK),
+            line.stuck_on,
+            self._age(line.stuck_since, OLD),
+            self._age(line.silent_since, QUIET),
         )
 
     def _task(self, task: Task) -> Hashable:
@@ -194,7 +197,7 @@ class _Key:
             task.cancelled,
             task.retries,
             task.removed,
-            self._age(task.removed_at, STUCK),
+            self._age(task.removed_at, QUIET),
         )
 
     def _run(self, run: Run) -> Hashable:

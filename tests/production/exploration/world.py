@@ -83,12 +83,14 @@ class World:
     """Task and copies of it that were recorded as printed."""
     heard: frozenset[str] = frozenset()
     """What a person was called for, and is not over: news, or a reason."""
+    stuck: tuple[str, int, int] | None = None
+    """What it waits for that should end by itself, since when, and how long it may."""
+    quiet: int | None = None
+    """Since when nothing that helps is known of the printer."""
     trusted: frozenset[Hms] = frozenset()
     """Health entries that stand and that a person, or a finished print of ours, vouches for."""
     proven: frozenset[Hms] = frozenset()
     """Health entries that have stood since before the last start of ours."""
-    stuck: tuple[str, int] | None = None
-    """What it waits for that should have ended by itself, and since when."""
 
     @property
     def now(self) -> datetime:

@@ -1,0 +1,134 @@
+"""How long may the line wait for one thing, until a person has to know? One table (FM-179).
+
+What stands here with no time at all calls at once: nothing but a person ends it.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import timedelta
+from enum import StrEnum
+
+from ..bambu.status import ACTIVE, PrinterStatus, PrintState
+from .gate import Reason
+from .job import is_at_rest
+from .model import Line, Phase
+from .surroundings import Surroundings
+from .trouble import is_fault
+
+
+class Stuck(StrEnum):
+    """What our own print may wait for: it has the one reason `printing` all the time."""
+
+    NO_PROGRESS = "no_progress"
+    PAUSED = "print_paused"
+
+
+NOT_KNOWN = frozenset({Reason.OFFLINE, Reason.NO_FULL_REPORT, Reason.STALE_REPORT})
+"""One wait with three names. For a moment it hides what the line was waiting for, and ends it not."""
+
+AT_ONCE = timedelta()
+SOON = timedelta(minutes=10)
+"""What ends by itself has ended by then: a boot, a dropped Wi-Fi, a slow integration."""
+
+PATIENCE: Mapping[Reason, timedelta | None] = {
+    # These have news of their own, or end at a time that is known.
+    Reason.PRINTING: None,  # but its progress: see below
+    Reason.QUEUE_EMPTY: None,
+    Reason.QUEUE_PAUSED: None,
+    Reason.TASK_UNCERTAIN: None,
+    Reason.PRINT_FAILED: None,
+    Reason.PLATE_NOT_CLEAR: None,
+    Reason.COOLDOWN: None,
+    Reason.BED_HOT: None,
+    # Only a person ends these.
+    Reason.HMS_ERROR: AT_ONCE,
+    Reason.NO_STORAGE: AT_ONCE,
+    Reason.PLATES_EMPTY: AT_ONCE,
+    Reason.TASK_HELD: AT_ONCE,
+    Reason.FILE_MISSING: AT_ONCE,
+    Reason.FILE_CHANGED: AT_ONCE,
+    Reason.WRONG_PRINTER_MODEL: AT_ONCE,
+    Reason.FILAMENT_MISSING: AT_ONCE,
+    Reason.DEVELOPER_MODE_OFF: AT_ONCE,
+    # These end by themselves, or something is wrong.
+    Reason.UPDATING_FIRMWARE: timedelta(hours=1),
+    Reason.UPLOADING: timedelta(hours=1),
+}
+"""What is not in it calls soon: nobody has thought of it."""
+
+WITHOUT_PROGRESS: Mapping[PrintState, timedelta] = {
+    PrintState.SLICING: timedelta(minutes=20),
+    PrintState.PREPARE: timedelta(minutes=20),
+    PrintState.RUNNING: timedelta(hours=1),
+}
+"""Our own print in the same stage, layer and percent. In any other state: soon."""
+
+
+@dataclass(frozen=True, slots=True)
+class Wait:
+    """One wait that may last too long."""
+
+    word: str
+    """What a person is called for."""
+    what: str
+    """It is the same wait while this is the same."""
+    patience: timedelta
+
+
+def wait_of(line: Line, surroundings: Surroundings, first: Reason) -> Wait | None:
+    """Return the wait behind a reason; None: it ends by itself, or has news of its own."""
+    if first is Reason.PRINTING:
+        return _of_our_print(line, surroundings.status)
+    patience = _patience(line, surroundings, first)
+    if patience is None:
+        return None
+    what = f"{first} {line.transfer}" if first is Reason.UPLOADING else first
+    return Wait(first, what, patience)
+
+
+def shows_a_code(line: Line, status: PrinterStatus, first: Reason | None) -> bool:
+    """Tell whether the queue waits only for a code without an alarm to be closed.
+
+    A print that was stopped at the screen may show its code until somebody comes.
+    """
+    harmless = first is Reason.PRINT_ERROR and not is_fault(status.print_error or 0)
+    return _waits(line) and harmless and is_at_rest(status)
+
+
+def _patience(
+    line: Line, surroundings: Surroundings, first: Reason
+) -> timedelta | None:
+    status = surroundings.status
+    match first:
+        case Reason.PRINT_ERROR:
+            if is_fault(status.print_error or 0) or not _waits(line):
+                return None  # it has news of its own; nobody waits
+            if shows_a_code(line, status, first):
+                return None if line.asked_to_clear else AT_ONCE
+            return None if status.state in ACTIVE else SOON
+        case Reason.FOREIGN_PRINT:  # somebody else's work may take as long as it likes
+            return None if status.state in ACTIVE else SOON
+        case Reason.PRINTER_BUSY:  # by option only IDLE will do, or its word is unknown
+            unknown = status.state is PrintState.UNKNOWN
+            lasts = line.run is None and (unknown or is_at_rest(status))
+            return AT_ONCE if lasts else SOON
+        case Reason.UPDATING_FIRMWARE if status.forced_upgrade is True:
+            return AT_ONCE
+        case Reason.INTERLOCK:  # one that says no is meant so
+            return SOON if surroundings.interlocks_hold is None else None
+        case _:
+            return PATIENCE.get(first, SOON)
+
+
+def _of_our_print(line: Line, status: PrinterStatus) -> Wait | None:
+    """Return the wait for our print's progress; a start has a deadline of its own."""
+    if line.run is None or line.run.phase is not Phase.PRINTING or status.state is None:
+        return None
+    word = Stuck.PAUSED if status.state is PrintState.PAUSE else Stuck.NO_PROGRESS
+    progress = (status.stage, status.percent, status.layer, status.remaining_minutes)
+    what = " ".join(map(str, (word, status.state, *progress)))
+    return Wait(word, what, WITHOUT_PROGRESS.get(status.state, SOON))
+
+
+def _waits(line: Line) -> bool:
+    return line.running and line.run is None and bool(line.waiting)
