@@ -34,6 +34,7 @@ from custom_components.bambu_batch.bambu.status import Tray
 from custom_components.bambu_batch.const import DOMAIN
 from custom_components.bambu_batch.production.effect import News
 from custom_components.bambu_batch.production.model import Hold, PauseReason
+from custom_components.bambu_batch.production.patience import Stuck
 from custom_components.bambu_batch.sliced import errors as sliced_errors
 from custom_components.bambu_batch.spoolman import errors as spoolman_errors
 from custom_components.bambu_batch.spoolman_link import SpoolmanLink
@@ -294,6 +295,7 @@ async def test_system_health_has_its_texts(hass: HomeAssistant) -> None:
 
 def test_common_texts_are_used() -> None:
     made = {f"logbook_{news}" for news in News} | {f"paused_{r}" for r in PauseReason}
+    made |= {f"call_{word}" for word in Stuck}
     named = {key for section, key, _ in texts_used() if section == "common"}
 
     assert set(TEXTS["common"]) == made | named
