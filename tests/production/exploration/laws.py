@@ -54,6 +54,7 @@ A_WHOLE_PRINT = max(A_PRINT_TAKES, 900 / 2)
 """Seconds: the file says 900, the fastest speed mode needs more than half of it."""
 _NAME = re.compile(r"[A-Za-z0-9_-]{1,100}")
 _WHEN_PRINTER_MOVED = (Looked, Restarted)
+TEN_MINUTES = 600
 PLATE_ASKEW = Hms(attr=0x0300_0D00, code=0x0002_0003)
 HARMLESS = frozenset({Hms(attr=0x0C00_0100, code=0x0001_0004)})
 """Of the entries that the search knows: recorded to stand while printers print."""
