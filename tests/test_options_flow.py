@@ -253,7 +253,8 @@ async def test_the_address_of_spoolman_is_tried(
 ) -> None:
     result = await begin(hass, entry)
     for typed, error in (
-        ("spools:7912", "spoolman_no_url"),
+        ("ftp://spools:7912", "spoolman_no_url"),
+        ("127.0.0.1:1", "spoolman_cannot_connect"),
         ("http://127.0.0.1:1", "spoolman_cannot_connect"),
         (f"{spoolman.url}/elsewhere", "spoolman_not_found"),
     ):
@@ -261,7 +262,7 @@ async def test_the_address_of_spoolman_is_tried(
         result = await fill(hass, result, form)
         assert result["errors"] == {"base": error}
 
-    typed = f" {spoolman.url}/api/v1/ "
+    typed = f" {spoolman.url.removeprefix('http://')}/api/v1/ "
     result = await fill(hass, result, changed(spoolman={"spoolman_url": typed}))
     assert result["type"] is FlowResultType.CREATE_ENTRY
     assert entry.options["spoolman_url"] == spoolman.url

@@ -114,12 +114,14 @@ class BambuBatchOptionsFlow(OptionsFlow):
     async def _spoolman_error(self, options: dict[str, Any]) -> str | None:
         """Bring a new address of Spoolman into its form, and try it."""
         typed = options[CONF_SPOOLMAN_URL] = options[CONF_SPOOLMAN_URL] or None
-        if typed is None or typed == self.config_entry.options.get(CONF_SPOOLMAN_URL):
-            return None  # one that is known may be away now
+        if typed is None:
+            return None
         url = address(typed)
         if url is None:
             return "spoolman_no_url"
         options[CONF_SPOOLMAN_URL] = url
+        if url == self.config_entry.options.get(CONF_SPOOLMAN_URL):
+            return None  # one that is known may be away now
         try:
             await Client(async_get_clientsession(self.hass), url).check()
         except SpoolmanError as err:

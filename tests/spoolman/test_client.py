@@ -1,12 +1,15 @@
 """Spoolman over a real socket: what it says, and that nothing is sent a second time."""
 
 from collections.abc import AsyncGenerator
+from contextlib import suppress
+import gzip
 from unittest.mock import patch
 
 from aiohttp import ClientSession, ClientTimeout, web
 import pytest
 
 from custom_components.bambu_batch.spoolman import client as module
+from custom_components.bambu_batch.spoolman.answer import LARGEST
 from custom_components.bambu_batch.spoolman.client import Client, address
 from custom_components.bambu_batch.spoolman.errors import (
     Denied,
@@ -151,6 +154,70 @@ async def test_something_else_is_no_spoolman(
             await client.spools()
 
 
+class TestHostileAnswers:
+    @pytest.mark.parametrize(
+        "body",
+        [
+            "[" * 200_000,
+            '{"a":' * 200_000,
+            f'{{"value": "{"[" * 200_000}"}}',
+            '{"value": "NaN"}',
+            '{"value": "[[[]]]"}',
+            '{"value": "\\"much too long\\""}',
+            "NaN",
+        ],
+    )
+    async def test_what_nests_without_end_or_is_no_json_is_no_answer(
+        self, client: Client, spoolman: Served, body: str
+    ) -> None:
+        spoolman.spoolman.before = failing(200, body)
+        with pytest.raises(SpoolmanError):
+            await client.check()
+        with pytest.raises(NoAnswer):
+            await client.currency()
+        with pytest.raises(NoAnswer):
+            await client.spools()
+        spoolman.spoolman.before = failing(404, body)
+        with pytest.raises(NotSpoolman):
+            await client.spool(1)
+
+    @pytest.mark.parametrize("status", [200, 404])
+    async def test_an_answer_without_an_end_is_given_up(
+        self, client: Client, spoolman: Served, status: int
+    ) -> None:
+        sent = [0]
+
+        async def endless(request: web.Request) -> web.StreamResponse:
+            response = web.StreamResponse(status=status)
+            await response.prepare(request)
+            with suppress(OSError):
+                while sent[0] < 4 * LARGEST:
+                    await response.write(bytes(1 << 20))
+                    sent[0] += 1 << 20
+            return response
+
+        spoolman.spoolman.before = endless
+        with pytest.raises(SpoolmanError):
+            await client.spool(1)
+        assert sent[0] < 4 * LARGEST
+
+    async def test_a_packed_answer_is_not_unpacked(
+        self, client: Client, spoolman: Served
+    ) -> None:
+        """A thousandth of its size comes over the network."""
+
+        async def packed(request: web.Request) -> web.Response:
+            assert request.headers["Accept-Encoding"] == "identity"
+            return web.Response(
+                body=gzip.compress(b'{"version": "1", "db_type": "sqlite"}'),
+                headers={"Content-Encoding": "gzip"},
+            )
+
+        spoolman.spoolman.before = packed
+        with pytest.raises(NoAnswer):
+            await client.check()
+
+
 async def test_an_error_tells_nothing_of_the_address(session: ClientSession) -> None:
     with pytest.raises(SpoolmanError) as away:
         await Client(session, "http://user:secret@127.0.0.1:1").check()
@@ -166,7 +233,21 @@ async def test_an_error_tells_nothing_of_the_address(session: ClientSession) -> 
         (" http://spools:7912/ ", "http://spools:7912"),
         ("https://a:b@home/spools/api/v1/", "https://a:b@home/spools"),
         ("http://[::1]:7912/#/spool", "http://[::1]:7912"),
-        ("spools:7912", None),
+        ("spools:7912", "http://spools:7912"),
+        ("192.168.1.20:7912", "http://192.168.1.20:7912"),
+        ("192.168.1.20:7912/", "http://192.168.1.20:7912"),
+        ("//spools:7912", "http://spools:7912"),
+        ("spools", "http://spools"),
+        ("spools:7912/api/v1", "http://spools:7912"),
+        ("localhost:7912/#/home", "http://localhost:7912"),
+        ("a:b@home/spools", "http://a:b@home/spools"),
+        ("HTTP://spools:7912", "http://spools:7912"),
+        ("[fd00::5]:7912", "http://[fd00::5]:7912"),
+        ("fd00::5", "http://[fd00::5]"),
+        ("http:spools:7912", None),
+        ("http:/spools", None),
+        ("the spools", None),
+        ("mailto:me", None),
         ("ftp://spools", None),
         ("http://", None),
         ("http://spools:99999", None),

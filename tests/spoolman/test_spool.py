@@ -98,3 +98,33 @@ def test_what_is_no_tag_is_none(tag: str) -> None:
 def test_what_is_no_spool_is_no_answer(data: Any) -> None:
     with pytest.raises(NoAnswer):
         read_spool(data)
+
+
+@pytest.mark.parametrize(
+    "fields",
+    [
+        {"used_weight": float("nan")},
+        {"used_weight": float("inf")},
+        {"used_weight": 10**400},
+        {"remaining_weight": float("nan")},
+        {"id": float("inf")},
+        {"registered": "9999-12-31T23:59:59-12:00"},
+    ],
+)
+def test_what_cannot_be_counted_with_is_no_spool(fields: dict[str, Any]) -> None:
+    with pytest.raises(NoAnswer):
+        read_spool(LEAST | fields)
+
+
+@pytest.mark.parametrize("word", [["PLA"], {"a": 1}, 7, True])
+def test_a_name_that_is_no_text_is_none(word: Any) -> None:
+    spool = read_spool(
+        with_filament(name=word, material=word, vendor={"name": word}, color_hex=word)
+    )
+    assert (spool.name, spool.material, spool.vendor) == ("#7", None, None)
+    assert spool.colour is None
+
+
+def test_names_are_cut_and_printable() -> None:
+    spool = read_spool(with_filament(name="A\x07\n\u202eB " + "x" * 500))
+    assert spool.name == f"#7 A B {'x' * 96}"

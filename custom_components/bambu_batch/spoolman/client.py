@@ -6,7 +6,8 @@ it may have had its effect.
 """
 
 from http import HTTPStatus
-import json
+import ipaddress
+import re
 from typing import Any, Final
 
 from aiohttp import (
@@ -24,6 +25,7 @@ from aiohttp import (
 )
 from yarl import URL
 
+from .answer import LARGEST, parse
 from .errors import (
     Denied,
     NoAnswer,
@@ -37,6 +39,10 @@ from .spool import SpoolmanSpool, read_spool
 
 TIMEOUT: Final = ClientTimeout(total=15, connect=5)
 _API: Final = "/api/v1"
+_SCHEME: Final = re.compile(r"[a-z][a-z0-9+.-]*:/", re.IGNORECASE)
+_CURRENCY: Final = re.compile(r"[A-Z]{3}")
+_UNPACKED: Final = {"Accept-Encoding": "identity"}
+"""A small packed answer can be a large one."""
 _ERRORS: Final[dict[int, type[SpoolmanError]]] = {
     HTTPStatus.UNAUTHORIZED: Denied,
     HTTPStatus.FORBIDDEN: Denied,
@@ -48,15 +54,34 @@ _ERRORS: Final[dict[int, type[SpoolmanError]]] = {
 
 
 def address(text: str) -> str | None:
-    """Return the address of a Spoolman as it is kept: without its API's path; None: it is none."""
+    """Return the address of a Spoolman as it is kept: without its API's path; None: it is none.
+
+    Without a scheme it is http, as in a browser.
+    """
+    text = text.strip()
+    if not _SCHEME.match(text):
+        text = f"http://{_bracketed(text.removeprefix('//'))}"
     try:
-        url = URL(text.strip())
+        url = URL(text)
     except ValueError:
         return None
-    if url.scheme not in ("http", "https") or not url.host or url.query_string:
+    if (
+        re.search(r"\s", text)
+        or url.scheme not in ("http", "https")
+        or not url.host
+        or url.query_string
+    ):
         return None
     path = url.path.rstrip("/").removesuffix(_API).rstrip("/")
     return str(url.with_path(path or "/").with_fragment(None)).rstrip("/")
+
+
+def _bracketed(text: str) -> str:
+    """Return the text with brackets around it if it is a bare address of IPv6."""
+    try:
+        return f"[{ipaddress.IPv6Address(text.rstrip('/'))}]"
+    except ValueError:
+        return text
 
 
 class Client:
@@ -76,9 +101,12 @@ class Client:
         """Return the currency of its prices (ISO 4217)."""
         setting = await self._ask("GET", "/setting/currency")
         try:
-            return str(json.loads(setting["value"])).upper()
+            found = parse(setting["value"])
         except KeyError, TypeError, ValueError:
-            raise NoAnswer("currency") from None
+            found = None
+        if not isinstance(found, str) or not _CURRENCY.fullmatch(found.upper()):
+            raise NoAnswer("currency")
+        return found.upper()
 
     async def spools(self) -> dict[int, SpoolmanSpool]:
         """Return all spools that are not archived, by number."""
@@ -102,6 +130,8 @@ class Client:
                 method,
                 self._url + path,
                 json=body,
+                headers=_UNPACKED,
+                auto_decompress=False,
                 timeout=TIMEOUT,
                 allow_redirects=False,
                 middlewares=(_once,),
@@ -133,17 +163,27 @@ async def _once(request: ClientRequest, handler: ClientHandlerType) -> ClientRes
 async def _answer(response: ClientResponse) -> Any:
     status = response.status
     if status == HTTPStatus.OK:
-        return json.loads(await response.read())
-    if status == HTTPStatus.NOT_FOUND and _is_message(await response.read()):
+        return parse(await _body(response))
+    if status == HTTPStatus.NOT_FOUND and _is_message(await _body(response)):
         raise NoSuchSpool
     if HTTPStatus.MULTIPLE_CHOICES <= status < HTTPStatus.BAD_REQUEST:
         raise NotSpoolman  # the true address has to be given
     raise _ERRORS.get(status, NoAnswer)(f"status {status}")
 
 
+async def _body(response: ClientResponse) -> bytes:
+    """Read an answer that may go on for ever. Raises ValueError."""
+    body = bytearray()
+    async for block in response.content.iter_any():
+        body += block
+        if len(body) > LARGEST:
+            raise ValueError("an answer too large")
+    return bytes(body)
+
+
 def _is_message(body: bytes) -> bool:
     """Tell whether it is Spoolman that finds nothing, and not a proxy before it."""
     try:
-        return isinstance(json.loads(body)["message"], str)
+        return isinstance(parse(body)["message"], str)
     except KeyError, TypeError, ValueError:
         return False

@@ -7,10 +7,13 @@ what is not known is left out, a spool's own price and weight come before its fi
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime
-import json
-from typing import Any, Self, override
+import re
+from typing import Any, Final, Self, override
 
+from .answer import number as finite, parse, text
 from .errors import NoAnswer
+
+_COLOUR: Final = re.compile(r"#?[0-9A-Fa-f]{6}")
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,9 +31,9 @@ class Account:
         return f"{self.number}@{self.registered.isoformat()}"
 
     @classmethod
-    def parse(cls, text: str) -> Self:
+    def parse(cls, written: str) -> Self:
         """Return the account that was written so."""
-        number, _, registered = text.partition("@")
+        number, _, registered = written.partition("@")
         return cls(int(number), datetime.fromisoformat(registered))
 
 
@@ -65,39 +68,51 @@ def read_spool(data: Any) -> SpoolmanSpool:
     """Return a spool of Spoolman's JSON. Raises NoAnswer where it is none."""
     try:
         filament = data["filament"]
-        vendor = (filament.get("vendor") or {}).get("name")
+        vendor = text((filament.get("vendor") or {}).get("name"))
+        material = text(filament.get("material"))
         number, price = int(data["id"]), data.get("price")
-        words = (f"#{number}", vendor, filament.get("name") or filament.get("material"))
+        words = (f"#{number}", vendor, text(filament.get("name")) or material)
         return SpoolmanSpool(
             account=Account(number, _moment(data["registered"])),
             name=" ".join(word for word in words if word),
-            used=float(data["used_weight"]),
+            used=finite(data["used_weight"]),
             left=_number(data.get("remaining_weight")),
             net_grams=_number(data.get("initial_weight") or filament.get("weight")),
             price=_number(filament.get("price") if price is None else price),
             vendor=vendor,
-            material=filament.get("material"),
-            colour=(filament.get("color_hex") or "")[:6].upper() or None,
+            material=material,
+            colour=_colour(filament.get("color_hex")),
             tag=_tag(data.get("extra") or {}),
         )
-    except (AttributeError, KeyError, TypeError, ValueError) as err:
+    except (
+        AttributeError,
+        KeyError,
+        OverflowError,
+        TypeError,
+        ValueError,
+    ) as err:
         raise NoAnswer(type(err).__name__) from None
 
 
-def _moment(text: str) -> datetime:
+def _moment(told: str) -> datetime:
     """Return a time to the second; without a zone it is UTC."""
-    moment = datetime.fromisoformat(text).replace(microsecond=0)
+    moment = datetime.fromisoformat(told).replace(microsecond=0)
     return moment.replace(tzinfo=moment.tzinfo or UTC).astimezone(UTC)
 
 
 def _number(value: Any) -> float | None:
-    return None if value is None else float(value)
+    return None if value is None else finite(value)
+
+
+def _colour(value: Any) -> str | None:
+    found = _COLOUR.match(text(value) or "")
+    return found[0].removeprefix("#").upper() if found else None
 
 
 def _tag(extra: Mapping[str, Any]) -> str | None:
     """Return the tag; extra fields are JSON inside of JSON."""
     try:
-        tag = json.loads(extra.get("tag") or "null")
+        tag = text(parse(extra.get("tag") or "null"))
     except ValueError:
         return None
-    return tag.strip().upper() or None if isinstance(tag, str) else None
+    return tag.upper() if tag else None
