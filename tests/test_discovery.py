@@ -129,27 +129,103 @@ async def test_our_own_printer_is_not_offered(hass: HomeAssistant, farm: Farm) -
     await hass.async_block_till_done()
 
 
-async def test_a_flood_of_announcements_is_bounded(hass: HomeAssistant) -> None:
+def announced(number: int, sender: str, host: str = "") -> Announcement:
+    return Announcement(host or sender, f"0309DA{number:09}", sender=sender)
+
+
+async def test_a_flood_of_one_sender_keeps_nobody_out(hass: HomeAssistant) -> None:
+    """Neither out of the list in the form, nor out of what is offered."""
     watch = discovery.Watch(hass)
     with patch.object(discovery_flow, "async_create_flow") as create:
-        for number in range(3 * discovery.MOST_PRINTERS):
-            watch.heard(Announcement("127.0.0.1", f"0309DA{number:09}"))
+        for number in range(1000):
+            watch.heard(announced(number, "192.0.2.66"))
+        for number in range(1000, 1010):
+            watch.heard(announced(number, f"192.0.2.{number - 900}"))
+        for number in range(2000, 3000):
+            watch.heard(announced(number, "192.0.2.66", f"198.51.100.{number % 250}"))
 
-    assert len(watch.seen) == discovery.MOST_PRINTERS
-    assert len(watch._begun) == discovery.MOST_PRINTERS
-    assert create.call_count == discovery.MOST_PRINTERS
+    real = {f"0309DA{number:09}" for number in range(1000, 1010)}
+    listed = [one.serial for one in watch.seen.all()]
+    assert real < set(listed)
+    assert len(listed) == discovery.MOST_OF_ONE_SENDER + len(real)
+    offered = {call.kwargs["data"]["serial"] for call in create.call_args_list}
+    assert real < offered
+    assert create.call_count == discovery.MOST_OF_ONE_SENDER + len(real)
 
 
-async def test_an_announcement_is_news_again_after_some_time(
+async def test_a_flood_of_many_senders_is_bounded_and_the_newest_is_there(
     hass: HomeAssistant,
 ) -> None:
     watch = discovery.Watch(hass)
-    printer = Announcement("127.0.0.1", "0309DA000000001")
+    with patch.object(discovery_flow, "async_create_flow") as create:
+        for number in range(3000):
+            sender = f"10.0.{number // 250}.{number % 250}"
+            watch.heard(announced(number, sender))
+        watch.heard(announced(5000, "192.0.2.7"))
+
+    assert len(watch.seen.all()) == discovery.MOST_SENDERS
+    assert watch.seen.all()[-1].serial == "0309DA000005000"
+    assert create.call_count == len(watch._begun) == discovery.MOST_FLOWS
+
+
+async def test_what_was_left_out_in_a_flood_is_offered_when_it_is_over(
+    hass: HomeAssistant,
+) -> None:
+    watch = discovery.Watch(hass)
+    printer = announced(5000, "192.0.2.7")
     with (
         patch.object(discovery_flow, "async_create_flow") as create,
         patch.object(hass.loop, "time") as clock,
     ):
-        for now in (1000, 1001, 1000 + discovery.AGAIN_SECONDS):
+        clock.return_value = 1000.0
+        for number in range(3000):
+            watch.heard(announced(number, f"10.0.{number // 250}.{number % 250}"))
+        watch.heard(printer)
+        assert create.call_args.kwargs["data"]["serial"] != printer.serial
+        clock.return_value += discovery.AGAIN_SECONDS
+        watch.heard(printer)
+    assert create.call_args.kwargs["data"]["serial"] == printer.serial
+
+
+async def test_fm_159_a_flood_of_strangers_hides_no_printer_that_has_moved(
+    hass: HomeAssistant,
+) -> None:
+    watch, printer = discovery.Watch(hass), announced(5000, "192.0.2.7")
+    MockConfigEntry(domain=DOMAIN, unique_id=printer.serial).add_to_hass(hass)
+    with patch.object(discovery_flow, "async_create_flow") as create:
+        for number in range(3000):
+            watch.heard(announced(number, f"10.0.{number // 250}.{number % 250}"))
+        watch.heard(printer)
+    assert create.call_args.kwargs["data"]["serial"] == printer.serial
+
+
+async def test_one_serial_at_two_addresses_is_listed_twice(hass: HomeAssistant) -> None:
+    """One of them is not the printer; a person sees both."""
+    heard = discovery.Heard()
+    heard.add(announced(1, "192.0.2.66"))
+    heard.add(announced(1, "192.0.2.7"))
+    heard.add(announced(1, "192.0.2.8", host="192.0.2.7"))
+    assert [one.host for one in heard.all()] == ["192.0.2.66", "192.0.2.7"]
+
+
+@pytest.mark.parametrize(
+    ("ours", "seconds"),
+    [(False, discovery.AGAIN_SECONDS), (True, discovery.OURS_AGAIN_SECONDS)],
+)
+async def test_an_announcement_is_news_again_after_some_time(
+    hass: HomeAssistant, ours: bool, seconds: float
+) -> None:
+    """A lost printer of ours is looked for sooner: nothing is printed meanwhile."""
+    watch = discovery.Watch(hass)
+    printer = announced(1, "127.0.0.1")
+    if ours:
+        entry = MockConfigEntry(domain=DOMAIN, unique_id=printer.serial)
+        entry.add_to_hass(hass)
+    with (
+        patch.object(discovery_flow, "async_create_flow") as create,
+        patch.object(hass.loop, "time") as clock,
+    ):
+        for now in (1000, 1001, 1000 + seconds - 1, 1000 + seconds):
             clock.return_value = now
             watch.heard(printer)
 

@@ -330,8 +330,8 @@ class BambuBatchConfigFlow(ConfigFlow, domain=DOMAIN):
     async def _has_moved(self, entry: ConfigEntry, host: str) -> bool:
         """Tell whether a printer of ours is lost, and is the one that now answers there.
 
-        Anybody can announce a serial; the pinned certificate cannot be forged, and asking for
-        it gives no secret away.
+        Anybody can announce a serial; a handshake with the pinned certificate takes the
+        printer's key, and gives no secret away.
         """
         connected = (
             entry.state is ConfigEntryState.LOADED
@@ -339,11 +339,13 @@ class BambuBatchConfigFlow(ConfigFlow, domain=DOMAIN):
         )
         if connected or CONF_CERTIFICATE not in entry.data:
             return False
-        try:
-            shown = await self._certificate_at(host, entry.data[CONF_MQTT_PORT])
-        except BambuError:
-            return False
-        return identity.same(shown, entry.data[CONF_CERTIFICATE])
+        return await self.hass.async_add_executor_job(
+            identity.answers,
+            host,
+            entry.data[CONF_MQTT_PORT],
+            entry.data[CONF_CERTIFICATE],
+            Timing().connect,
+        )
 
     async def _certificate_at(self, host: str, port: int) -> str:
         """Ask for a certificate; that takes no login. Raises BambuError."""

@@ -23,8 +23,44 @@ SEARCH_SECONDS: Final = 2.0
 """Printers answer a search within a second or two; a person waits for the form."""
 AGAIN_SECONDS: Final = 600.0
 """After so long the same announcement is news again: what failed then may work now."""
-MOST_PRINTERS: Final = 100
-"""Announcements that are remembered: anybody can send them."""
+OURS_AGAIN_SECONDS: Final = 60.0
+"""The same for a printer of ours: while it is lost, nothing is printed."""
+MOST_OF_ONE_SENDER: Final = 16
+"""One sender may announce for others, as people do from one network into another."""
+MOST_SENDERS: Final = 64
+MOST_FLOWS: Final = 100
+"""Begun and not yet news again, of all senders together."""
+MOST_OF_OURS: Final = 20
+"""Besides, for serials of ours: a flood of strangers hides no printer that has moved."""
+
+
+class Heard:
+    """Who has announced itself: of each sender the newest few, of the newest senders.
+
+    Anybody can send any number of them. Who does so crowds out itself.
+    """
+
+    def __init__(self) -> None:
+        """Know nobody."""
+        self._by_sender: OrderedDict[
+            str, OrderedDict[tuple[str, str], Announcement]
+        ] = OrderedDict()
+
+    def add(self, printer: Announcement) -> None:
+        """Remember an announcement."""
+        of_sender = self._by_sender.setdefault(printer.sender, OrderedDict())
+        _remember(self._by_sender, printer.sender, of_sender, MOST_SENDERS)
+        key = (printer.serial, printer.host)
+        _remember(of_sender, key, printer, MOST_OF_ONE_SENDER)
+
+    def all(self) -> tuple[Announcement, ...]:
+        """Return all of them, each serial at each address once, the newest sender last."""
+        found = {
+            key: printer
+            for of_sender in self._by_sender.values()
+            for key, printer in of_sender.items()
+        }
+        return tuple(found.values())
 
 
 class Watch:
@@ -33,15 +69,15 @@ class Watch:
     def __init__(self, hass: HomeAssistant) -> None:
         """Listen to nothing yet."""
         self._hass = hass
-        self._begun: OrderedDict[tuple[str, str], float] = OrderedDict()
-        self.seen: OrderedDict[str, Announcement] = OrderedDict()
-        """By serial, the newest last."""
+        self._begun: dict[tuple[str, str, str], float] = {}
+        """By sender, serial and address: until when it is no news."""
+        self.seen = Heard()
 
     @callback
     def heard(self, printer: Announcement) -> None:
         """Take note of an announcement."""
-        _remember(self.seen, printer.serial, printer)
-        if self._is_news((printer.serial, printer.host)):
+        self.seen.add(printer)
+        if self._is_news(printer):
             discovery_flow.async_create_flow(
                 self._hass,
                 DOMAIN,
@@ -49,14 +85,21 @@ class Watch:
                 data=asdict(printer),
             )
 
-    def _is_news(self, key: tuple[str, str]) -> bool:
-        """Tell whether a flow was begun for it lately; a flood of them begins no more."""
+    def _is_news(self, printer: Announcement) -> bool:
+        """Tell whether a flow is to be begun for it; a flood of them begins no more."""
         now = self._hass.loop.time()
-        while self._begun and now - next(iter(self._begun.values())) >= AGAIN_SECONDS:
-            self._begun.popitem(last=False)
-        if key in self._begun or len(self._begun) >= MOST_PRINTERS:
+        key = (printer.sender, printer.serial, printer.host)
+        if now < self._begun.get(key, 0):
             return False
-        self._begun[key] = now
+        self._begun = {known: end for known, end in self._begun.items() if now < end}
+        of_sender = sum(sender == printer.sender for sender, _, _ in self._begun)
+        ours = self._hass.config_entries.async_entry_for_domain_unique_id(
+            DOMAIN, printer.serial
+        )
+        most = MOST_FLOWS + MOST_OF_OURS if ours else MOST_FLOWS
+        if of_sender >= MOST_OF_ONE_SENDER or len(self._begun) >= most:
+            return False
+        self._begun[key] = now + (OURS_AGAIN_SECONDS if ours else AGAIN_SECONDS)
         return True
 
 
@@ -76,23 +119,23 @@ async def watch(hass: HomeAssistant) -> None:
 
 
 async def search(hass: HomeAssistant) -> tuple[Announcement, ...]:
-    """Return the printers that announce themselves, one per serial; none is no error."""
+    """Return the printers that announce themselves; none is no error."""
     if here := hass.data.get(_WATCH):
-        return tuple(here.seen.values())
-    found: OrderedDict[str, Announcement] = OrderedDict()
-    stop = await discovery.listen(lambda one: _remember(found, one.serial, one))
+        return here.seen.all()
+    found = Heard()
+    stop = await discovery.listen(found.add)
     if stop is not None:
         try:
             await asyncio.sleep(SEARCH_SECONDS)
         finally:
             stop()
-    return tuple(found.values())
+    return found.all()
 
 
-def _remember[K, V](known: OrderedDict[K, V], key: K, value: V) -> None:
+def _remember[K, V](known: OrderedDict[K, V], key: K, value: V, most: int) -> None:
     known[key] = value
     known.move_to_end(key)
-    if len(known) > MOST_PRINTERS:
+    if len(known) > most:
         known.popitem(last=False)
 
 

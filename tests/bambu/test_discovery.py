@@ -35,6 +35,7 @@ def test_an_announcement_fills_in_address_and_names() -> None:
         model="N1",
         name="Left of the window",
         firmware="01.07.02.00",
+        sender="198.51.100.1",
     )
 
 
@@ -44,7 +45,22 @@ def test_an_answer_to_a_search_is_as_good() -> None:
     assert parse(data, "198.51.100.1") is not None
 
 
-@pytest.mark.parametrize("location", ["", "printer.local", "http://192.0.2.7/", "::x"])
+@pytest.mark.parametrize(
+    "location",
+    [
+        "",
+        "printer.local",
+        "http://192.0.2.7/",
+        "::x",
+        "127.0.0.1",
+        "0.0.0.0",
+        "255.255.255.255",
+        "239.255.255.250",
+        "::1",
+        "fe80::1%eth0",
+        "fe80::1%[click](http://example.org)",
+    ],
+)
 def test_without_an_address_the_senders_counts(location: str) -> None:
     found = parse(notify(Location=location), "198.51.100.1")
     assert found is not None
@@ -56,16 +72,39 @@ def test_what_makes_no_sense_is_left_out() -> None:
         notify(DevModel_bambu_com="Z9", DevName_bambu_com="", DevVersion_bambu_com="x"),
         "198.51.100.1",
     )
-    assert found == Announcement("192.0.2.7", "03000A000000001")
+    assert found == Announcement("192.0.2.7", "03000A000000001", sender="198.51.100.1")
 
 
 def test_names_are_cut_and_printable() -> None:
     found = parse(notify(DevName_bambu_com="x" * 500), "198.51.100.1")
     assert found is not None
     assert found.name == "x" * 100
-    found = parse(notify(DevName_bambu_com="a\x07b"), "198.51.100.1")
+
+
+@pytest.mark.parametrize(
+    ("said", "shown"),
+    [
+        ("Drucker #2 (Küche), hinten", "Drucker #2 (Küche), hinten"),
+        ("左边的打印机", "左边的打印机"),
+        ("3DP-030-123", "3DP-030-123"),
+        ("A1 v1.2", "A1 v1.2"),
+        ("a\x07b", "a b"),
+        ("a\u202eb", "a b"),
+        ("[Update](http://example.org)", "Update (http example.org)"),
+        ("![x](//example.org/x.png)", "x ( example.org x.png)"),
+        ("<img src=x onerror=y>", "img src x onerror y"),
+        ("www.example.org", "www example.org"),
+        ("**now** `run` | ~~x~~", "now run x"),
+        ("\u2028\u200b", None),
+        ("[]", None),
+    ],
+)
+def test_a_name_is_shown_without_what_dialogs_would_make_of_it(
+    said: str, shown: str | None
+) -> None:
+    found = parse(notify(DevName_bambu_com=said), "198.51.100.1")
     assert found is not None
-    assert found.name is None
+    assert found.name == shown
 
 
 @pytest.mark.parametrize(

@@ -74,3 +74,23 @@ def test_fm_049_tls_ends_at_1_2() -> None:
     assert context.maximum_version is ssl.TLSVersion.TLSv1_2
     assert context.verify_mode is ssl.CERT_REQUIRED
     assert not context.check_hostname
+
+
+async def test_fm_159_an_address_counts_by_the_pinned_key_alone(
+    printer: Printer,
+) -> None:
+    """Showing the certificate is not enough: the handshake takes its key."""
+
+    async def answers(port: int, pin: str) -> bool:
+        return await asyncio.to_thread(identity.answers, printer.host, port, pin, 2)
+
+    pinned = printer.certificate_pem
+    assert await answers(printer.mqtt_port, pinned)
+    assert await answers(printer.ftps_port, pinned)
+    assert not await answers(1, pinned)
+    assert not await answers(printer.mqtt_port, "")
+    assert not await answers(
+        printer.mqtt_port, certificate.make(printer.serial).certificate
+    )
+    printer.world.change_certificate()
+    assert not await answers(printer.mqtt_port, pinned)

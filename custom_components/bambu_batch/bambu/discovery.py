@@ -31,6 +31,7 @@ _SEARCH = (
 ).encode()
 _LARGEST = 2048
 _LONGEST_NAME = 100
+_NOT_IN_NAMES = re.compile(r"[^\w '&+,.()#-]|(?<=www)\.", re.IGNORECASE)
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,6 +45,8 @@ class Announcement:
     """Model code of `models.py`, None if it is not in there."""
     name: str | None = field(default=None, repr=False)
     firmware: str | None = None
+    sender: str = field(default="", repr=False)
+    """Whose datagram it was: one sender may speak for several, but not for everybody."""
 
 
 def parse(data: bytes, sender: str) -> Announcement | None:
@@ -64,22 +67,42 @@ def parse(data: bytes, sender: str) -> Announcement | None:
     if not is_serial(serial):
         return None
     model = models.by_code(headers.get("devmodel.bambu.com"))
-    name = headers.get("devname.bambu.com", "")
     version = headers.get("devversion.bambu.com", "")
     return Announcement(
-        host=_address(headers.get("location", "")) or sender,
+        host=_address(headers.get("location", ""), sender) or sender,
         serial=serial,
         model=model.code if model else None,
-        name=name[:_LONGEST_NAME] if name.isprintable() and name else None,
+        name=_name(headers.get("devname.bambu.com", "")),
         firmware=version if re.fullmatch(r"[0-9.]{1,20}", version) else None,
+        sender=sender,
     )
 
 
-def _address(location: str) -> str | None:
+def _address(location: str, sender: str) -> str | None:
+    """Return the address that is announced, None for one that no printer has.
+
+    A zone (`fe80::1%…`) may be any text, and means nothing to anybody but the sender.
+    """
     try:
-        return str(ipaddress.ip_address(location))
+        address = ipaddress.ip_address(location)
+        own = ipaddress.ip_address(sender).is_loopback
     except ValueError:
         return None
+    if (
+        address.is_multicast
+        or address.is_unspecified
+        or address.is_reserved
+        or (address.is_loopback and not own)
+        or getattr(address, "scope_id", None)
+    ):
+        return None
+    return str(address)
+
+
+def _name(said: str) -> str | None:
+    """Return a printer's name as dialogs and titles may show it: they read links and pictures out of texts."""
+    plain = " ".join(_NOT_IN_NAMES.sub(" ", said).split())
+    return plain[:_LONGEST_NAME].strip() or None
 
 
 class _Listener(asyncio.DatagramProtocol):

@@ -44,6 +44,23 @@ def read_certificate(host: str, port: int, seconds: float) -> str:
     return ssl.DER_cert_to_PEM_cert(certificate)
 
 
+def answers(host: str, port: int, certificate: str, seconds: float) -> bool:
+    """Tell whether the printer of a pinned certificate (PEM) answers at an address. Blocking; sends no secret.
+
+    Its key does, that is. Somebody who only hands everything on shows the same: where it
+    answers is never a reason to trust what is sent there in the clear (FM-159).
+    """
+    try:
+        context = pinned_context(certificate)
+        with (
+            socket.create_connection((host, port), timeout=seconds) as plain,
+            context.wrap_socket(plain),
+        ):
+            return True
+    except CertificateChanged, OSError, ValueError:
+        return False
+
+
 def serial_of(certificate: str) -> str | None:
     """Return the serial that a certificate (PEM) names, in upper case; None where it names none."""
     try:
