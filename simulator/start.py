@@ -23,6 +23,12 @@ _WRONG_MODEL = 0x05004037
 _IN_ROOT = re.compile(r"ftp:///?([^/]+)")
 
 
+_COMMON = re.compile(
+    r"(?:PLA|PETG|PCTG|PET|ABS|ASA|TPU|PAHT|PA\d*|PC|PP|PPA|PPS|PVA|PVB|BVOH|HIPS)(?:-[A-Z]+)?"
+)
+"""Materials with a common name. What a `PLA+` or `BioFusion` is, only a person can say."""
+
+
 class Start:
     """Takes the starts of one printer."""
 
@@ -172,7 +178,12 @@ class Start:
         loaded = dict(enumerate(self._printer.trays))
         for slot, material in zip(plate.filaments, plate.materials, strict=True):
             spool = loaded.get(trays.get(slot, EXTERNAL))
-            if spool and material and spool.material != material:
+            if (
+                spool
+                and spool.material != material
+                and _COMMON.fullmatch(material)
+                and _COMMON.fullmatch(spool.material)
+            ):
                 self._broken(
                     Rule.WRONG_MATERIAL,
                     surprise=True,

@@ -2,12 +2,13 @@
 
 import asyncio
 from pathlib import Path
+from typing import Any
 
 from homeassistant.core import HomeAssistant
 import pytest
 
 from custom_components.bambu_batch.bambu.connection import Loss
-from simulator import Farm, Fault, Printer, PrinterSpec
+from simulator import Farm, Fault, Printer, PrinterSpec, slicer
 from simulator.journal import Rule
 
 from .shop import Shop, entry_of, slice_file
@@ -52,6 +53,24 @@ async def test_fm_180_after_a_plate_that_a_changer_only_loads_a_person_is_asked(
     assert printer.journal.violations[0].rule is Rule.START_ON_OCCUPIED_PLATE, (
         "a person's word, and the printer knows better"
     )
+
+
+@pytest.mark.parametrize("say", ["enqueue", "update_task", "release"])
+async def test_fm_166_a_filament_that_no_tray_can_say_is_printed_on_a_person_s_word(
+    shop: Shop, media: Path, printer: Printer, say: str
+) -> None:
+    slice_file(media, filaments=(slicer.Filament(material="PLA+"),))
+    chosen: dict[str, Any] = {"ams_mapping": [1]} if say == "enqueue" else {}
+    await shop.act("enqueue", file="clip.gcode.3mf", **chosen)
+    await shop.press("plate_clear")
+    await shop.switch("queue_running", on=True)
+    if say != "enqueue":
+        await shop.until(lambda: shop.state("sensor", "waiting_for") == "task_held")
+        word = {"ams_mapping": [1]} if say == "update_task" else {"hold": False}
+        await shop.act("update_task", task_id="1", **word)
+    await shop.until(lambda: shop.state("sensor", "queue_state") == "0", 60)
+    assert len(printer.truth.jobs) == 1
+    assert printer.journal.violations == []
 
 
 @pytest.mark.parametrize("swap", ["swapmod", "swapmod_kit"])

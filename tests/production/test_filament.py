@@ -452,6 +452,193 @@ CHOSEN = [
     ),
 ]
 
+BY_HAND = [
+    case(
+        f"fm-166 {material} from the tray that a person chose",
+        (f"1 {material} FFFFFF",),
+        FOUR | {1: spool},
+        feeds([1], (0, 1)),
+        ams_mapping=(1,),
+    )
+    for material, spool in (
+        ("PLA+", "PLA 000000"),
+        ("BioFusion", "PLA 000000"),
+        ("-", "PLA 000000"),
+        ("PLA", "- 000000"),
+        ("PLA", "PLA+ 000000"),
+        ("pla", "PLA 000000"),
+    )
+] + [
+    case("fm-166 by itself PLA+ is no PLA", ("1 PLA+ FFFFFF",), FOUR, lacks(1)),
+    case(
+        "fm-166 a chosen tray has to be loaded, whatever the material",
+        ("1 PLA+ FFFFFF",),
+        FOUR | {1: EMPTY},
+        lacks(1),
+        ams_mapping=(1,),
+    ),
+    case(
+        "fm-166 and be known to be loaded",
+        ("1 PLA+ FFFFFF",),
+        {1: UNTOLD, 0: "PLA FFFFFF"},
+        unknown(1),
+        ams_mapping=(1,),
+    ),
+    case(
+        "fm-166 PLA+ from outside, by a person's word",
+        ("1 PLA+ FFFFFF",),
+        {254: "PLA FFFFFF"},
+        OUTSIDE,
+        use_ams=False,
+    ),
+    case("fm-166 nobody's word", ("1 PLA+ FFFFFF",), {254: "PLA FFFFFF"}, lacks(1)),
+    case(
+        "fm-166 an empty holder feeds no PLA+ either",
+        ("1 PLA+ FFFFFF",),
+        {254: "PLA FFFFFF"},
+        lacks(1),
+        use_ams=False,
+        sensor=False,
+    ),
+    case(
+        "fm-166 unlisted filaments, chosen",
+        (),
+        FOUR,
+        feeds([1], (0, 1)),
+        ams_mapping=(1,),
+    ),
+    case(
+        "fm-166 unlisted filaments, several chosen",
+        (),
+        FOUR,
+        feeds([-1, 2], NONE, (0, 2)),
+        ams_mapping=(-1, 2, -1),
+    ),
+    case(
+        "fm-166 unlisted filaments, an empty tray chosen",
+        (),
+        FOUR | {1: EMPTY},
+        lacks(None),
+        ams_mapping=(1,),
+    ),
+    case(
+        "fm-166 unlisted filaments, a tray chosen that is not told",
+        (),
+        {1: UNTOLD},
+        unknown(None),
+        ams_mapping=(1,),
+    ),
+    case(
+        "fm-166 unlisted filaments, a tray chosen that is not there",
+        (),
+        FOUR,
+        lacks(None),
+        ams_mapping=(9,),
+    ),
+    case(
+        "fm-166 unlisted filaments, none chosen",
+        (),
+        FOUR,
+        lacks(None),
+        ams_mapping=(-1,),
+    ),
+    case(
+        "fm-166 unlisted filaments from outside",
+        (),
+        FOUR | {254: "PLA FFFFFF"},
+        OUTSIDE,
+        use_ams=False,
+    ),
+    case(
+        "fm-166 unlisted filaments from outside, by the mapping",
+        (),
+        FOUR | {254: "PLA FFFFFF"},
+        OUTSIDE,
+        ams_mapping=(254,),
+    ),
+    case(
+        "fm-166 unlisted filaments and an empty holder",
+        (),
+        {254: "PLA FFFFFF"},
+        lacks(1),
+        use_ams=False,
+        sensor=False,
+    ),
+]
+
+RELEASED = [
+    case(
+        "fm-166 released: the tray whose name begins alike",
+        ("1 PLA+ FFFFFF",),
+        FOUR,
+        feeds([0], (0, 0)),
+        released=True,
+    ),
+    case(
+        "fm-166 released: the only loaded one",
+        ("1 BioFusion FFFFFF",),
+        {0: "PETG FFFFFF", 1: EMPTY},
+        feeds([0], (0, 0)),
+        released=True,
+    ),
+    case(
+        "fm-166 released: which of several, only a person can say",
+        ("1 BioFusion FFFFFF",),
+        {0: "PETG FFFFFF", 1: "ABS FFFFFF"},
+        lacks(1),
+        released=True,
+    ),
+    case(
+        "fm-166 released: two filaments never become one",
+        ("1 PLA+ FFFFFF", "2 PLA+ 000000"),
+        {0: "PLA FFFFFF"},
+        lacks(2),
+        released=True,
+    ),
+    case(
+        "fm-166 released: another material stays another",
+        ("1 PETG FFFFFF",),
+        {0: "PLA FFFFFF"},
+        lacks(1),
+        released=True,
+    ),
+    case(
+        "fm-166 released: nothing is loaded",
+        ("1 PLA+ FFFFFF",),
+        {0: EMPTY},
+        lacks(1),
+        released=True,
+    ),
+    case(
+        "fm-166 released: from outside without an AMS",
+        ("1 PLA+ FFFFFF",),
+        {254: "PLA FFFFFF"},
+        OUTSIDE,
+        released=True,
+    ),
+    case(
+        "fm-166 released: unlisted filaments from the only loaded tray",
+        (),
+        {0: EMPTY, 2: "PLA FFFFFF"},
+        feeds([2], (0, 2)),
+        released=True,
+    ),
+    case(
+        "fm-166 released: unlisted filaments from one of several",
+        (),
+        FOUR,
+        lacks(None),
+        released=True,
+    ),
+    case(
+        "fm-166 released: unlisted filaments without an AMS",
+        (),
+        {254: "PLA FFFFFF"},
+        OUTSIDE,
+        released=True,
+    ),
+]
+
 OUT = [
     case(
         "fm-103 the external spool without any AMS",
@@ -559,6 +746,8 @@ TABLE = [
     *UNITS,
     *UNKNOWN,
     *CHOSEN,
+    *BY_HAND,
+    *RELEASED,
     *OUT,
 ]
 
@@ -609,7 +798,10 @@ def test_mapping(
         filament_in_extruder=more.get("sensor", True),
         tray_now=more.get("now", 255),
     )
-    found = assign(task(needed, **settings), status)
+    one = task(needed, **settings)
+    if more.get("released"):
+        one = replace(one, released=frozenset({Hold.FILAMENT_MISSING}))
+    found = assign(one, status)
     if isinstance(found, Unassigned):
         slot = found.filament.slot if found.filament else None
         assert Lacks(slot=slot, known=found.known) == expected

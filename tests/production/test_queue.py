@@ -32,9 +32,11 @@ from custom_components.bambu_batch.production.event import (
     StopPrint,
     UpdateTask,
 )
+from custom_components.bambu_batch.production.fit import hold_of
 from custom_components.bambu_batch.production.gate import Reason
 from custom_components.bambu_batch.production.model import (
     ClearingNote,
+    Filament,
     Hold,
     Outcome,
     PauseReason,
@@ -336,6 +338,20 @@ def test_missing_filament_cannot_be_lifted_away() -> None:
     scene.reports(trays=(Tray(0, loaded=True, material="PETG"),))
     error = refused(scene, UpdateTask(task_id="1", hold=False))
     assert error.key == "cannot_release_filament_missing"
+
+
+def test_fm_166_a_person_says_that_a_tray_feeds_what_no_tray_can_say() -> None:
+    scene = three()
+    (first, *others) = scene.line.tasks
+    file = replace(first.plate_file, filaments=(Filament(slot=1, material="PLA+"),))
+    scene.line = replace(scene.line, tasks=(replace(first, plate_file=file), *others))
+    scene.reports(trays=(Tray(0, loaded=True, material="PLA"),))
+    assert hold_of(scene.line.tasks[0], scene.surroundings) is Hold.FILAMENT_MISSING
+    scene.event(UpdateTask(task_id="1", hold=False))
+    assert scene.line.tasks[0].released == {Hold.FILAMENT_MISSING}
+    assert hold_of(scene.line.tasks[0], scene.surroundings) is None
+    scene.reports(trays=(Tray(0, loaded=False),))
+    assert hold_of(scene.line.tasks[0], scene.surroundings) is Hold.FILAMENT_MISSING
 
 
 # Remove, clear

@@ -5,8 +5,11 @@ code, then the one whose colour looks nearest (FM-097, FM-098). Two filaments sh
 only if they are the same to the slicer. The best pair of all is taken first, then the best
 of the rest; equal ones go to the lower tray number.
 
-A person's own mapping decides alone, `use_ams` follows from it (FM-102), and it is checked
-like any other choice: a tray that is empty or holds another material by now fits nothing.
+A person's own mapping decides alone, `use_ams` follows from it (FM-102). It may join what no
+rule could: a word that no tray can say (`PLA+`, `BioFusion`), a spool that the printer does not
+know, a plate that does not tell its filaments (FM-166). But the tray has to be there and loaded,
+and two materials that contradict each other do not fit: the spool was changed since. A release of
+the hold is such a word too, where it is clear which tray it can mean.
 
 The external spool is used only where a person says so, or where there is no AMS at all and
 the printer knows what hangs there; and only while the printer feels filament in the
@@ -18,7 +21,8 @@ from dataclasses import dataclass
 
 from ..bambu.status import EXTERNAL, EXTERNAL_TRAYS, UNUSED, PrinterStatus, Tray
 from .colour import distance
-from .model import Filament, PlateFile, Run, Task
+from .material import contradict, is_same, related
+from .model import Filament, Hold, PlateFile, Run, Task
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,17 +54,17 @@ def assign(task: Task, status: PrinterStatus) -> Assignment | Unassigned:
     filaments = task.plate_file.filaments
     if status.trays is None:
         return Unassigned(filaments[0] if filaments else None, known=False)
-    if not filaments:
-        return Unassigned(None, known=True)
     inside = tuple(t for t in status.trays if t.number not in EXTERNAL_TRAYS)
+    released = Hold.FILAMENT_MISSING in task.released
+    if not filaments:
+        return _unlisted(task, status, inside, released=released)
     chosen = _chosen(task)
-    if not EXTERNAL_TRAYS.isdisjoint(chosen.values()):
-        return _external(filaments, status, said=True)
-    if not chosen and task.settings.use_ams is False:
+    wants_outside = not chosen and task.settings.use_ams is False
+    if wants_outside or not EXTERNAL_TRAYS.isdisjoint(chosen.values()):
         return _external(filaments, status, said=True)
     if not chosen and task.settings.use_ams is None and not inside:
-        return _external(filaments, status, said=False)
-    return _inside(filaments, inside, chosen)
+        return _external(filaments, status, said=released)
+    return _inside(filaments, inside, chosen, released=released)
 
 
 def assigned(run: Run) -> Assignment:
@@ -87,7 +91,41 @@ def takes(file: PlateFile, trays: Assignment) -> dict[int, float | None]:
 
 def fits(tray: Tray, filament: Filament) -> bool:
     """Tell whether a tray is known to hold the filament's material."""
-    return tray.loaded is True and _same_material(tray, filament)
+    return tray.loaded is True and is_same(tray.material, filament.material)
+
+
+def _may_feed(tray: Tray, filament: Filament) -> bool:
+    """Tell whether a tray can feed the filament on a person's word."""
+    return tray.loaded is True and not contradict(tray.material, filament.material)
+
+
+def _unlisted(
+    task: Task, status: PrinterStatus, inside: tuple[Tray, ...], *, released: bool
+) -> Assignment | Unassigned:
+    """Feed a plate that does not tell its filaments, where a person says from what."""
+    anything = Filament(slot=1)
+    mapping = task.settings.ams_mapping or ()
+    used = [tray for tray in mapping if tray != UNUSED]
+    if not EXTERNAL_TRAYS.isdisjoint(used) and len(used) == 1:
+        slot = Filament(slot=mapping.index(used[0]) + 1)
+        return _external((slot,), status, said=True)
+    if not used and task.settings.use_ams is False:
+        return _external((anything,), status, said=True)
+    if not used and released and not inside:
+        return _external((anything,), status, said=True)
+    if not used and released:
+        loaded = [tray.number for tray in inside if tray.loaded]
+        used = loaded if len(loaded) == 1 else []
+        mapping = tuple(used)
+    for number in used:
+        if not any(t.number == number and t.loaded for t in inside):
+            doubtful = any(t.number == number and t.loaded is None for t in inside)
+            return Unassigned(None, known=not doubtful)
+    if not used:
+        return Unassigned(None, known=True)
+    while mapping[-1] == UNUSED:
+        mapping = mapping[:-1]
+    return Assignment(mapping, use_ams=True)
 
 
 def _chosen(task: Task) -> dict[int, int]:
@@ -98,15 +136,20 @@ def _chosen(task: Task) -> dict[int, int]:
 
 
 def _inside(
-    filaments: tuple[Filament, ...], trays: tuple[Tray, ...], chosen: Mapping[int, int]
+    filaments: tuple[Filament, ...],
+    trays: tuple[Tray, ...],
+    chosen: Mapping[int, int],
+    *,
+    released: bool,
 ) -> Assignment | Unassigned:
     """Feed every filament from a unit."""
     found: dict[int, int] = {}
     for filament in filaments:
         if filament.slot in chosen:
             number = chosen[filament.slot]
-            if not any(t.number == number and fits(t, filament) for t in trays):
-                return _lacking(filament, [t for t in trays if t.number == number])
+            at = [tray for tray in trays if tray.number == number]
+            if not any(_may_feed(tray, filament) for tray in at):
+                return _lacking(filament, at)
             found[filament.slot] = number
     open_filaments = [one for one in filaments if one.slot not in found]
     free = [tray for tray in trays if tray.number not in found.values()]
@@ -122,13 +165,26 @@ def _inside(
         found |= {one.slot: number for one in same}
         open_filaments = [one for one in open_filaments if one not in same]
         free = [tray for tray in free if tray.number != number]
-    if open_filaments:
-        return _lacking(open_filaments[0], trays)
+    for filament in open_filaments:
+        tray = _nearest(filament, free) if released else None
+        if tray is None:
+            return _lacking(filament, trays)
+        found[filament.slot] = tray.number
+        free.remove(tray)
     highest = max(found)
     return Assignment(
         tuple(found.get(slot, UNUSED) for slot in range(1, highest + 1)),
         use_ams=True,
     )
+
+
+def _nearest(filament: Filament, trays: Iterable[Tray]) -> Tray | None:
+    """Return what a person who releases the hold can only have meant."""
+    may = [tray for tray in trays if _may_feed(tray, filament)]
+    near = [tray for tray in may if related(tray.material, filament.material)]
+    if near:
+        return min(near, key=lambda tray: (_difference(tray, filament), tray.number))
+    return may[0] if len(may) == 1 else None
 
 
 def _external(
@@ -140,9 +196,12 @@ def _external(
         return Unassigned(filaments[1], known=True)
     spools = [tray for tray in status.trays or () if tray.number in EXTERNAL_TRAYS]
     declared = [spool for spool in spools if spool.material is not None]
-    if not any(_same_material(spool, filament) for spool in declared) and (
-        declared or not said
-    ):
+    right = any(
+        is_same(spool.material, filament.material)
+        or (said and not contradict(spool.material, filament.material))
+        for spool in declared
+    )
+    if not right and (declared or not said):
         return Unassigned(filament, known=True)
     if status.filament_in_extruder is None:
         return Unassigned(filament, known=False)
@@ -156,12 +215,6 @@ def _lacking(filament: Filament, trays: Iterable[Tray]) -> Unassigned:
     """Return that no tray fits, unless one of them may after all (FM-095)."""
     unknown = any(tray.loaded is None for tray in trays)
     return Unassigned(filament, known=not unknown)
-
-
-def _same_material(tray: Tray, filament: Filament) -> bool:
-    if tray.material is None or filament.material is None:
-        return False
-    return tray.material.strip().upper() == filament.material.strip().upper()
 
 
 def _difference(tray: Tray, filament: Filament) -> tuple[bool, float]:

@@ -210,9 +210,15 @@ def _released(step: Step, task: Task) -> Task:
         return task
     if task.hold is not None:
         return replace(task, hold=None)
-    if hold is Hold.FILAMENT_MISSING or is_wrong_printer(task.plate_file, step.status):
+    if hold is not Hold.FILAMENT_MISSING and is_wrong_printer(
+        task.plate_file, step.status
+    ):
         raise Refused(f"cannot_release_{hold}", name=task.name)
-    return replace(task, released=task.released | {hold})
+    released = replace(task, released=task.released | {hold})
+    if hold_of(released, step.surroundings) is Hold.FILAMENT_MISSING:
+        # a word does not fill a tray
+        raise Refused("cannot_release_filament_missing", name=task.name)
+    return released
 
 
 def _retry(step: Step, task_id: str) -> None:
