@@ -24,7 +24,7 @@ from .production.event import (
     SetRunning,
     StopPrint,
 )
-from .production.job import is_at_rest, shown
+from .production.job import seems_at_rest, shown
 from .production.model import Outcome
 
 
@@ -64,7 +64,7 @@ class PlateFlow(_Confirm):
     def about(self, coordinator: BambuBatchCoordinator) -> object:
         """Notice another print, too, whose part may lie on the plate by now."""
         status = coordinator.status
-        if status.state is not PrintState.IDLE and is_at_rest(status):
+        if status.state is not PrintState.IDLE and seems_at_rest(status):
             self._job = shown(status)
         return super().about(coordinator), self._job
 

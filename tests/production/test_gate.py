@@ -215,7 +215,8 @@ def test_a_job_that_is_not_ours_is_a_foreign_print(
 
 def test_idle_with_a_file_name_is_a_start_in_progress(scene: Scene) -> None:
     """FM-154."""
-    reasons = told(scene, gcode_file="benchy.3mf")
+    assert told(scene, gcode_file="benchy.3mf") == (Reason.PRINTER_BUSY,)
+    reasons = told(scene, print_type="local")
     assert reasons[:2] == (Reason.FOREIGN_PRINT, Reason.PRINTER_BUSY)
 
 

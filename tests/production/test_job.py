@@ -10,6 +10,7 @@ from custom_components.bambu_batch.production.job import (
     is_active,
     is_at_rest,
     is_ours,
+    seems_at_rest,
     shown,
 )
 
@@ -51,7 +52,18 @@ def test_a_job_is_ours_by_id_or_unique_name_alone(
         ({"state": PrintState.RUNNING}, True),
         ({"state": PrintState.PAUSE}, True),
         ({"state": PrintState.IDLE}, False),
-        ({"state": PrintState.IDLE, "gcode_file": "benchy.3mf"}, True),
+        ({"state": PrintState.IDLE, "gcode_file": "benchy.3mf"}, False),
+        (
+            {
+                "state": PrintState.IDLE,
+                "gcode_file": "benchy.3mf",
+                "print_type": "local",
+            },
+            True,
+        ),
+        ({"gcode_file": "benchy.3mf", "print_stage": 2}, True),
+        ({"gcode_file": "benchy.3mf", "print_stage": None}, True),
+        ({"gcode_file": "benchy.3mf", "print_type": None}, True),
         ({"state": PrintState.IDLE, "print_type": "local"}, True),
         ({"state": PrintState.IDLE, "print_type": "system"}, True),
         ({"state": PrintState.IDLE, "print_type": None}, False),
@@ -146,6 +158,43 @@ def test_a_printer_rests_only_if_every_field_says_so(
 ) -> None:
     """I6. Stage 0 is also "printing": it needs print type and file to speak for rest (FM-084)."""
     assert is_at_rest(replace(AT_REST, **change)) is rests
+
+
+@pytest.mark.parametrize(
+    "state", [PrintState.IDLE, PrintState.FINISH, PrintState.FAILED]
+)
+@pytest.mark.parametrize("stage", [0, 255])
+def test_fm_168_a_file_that_is_left_is_no_job_once_it_is_known(
+    state: PrintState, stage: int
+) -> None:
+    left = replace(AT_REST, state=state, stage=stage, gcode_file="Holder.3mf")
+    assert seems_at_rest(left)
+    assert not is_at_rest(left)
+    assert not is_at_rest(left, "Other.3mf")
+    assert is_at_rest(left, "Holder.3mf")
+    assert not is_active(left)
+    assert is_at_rest(replace(left, gcode_file=""), "Holder.3mf")
+
+
+@pytest.mark.parametrize(
+    "change",
+    [
+        {"print_type": "local"},
+        {"print_type": "cloud"},
+        {"print_type": "", "stage": 255},
+        {"print_stage": None},
+        {"print_stage": 2},
+        {"stage": 2},
+        {"state": PrintState.PREPARE},
+        {"job_state": 3},
+    ],
+)
+def test_fm_168_with_a_file_named_everything_else_must_speak_for_rest(
+    change: dict[str, Any],
+) -> None:
+    left = replace(AT_REST, **{"gcode_file": "Holder.3mf", **change})
+    assert not seems_at_rest(left)
+    assert not is_at_rest(left, "Holder.3mf")
 
 
 def test_a_printer_that_says_nothing_does_not_rest() -> None:

@@ -2,9 +2,11 @@
 
 from dataclasses import replace
 
+from ..bambu.remote_name import remote_name
 from .effect import News, Record
 from .gate import Reason
 from .health import prove_harmless
+from .job import file_left
 from .model import (
     Hold,
     Line,
@@ -69,7 +71,7 @@ def end_run(step: Step, outcome: Outcome, *, seen: bool = True) -> None:
     done = outcome is Outcome.FINISHED and run.clears_plate
     if seen:  # else a person tells of the plate too
         swap = done and task.clears_plate and not run.stop_asked
-        _leave_plate(step, run, swap=swap)
+        _leave_plate(step, run, remote_name(task.plate_file.sha256), swap=swap)
     _use_plates(step, run.plates if done else run.plates - 1)
     # Printers clean their card themselves now and then (FM-056): look again.
     step.change(remote=_to_be_checked(step.line))
@@ -110,13 +112,15 @@ def _tidied(tasks: tuple[Task, ...]) -> tuple[Task, ...]:
     return tuple(task for task in tasks if task.task_id not in gone)
 
 
-def _leave_plate(step: Step, run: Run, *, swap: bool) -> None:
+def _leave_plate(step: Step, run: Run, file: str, *, swap: bool) -> None:
     """Book what the end means for the plate, as it was fixed before the start (FM-041).
 
-    What is said or seen since then can only deny the swap.
+    What is said or seen since then can only deny the swap; so does another file's name, where
+    only that of the one printed may be left (FM-168).
     """
     automatic = step.options.plate_clearing is PlateClearing.AUTOMATIC
-    if swap and automatic and not leaves_doubt(step.status.print_error):
+    others = file_left(step.status) not in ("", file)
+    if swap and automatic and not others and not leaves_doubt(step.status.print_error):
         step.change(plate=swapped(step.status, step.now), asked_to_clear=False)
     else:
         step.change(plate=OCCUPIED, asked_to_clear=True)

@@ -169,7 +169,7 @@ def _may_transfer(step: Step) -> bool:
     if needs_card(status) and status.card is not Card.NORMAL:
         return False
     if run is None:
-        return is_at_rest(status) and status.foreign is None
+        return is_at_rest(status, step.line.plate.file) and status.foreign is None
     return (
         step.options.upload_while_printing
         and run.phase is Phase.PRINTING

@@ -15,7 +15,7 @@ from datetime import timedelta
 from ..bambu.status import ACTIVE, ENDED, PrinterStatus, PrintState
 from .effect import AskFullReport, News
 from .end import end_run
-from .job import STAGE_PRINTING_OR_BOOTED, is_active, is_at_rest, is_done, is_ours
+from .job import STAGE_PRINTING_OR_BOOTED, is_active, is_done, is_ours, seems_at_rest
 from .model import Outcome, Phase, Run
 from .plate import OCCUPIED
 from .step import Step
@@ -136,7 +136,7 @@ def _is_lost(step: Step, run: Run) -> bool:
     if run.phase is Phase.STARTING:
         # Inside the window nothing is concluded: a name may lag (FM-022, FM-042).
         return step.now - run.started >= START_WINDOW
-    return is_at_rest(step.status) or is_active(step.status)
+    return seems_at_rest(step.status) or is_active(step.status)
 
 
 def _lose(step: Step, run: Run) -> None:
@@ -149,7 +149,7 @@ def _lose(step: Step, run: Run) -> None:
         or run.cancel_seen
         or (not run.unseen and is_cancel(step.status.print_error or 0))
     )
-    if stopped and run.phase is Phase.PRINTING and is_at_rest(step.status):
+    if stopped and run.phase is Phase.PRINTING and seems_at_rest(step.status):
         end_run(step, Outcome.CANCELLED)
         return
     step.change(

@@ -13,7 +13,7 @@ from .cooldown import bed_is_hot, cooldown_end
 from .filament import Assignment, assign
 from .fit import hold_of, needs_card, next_task, suits
 from .health import forbids
-from .job import is_active, is_at_rest, is_ours
+from .job import is_active, is_at_rest, is_ours, seems_at_rest
 from .model import Hold, Line, Phase, Run, Task, Transfer
 from .plate import plate_is_clear
 from .surroundings import Options, StartWhen, Surroundings
@@ -168,7 +168,9 @@ def _of_the_printer(line: Line, status: PrinterStatus, options: Options) -> set[
     ours = line.run is not None and is_ours(status, line.run)
     if (is_active(status) and not ours) or status.foreign is not None:
         reasons.add(Reason.FOREIGN_PRINT)
-    if not is_at_rest(status):
+    if not is_at_rest(status, line.plate.file) and not _asks_for_the_plate(
+        line, status
+    ):
         reasons.add(Reason.PRINTER_BUSY)
     if (
         options.start_when is StartWhen.IDLE_ONLY
@@ -184,6 +186,11 @@ def _of_the_printer(line: Line, status: PrinterStatus, options: Options) -> set[
     if line.developer_mode_off or status.signed_commands_only:
         reasons.add(Reason.DEVELOPER_MODE_OFF)
     return reasons
+
+
+def _asks_for_the_plate(line: Line, status: PrinterStatus) -> bool:
+    """Tell whether only a file's name speaks against rest: a person's word about the plate ends that."""
+    return seems_at_rest(status) and not plate_is_clear(line, status)
 
 
 def _of_the_plate(

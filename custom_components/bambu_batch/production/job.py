@@ -24,13 +24,12 @@ def is_ours(status: PrinterStatus, run: Run) -> bool:
 def is_active(status: PrinterStatus) -> bool:
     """Tell whether some job is being printed or prepared.
 
-    IDLE with a file name is a start in progress (FM-154).
+    IDLE with a file name is a start in progress (FM-154), or a job's that is long over (FM-168).
     """
     if status.state is PrintState.IDLE:
-        return bool(status.gcode_file) or status.print_type not in (
-            *PRINT_TYPE_AT_REST,
-            None,
-        )
+        if status.print_type not in (*PRINT_TYPE_AT_REST, None):
+            return True
+        return bool(status.gcode_file) and not seems_at_rest(status)
     return status.state in ACTIVE
 
 
@@ -46,24 +45,44 @@ def shown(status: PrinterStatus) -> str:
     return f"{status.state} {status.subtask_id or ''}/{status.subtask_name or ''}"
 
 
-def is_at_rest(status: PrinterStatus) -> bool:
-    """Tell whether every field that says so says: no job. A missing field is no yes (I6)."""
+def file_left(status: PrinterStatus) -> str:
+    """Name the file of a job that the printer shows although none is at work; "" for none.
+
+    The A1 names the next file before it leaves FINISH; X1 and H2 keep the old path.
+    """
+    file = status.gcode_file or ""
+    kept = status.state in ENDED and status.stage != STAGE_PRINTING_OR_BOOTED
+    return "" if kept and file.startswith("/data/") else file
+
+
+def seems_at_rest(status: PrinterStatus) -> bool:
+    """Tell whether every field that says so says: no job; a file's name may have been left.
+
+    A missing field is no yes (I6). A start in progress names its file together with what it
+    prints, `local` or `cloud` (recorded).
+    """
     if status.state not in (PrintState.IDLE, *ENDED):
         return False
     if status.print_type not in PRINT_TYPE_AT_REST or status.gcode_file is None:
         return False
-    # The A1 names the next file before it leaves FINISH; X1 and H2 keep the old path.
-    if status.gcode_file and (
-        status.state is PrintState.IDLE or not status.gcode_file.startswith("/data/")
-    ):
-        return False
     if status.print_stage not in (AT_REST, None):
         return False
     if status.stage == STAGE_PRINTING_OR_BOOTED:
-        if status.print_type != "idle" or status.gcode_file:
+        if status.print_type != "idle":
             return False
     elif status.stage not in STAGE_NONE:
         return False
+    if file_left(status):
+        if status.print_type != "idle" or status.print_stage != AT_REST:
+            return False
     return (
         status.legacy_state is None or status.legacy_state in LEGACY_STATES_AT_REST
     ) and (status.job_state is None or status.job_state in JOB_STATES_AT_REST)
+
+
+def is_at_rest(status: PrinterStatus, known: str = "") -> bool:
+    """Tell whether the printer rests: no file is named but the one known to be left (FM-168).
+
+    `known`: the name that stood there when the plate became clear.
+    """
+    return seems_at_rest(status) and file_left(status) in ("", known)

@@ -304,6 +304,8 @@ class Plate:
     somebody printed. None: not seen yet, the printer was away."""
     watched: datetime | None = None
     """Until when the printer was seen without a gap since then, to the minute."""
+    file: str = ""
+    """Name of a file that the printer still showed then, with nothing at work (FM-168)."""
     swapped: bool = False
     """The job's own swap cleared it: the same job done once more has swapped once more."""
 

@@ -10,7 +10,7 @@ from enum import StrEnum
 
 from ..bambu.status import ACTIVE, PrinterStatus, PrintState
 from .gate import Reason
-from .job import is_at_rest
+from .job import seems_at_rest
 from .model import Line, Phase
 from .surroundings import Surroundings
 from .trouble import is_fault
@@ -92,7 +92,7 @@ def shows_a_code(line: Line, status: PrinterStatus, first: Reason | None) -> boo
     A print that was stopped at the screen may show its code until somebody comes.
     """
     harmless = first is Reason.PRINT_ERROR and not is_fault(status.print_error or 0)
-    return _waits(line) and harmless and is_at_rest(status)
+    return _waits(line) and harmless and seems_at_rest(status)
 
 
 def _patience(
@@ -110,7 +110,7 @@ def _patience(
             return None if status.state in ACTIVE else SOON
         case Reason.PRINTER_BUSY:  # by option only IDLE will do, or its word is unknown
             unknown = status.state is PrintState.UNKNOWN
-            lasts = line.run is None and (unknown or is_at_rest(status))
+            lasts = line.run is None and (unknown or seems_at_rest(status))
             return AT_ONCE if lasts else SOON
         case Reason.UPDATING_FIRMWARE if status.forced_upgrade is True:
             return AT_ONCE

@@ -9,7 +9,7 @@ from dataclasses import replace
 from datetime import datetime, timedelta
 
 from ..bambu.status import PrinterStatus, PrintState
-from .job import WAITS_FOR_CLEARING, is_active, is_at_rest, is_done, shown
+from .job import WAITS_FOR_CLEARING, file_left, is_active, is_done, seems_at_rest, shown
 from .model import Line, Plate
 from .trouble import leaves_doubt
 
@@ -29,13 +29,23 @@ def plate_is_clear(line: Line, status: PrinterStatus) -> bool:
 
 def cleared(status: PrinterStatus, now: datetime) -> Plate:
     """Return a plate that a person has cleared, bound to the job that the printer shows now."""
-    job = shown(status) if is_at_rest(status) else None
-    return Plate(clear=True, job=job, watched=now)
+    if not seems_at_rest(status):
+        return Plate(clear=True, watched=now)
+    return Plate(clear=True, job=shown(status), file=file_left(status), watched=now)
 
 
 def swapped(status: PrinterStatus, now: datetime) -> Plate:
     """Return a plate that the job which the printer shows has cleared by itself."""
-    return Plate(clear=True, job=shown(status), watched=now, swapped=True)
+    left = file_left(status)
+    return Plate(clear=True, job=shown(status), file=left, watched=now, swapped=True)
+
+
+def _names_another(plate: Plate, status: PrinterStatus) -> bool:
+    """Tell whether a file is named that was not when the plate became clear: somebody tried it."""
+    left = file_left(status)
+    return (
+        seems_at_rest(status) and left not in ("", plate.file) and plate.job is not None
+    )
 
 
 def watch(line: Line, status: PrinterStatus, *, fresh: bool) -> Line:
@@ -49,7 +59,9 @@ def watch(line: Line, status: PrinterStatus, *, fresh: bool) -> Line:
         return line
     if is_active(status) or leaves_doubt(status.print_error):
         return replace(line, plate=OCCUPIED)
-    if received is None or not fresh or status.gap or not is_at_rest(status):
+    if _names_another(plate, status):
+        return replace(line, plate=OCCUPIED)
+    if received is None or not fresh or status.gap or not seems_at_rest(status):
         return line
     job = shown(status)
     same = job == plate.job
@@ -67,5 +79,12 @@ def watch(line: Line, status: PrinterStatus, *, fresh: bool) -> Line:
         return line
     swap = plate.swapped and same
     return replace(
-        line, plate=Plate(clear=True, job=job, watched=received, swapped=swap)
+        line,
+        plate=Plate(
+            clear=True,
+            job=job,
+            file=file_left(status),
+            watched=received,
+            swapped=swap,
+        ),
     )

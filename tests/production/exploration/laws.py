@@ -32,7 +32,7 @@ from custom_components.bambu_batch.production.gate import (
     is_fresh,
     why_not_start,
 )
-from custom_components.bambu_batch.production.job import is_at_rest
+from custom_components.bambu_batch.production.job import seems_at_rest
 from custom_components.bambu_batch.production.line import advance
 from custom_components.bambu_batch.production.model import (
     Hold,
@@ -165,7 +165,7 @@ def in_state(world: World) -> None:
     _law(line.run is not None or not world.unsettled, "I2: a sent start is forgotten")
     excused = world.hidden is not None and world.time - world.hidden < FRESH
     believed = view.complete and is_fresh(view, world.now) and not view.gap
-    if believed and plate_is_clear(line, view) and is_at_rest(view) and not excused:
+    if believed and plate_is_clear(line, view) and seems_at_rest(view) and not excused:
         _law(not world.printer.part, "I4: an occupied plate is believed clear")
     if world.late:
         return
@@ -246,7 +246,11 @@ def _as_the_report_must_say(world: World) -> None:
     start, line, view = world.start, world.line, world.view
     assert start is not None
     _law(view.print_error == 0, "I1: a start with an error shown")
-    _law(view.stage is not None and view.gcode_file == "", "I1: not known to be idle")
+    left = (
+        view.gcode_file == line.plate.file and view.print_stage == 1
+    )  # a person has looked since
+    _law(view.gcode_file == "" or left, "I1: another job's file is named")
+    _law(view.stage is not None, "I1: not known to be idle")
     _law(view.print_type == "idle", "I1: a start while something is printed")
     _law(view.upgrade_state == 0 and view.forced_upgrade is False, "I1: an update")
     _law(view.card is Card.NORMAL, "I1: a start without a card")
@@ -469,10 +473,10 @@ def _somebody_was_called(world: World) -> None:
         case Reason.QUEUE_PAUSED if line.paused_by is None:
             return  # nobody has switched it on yet
         case Reason.PRINTER_BUSY:
-            if line.run is not None or not is_at_rest(view):
+            if line.run is not None or not seems_at_rest(view):
                 return
         case Reason.PRINT_ERROR:
-            if not is_at_rest(view) or not (line.running and line.waiting):
+            if not seems_at_rest(view) or not (line.running and line.waiting):
                 return
         case Reason.UPDATING_FIRMWARE if not view.forced_upgrade:
             return

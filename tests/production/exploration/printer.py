@@ -3,6 +3,7 @@
 from dataclasses import dataclass, replace
 from datetime import datetime
 
+from custom_components.bambu_batch.bambu.remote_name import remote_name
 from custom_components.bambu_batch.bambu.status import Hms, PrinterStatus, PrintState
 from tests.production.scene import AT_REST
 
@@ -13,6 +14,7 @@ POWER_LOST = 0x0300_8007
 
 A_PRINT_TAKES = 300
 """Seconds up to the first layer at least (recorded): before that nothing lies on the plate."""
+OUR_FILE = remote_name("a" * 64)
 FOREIGN = 0
 """Number of every job that is not ours: local jobs have no id."""
 
@@ -27,6 +29,11 @@ class Job:
     number: int
     name: str
     clears: bool = False
+
+    @property
+    def file(self) -> str:
+        """What the screen names: all copies of ours share one file."""
+        return self.name if self.number == FOREIGN else OUR_FILE
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -57,6 +64,8 @@ class Printer:
     """Its bed."""
     hms: tuple[Hms, ...] = ()
     """Its health entries."""
+    keeps_file: bool = False
+    """It goes on naming the file of its last job (FM-168)."""
     tells_ids: bool = True
     """It reports our id; else only our name."""
 
@@ -94,6 +103,7 @@ class Printer:
         """Return what a full report says."""
         at_work = self.state in ACTIVE
         begun = at_work or self.named
+        named = begun or self.keeps_file
         job = None if self.state is PrintState.IDLE and not self.named else self.job
         return replace(
             AT_REST,
@@ -102,7 +112,7 @@ class Printer:
             print_stage=(3 if self.state is PrintState.PAUSE else 2) if at_work else 1,
             stage=0 if at_work else 255,
             print_type="local" if begun else "idle",
-            gcode_file=f"{job.name}.3mf" if job and begun else "",
+            gcode_file=self.job.file if self.job and named else "",
             subtask_id=str(job.number) if job and self.tells_ids else "0",
             subtask_name=job.name if job else "",
             percent=self.percent,

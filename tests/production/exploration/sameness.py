@@ -49,12 +49,12 @@ COUNTED = {
         "finished", "failed", "cancelled", "retries", "removed", "removed_at",
     },
     RemovedTask: {"task", "behind"},
-    Plate: {"clear", "job", "watched", "swapped"},
+    Plate: {"clear", "job", "watched", "file", "swapped"},
     RemoteFile: {"name", "sha256", "state", "failures", "failed"},
     HealthEntry: {"entry", "last_run", "accepted"},
     Printer: {
         "state", "job", "named", "since", "part", "received", "stopping", "error", "percent", "files",
-        "done", "hot", "hms", "tells_ids",
+        "done", "hot", "hms", "keeps_file", "tells_ids",
     },
     World: {
         "line", "printer", "view", "late", "odd", "partly", "surroundings", "link", "time", "skew", "start",
@@ -151,6 +151,7 @@ class _Key:
                 plate.job and plate.job.split(" ")[0],
                 self._rank[self._bound],
                 self._age(plate.watched),
+                plate.file,
                 plate.swapped,
             ),
             line.plates_left,
@@ -233,6 +234,7 @@ class _Key:
             tuple(sorted(self._rank[n] for n in printer.done if n in self._rank)),
             printer.hot,
             printer.hms,
+            printer.keeps_file,
             printer.tells_ids,
         )
 
@@ -245,7 +247,7 @@ class _Key:
             view.state,
             view.stage,
             view.print_type,
-            view.gcode_file and bool(view.gcode_file),
+            view.gcode_file,
             view.percent,
             view.subtask_id == "0",
             self._rank[self._shown],

@@ -41,10 +41,15 @@ PRINTING = (
 
 
 def begin(
-    *, copies: int = 2, tells_ids: bool = True, clears: bool = True, **options: Any
+    *,
+    copies: int = 2,
+    tells_ids: bool = True,
+    keeps_file: bool = False,
+    clears: bool = True,
+    **options: Any,
 ) -> World:
     """Return a queue that runs, its file on its way, in front of a cleared printer."""
-    printer = Printer(tells_ids=tells_ids)
+    printer = Printer(tells_ids=tells_ids, keeps_file=keeps_file)
     world = World(
         printer=printer, surroundings=Surroundings(options=Options(**options))
     )
@@ -217,6 +222,24 @@ def themes() -> tuple[Theme, ...]:
                 moves.loses_the_connection,
                 moves.connects,
                 moves.crashes,
+                moves.reports_fully,
+            ),
+            depth=5,
+        ),
+        Theme(
+            name="file left",
+            about="a printer that goes on naming the file of its last job, whoever printed it",
+            start=_cooling(begin(keeps_file=True, tells_ids=False)),
+            moves=(
+                *PRINTING,
+                moves.foreign,
+                moves.reprints,
+                moves.fails,
+                moves.is_dismissed,
+                moves.loses_the_connection,
+                moves.connects,
+                moves.crashes,
+                moves.reports_in_parts,
                 moves.reports_fully,
             ),
             depth=5,
