@@ -30,6 +30,8 @@ from custom_components.bambu_batch.bambu.status import Hms
         (0x0500_4005, ErrorClass.UPDATING),
         (0x0500_4003, ErrorClass.FILE),
         (0x0500_C010, ErrorClass.STORAGE),
+        (0x0500_C011, ErrorClass.STORAGE),
+        (0x0500_409D, ErrorClass.AMS_FIRMWARE),
         (0x0500_4038, ErrorClass.WRONG_FILE),
         (0x0300_8019, ErrorClass.PLATE),
         (0x0500_8051, ErrorClass.PLATE),

@@ -18,6 +18,13 @@ from custom_components.bambu_batch.bambu.status import (
     PrinterStatus,
     PrintState,
 )
+from custom_components.bambu_batch.production.job import (
+    file_left,
+    is_active,
+    is_at_rest,
+    is_updating,
+    seems_at_rest,
+)
 
 from .messages import NOW
 
@@ -117,6 +124,91 @@ def test_recorded_full_reports_of_all_models(
     assert status.card == "normal"
     assert status.nozzle_diameter in (0.4, None)
     assert status.bed_temperature is not None
+
+
+@pytest.mark.parametrize(
+    ("name", "tray"),
+    [
+        ("habambulab__MOCK-H2D.json", 7),
+        ("habambulab__MOCK-P2S.json", 3),
+        ("habambulab__MOCK-X1CMULTIAMS.json", 255),
+        ("habambulab__MOCK-A2L.json", 255),
+        ("habambulab__MOCK-A1.json", 255),
+    ],
+)
+def test_the_recorded_tray_in_use_has_its_unit(
+    recordings: Path, name: str, tray: int
+) -> None:
+    """The H2D's `tray_now` says 3: slot 3 of its second AMS."""
+    assert full_report(recordings, name).tray_now == tray
+
+
+@pytest.mark.parametrize(
+    "name",
+    [
+        "bambu-rs__pushall-n1-idle.json",
+        "habambulab__MOCK-A1.json",
+        "habambulab__MOCK-A2L.json",
+        "habambulab__MOCK-X1CMULTIAMS.json",
+        "habambulab__P1P.json",
+    ],
+)
+def test_fm_182_recorded_printers_at_rest_are_at_rest_and_update_nothing(
+    recordings: Path, name: str
+) -> None:
+    status = full_report(recordings, name)
+    assert is_at_rest(status)
+    assert not is_updating(status)
+    assert status.missing == ()
+
+
+def test_fm_182_the_recorded_a1_updates_nothing_from_its_first_report_to_its_last(
+    recordings: Path,
+) -> None:
+    for name in _LOGS:
+        report = Report("039")
+        for payload in payloads(recordings / name):
+            report.receive(payload, NOW)
+            assert not is_updating(report.status)
+            assert report.status.missing == () or not report.status.complete
+
+
+def test_fm_168_no_recorded_start_looks_as_if_only_its_file_were_left(
+    recordings: Path,
+) -> None:
+    for name in _LOGS:
+        report = Report("039")
+        for payload in payloads(recordings / name):
+            report.receive(payload, NOW)
+            status = report.status
+            assert not (seems_at_rest(status) and file_left(status))
+
+
+def test_fm_168_a_recorded_printer_names_the_file_of_a_start_that_came_to_nothing(
+    recordings: Path,
+) -> None:
+    text = (recordings / "chainhaven__experiments_output.log").read_text()
+    (line,) = [
+        line for line in text.splitlines() if '{"print":{"upgrade_state"' in line
+    ]
+    values = dict(re.findall(r'"(gcode_state|gcode_file|print_type)":"([^"]*)"', line))
+    assert values["gcode_state"] == "IDLE"
+    assert values["print_type"] == "idle"
+    assert values["gcode_file"].endswith(".3mf")
+
+
+@pytest.mark.parametrize("name", ["failed", "idle"])
+def test_fm_168_the_reported_printers_rest_once_their_file_is_known(
+    samples: Path, name: str
+) -> None:
+    report = Report("039")
+    path = samples / "cases" / f"04_report_{name}_file_left.json"
+    report.receive(path.read_bytes(), NOW)
+    status = report.status
+    assert not is_active(status)
+    assert not is_at_rest(status)
+    assert is_at_rest(status, status.gcode_file or "")
+    assert not is_updating(status)
 
 
 def test_loaded_trays_are_told_apart_in_recordings(recordings: Path) -> None:

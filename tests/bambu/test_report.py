@@ -293,6 +293,90 @@ def test_the_card_needs_positive_evidence(
 
 
 @pytest.mark.parametrize(
+    ("state", "told", "inconsistent"),
+    [
+        ({"status": "IDLE", "consistency_request": False}, "IDLE", False),
+        ({"status": "", "consistency_request": True}, "", True),
+        ({"status": "FLASHING"}, "FLASHING", None),
+        ({"status": 3, "consistency_request": "no"}, "?", True),
+        ({"status": None, "consistency_request": None}, None, None),
+        ({}, None, None),
+    ],
+)
+def test_fm_182_an_update_in_words_is_read_and_what_cannot_be_read_is_no_rest(
+    state: dict[str, Any], told: str | None, inconsistent: bool | None
+) -> None:
+    status = status_of(upgrade_state={"dis_state": 0, "force_upgrade": False} | state)
+    assert status.upgrade_status == told
+    assert status.inconsistent_firmware is inconsistent
+
+
+@pytest.mark.parametrize(
+    ("key", "named"),
+    [
+        ("gcode_state", "gcode_state"),
+        ("stg_cur", "stg_cur"),
+        ("print_type", "print_type"),
+        ("gcode_file", "gcode_file"),
+        ("print_error", "print_error"),
+        ("hms", "hms"),
+        ("upgrade_state", "upgrade_state.dis_state"),
+    ],
+)
+def test_what_a_full_report_lacks_is_named(key: str, named: str) -> None:
+    status = status_of(**{key: None})
+    assert status.missing == (named,)
+    assert not status.tells_of_rest
+
+
+def test_what_cannot_be_read_is_named_as_well() -> None:
+    assert status_of(hms=[{"attr": "x"}]).missing == ("hms",)
+    assert status_of(force_upgrade="no").missing == ("force_upgrade",)
+    assert status_of().missing == ()
+
+
+@pytest.mark.parametrize(
+    ("snow", "tray"),
+    [
+        (0x0103, 7),
+        (3, 3),
+        (0x8000, 128),
+        (0x8001, None),
+        (0xFE00, 254),
+        (0xFF00, 254),
+        (0xFEFF, 255),
+        (0xFFFF, 255),
+        (0x2000, None),
+        (-1, None),
+        ("many", None),
+        (None, 0),
+    ],
+)
+def test_the_tray_in_use_is_read_with_its_unit(snow: object, tray: int | None) -> None:
+    """Recorded of an H2D: `tray_now` says 0, or 3, whatever the unit."""
+    other = {"id": 1, "snow": 0x0002}
+    info = [{"id": 0, "snow": snow}, other] if snow is not None else []
+    device = {"extruder": {"state": 2, "info": info}}
+    status = status_of(ams=ams(spool(0), tray_now="0"), device=device)
+    assert status.tray_now == tray
+
+
+def test_with_two_hot_ends_and_no_unit_the_tray_in_use_is_unknown() -> None:
+    device = {"extruder": {"state": 2, "info": [{"id": 0}, {"id": 1}]}}
+    assert status_of(ams=ams(spool(0)), device=device).tray_now is None
+
+
+def test_a_change_of_the_hot_end_changes_the_tray_in_use() -> None:
+    seen = Report("094")
+    info = [{"id": 0, "snow": 0x0103}, {"id": 1, "snow": 0x8000}]
+    extruder = {"state": 0x02, "info": info}
+    seen.receive(dump(full(device={"extruder": extruder})), NOW)
+    assert seen.status.tray_now == 7
+    seen.receive(dump(delta(device={"extruder": {"state": 0x12}})), NOW)
+    assert seen.status.tray_now == 128
+
+
+@pytest.mark.parametrize(
     ("changes", "expected"),
     [
         ({}, False),

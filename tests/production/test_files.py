@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 
 from custom_components.bambu_batch.bambu.remote_name import remote_name
-from custom_components.bambu_batch.bambu.status import Card, PrintState
+from custom_components.bambu_batch.bambu.status import Card, Foreign, PrintState
 from custom_components.bambu_batch.production.effect import (
     CancelUpload,
     DeleteRemote,
@@ -117,6 +117,8 @@ def test_a_file_is_sent_in_the_cooldown() -> None:
         {"print_error": None},
         {"upgrade_state": 2},
         {"upgrade_state": None},
+        {"upgrade_status": "FLASHING"},
+        {"foreign": Foreign.MOVES},
         {"card": Card.ABSENT},
         {"card": None},
     ],

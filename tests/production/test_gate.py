@@ -129,7 +129,16 @@ def test_a_field_that_the_report_lacks_blocks(scene: Scene, field: str) -> None:
     assert Reason.NO_FULL_REPORT in told(scene, **{field: None})
 
 
-@pytest.mark.parametrize("field", ["print_stage", "legacy_state", "job_state"])
+@pytest.mark.parametrize(
+    "field",
+    [
+        "print_stage",
+        "legacy_state",
+        "job_state",
+        "upgrade_status",
+        "inconsistent_firmware",
+    ],
+)
 def test_a_field_that_not_every_printer_has_may_be_missing(
     scene: Scene, field: str
 ) -> None:
@@ -249,9 +258,19 @@ def test_failed_never_continues_by_itself(scene: Scene) -> None:
         ({"upgrade_state": 2}, True),
         ({"upgrade_state": 3}, False),
         ({"forced_upgrade": True}, True),
+        ({"upgrade_status": "IDLE"}, False),
+        ({"upgrade_status": ""}, False),
+        ({"upgrade_status": "UPGRADE_SUCCESS"}, False),
+        ({"upgrade_status": "FLASHING"}, True),
+        ({"upgrade_status": "DOWNLOADING", "upgrade_state": 1}, True),
+        ({"upgrade_status": "UPGRADE_FAIL"}, True),
+        ({"upgrade_status": "idle"}, True),
+        ({"upgrade_status": "?"}, True),
+        ({"inconsistent_firmware": False}, False),
+        ({"inconsistent_firmware": True}, True),
     ],
 )
-def test_firmware_being_updated_blocks(
+def test_fm_182_firmware_being_updated_blocks(
     scene: Scene, change: dict[str, Any], blocks: bool
 ) -> None:
     assert told(scene, **change) == ((Reason.UPDATING_FIRMWARE,) if blocks else ())

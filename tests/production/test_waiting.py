@@ -28,7 +28,8 @@ from custom_components.bambu_batch.production.event import (
     UpdateTask,
     UploadFailed,
 )
-from custom_components.bambu_batch.production.gate import UPGRADING, Reason
+from custom_components.bambu_batch.production.gate import Reason
+from custom_components.bambu_batch.production.job import UPGRADING
 from custom_components.bambu_batch.production.model import PauseReason
 from custom_components.bambu_batch.production.patience import NOT_KNOWN, PATIENCE, Stuck
 from custom_components.bambu_batch.production.surroundings import StartWhen

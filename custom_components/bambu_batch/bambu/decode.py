@@ -7,7 +7,18 @@ from collections.abc import Callable, Iterable
 from typing import Any
 
 from . import trays
-from .fields import Json, Object, bits, flag, inner, integer, items, number, text, word
+from .fields import (
+    Json,
+    Object,
+    active_extruder,
+    bits,
+    flag,
+    inner,
+    integer,
+    number,
+    text,
+    word,
+)
 from .status import Card, Hms, PrintState
 
 type Changes = dict[str, Any]
@@ -18,6 +29,8 @@ _UNSIGNED_REFUSED = 0x2000_0000
 
 _UNREADABLE = -1
 """In a field that can only veto: a value that allows nothing."""
+
+_UNREADABLE_WORD = "?"
 
 _IN_USE = {"tray_now", "tray_pre", "tray_tar", "version"}
 _EXTERNAL = {"vt_tray", "vir_slot"}
@@ -65,6 +78,18 @@ def _veto(value: object) -> int | None:
         return None
     state = integer(value)
     return _UNREADABLE if state is None else state
+
+
+def _word(value: object) -> str | None:
+    """A word that can only forbid a start: what is told but cannot be read is told all the same."""
+    if value is None:
+        return None
+    return value if type(value) is str else _UNREADABLE_WORD
+
+
+def _warning(value: object) -> bool | None:
+    """A truth value that can only forbid a start: only a real false is none."""
+    return None if value is None else value is not False
 
 
 def _signed_only(value: object) -> bool | None:
@@ -128,6 +153,8 @@ def _upgrade(document: Object, _: Object) -> Changes:
     forced = {flag(value) for value in told if value is not None}
     return {
         "upgrade_state": integer(inner(state, "dis_state")),
+        "upgrade_status": _word(inner(state, "status")),
+        "inconsistent_firmware": _warning(inner(state, "consistency_request")),
         "forced_upgrade": True
         if True in forced
         else (False if forced == {False} else None),
@@ -142,7 +169,7 @@ def _job(document: Object, _: Object) -> Changes:
 
 
 def _spools(document: Object, body: Object) -> Changes:
-    changes: Changes = {"tray_now": integer(inner(document.get("ams"), "tray_now"))}
+    changes: Changes = {"tray_now": trays.in_use(document)}
     told = body.get("ams")
     # While printing only the tray in use changes: the spools need no second reading.
     if type(told) is not dict or told.keys() - _IN_USE or body.keys() & _EXTERNAL:
@@ -169,6 +196,11 @@ def _temperatures(_: Object, body: Object) -> Changes:
     return found
 
 
+def _device(document: Object, body: Object) -> Changes:
+    """What newer firmware tells of its hot ends: their temperatures, and the trays that feed them."""
+    return {**_temperatures(document, body), "tray_now": trays.in_use(document)}
+
+
 def _unpacked(packed: int | None, current: str, target: str) -> Changes:
     """Low word: current, high word: target, both whole °C."""
     return (
@@ -179,12 +211,8 @@ def _unpacked(packed: int | None, current: str, target: str) -> Changes:
 
 
 def _nozzle(device: Json) -> int | None:
-    """The packed temperatures of the active extruder: `state` bits 4-7 say which [Bambu Studio]."""
-    active = (integer(inner(device, "extruder", "state")) or 0) >> 4 & 0xF
-    for extruder in items(inner(device, "extruder", "info")):
-        if integer(inner(extruder, "id")) == active:
-            return word(inner(extruder, "temp"))
-    return None
+    """The packed temperatures of the active extruder."""
+    return word(inner(active_extruder(device), "temp"))
 
 
 type _Group = Callable[[Object, Object], Changes]
@@ -202,6 +230,6 @@ _GROUPS: dict[str, _Group] = {
     "bed_target_temper": _temperatures,
     "nozzle_temper": _temperatures,
     "nozzle_target_temper": _temperatures,
-    "device": _temperatures,
+    "device": _device,
 }
 """Key of the report: reader of several attributes, given the merged document and this message."""

@@ -38,6 +38,8 @@ class ErrorClass(StrEnum):
     HARDWARE = "hardware"
     POWER_LOSS = "power_loss"
     SIGNATURE = "signature"
+    AMS_FIRMWARE = "ams_firmware"
+    """The AMS's firmware does not match the printer's: refuses a start, says nothing of a print."""
     FAULT = "fault"
     """Anything that is not listed."""
 
@@ -89,6 +91,7 @@ _CODES: dict[ErrorClass, set[int]] = {
         0x0500_4016,
         0x0500_402F,
         0x0500_C010,
+        0x0500_C011,
     },
     ErrorClass.WRONG_FILE: {
         0x0500_4037,
@@ -117,6 +120,7 @@ _CODES: dict[ErrorClass, set[int]] = {
     },
     ErrorClass.POWER_LOSS: {0x0300_400D, 0x0300_8007},
     ErrorClass.SIGNATURE: {SIGNATURE_REFUSED},
+    ErrorClass.AMS_FIRMWARE: {0x0500_409D},
 }
 _CLASS_OF = {code: kind for kind, codes in _CODES.items() for code in codes}
 

@@ -95,3 +95,12 @@ def inner(value: object, *path: str) -> object:
 def items(value: object) -> list[Json]:
     """A list, empty where there is none."""
     return value if type(value) is list else []
+
+
+def active_extruder(device: object) -> Json:
+    """The entry of the active extruder: `state` bits 4-7 say which [Bambu Studio]."""
+    active = (integer(inner(device, "extruder", "state")) or 0) >> 4 & 0xF
+    for extruder in items(inner(device, "extruder", "info")):
+        if integer(inner(extruder, "id")) == active:
+            return extruder
+    return None

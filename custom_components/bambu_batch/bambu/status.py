@@ -68,6 +68,8 @@ EXTERNAL = 254
 """Tray number of the external spool."""
 EXTERNAL_TRAYS = frozenset({EXTERNAL, 255})
 """Firmware with two kinds of number also calls that place 255. As `tray_now` it is no tray."""
+NO_TRAY = 255
+"""As `tray_now`."""
 UNUSED = -1
 """In a mapping: the plate does not use this filament. Never the external spool (FM-101)."""
 
@@ -139,6 +141,10 @@ class PrinterStatus:
     card: Card | None = None
     upgrade_state: int | None = None
     """`upgrade_state.dis_state`: 0 none, 1 available, 2 in progress, 3 finished."""
+    upgrade_status: str | None = None
+    """`upgrade_state.status`; every recording at rest tells it, very old firmware need not."""
+    inconsistent_firmware: bool | None = None
+    """`upgrade_state.consistency_request`: its parts have different versions, an update is due."""
     forced_upgrade: bool | None = None
     signed_commands_only: bool | None = None
     """True: unsigned commands are refused (developer mode is off). A1 printers do not say."""
@@ -159,18 +165,24 @@ class PrinterStatus:
     """dBm"""
 
     @property
+    def missing(self) -> tuple[str, ...]:
+        """What a start needs and the printer does not tell, or not readably: names of the report's keys."""
+        needed = {
+            "gcode_state": self.state,
+            "stg_cur": self.stage,
+            "print_type": self.print_type,
+            "gcode_file": self.gcode_file,
+            "print_error": self.print_error,
+            "hms": self.hms,
+            "upgrade_state.dis_state": self.upgrade_state,
+            "force_upgrade": self.forced_upgrade,
+        }
+        return tuple(key for key, value in needed.items() if value is None)
+
+    @property
     def tells_of_rest(self) -> bool:
         """Every field is known that tells whether the printer is free for a start."""
-        return None not in (
-            self.state,
-            self.stage,
-            self.print_type,
-            self.gcode_file,
-            self.print_error,
-            self.hms,
-            self.upgrade_state,
-            self.forced_upgrade,
-        )
+        return not self.missing
 
     def but(self, changes: dict[str, Any]) -> Self:
         """Return this status with other values of some attributes.

@@ -2,8 +2,8 @@
 
 from collections.abc import Iterator
 
-from .fields import Json, Object, bits, filled, inner, integer, items
-from .status import EXTERNAL_TRAYS, Tray
+from .fields import Json, Object, active_extruder, bits, filled, inner, integer, items
+from .status import EXTERNAL, EXTERNAL_TRAYS, NO_TRAY, Tray
 
 _SLOTS = 4
 _A2L_LITE = 16
@@ -12,6 +12,7 @@ _HT = range(128, 136)
 """An AMS HT is unit and tray in one; its bit in `tray_exist_bits` is 16 and up."""
 _LITE_KINDS = {2, 5}
 """Low digit of a unit's `info`: AMS lite, and the A2L's [Bambu Studio]."""
+_NO_SLOT = 0xFF
 _LOADED_STATES = {3, 11}
 """`state` of a loaded slot: AMS lite firmware 01.07, and the larger units."""
 
@@ -25,6 +26,32 @@ def decode(document: Object) -> tuple[Tray, ...] | None:
     if not found and type(ams) is not dict:
         return None
     return tuple(found[number] for number in sorted(found))
+
+
+def in_use(document: Object) -> int | None:
+    """The tray that feeds the active hot end: 255 none, 254 external, None where that is not clear.
+
+    An H2D's `tray_now` names the slot without its unit (recorded: 3 in place of 7, 0 for an AMS HT); `snow` has
+    both, the unit in its high byte [Bambu Studio].
+    """
+    device = document.get("device")
+    if (snow := inner(active_extruder(device), "snow")) is not None:
+        return _packed(integer(snow))
+    if len(items(inner(device, "extruder", "info"))) > 1:
+        return None
+    return integer(inner(document.get("ams"), "tray_now"))
+
+
+def _packed(snow: int | None) -> int | None:
+    if snow is None or not 0 <= snow <= 0xFFFF:
+        return None
+    unit, slot = snow >> 8, snow & 0xFF
+    if slot == _NO_SLOT:
+        return NO_TRAY
+    if unit in EXTERNAL_TRAYS:
+        return EXTERNAL
+    place = _place(unit, slot)
+    return None if place is None else place[0]
 
 
 def _external(document: Object) -> Iterator[Tray]:

@@ -12,8 +12,8 @@ from ..bambu.status import Card, PrintState
 from .effect import CancelUpload, DeleteRemote, Upload
 from .event import UploadFailed
 from .fit import hold_of, needs_card, next_task
-from .gate import UPGRADING, is_fresh
-from .job import is_at_rest
+from .gate import is_fresh
+from .job import is_at_rest, is_updating
 from .model import Hold, Line, PauseReason, Phase, RemoteFile, Task, Transfer
 from .step import Step
 
@@ -164,7 +164,7 @@ def _may_transfer(step: Step) -> bool:
     status, run = step.status, step.line.run
     if not (status.connected and status.complete and is_fresh(status, step.now)):
         return False
-    if status.print_error != 0 or status.upgrade_state in (None, UPGRADING):
+    if status.print_error != 0 or status.upgrade_state is None or is_updating(status):
         return False
     if needs_card(status) and status.card is not Card.NORMAL:
         return False

@@ -13,7 +13,7 @@ from .cooldown import bed_is_hot, cooldown_end
 from .filament import Assignment, assign
 from .fit import hold_of, needs_card, next_task, suits
 from .health import forbids
-from .job import is_active, is_at_rest, is_ours, seems_at_rest
+from .job import is_active, is_at_rest, is_ours, is_updating, seems_at_rest
 from .model import Hold, Line, Phase, Run, Task, Transfer
 from .plate import plate_is_clear
 from .surroundings import Options, StartWhen, Surroundings
@@ -21,8 +21,6 @@ from .trouble import is_fault
 
 FRESH = timedelta(seconds=60)
 """A printer reports every 2 s; the longest recorded gap was 32 s."""
-UPGRADING = 2
-"""`upgrade_state.dis_state`: in progress."""
 
 
 class Reason(StrEnum):
@@ -179,7 +177,7 @@ def _of_the_printer(line: Line, status: PrinterStatus, options: Options) -> set[
         reasons.add(Reason.PRINTER_BUSY)
     if status.state is PrintState.FAILED and not plate_is_clear(line, status):
         reasons.add(Reason.PRINT_FAILED)
-    if status.upgrade_state == UPGRADING or status.forced_upgrade:
+    if is_updating(status):
         reasons.add(Reason.UPDATING_FIRMWARE)
     if needs_card(status) and status.card is not Card.NORMAL:
         reasons.add(Reason.NO_STORAGE)

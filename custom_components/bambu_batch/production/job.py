@@ -11,6 +11,11 @@ STAGE_PRINTING_OR_BOOTED = 0
 AT_REST = 1
 PRINT_TYPE_AT_REST = frozenset({"idle", ""})
 
+UPGRADING = 2
+"""`upgrade_state.dis_state`: in progress."""
+NOT_UPGRADING = frozenset({"IDLE", "", "UPGRADE_SUCCESS"})
+"""`upgrade_state.status` in all recordings at rest."""
+
 WAITS_FOR_CLEARING = 100
 LEGACY_STATES_AT_REST = frozenset({1, 5, WAITS_FOR_CLEARING})
 JOB_STATES_AT_REST = frozenset({0, 8, 9})
@@ -31,6 +36,17 @@ def is_active(status: PrinterStatus) -> bool:
             return True
         return bool(status.gcode_file) and not seems_at_rest(status)
     return status.state in ACTIVE
+
+
+def is_updating(status: PrinterStatus) -> bool:
+    """Tell whether firmware is, or has to be, updated: by every field that says so (FM-182)."""
+    told = status.upgrade_status
+    return (
+        status.upgrade_state == UPGRADING
+        or status.forced_upgrade is True
+        or status.inconsistent_firmware is True
+        or (told is not None and told not in NOT_UPGRADING)
+    )
 
 
 def is_done(status: PrinterStatus) -> bool:

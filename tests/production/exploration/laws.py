@@ -252,6 +252,8 @@ def _as_the_report_must_say(world: World) -> None:
     _law(view.gcode_file == "" or left, "I1: another job's file is named")
     _law(view.stage is not None, "I1: not known to be idle")
     _law(view.print_type == "idle", "I1: a start while something is printed")
+    _law(view.upgrade_status in (None, "IDLE"), "FM-182: an update in words")
+    _law(not view.inconsistent_firmware, "FM-182: firmware that does not match")
     _law(view.upgrade_state == 0 and view.forced_upgrade is False, "I1: an update")
     _law(view.card is Card.NORMAL, "I1: a start without a card")
     _law(view.model == "N1" and view.nozzle_diameter == 0.4, "I1: another printer")

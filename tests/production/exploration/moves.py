@@ -493,6 +493,8 @@ def reports_odd_things(world: World) -> Next:
         "a serious health entry": {"hms": (SERIOUS,)},
         "no card": {"card": Card.ABSENT},
         "an update": {"upgrade_state": 2},
+        "an update in words": {"upgrade_status": "FLASHING"},
+        "firmware that does not match": {"inconsistent_firmware": True},
         "nothing of updates": {"upgrade_state": None},
         "a forced update": {"forced_upgrade": True},
         "nothing of forced updates": {"forced_upgrade": None},

@@ -255,6 +255,8 @@ class _Key:
             view.hms,
             view.card,
             view.upgrade_state,
+            view.upgrade_status,
+            view.inconsistent_firmware,
             view.forced_upgrade,
             view.signed_commands_only,
             view.model,
