@@ -112,7 +112,9 @@ def _patience(
             unknown = status.state is PrintState.UNKNOWN
             lasts = line.run is None and (unknown or seems_at_rest(status))
             return AT_ONCE if lasts else SOON
-        case Reason.UPDATING_FIRMWARE if status.forced_upgrade is True:
+        case Reason.UPDATING_FIRMWARE if (
+            status.forced_upgrade is True or status.inconsistent_firmware is True
+        ):
             return AT_ONCE
         case Reason.INTERLOCK:  # one that says no is meant so
             return SOON if surroundings.interlocks_hold is None else None
