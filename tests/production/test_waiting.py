@@ -221,7 +221,7 @@ def test_a_changer_without_plates_calls_once() -> None:
 
 MISSING: dict[str, Any] = {"forced_upgrade": None}
 AT_ODDS: dict[str, Any] = {"state": PrintState.IDLE, "stage": 14}
-NAMED: dict[str, Any] = {"gcode_file": "/data/Metadata/plate_1.gcode"}
+NAMED: dict[str, Any] = {"gcode_file": "benchy.3mf", "print_type": "local"}
 
 
 def waits(**report: Any) -> Scene:
