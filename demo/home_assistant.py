@@ -52,6 +52,36 @@ logger:
   default: warning
 """
 
+_ALONE = '''\
+"""Printers announce themselves at UDP 2021. This process neither hears nor asks those around."""
+
+import socket
+
+PRINTERS = 2021
+
+
+class Alone(socket.socket):
+    """A socket for which the printers' network is a port of its own on loopback."""
+
+    def bind(self, address, /):
+        if self.type == socket.SOCK_DGRAM and address[1] == PRINTERS:
+            address = ("127.0.0.1", {port})
+        super().bind(address)
+
+    def setsockopt(self, level, option, *value):
+        if (level, option) != (socket.IPPROTO_IP, socket.IP_ADD_MEMBERSHIP):
+            super().setsockopt(level, option, *value)
+
+    def sendto(self, data, *where):
+        if where[-1][1] == PRINTERS:
+            return len(data)
+        return super().sendto(data, *where)
+
+
+socket.socket = Alone
+'''
+"""`sitecustomize.py`: Python runs it before anything else."""
+
 _STAND_INS = {
     # Native packages of the voice pipeline that need a compiler: imported at start, never used.
     "pymicro_vad.py": '"""Stand-in."""\n\n\nclass MicroVad:\n    """Stand-in."""\n',
@@ -98,6 +128,8 @@ class HomeAssistant:
         """Its media folder `local`: `media-source://media_source/local/…`."""
         self.console = self.folder / "console.log"
         """All that the process has printed, over all its starts."""
+        self.announcements = free_port(socket.SOCK_DGRAM)
+        """UDP port on loopback where it hears printers that announce themselves."""
         self._port = port
         self._process: Process | None = None
         self._client: Client | None = None
@@ -238,6 +270,8 @@ class HomeAssistant:
         for name, content in _STAND_INS.items():
             (stand_ins / name).write_text(content)
             (stand_ins / name).chmod(0o755)
+        alone = _ALONE.format(port=self.announcements)
+        (stand_ins / "sitecustomize.py").write_text(alone)
         (self.folder / "configuration.yaml").write_text(
             self._configuration.format(media=self.media, ffmpeg=stand_ins / "ffmpeg")
         )
@@ -338,14 +372,14 @@ async def _post(session: ClientSession, path: str, data: dict[str, Any]) -> Any:
         return await response.json()
 
 
-def free_port() -> int:
+def free_port(kind: int = socket.SOCK_STREAM) -> int:
     """Return a port for a server that binds it later, and again after each restart.
 
     It is none of those that the system gives away by itself (32768 and up): it stays free.
     """
     while True:
         port = random.randrange(20_000, 30_000)
-        with socket.socket() as probe, suppress(OSError):
+        with socket.socket(type=kind) as probe, suppress(OSError):
             probe.bind(("127.0.0.1", port))
             return port
 

@@ -2,13 +2,15 @@
 
 import os
 from pathlib import Path
+from typing import Final
+import unicodedata
 from unittest.mock import patch
 
 from homeassistant.core import HomeAssistant
 from homeassistant.exceptions import ServiceValidationError
 import pytest
 
-from custom_components.bambu_batch import catalogue
+from custom_components.bambu_batch import catalogue, library
 from simulator.slicer import SlicedPlate, write
 
 
@@ -31,7 +33,7 @@ def add(folder: Path, *names: str) -> None:
 
 
 async def references(hass: HomeAssistant) -> list[str]:
-    return [entry.file.reference for entry in await catalogue.listing(hass)]
+    return [entry.file.reference for entry in (await catalogue.listing(hass)).entries]
 
 
 async def test_sliced_files_are_listed_the_newest_first(
@@ -51,7 +53,7 @@ async def test_an_entry_says_size_time_and_plates(
 ) -> None:
     path = write(media / "two.3mf", [SlicedPlate(index=3), SlicedPlate(index=7)])
 
-    (entry,) = await catalogue.listing(hass)
+    (entry,) = (await catalogue.listing(hass)).entries
 
     assert entry.plates == (3, 7)
     assert entry.size == path.stat().st_size
@@ -78,9 +80,9 @@ async def test_a_listing_is_bounded(hass: HomeAssistant, media: Path) -> None:
     add(media, *(f"{n}.3mf" for n in range(5)), *(f"f{n}/x.3mf" for n in range(5)))
 
     with patch.object(catalogue, "MOST_FILES", 3):
-        assert len(await catalogue.listing(hass)) == 3
+        assert len((await catalogue.listing(hass)).entries) == 3
     with patch.object(catalogue, "MOST_FOLDERS", 3):
-        assert len(await catalogue.listing(hass)) == 5 + 2
+        assert len((await catalogue.listing(hass)).entries) == 5 + 2
 
 
 async def test_a_folder_is_browsed(hass: HomeAssistant, media: Path) -> None:
@@ -182,3 +184,64 @@ async def test_the_same_name_in_two_folders_is_asked_back(
         await catalogue.find(hass, "clip")
 
     assert refused.value.translation_key == "file_ambiguous"
+
+
+LATIN: Final = os.fsdecode("Schl\u00fcssel.gcode.3mf".encode("latin-1"))
+COMPOSED: Final = "Schl\u00fcssel.gcode.3mf"
+DECOMPOSED: Final = unicodedata.normalize("NFD", COMPOSED)
+
+
+async def test_fm_169_a_name_that_is_not_utf_8_hides_no_other_file(
+    hass: HomeAssistant, media: Path, caplog: pytest.LogCaptureFixture
+) -> None:
+    add(media, "a.3mf", "b.3mf", f"folder-{LATIN}/c.3mf")
+    (media / "b.3mf").rename(media / LATIN)
+    for _ in range(2):
+        found = await catalogue.listing(hass)
+        assert [entry.file.name for entry in found.entries] == ["a.3mf"]
+        assert found.left_out == 2
+    assert (await catalogue.browse(hass, "local", "")).left_out == 2
+    assert caplog.text.count("names are not UTF-8") == 1
+    assert "b'Schl\\xfcssel.gcode.3mf'" in caplog.text
+
+
+@pytest.mark.parametrize("on_disk", [COMPOSED, DECOMPOSED], ids=["pc", "mac"])
+@pytest.mark.parametrize("asked", [COMPOSED, DECOMPOSED], ids=["by pc", "by mac"])
+async def test_fm_174_a_name_is_found_in_either_form(
+    hass: HomeAssistant, media: Path, on_disk: str, asked: str
+) -> None:
+    folder = on_disk.partition(".")[0]
+    add(media, f"{folder}/{on_disk}")
+    reference = f"media-source://bambu_batch/local/{folder}/{on_disk}"
+    asked_folder = asked.partition(".")[0]
+    for text in (
+        f"{asked_folder}/{asked}",
+        f"media-source://bambu_batch/local/{asked_folder}/{asked}",
+        f"media-source://media_source/local/{asked_folder}/{asked}",
+    ):
+        file = await library.resolve(hass, text)
+        assert file.reference == reference
+        assert file.name == COMPOSED
+    for name in (asked, asked_folder, asked_folder.upper()):
+        assert (await catalogue.find(hass, name)).reference == reference
+    (entry,) = (await catalogue.browse(hass, "local", asked_folder)).entries
+    assert entry.file.name == COMPOSED
+
+
+async def test_fm_174_the_very_name_goes_before_its_other_form(
+    hass: HomeAssistant, media: Path
+) -> None:
+    add(media, COMPOSED, DECOMPOSED)
+    for name in (COMPOSED, DECOMPOSED):
+        assert (await library.resolve(hass, name)).reference.endswith(name)
+
+
+async def test_fm_169_a_reference_that_is_not_utf_8_is_refused(
+    hass: HomeAssistant, media: Path
+) -> None:
+    add(media, "a.3mf")
+    (media / "a.3mf").rename(media / LATIN)
+    with pytest.raises(ServiceValidationError) as refused:
+        await library.resolve(hass, LATIN)
+    assert refused.value.translation_key == "file_name_not_utf8"
+    assert str(refused.value).encode()

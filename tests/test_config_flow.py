@@ -190,6 +190,27 @@ async def test_a_wrong_access_code_is_told_by_the_printer(
     assert_created(await fill(hass, result, PRODUCTION), printer)
 
 
+@pytest.mark.parametrize(
+    ("field", "text"),
+    [
+        ("access_code", "1" * 70_000),
+        ("access_code", "1234\x005678"),
+        ("host", "1" * 70_000),
+        ("host", "127.0\n.0.1"),
+        ("host", "127.0\0.0.1"),
+    ],
+    ids=lambda value: repr(value)[:20],
+)
+async def test_a_text_is_bounded_and_can_be_corrected(
+    hass: HomeAssistant, printer: Printer, field: str, text: str
+) -> None:
+    result = await fill(hass, await begin(hass), address(printer, **{field: text}))
+    assert result["errors"] == {field: "text_invalid"}
+
+    result = await fill(hass, result, address(printer))
+    assert_created(await fill(hass, result, PRODUCTION), printer)
+
+
 async def test_a_wrong_address_is_told_by_the_network(
     hass: HomeAssistant, printer: Printer
 ) -> None:

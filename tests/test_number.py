@@ -3,7 +3,9 @@
 from pathlib import Path
 
 from homeassistant.core import HomeAssistant
+from homeassistant.exceptions import ServiceValidationError
 from homeassistant.helpers import entity_registry as er
+import pytest
 
 from .paper import PaperPrinter
 from .shop import PAPER_SERIAL, Shop, queue_up
@@ -24,6 +26,13 @@ async def test_the_cooldown_is_the_option(desk: Shop) -> None:
     assert desk.entry.options["cooldown_seconds"] == 90
     await desk.settled()
     assert desk.state("number", "cooldown") == "90"
+
+
+@pytest.mark.parametrize("value", [1.5, float("nan")])
+async def test_half_a_second_is_no_cooldown(desk: Shop, value: float) -> None:
+    with pytest.raises(ServiceValidationError):
+        await set_value(desk, "cooldown", value)
+    assert desk.entry.options["cooldown_seconds"] == 60
 
 
 async def test_plates_are_counted_only_where_the_option_says_so(

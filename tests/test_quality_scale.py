@@ -1,8 +1,12 @@
 """The ledger of Home Assistant's quality rules, tied to the code where that is possible."""
 
+import ast
 import importlib
+from importlib.metadata import packages_distributions, requires
 import json
 from pathlib import Path
+import re
+import sys
 import tomllib
 from typing import Any
 
@@ -120,12 +124,13 @@ def test_dependency_transparency() -> None:
     assert is_done("dependency-transparency")
     components = Path(homeassistant.__file__).parent / "components"
     required = {
-        requirement
+        re.split("[=<>~]", requirement)[0]
         for path in components.glob("*/manifest.json")
         for requirement in json.loads(path.read_text()).get("requirements", [])
     }
     manifest = json.loads((FOLDER / "manifest.json").read_text())
-    assert set(manifest["requirements"]) <= required
+    named = {re.split("[=<>~]", one)[0] for one in manifest["requirements"]}
+    assert named <= required
 
 
 def test_flows_of_every_kind() -> None:
@@ -133,10 +138,45 @@ def test_flows_of_every_kind() -> None:
         ("config-flow", "user"),
         ("reauthentication-flow", "reauth"),
         ("reconfiguration-flow", "reconfigure"),
-        ("discovery", "integration_discovery"),
+        ("discovery-update-info", "integration_discovery"),
     ):
         assert is_done(rule)
         assert hasattr(config_flow.BambuBatchConfigFlow, f"async_step_{step}")
+
+
+def test_every_library_is_named() -> None:
+    """Home Assistant itself brings what is not: it cannot run without."""
+    manifest = json.loads((FOLDER / "manifest.json").read_text())
+    named = {re.split("[=<>~]", one)[0].lower() for one in manifest["requirements"]}
+    core = {
+        re.split("[=<>~\\[;]", one)[0].lower()
+        for one in requires("homeassistant") or ()
+    }
+    found = (
+        {
+            module.partition(".")[0]
+            for path in FOLDER.rglob("*.py")
+            for node in ast.walk(ast.parse(path.read_text()))
+            for module in (
+                [one.name for one in node.names]
+                if isinstance(node, ast.Import)
+                else [node.module or ""]
+                if isinstance(node, ast.ImportFrom) and not node.level
+                else []
+            )
+        }
+        - set(sys.stdlib_module_names)
+        - {"homeassistant", "voluptuous"}
+    )
+    packages = packages_distributions()
+    for module in found:
+        (package,) = {one.lower() for one in packages[module]}
+        assert package in named | core, module
+
+
+def test_troubleshooting_is_written_down() -> None:
+    assert is_done("docs-troubleshooting")
+    assert "\n## Troubleshooting\n" in (ROOT / "docs/reference.md").read_text()
 
 
 @pytest.mark.parametrize("platform", PLATFORMS)

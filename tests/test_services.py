@@ -201,17 +201,49 @@ async def test_a_wrong_value_is_named_and_changes_nothing(
 @pytest.mark.parametrize(
     "data",
     [
-        {"copies": "many"},
-        {"ams_mapping": ["left"]},
-        {"unknown": 1},
-    ],
+        {field: value}
+        for field in ("copies", "plate", "position", "cooldown_seconds")
+        for value in (
+            True,
+            False,
+            1.5,
+            "1e3",
+            "1.0",
+            "many",
+            float("nan"),
+            "9" * 5000,
+            [2],
+        )
+    ]
+    + [{"ams_mapping": [value]} for value in (True, 0.5, "left")],
+    ids=lambda data: str(data)[:40],
 )
-async def test_a_value_of_another_kind_is_refused(
+async def test_what_is_no_whole_number_is_refused_by_name(
     desk: Shop, media: Path, data: dict[str, Any]
 ) -> None:
     slice_file(media)
-    with pytest.raises(vol.Invalid):
+    with pytest.raises(ServiceValidationError) as refused:
         await enqueue(desk, **data)
+    assert refused.value.translation_key == "no_whole_number"
+    (field,) = data
+    assert field in str(refused.value)
+    assert len(str(refused.value)) < 200
+    assert desk.coordinator.line.tasks == ()
+
+
+@pytest.mark.parametrize("copies", [3, 3.0, "3", " 3 "])
+async def test_a_whole_number_counts_as_forms_and_templates_give_it(
+    desk: Shop, media: Path, copies: object
+) -> None:
+    slice_file(media)
+    await enqueue(desk, copies=copies)
+    assert desk.coordinator.line.tasks[0].copies == 3
+
+
+async def test_an_unknown_field_is_refused(desk: Shop, media: Path) -> None:
+    slice_file(media)
+    with pytest.raises(vol.Invalid):
+        await enqueue(desk, unknown=1)
     assert desk.coordinator.line.tasks == ()
 
 

@@ -86,6 +86,26 @@ async def test_a_name_that_is_too_long_is_refused(desk: Shop, media: Path) -> No
     assert names(desk) == ["one", "two", "three"]
 
 
+@pytest.mark.parametrize("name", ["tw\0o", "two\nthree", "\x1b[31m"])
+async def test_a_name_that_cannot_be_seen_is_refused(
+    desk: Shop, media: Path, name: str
+) -> None:
+    await three(desk, media)
+    with pytest.raises(ServiceValidationError) as refused:
+        await call(desk, "update_item", item="two", rename=name)
+    assert refused.value.translation_key == "name_invalid"
+    assert "\0" not in str(refused.value)
+    assert names(desk) == ["one", "two", "three"]
+
+
+async def test_a_file_with_an_unseen_character_in_its_name_gets_a_name_to_be_seen(
+    desk: Shop, media: Path
+) -> None:
+    slice_file(media, "a\nb.gcode.3mf")
+    await call(desk, "add_item", item="a\nb")
+    assert names(desk) == ["a_b"]
+
+
 async def test_an_item_can_be_renamed(desk: Shop, media: Path) -> None:
     await three(desk, media)
     await call(desk, "update_item", item="two", rename="zwei")

@@ -201,7 +201,7 @@ def test_the_config_flows_errors_have_their_texts() -> None:
         )
     }
 
-    assert set(TEXTS["config"]["error"]) == probed | {"serial_invalid"}
+    assert set(TEXTS["config"]["error"]) == probed | {"serial_invalid", "text_invalid"}
     assert set(TEXTS["config"]["abort"]) == {"already_configured"}
 
 
@@ -215,6 +215,7 @@ def test_the_options_flow_has_its_texts() -> None:
     assert set(TEXTS["options"]["error"]) == {
         "interlock_invalid",
         "spoolman_no_url",
+        "text_invalid",
         *keys_of(spoolman_errors, spoolman_errors.SpoolmanError),
     } - {spoolman_errors.NoSuchSpool.key}
 
@@ -226,7 +227,12 @@ def test_the_spool_flow_has_its_texts() -> None:
     assert set(texts["step"]) == set(texts["initiate_flow"]) == {"user", "reconfigure"}
     for step in texts["step"].values():
         assert set(step["data"]) == set(step["data_description"]) == fields
-    assert set(texts["error"]) == {"currency_unknown", "more_than_full", "tag_in_use"}
+    assert set(texts["error"]) == {
+        "currency_unknown",
+        "more_than_full",
+        "tag_in_use",
+        "text_invalid",
+    }
 
 
 def test_choices_have_their_texts() -> None:

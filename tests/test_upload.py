@@ -9,6 +9,7 @@ from pathlib import Path
 import shutil
 import time
 from typing import Any
+import unicodedata
 from unittest.mock import patch
 
 from aiohttp import FormData, MultipartWriter
@@ -197,6 +198,18 @@ async def test_no_file_is_ever_replaced(
     assert (media / "clip.gcode.3mf").read_bytes() == before
 
 
+async def test_fm_174_a_name_in_another_form_is_taken_too(
+    client: Client, media: Path, content: bytes
+) -> None:
+    decomposed = unicodedata.normalize("NFD", "Schl\u00fcssel.gcode.3mf")
+    (media / decomposed).write_bytes(content)
+
+    answer = await client.post(URL, data=form(content, "Schl\u00fcssel.gcode.3mf"))
+
+    assert answer.status == HTTPStatus.OK
+    assert files(media) == [decomposed]
+
+
 async def test_a_name_taken_by_something_else_is_left_alone(
     client: Client, media: Path, content: bytes
 ) -> None:
@@ -367,6 +380,76 @@ async def test_a_request_without_a_file_is_told_so(
 
     await assert_refused(answer, HTTPStatus.BAD_REQUEST, "upload_broken")
     assert files(media) == []
+
+
+_HEAD = b'Content-Disposition: form-data; name="file"; filename="clip.gcode.3mf"'
+
+
+@pytest.mark.parametrize(
+    "part",
+    [
+        b"",
+        b"no colon",
+        b"\xff\xfe: x",
+        b"Content-Disposition: \xff",
+        b"Content-Disposition: form-data; name",
+        b'Content-Disposition: form-data; name="file',
+        b"Content-Disposition: form-data; name*=nowhere''x; filename*=x''%ff",
+        b"Content-Disposition: ;;;",
+        b"Content-Disposition",
+        _HEAD + b"\r\nContent-Length: many",
+        _HEAD + b"\r\nContent-Length: -1",
+        _HEAD + b"\r\nContent-Length: 99999999",
+        _HEAD + b"\r\nContent-Transfer-Encoding: nonsense",
+        _HEAD + b"\r\nContent-Encoding: nonsense",
+        _HEAD + b"\r\nContent-Type: multipart/mixed",
+        _HEAD + b"\r\nContent-Type: multipart/mixed; boundary=" + b"y" * 200,
+        _HEAD + b"\r\nContent-Type: multipart/mixed; boundary=y",
+        _HEAD + b"\r\nX: " + b"x" * 100_000,
+        b"\r\n".join([b"X: y"] * 10_000),
+        b"\0" * 100,
+    ],
+    ids=lambda part: repr(part[-40:]),
+)
+@pytest.mark.parametrize("end", [b"\r\n\r\n", b"\r\n\r\nPK\r\n--x--\r\n", b""])
+async def test_a_form_of_any_wrong_kind_is_told_so(
+    client: Client,
+    media: Path,
+    part: bytes,
+    end: bytes,
+    caplog: pytest.LogCaptureFixture,
+) -> None:
+    answer = await client.post(
+        URL,
+        data=b"--x\r\n" + part + end,
+        headers={"Content-Type": "multipart/form-data; boundary=x"},
+    )
+
+    assert 400 <= answer.status < 500, (answer.status, await answer.text())
+    assert (await answer.json())["message"]
+    assert "Traceback" not in caplog.text
+    assert files(media) == []
+
+
+@pytest.mark.parametrize(
+    "kind",
+    [
+        "multipart/form-data; boundary=" + "x" * 100,
+        "multipart/form-data; boundary=",
+        'multipart/form-data; boundary="',
+        "multipart/",
+        "multipart/form-data; boundary=\u00e9",
+        "multipart/mixed; boundary=x",
+        "multipart/form-data; boundary=x; charset=nonsense",
+    ],
+)
+async def test_a_form_with_a_wrong_head_is_told_so(
+    client: Client, media: Path, kind: str
+) -> None:
+    answer = await client.post(
+        URL, data=b"--x\r\nY\r\n", headers={"Content-Type": kind}
+    )
+    await assert_refused(answer, HTTPStatus.BAD_REQUEST, "upload_broken")
 
 
 async def test_other_fields_are_passed_over(

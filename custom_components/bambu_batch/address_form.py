@@ -7,7 +7,6 @@ from homeassistant.config_entries import ConfigEntry
 from homeassistant.const import CONF_HOST
 from homeassistant.data_entry_flow import section
 from homeassistant.helpers.selector import (
-    NumberSelector,
     NumberSelectorConfig,
     NumberSelectorMode,
     SelectOptionDict,
@@ -30,11 +29,12 @@ from .const import (
     CONF_MQTT_PORT,
     CONF_SERIAL,
 )
+from .typed import Number
 
 ADVANCED: Final = "advanced"
 _MQTT_PORT: Final = 8883
 _FTPS_PORT: Final = 990
-_PORT: Final = NumberSelector(
+_PORT: Final = Number(
     NumberSelectorConfig(min=1, max=65535, step=1, mode=NumberSelectorMode.BOX)
 )
 CODE: Final = TextSelector(

@@ -4,6 +4,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from difflib import get_close_matches
+import logging
 import os
 from pathlib import Path, PurePosixPath
 import re
@@ -11,9 +12,11 @@ from typing import Final
 
 from homeassistant.core import HomeAssistant
 
-from .library import LibraryFile, inside, reference_of, refusal
+from .library import LibraryFile, inside, is_text, reference_of, refusal, same
 from .sliced import reader
 from .sliced.errors import SlicedError
+
+_LOGGER = logging.getLogger(__name__)
 
 SUFFIX: Final = ".3mf"
 MOST_FILES: Final = 2000
@@ -27,6 +30,9 @@ _CLOSE: Final = 0.8
 """Likeness from which another spelling counts as the same name."""
 _NAMED: Final = 5
 """Candidates that an error names."""
+_TOLD: Final[dict[str, set[bytes]]] = {}
+"""Names by folder that the log has told of."""
+_MOST_TOLD: Final = 100
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -48,6 +54,18 @@ class Folder:
     folders: tuple[str, ...]
     """Names of the folders in it."""
     entries: tuple[Entry, ...]
+    left_out: int = 0
+    """Names that are not UTF-8 (FM-169)."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Listing:
+    """The sliced files of all media folders."""
+
+    entries: tuple[Entry, ...]
+    """The newest first."""
+    left_out: int
+    """Names that are not UTF-8."""
 
 
 async def browse(hass: HomeAssistant, folder: str, location: str) -> Folder:
@@ -63,8 +81,8 @@ async def browse(hass: HomeAssistant, folder: str, location: str) -> Folder:
         raise refusal("file_not_found", file=location or folder) from err
 
 
-async def listing(hass: HomeAssistant) -> tuple[Entry, ...]:
-    """Return the sliced files of all media folders, the newest first, at most MOST_FILES."""
+async def listing(hass: HomeAssistant) -> Listing:
+    """Return the sliced files of all media folders, at most MOST_FILES."""
     return await hass.async_add_executor_job(_listing, dict(hass.config.media_dirs))
 
 
@@ -74,7 +92,7 @@ async def find(hass: HomeAssistant, name: str) -> LibraryFile:
     The whole name goes before all of its words, these before another spelling. Where two
     files fit equally well nobody guesses: a guess would be printed.
     """
-    files = [entry.file for entry in await listing(hass)]
+    files = [entry.file for entry in (await listing(hass)).entries]
     fits = await hass.async_add_executor_job(_fitting, files, name)
     if not fits:
         raise refusal("file_not_found", file=name)
@@ -86,7 +104,7 @@ async def find(hass: HomeAssistant, name: str) -> LibraryFile:
 
 def plain(name: str) -> str:
     """Return a name without what slicers hang on: "A_b-1.gcode.3mf" is "a b 1"."""
-    return " ".join(_WORDS.findall(_ENDINGS.sub("", name).casefold()))
+    return " ".join(_WORDS.findall(_ENDINGS.sub("", same(name)).casefold()))
 
 
 def _fitting(files: list[LibraryFile], name: str) -> list[LibraryFile]:
@@ -104,25 +122,30 @@ def _fitting(files: list[LibraryFile], name: str) -> list[LibraryFile]:
     return [file for key in close for file in named[key]]
 
 
-def _listing(folders: dict[str, str]) -> tuple[Entry, ...]:
+def _listing(folders: dict[str, str]) -> Listing:
     found: dict[Path, Entry] = {}
+    left_out = 0
     for folder, base in folders.items():
-        for entry in _walk(folder, base):
-            found.setdefault(entry.file.path, entry)
+        for here in _walk(folder, base):
+            left_out += here.left_out
+            room = MOST_FILES - len(found)
+            for entry in here.entries[: max(room, 0)]:
+                found.setdefault(entry.file.path, entry)
             if len(found) >= MOST_FILES:
                 break
-    return tuple(sorted(found.values(), key=lambda e: e.modified, reverse=True))
+    newest_first = sorted(found.values(), key=lambda e: e.modified, reverse=True)
+    return Listing(entries=tuple(newest_first), left_out=left_out)
 
 
-def _walk(folder: str, base: str) -> Iterator[Entry]:
-    """Yield the files of a media folder, those nearest to its root first."""
+def _walk(folder: str, base: str) -> Iterator[Folder]:
+    """Yield the folders of a media folder, those nearest to its root first."""
     waiting = [""]
     for location in waiting:  # grows while it is walked
         try:
             here = _look(folder, base, location)
         except OSError, ValueError:
             continue
-        yield from here.entries
+        yield here
         room = MOST_FOLDERS - len(waiting)
         below = (str(PurePosixPath(location, name)) for name in here.folders[:room])
         waiting.extend(below)
@@ -132,17 +155,38 @@ def _look(folder: str, base: str, location: str) -> Folder:
     """Return one folder. Raises OSError, ValueError."""
     folders: list[str] = []
     entries: list[Entry] = []
+    left_out: list[bytes] = []
     with os.scandir(inside(base, location)) as found:
         for item in sorted(found, key=lambda item: item.name.casefold()):
             if item.name.startswith("."):
                 continue
-            if item.is_dir(follow_symlinks=False):
+            if not is_text(item.name):
+                left_out.append(os.fsencode(item.name))
+            elif item.is_dir(follow_symlinks=False):
                 folders.append(item.name)
             elif item.name.lower().endswith(SUFFIX) and len(entries) < MOST_FILES:
                 below = str(PurePosixPath(location, item.name))
                 if entry := _entry(folder, base, below):
                     entries.append(entry)
-    return Folder(folders=tuple(folders), entries=tuple(entries))
+    if left_out:
+        _complain(folder, location, left_out)
+    return Folder(
+        folders=tuple(folders), entries=tuple(entries), left_out=len(left_out)
+    )
+
+
+def _complain(folder: str, location: str, left_out: list[bytes]) -> None:
+    """Say once which names cannot be read."""
+    where = str(PurePosixPath(folder, location))
+    if (new := set(left_out) - (told := _TOLD.setdefault(where, set()))) and (
+        len(told) < _MOST_TOLD
+    ):
+        told |= new
+        _LOGGER.warning(
+            "Left out of the media folder %s, because the names are not UTF-8: %s",
+            where,
+            ", ".join(map(repr, sorted(new)[:_NAMED])),
+        )
 
 
 def _entry(folder: str, base: str, location: str) -> Entry | None:

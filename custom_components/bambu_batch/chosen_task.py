@@ -16,11 +16,13 @@ def labels(line: Line) -> dict[str, str]:
     """Return the names of the waiting tasks by id; equal names are numbered."""
     names: dict[str, str] = {}
     taken: set[str] = set()
+    numbers: dict[str, int] = {}
     for task in line.waiting:
-        name, number = task.name, 1
+        name, number = task.name, numbers.get(task.name, 1)
         while name in taken:
             number += 1
             name = f"{task.name} ({number})"
+        numbers[task.name] = number
         taken.add(name)
         names[task.task_id] = name
     return names

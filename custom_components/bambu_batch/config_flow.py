@@ -46,6 +46,7 @@ from .const import (
 from .options import DEFAULTS
 from .options_flow import COOLDOWN_SECONDS, PLATE_CLEARING, BambuBatchOptionsFlow
 from .spool_flow import SpoolFlow
+from .typed import wrong_texts
 
 _LOGGER = logging.getLogger(__name__)
 
@@ -96,15 +97,15 @@ class BambuBatchConfigFlow(ConfigFlow, domain=DOMAIN):
         self, user_input: dict[str, Any] | None = None
     ) -> ConfigFlowResult:
         """Take the address, typed or chosen among the printers that announce themselves."""
-        errors: dict[str, str] = {}
-        if user_input is not None:
+        errors = wrong_texts(user_input or {})
+        if user_input is not None and not errors:
             self._access = access_from(user_input)
             try:
                 await self._abort_if_known()
                 return await self._connect()
             except BambuError as err:
                 errors["base"] = err.key
-        else:
+        elif user_input is None:
             configured = self._async_current_ids(include_ignore=False)
             self._announced = {
                 printer.host: printer
@@ -189,8 +190,8 @@ class BambuBatchConfigFlow(ConfigFlow, domain=DOMAIN):
         self, user_input: dict[str, Any] | None = None
     ) -> ConfigFlowResult:
         """Ask for the access code of a printer that announced itself."""
-        errors: dict[str, str] = {}
-        if user_input is not None:
+        errors = wrong_texts(user_input or {})
+        if user_input is not None and not errors:
             code = user_input[CONF_ACCESS_CODE].strip()
             self._access = replace(self._access, access_code=code)
             try:
@@ -220,8 +221,8 @@ class BambuBatchConfigFlow(ConfigFlow, domain=DOMAIN):
     ) -> ConfigFlowResult:
         """Take the changed access code."""
         entry = self._get_reauth_entry()
-        errors: dict[str, str] = {}
-        if user_input is not None:
+        errors = wrong_texts(user_input or {})
+        if user_input is not None and not errors:
             code = user_input[CONF_ACCESS_CODE].strip()
             try:
                 await self._probe_alone(
@@ -245,8 +246,8 @@ class BambuBatchConfigFlow(ConfigFlow, domain=DOMAIN):
     ) -> ConfigFlowResult:
         """Take a new address or access code of the same printer."""
         entry = self._get_reconfigure_entry()
-        errors: dict[str, str] = {}
-        if user_input is not None:
+        errors = wrong_texts(user_input or {})
+        if user_input is not None and not errors:
             known = access_of(entry)
             asked = access_from(user_input)
             asked = replace(

@@ -5,6 +5,7 @@ from http import HTTPStatus
 from typing import Final
 
 from aiohttp import BodyPartReader, web
+from aiohttp.http_exceptions import HttpProcessingError
 from homeassistant.components.http import KEY_HASS, KEY_HASS_USER, HomeAssistantView
 from homeassistant.core import HomeAssistant, callback
 
@@ -20,6 +21,8 @@ from .upload import UploadRefused
 _FORM: Final = MIB
 """Bytes of the form around the file."""
 _BLOCK: Final = MIB
+_BROKEN: Final = (AssertionError, HttpProcessingError, LookupError, ValueError)
+"""aiohttp's words for a broken form."""
 
 
 @callback
@@ -65,7 +68,7 @@ class UploadView(HomeAssistantView):
             file, content = await upload.receive(
                 hass, target, name, _blocks(part), request.content_length
             )
-        except ValueError as err:  # aiohttp's word for a broken form
+        except _BROKEN as err:
             raise UploadRefused(HTTPStatus.BAD_REQUEST, "upload_broken") from err
         return self.json(
             {

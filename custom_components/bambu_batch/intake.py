@@ -10,7 +10,7 @@ from . import library
 from .library import LibraryFile
 from .production.event import NewTask
 from .production.model import Filament, PlateFile, PrintSettings
-from .production.queue import LONGEST_NAME
+from .production.queue import LONGEST_NAME, is_plain_text
 from .sliced.file import Plate, SlicedFile
 
 _ENDING: Final = re.compile(r"(\.gcode)?\.3mf$", re.IGNORECASE)
@@ -60,7 +60,8 @@ def _name(file: LibraryFile, plate: Plate, *, alone: bool) -> str:
     name = _ENDING.sub("", PurePosixPath(file.name).name) or file.name
     if not alone:
         name = f"{name} – {plate.name or plate.index}"
-    return name[:LONGEST_NAME]
+    # A file system takes nearly any character; a name is shown.
+    return "".join(one if is_plain_text(one) else "_" for one in name[:LONGEST_NAME])
 
 
 def _plate_file(file: LibraryFile, content: SlicedFile, plate: Plate) -> PlateFile:

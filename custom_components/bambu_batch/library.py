@@ -8,8 +8,10 @@ import asyncio
 from collections import OrderedDict
 from collections.abc import Mapping
 from dataclasses import dataclass
+import os
 from pathlib import Path, PurePosixPath
 from typing import Any, Final
+import unicodedata
 
 from homeassistant.core import HomeAssistant
 from homeassistant.exceptions import ServiceValidationError
@@ -39,7 +41,7 @@ class LibraryFile:
     @property
     def name(self) -> str:
         """File name, as people know it."""
-        return PurePosixPath(self.reference).name
+        return same(PurePosixPath(self.reference).name)
 
 
 async def resolve(
@@ -83,15 +85,58 @@ async def picture(hass: HomeAssistant, file: LibraryFile, plate: int) -> bytes |
         return None
 
 
+def same(name: str) -> str:
+    """Return a name in the form in which names are compared.
+
+    A Mac writes "ö" as "o" and two dots: to a person it is one name (FM-174).
+    """
+    return unicodedata.normalize("NFC", name)
+
+
+def is_text(name: str) -> bool:
+    """Tell whether a name is UTF-8: another one can be neither shown nor stored (FM-169)."""
+    try:
+        name.encode()
+    except UnicodeEncodeError:
+        return False
+    return True
+
+
+def entry_named(folder: Path, name: str) -> Path:
+    """Return what has this name in a folder, in whatever form it was written. Blocking.
+
+    Where there is nothing it is the path that the name itself would have.
+    """
+    path = folder / name
+    if path.exists(follow_symlinks=False):
+        return path
+    wanted = same(name)
+    try:
+        with os.scandir(folder) as found:
+            return next((Path(one) for one in found if same(one.name) == wanted), path)
+    except OSError:
+        return path
+
+
+def as_written(folder: str, location: str) -> str:
+    """Return a location below a folder with its names as they are on the disk. Blocking."""
+    base = here = Path(folder)
+    for name in PurePosixPath(location).parts:
+        here = entry_named(here, name)
+    return str(PurePosixPath(here.relative_to(base)))
+
+
 def inside(folder: str, location: str) -> Path:
     """Return the real path of a location below a media folder. Blocking.
 
     Raises ValueError where it leads out of the folder, OSError where nothing is there.
     """
     raise_if_invalid_path(location)
+    if location.startswith("/"):
+        raise ValueError("outside the media folder")
     base = Path(folder).resolve(strict=True)
-    path = (base / location).resolve(strict=True)
-    if location.startswith("/") or not path.is_relative_to(base):
+    path = (base / as_written(folder, location)).resolve(strict=True)
+    if not path.is_relative_to(base):
         raise ValueError("outside the media folder")
     return path
 
@@ -111,6 +156,9 @@ def refusal(key: str, **placeholders: str) -> ServiceValidationError:
 
 
 def _resolve(folders: dict[str, str], text: str) -> LibraryFile:
+    if not is_text(text):
+        shown = text.encode(errors="replace").decode()
+        raise refusal("file_name_not_utf8", file=shown)
     found: dict[Path, LibraryFile] = {}
     for folder, location in _places(folders, text):
         try:
@@ -120,7 +168,8 @@ def _resolve(folders: dict[str, str], text: str) -> LibraryFile:
         except OSError:
             continue
         if path.is_file():
-            reference = reference_of(folder, location)
+            written = as_written(folders[folder], location)
+            reference = reference_of(folder, written)
             found.setdefault(path, LibraryFile(path=path, reference=reference))
     if not found:
         raise refusal("file_not_found", file=text)

@@ -74,6 +74,7 @@ class SlicedFileSource(MediaSource):
             *(_folder(f"{identifier}/{name}", name) for name in here.folders),
             *(_file(entry) for entry in here.entries),
         ]
+        result.not_shown = here.left_out
         return result
 
     @override
@@ -81,13 +82,13 @@ class SlicedFileSource(MediaSource):
         self, item: MediaSourceItem, query: SearchMediaQuery
     ) -> SearchMedia:
         """Return the files below a folder whose names have the words in them."""
-        below = f"{library.OURS}{item.identifier or ''}".rstrip("/") + "/"
+        below = library.same(f"{library.OURS}{item.identifier or ''}".rstrip("/") + "/")
         words = catalogue.plain(query.search_query).split()
         return SearchMedia(
             result=[
                 _file(entry)
-                for entry in await catalogue.listing(self._hass)
-                if entry.file.reference.startswith(below)
+                for entry in (await catalogue.listing(self._hass)).entries
+                if library.same(entry.file.reference).startswith(below)
                 and all(word in catalogue.plain(entry.file.name) for word in words)
             ][:MOST_RESULTS]
         )

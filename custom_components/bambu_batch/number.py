@@ -18,6 +18,7 @@ from .coordinator import BambuBatchConfigEntry, BambuBatchCoordinator
 from .entity import BambuBatchEntity, asked
 from .production.event import SetPlatesLeft
 from .production.queue import LONGEST_COOLDOWN, MOST_PLATES
+from .typed import whole_number
 
 PARALLEL_UPDATES = 0
 
@@ -84,7 +85,8 @@ class CooldownNumber(BambuBatchEntity, NumberEntity):
     @asked
     async def async_set_native_value(self, value: float) -> None:
         """Change the option."""
-        self.coordinator.set_option(CONF_COOLDOWN_SECONDS, int(value))
+        seconds = whole_number(CONF_COOLDOWN_SECONDS)(value)
+        self.coordinator.set_option(CONF_COOLDOWN_SECONDS, seconds)
 
     @override
     def look(self) -> object:
@@ -108,7 +110,7 @@ class PlatesLeftNumber(BambuBatchEntity, NumberEntity):
     @asked
     async def async_set_native_value(self, value: float) -> None:
         """Take a person's count."""
-        await self.async_command(SetPlatesLeft(int(value)))
+        await self.async_command(SetPlatesLeft(whole_number(PLATES_LEFT.key)(value)))
 
     @override
     def look(self) -> object:

@@ -17,7 +17,6 @@ from homeassistant.helpers.selector import (
     ConditionSelector,
     EntitySelector,
     EntitySelectorConfig,
-    NumberSelector,
     NumberSelectorConfig,
     NumberSelectorMode,
     SelectSelector,
@@ -56,6 +55,7 @@ from .production.queue import LONGEST_COOLDOWN, MOST_PLATES
 from .production.surroundings import OnFailure, PlateClearing, StartWhen
 from .spoolman.client import Client, address
 from .spoolman.errors import SpoolmanError
+from .typed import Number, wrong_texts
 
 _SELDOM: Final = ("defaults", "cost", "spoolman", "connection")
 """Sections that are shown folded."""
@@ -89,7 +89,9 @@ class BambuBatchOptionsFlow(OptionsFlow):
             except (vol.Invalid, HomeAssistantError) as err:
                 errors["base"] = "interlock_invalid"
                 placeholders["error"] = str(err)
-            if error := await self._spoolman_error(options):
+            if wrong := wrong_texts(options):
+                errors["base"] = next(iter(wrong.values()))
+            elif error := await self._spoolman_error(options):
                 errors["base"] = error
             if not errors:
                 return self.async_create_entry(data=options)
@@ -131,13 +133,13 @@ class BambuBatchOptionsFlow(OptionsFlow):
 
 def _number(
     unit: str | None, least: float, most: float, step: float | Literal["any"] = 1
-) -> NumberSelector:
+) -> Number:
     config = NumberSelectorConfig(
         min=least, max=most, step=step, mode=NumberSelectorMode.BOX
     )
     if unit is not None:
         config["unit_of_measurement"] = unit
-    return NumberSelector(config)
+    return Number(config)
 
 
 def _choice(choices: type[StrEnum], key: str) -> SelectSelector:

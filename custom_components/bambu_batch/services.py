@@ -44,6 +44,7 @@ from .production.event import (
 )
 from .production.model import Line, Outcome
 from .todo import BambuBatchQueue
+from .typed import whole_number
 
 ATTR_AMS_MAPPING: Final = "ams_mapping"
 ATTR_BY: Final = "by"
@@ -66,34 +67,35 @@ OUTCOMES: Final = {
     "not_started": Outcome.NOT_STARTED,
 }
 
-_NUMBER = vol.Coerce(int)
 _SETTINGS: dict[vol.Marker, Any] = {
     vol.Optional(CONF_BED_LEVELING): cv.boolean,
     vol.Optional(CONF_FLOW_CALIBRATION): cv.boolean,
     vol.Optional(CONF_VIBRATION_CALIBRATION): cv.boolean,
     vol.Optional(CONF_TIMELAPSE): cv.boolean,
     vol.Optional(ATTR_USE_AMS): cv.boolean,
-    vol.Optional(ATTR_AMS_MAPPING): vol.All(cv.ensure_list, [_NUMBER]),
-    vol.Optional(CONF_COOLDOWN_SECONDS): _NUMBER,
+    vol.Optional(ATTR_AMS_MAPPING): vol.All(
+        cv.ensure_list, [whole_number(ATTR_AMS_MAPPING)]
+    ),
+    vol.Optional(CONF_COOLDOWN_SECONDS): whole_number(CONF_COOLDOWN_SECONDS),
 }
 _TASK_ID = vol.Required(ATTR_TASK_ID)
 
 ENQUEUE_SCHEMA: Final = {
     vol.Required(ATTR_FILE): vol.Any(cv.string, dict),
-    vol.Optional(ATTR_PLATE): _NUMBER,
-    vol.Optional(ATTR_COPIES, default=1): _NUMBER,
-    vol.Optional(ATTR_POSITION): _NUMBER,
+    vol.Optional(ATTR_PLATE): whole_number(ATTR_PLATE),
+    vol.Optional(ATTR_COPIES, default=1): whole_number(ATTR_COPIES),
+    vol.Optional(ATTR_POSITION): whole_number(ATTR_POSITION),
     **_SETTINGS,
     vol.Optional(ATTR_CLEARS_PLATE): cv.boolean,
     vol.Optional(ATTR_HOLD, default=False): cv.boolean,
 }
 MOVE_TASK_SCHEMA: Final = {
     _TASK_ID: cv.string,
-    vol.Required(ATTR_POSITION): _NUMBER,
+    vol.Required(ATTR_POSITION): whole_number(ATTR_POSITION),
 }
 UPDATE_TASK_SCHEMA: Final = {
     _TASK_ID: cv.string,
-    vol.Optional(ATTR_COPIES): _NUMBER,
+    vol.Optional(ATTR_COPIES): whole_number(ATTR_COPIES),
     **_SETTINGS,
     vol.Optional(ATTR_CLEARS_PLATE): cv.boolean,
     vol.Optional(ATTR_HOLD): cv.boolean,
@@ -117,7 +119,7 @@ GET_COSTS_SCHEMA: Final = {
 }
 GET_HISTORY_SCHEMA: Final = {
     **_TIMES,
-    vol.Optional(ATTR_LIMIT, default=100): _NUMBER,
+    vol.Optional(ATTR_LIMIT, default=100): whole_number(ATTR_LIMIT),
 }
 
 

@@ -12,7 +12,6 @@ from homeassistant.const import CONF_NAME, UnitOfMass
 from homeassistant.helpers import config_validation as cv
 from homeassistant.helpers.selector import (
     ColorRGBSelector,
-    NumberSelector,
     NumberSelectorConfig,
     NumberSelectorMode,
     SelectSelector,
@@ -39,6 +38,7 @@ from .const import (
     LOW_GRAMS,
     SUBENTRY_SPOOL,
 )
+from .typed import Number, wrong_texts
 
 MATERIALS: Final = ("PLA", "PETG", "TPU", "PVA", "PLA-CF", "PETG-CF", "ABS", "ASA")
 """To choose from; any other can be typed."""
@@ -89,7 +89,7 @@ class SpoolFlow(ConfigSubentryFlow):
         )
 
     def _errors(self, data: Mapping[str, Any]) -> dict[str, str]:
-        errors = {}
+        errors = wrong_texts(data)
         try:
             cv.currency(data[CONF_CURRENCY])
         except vol.Invalid:
@@ -137,8 +137,8 @@ class SpoolFlow(ConfigSubentryFlow):
         return None if left is None else round(left, 1)
 
 
-def _grams(least: float) -> NumberSelector:
-    return NumberSelector(
+def _grams(least: float) -> Number:
+    return Number(
         NumberSelectorConfig(
             min=least,
             max=MOST_GRAMS,
@@ -165,7 +165,7 @@ def _schema(currency: str) -> vol.Schema:
             vol.Required(CONF_NET_GRAMS, default=FULL_GRAMS): _grams(1),
             vol.Optional(CONF_WEIGHED_GRAMS): _grams(0),
             vol.Required(CONF_LOW_GRAMS, default=LOW_GRAMS): _grams(0),
-            vol.Optional(CONF_PRICE): NumberSelector(
+            vol.Optional(CONF_PRICE): Number(
                 NumberSelectorConfig(
                     min=0, max=1_000_000, step="any", mode=NumberSelectorMode.BOX
                 )

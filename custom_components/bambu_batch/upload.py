@@ -203,13 +203,14 @@ def _place(temporary: Path, folder: Path, name: str, content: SlicedFile) -> Pat
     """Give the file its name. None is ever replaced: a task may count on its content."""
     ending = _ENDING.search(name)
     stem = name[: ending.start()] if ending else name
-    path, number = folder / name, 1
+    path, number = library.entry_named(folder, name), 1
     with _PLACING:
         while path.exists(follow_symlinks=False):
             if _holds(path, content):
                 return path
             number += 1
-            path = folder / f"{stem} ({number}){name[len(stem) :]}"
+            numbered = f"{stem} ({number}){name[len(stem) :]}"
+            path = library.entry_named(folder, numbered)
         temporary.rename(path)
     _settle_folder(folder)
     return path

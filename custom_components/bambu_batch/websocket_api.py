@@ -20,6 +20,7 @@ from .coordinator import BambuBatchConfigEntry
 from .permissions import entry_of
 from .plate_view import plate_views
 from .thumbnail import thumbnail_url
+from .typed import exact_int
 
 
 @callback
@@ -56,7 +57,9 @@ def subscribe_queue(
     {
         vol.Required("type"): f"{DOMAIN}/history/list",
         vol.Required("entity_id"): cv.entity_id,
-        vol.Optional("limit", default=50): vol.All(int, vol.Range(min=1, max=1000)),
+        vol.Optional("limit", default=50): vol.All(
+            exact_int, vol.Range(min=1, max=1000)
+        ),
     }
 )
 @websocket_api.async_response
@@ -80,8 +83,14 @@ async def list_library(
     hass: HomeAssistant, connection: ActiveConnection, msg: dict[str, Any]
 ) -> None:
     """Return the sliced files of the media folders, the newest first."""
-    entries = await catalogue.listing(hass)
-    connection.send_result(msg["id"], {"files": [_file_view(one) for one in entries]})
+    found = await catalogue.listing(hass)
+    connection.send_result(
+        msg["id"],
+        {
+            "files": [_file_view(one) for one in found.entries],
+            "left_out": found.left_out,
+        },
+    )
 
 
 @websocket_api.websocket_command(

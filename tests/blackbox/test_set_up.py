@@ -3,6 +3,7 @@
 import asyncio
 from collections.abc import AsyncIterator
 from contextlib import suppress
+from pathlib import Path
 import socket
 
 import pytest
@@ -208,22 +209,19 @@ async def test_a_changed_address(machine: Machine) -> None:
 # Announcements
 
 
-def announce(serial: str, host: str = "127.0.0.1") -> None:
-    """Say it as a printer does, from a port of its own.
-
-    Several programs may listen at UDP 2021; the kernel chooses one by the sender's port.
-    """
+def announce(home: Home, serial: str, host: str = "127.0.0.1") -> None:
+    """Say it as a printer does, where this Home Assistant alone hears it."""
     with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as sender:
         text = ANNOUNCEMENT.format(host=host, serial=serial)
         with suppress(ConnectionRefusedError):
-            sender.sendto(text.encode(), ("127.0.0.1", 2021))
+            sender.sendto(text.encode(), ("127.0.0.1", home.hass.announcements))
 
 
 async def discovered(home: Home, serial: str) -> Json:
     """Announce a printer until Home Assistant offers it; returns the open form."""
     async with asyncio.timeout(PATIENCE):
         while True:
-            announce(serial)
+            announce(home, serial)
             await asyncio.sleep(0.1)
             for flow in await home.flows("integration_discovery"):
                 if flow["context"]["unique_id"] == serial:
@@ -252,6 +250,18 @@ async def test_a_printer_that_announces_itself_needs_its_code_only(home: Home) -
         pytest.skip(f"the printers' own ports are not to be had: {err}")
 
 
+async def test_no_test_reaches_the_printers_around(home: Home) -> None:
+    files = Path(f"/proc/{home.hass.pid}/fd")
+    sockets = {str(one.readlink()) for one in files.iterdir()}
+    bound = {
+        line.split()[1]
+        for line in Path("/proc/net/udp").read_text().splitlines()[1:]
+        if f"socket:[{line.split()[9]}]" in sockets
+    }
+    assert f"0100007F:{home.hass.announcements:04X}" in bound
+    assert {one.partition(":")[0] for one in bound} == {"0100007F"}
+
+
 async def test_an_announced_printer_is_offered_in_the_first_form(home: Home) -> None:
     serial = "0300DA000000088"
     flow = await discovered(home, serial)
@@ -267,7 +277,7 @@ async def test_an_announced_printer_is_offered_in_the_first_form(home: Home) -> 
 
 async def test_nobody_can_lead_a_connected_printer_away(machine: Machine) -> None:
     for _ in range(20):
-        announce(machine.printer.serial, host="127.0.0.66")
+        announce(machine.home, machine.printer.serial, host="127.0.0.66")
     await asyncio.sleep(1)
     assert await machine.home.flows("integration_discovery") == []
     await machine.home.until_stored(machine.entry_id, host=machine.printer.host)

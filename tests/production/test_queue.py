@@ -286,6 +286,19 @@ def test_a_name_is_not_longer_than_a_state_may_be() -> None:
         assert refused(scene, command).key == "name_too_long"
 
 
+@pytest.mark.parametrize(
+    "name", ["", " ", "a\0b", "a\nb", "\x7f", "\x85", "a\u2028", "\ud800"]
+)
+def test_a_name_can_be_seen(name: str) -> None:
+    scene = three()
+    commands: list[Command] = [Enqueue((new(name),))]
+    if name:
+        commands.append(UpdateTask(task_id="1", name=name))
+    for command in commands:
+        assert refused(scene, command).key == "name_invalid"
+        scene.event(UpdateTask(task_id="1", name="Vase 👨‍👩‍👧 é 花瓶"))
+
+
 def test_copies_never_go_below_what_is_printed_or_in_flight() -> None:
     scene = Scene(cooldown_seconds=0)
     scene.works(copies=4)

@@ -5,6 +5,7 @@ Each either does all it says or raises `Refused` and changes nothing.
 
 from collections.abc import Iterable
 from dataclasses import replace
+import re
 
 from ..bambu.errors import printed
 from ..bambu.status import UNUSED, PrintState
@@ -55,6 +56,7 @@ MOST_COPIES = 100_000
 MOST_PLATES = 1000
 LONGEST_NAME = 200
 """Characters. A name becomes a state of Home Assistant, which takes 255."""
+_UNSEEN = re.compile(r"[\x00-\x1f\x7f-\x9f\u2028\u2029\ud800-\udfff]")
 LONGEST_COOLDOWN = 3600
 HIGHEST_TRAY = 135
 SURE = "yes"
@@ -310,7 +312,15 @@ def _waiting_task(line: Line, task_id: str) -> Task:
     return task
 
 
+def is_plain_text(text: str) -> bool:
+    """Tell whether a text has no control characters, line ends or halves of characters."""
+    return _UNSEEN.search(text) is None
+
+
 def _check_name(name: str) -> None:
+    if not name.strip() or not is_plain_text(name):
+        shown = _UNSEEN.sub("\N{REPLACEMENT CHARACTER}", name)
+        raise Refused("name_invalid", name=shown[:50])
     if len(name) > LONGEST_NAME:
         raise Refused("name_too_long", name=f"{name[:50]}…", most=str(LONGEST_NAME))
 
