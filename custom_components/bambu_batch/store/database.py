@@ -4,6 +4,7 @@ import os
 from pathlib import Path
 import sqlite3
 from typing import Any
+from urllib.parse import quote
 
 from sqlalchemy import URL, Connection, Engine, create_engine, event, make_url
 from sqlalchemy.exc import ArgumentError, NoSuchModuleError
@@ -28,9 +29,8 @@ def open_database(url: str, *, lock_timeout: float = LOCK_TIMEOUT) -> Engine:
     """
     try:
         parsed = make_url(url)
-        is_sqlite = parsed.get_backend_name() == "sqlite"
-        path = _sqlite_file(parsed) if is_sqlite else None
-        engine = _engine(parsed, lock_timeout)
+        path = sqlite_file(parsed)
+        engine = _engine(parsed if path is None else _existing(path), lock_timeout)
     except (ArgumentError, NoSuchModuleError, ImportError, ValueError) as err:
         # without the cause's text: it may quote the URL with its password
         raise StoreUnavailable(type(err).__name__) from None
@@ -39,7 +39,7 @@ def open_database(url: str, *, lock_timeout: float = LOCK_TIMEOUT) -> Engine:
             if path is not None:
                 _create_file(path, lock_timeout)
             with writing(engine) as connection:
-                if is_sqlite:
+                if path is not None:
                     _check_pages(connection)
                 elif schema.is_empty(connection):
                     schema.create(connection)
@@ -65,10 +65,20 @@ def checkpoint(engine: Engine) -> None:
             connection.close()
 
 
-def _sqlite_file(url: URL) -> Path:
+def sqlite_file(address: URL | str) -> Path | None:
+    """Return the file of an SQLite database, None for another kind. Raises ValueError."""
+    url = make_url(address)
+    if url.get_backend_name() != "sqlite":
+        return None
     if not url.database or url.database == ":memory:" or url.query:
         raise ValueError("SQLite has to be a plain file")
     return Path(url.database)
+
+
+def _existing(path: Path) -> URL:
+    """Return the URL of a file that SQLite does not make where it is missing."""
+    query = {"mode": "rw", "uri": "true"}
+    return URL.create("sqlite", database=f"file:{quote(str(path))}", query=query)
 
 
 def _engine(url: URL, lock_timeout: float) -> Engine:
@@ -126,15 +136,15 @@ def _create_file(path: Path, lock_timeout: float) -> None:
             schema.create(connection)
         engine.dispose()
         new.rename(path)
-        _sync_folder(path.parent)
+        sync_folder(path.parent)
     except OSError as err:
         raise StoreUnavailable(type(err).__name__) from err
     finally:
         engine.dispose()
 
 
-def _sync_folder(folder: Path) -> None:
-    """Make the new name outlive a power cut too."""
+def sync_folder(folder: Path) -> None:
+    """Make a new name outlive a power cut too."""
     descriptor = os.open(folder, os.O_RDONLY)
     try:
         os.fsync(descriptor)

@@ -45,6 +45,15 @@ class StoreCorrupt(StoreError):
     key = "store_corrupt"
 
 
+class StoreReplaced(StoreError):
+    """The database was deleted, or another one put into its place (FM-175).
+
+    What the running program has in memory is newer than what lies there.
+    """
+
+    key = "store_replaced"
+
+
 class StoreTooNew(StoreError):
     """A newer version of this integration has written it."""
 

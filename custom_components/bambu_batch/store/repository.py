@@ -6,21 +6,23 @@ nothing of that call is stored (I2, I3: the owner stops the line visibly, FM-128
 """
 
 from collections.abc import Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from contextlib import contextmanager, nullcontext
 from datetime import datetime
 import logging
+from pathlib import Path
 from types import TracebackType
-from typing import Self
+from typing import NamedTuple, Self
 
-from sqlalchemy import Connection, delete, insert, select, update
+from sqlalchemy import Connection, Engine, delete, insert, select, update
 
 from ..production.model import Consumption, Line, RunRecord
 from . import charges, history, schema
 from .charges import Charge, ChargeState
-from .database import LOCK_TIMEOUT, checkpoint, open_database, writing
+from .database import LOCK_TIMEOUT, checkpoint, open_database, sqlite_file, writing
 from .document import dump
-from .errors import StoreConflict, StoreError, typed_errors
+from .errors import StoreConflict, StoreError, StoreReplaced, typed_errors
 from .history import By, Entry, Share, Spent, Totals
+from .presence import Presence
 from .rows import read_line, without_parts, write_parts
 
 _LOGGER = logging.getLogger(__name__)
@@ -33,12 +35,37 @@ class Repository:
 
     def __init__(self, url: str, *, lock_timeout: float = LOCK_TIMEOUT) -> None:
         """Open the database, make or migrate its tables. Blocking; raises StoreError."""
-        self._engine = open_database(url, lock_timeout=lock_timeout)
+        self._url, self._lock_timeout = url, lock_timeout
+        self._opened = _open(url, lock_timeout)
         self._revisions: dict[str, int] = {}
         self._saves = 0
         """Since the last checkpoint."""
         self._checkpoints = True
         self._checkpoint_failed = False
+
+    @property
+    def _engine(self) -> Engine:
+        return self._opened.engine
+
+    def check(self) -> None:
+        """Raise StoreReplaced where the database is no longer the one that was opened."""
+        if (presence := self._opened.presence) is not None:
+            presence.check()
+
+    def copy_to(self, path: Path) -> None:
+        """Copy the database that was opened, whatever lies in its place now."""
+        if (presence := self._opened.presence) is not None:
+            presence.copy_to(path)
+
+    def reopen(self) -> None:
+        """Go on with what lies in its place now. Raises StoreError."""
+        opened = _open(self._url, self._lock_timeout)
+        self.close()
+        self._opened = opened
+        with self._reading() as connection:
+            table = schema.lines
+            rows = connection.execute(select(table.c.serial, table.c.revision))
+            self._revisions = {row.serial: row.revision for row in rows}
 
     def load(self, serial: str) -> Line | None:
         """Return the line as last committed; None: this printer has none yet."""
@@ -168,7 +195,9 @@ class Repository:
 
     def close(self) -> None:
         """Close every connection."""
-        self._engine.dispose()
+        self._opened.engine.dispose()
+        if (presence := self._opened.presence) is not None:
+            presence.close()
 
     def __enter__(self) -> Self:
         return self
@@ -183,13 +212,18 @@ class Repository:
 
     @contextmanager
     def _reading(self) -> Iterator[Connection]:
+        self.check()
         with typed_errors(), self._engine.begin() as connection:
             yield connection
 
     @contextmanager
     def _writing(self) -> Iterator[Connection]:
-        with typed_errors(), writing(self._engine) as connection:
+        self.check()
+        engine, presence = self._opened
+        with typed_errors(), writing(engine) as connection:
             yield connection
+            if presence is not None:
+                presence.check()
 
     def _checkpoint(self) -> None:
         """Bring the log into the main file, unless that has to rest.
@@ -200,14 +234,33 @@ class Repository:
         if not self._checkpoints:
             return
         try:
-            with typed_errors():
-                checkpoint(self._engine)
+            engine, presence = self._opened
+            with typed_errors(), presence.bringing_in() if presence else nullcontext():
+                checkpoint(engine)
         except StoreError as err:
             if not self._checkpoint_failed:
                 _LOGGER.warning("The log stays beside the database for now: %r", err)
             self._checkpoint_failed = True
         else:
             self._saves, self._checkpoint_failed = 0, False
+
+
+class _Opened(NamedTuple):
+    """A database, and its files: whoever writes takes both of one time."""
+
+    engine: Engine
+    presence: Presence | None
+    """None: no file of ours, but a server's."""
+
+
+def _open(url: str, lock_timeout: float) -> _Opened:
+    engine = open_database(url, lock_timeout=lock_timeout)
+    try:
+        path = sqlite_file(url)
+        return _Opened(engine, Presence(path) if path is not None else None)
+    except BaseException:
+        engine.dispose()
+        raise
 
 
 def _save_own(
@@ -231,4 +284,9 @@ def _save_own(
         .values(revision=revision + 1, **changed)
     )
     if result.rowcount != 1:
+        found = connection.scalar(
+            select(table.c.revision).where(table.c.serial == serial)
+        )
+        if found is None or found < revision:
+            raise StoreReplaced("an older copy, or none of this line")
         raise StoreConflict("another program has changed the line")
