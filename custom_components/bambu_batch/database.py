@@ -1,6 +1,7 @@
 """The one database of all printers: open while an entry needs it."""
 
 import asyncio
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Final
@@ -9,8 +10,10 @@ from homeassistant.core import HomeAssistant
 from homeassistant.util.hass_dict import HassKey
 
 from .const import DOMAIN
+from .production.model import Line
 from .store.database import file_url
 from .store.repository import Repository
+from .store.rescue import write_anew
 
 FILE: Final = f"{DOMAIN}.db"
 
@@ -36,6 +39,17 @@ async def async_open(hass: HomeAssistant, user: str) -> Repository:
             database.repository = await hass.async_add_executor_job(Repository, url)
         database.users.add(user)
         return database.repository
+
+
+async def async_write_anew(hass: HomeAssistant, lines: Mapping[str, Line]) -> None:
+    """Put a database of these lines into the place of what lies there. Raises StoreError."""
+    database = hass.data[DATA_DATABASE]
+    async with database.lock:
+        if database.repository is not None:
+            path = Path(hass.config.path(FILE))
+            await hass.async_add_executor_job(
+                write_anew, database.repository, path, lines
+            )
 
 
 async def async_close(hass: HomeAssistant, user: str) -> None:

@@ -22,6 +22,7 @@ from .coordinator import BambuBatchConfigEntry, BambuBatchCoordinator
 from .production.model import PauseReason, Phase
 from .spoolman.spool import Account
 from .spoolman_link import SpoolmanLink
+from .store.errors import StoreCorrupt, StoreReplaced
 from .text import own_texts
 
 PRINT_ERROR: Final = "print_error"
@@ -57,8 +58,10 @@ NOTIFIED: Final = (
     DATA_NOT_ENCRYPTED,
 )
 """What nothing but a person at the printer ends: told at once, besides."""
-NOT_HERE: Final = (PERSON_NEEDED, DATA_NOT_ENCRYPTED, STORE)
+NOT_HERE: Final = (PERSON_NEEDED, DATA_NOT_ENCRYPTED)
 """What is put right elsewhere."""
+WRITTEN_ANEW: Final = (StoreReplaced.key, StoreCorrupt.key)
+"""Errors of the database that end when what is in memory takes its place."""
 PRINTER_TELLS: Final = (DEVELOPER_MODE_OFF, CERTIFICATE_CHANGED)
 """What nobody knows without a connection, until the printer was heard again."""
 _REPAIRS: Final = "/config/repairs"
@@ -170,6 +173,12 @@ def _of_charges(spoolman: SpoolmanLink) -> Iterator[Issue]:
         )
 
 
+def _is_put_right_here(issue: Issue) -> bool:
+    if issue.kind == STORE:
+        return issue.text in WRITTEN_ANEW
+    return issue.kind not in NOT_HERE
+
+
 class _Watch:
     """Keeps the registry, and the notifications, as the state is."""
 
@@ -217,7 +226,7 @@ class _Watch:
             DOMAIN,
             self._id(issue.kind),
             data={"entry_id": self._entry.entry_id},
-            is_fixable=issue.kind not in NOT_HERE,
+            is_fixable=_is_put_right_here(issue),
             learn_more_url=issue.page,
             severity=_SEVERITY.get(issue.kind, IssueSeverity.WARNING),
             translation_key=issue.text or issue.kind,

@@ -106,6 +106,12 @@ class LineWorker:
         """Look again: something may have become possible, or due."""
         self.inbox.put(Looked())
 
+    @callback
+    def try_again(self) -> None:
+        """Store at once what could not be stored, and see whether it can be now."""
+        self._hurry.set()
+        self.look()
+
     async def ask(self, command: Command) -> Answer:
         """Do what a person wants; returns the line before and after, committed.
 

@@ -6,13 +6,13 @@ from homeassistant.components.repairs import RepairsFlow, RepairsFlowResult
 from homeassistant.const import CONF_HOST
 from homeassistant.core import HomeAssistant
 
-from . import issues
+from . import database, issues
 from .bambu import identity
 from .bambu.access import Timing
 from .bambu.exceptions import BambuError
 from .bambu.status import PrintState
 from .charge_flow import ChargeWithoutSpoolFlow, DoubtfulChargeFlow
-from .const import CONF_CERTIFICATE, CONF_MQTT_PORT, CONF_SERIAL
+from .const import CONF_CERTIFICATE, CONF_MQTT_PORT, CONF_SERIAL, DOMAIN
 from .coordinator import BambuBatchCoordinator
 from .issue_flow import Input, IssueFlow
 from .library import refusal
@@ -26,6 +26,7 @@ from .production.event import (
 )
 from .production.job import seems_at_rest, shown
 from .production.model import Outcome
+from .store.errors import StoreError
 
 
 async def async_create_fix_flow(
@@ -147,6 +148,31 @@ class DeveloperModeFlow(IssueFlow):
         return self.async_create_entry(data={})
 
 
+class StoreFlow(IssueFlow):
+    """Write the queues of all printers anew, as they are in memory (FM-175)."""
+
+    async def async_step_init(self, user_input: Input = None) -> RepairsFlowResult:
+        """Go straight to the question."""
+        return await self.async_step_confirm()
+
+    async def async_step_confirm(self, user_input: Input = None) -> RepairsFlowResult:
+        """Ask, then write."""
+        if user_input is None:
+            return self.form()
+        if (end := self.too_late()) is not None:
+            return end
+        entries = self.hass.config_entries.async_loaded_entries(DOMAIN)
+        printers: list[BambuBatchCoordinator] = [one.runtime_data for one in entries]
+        lines = {printer.serial: printer.line for printer in printers}
+        try:
+            await database.async_write_anew(self.hass, lines)
+        except StoreError as err:
+            return self.refused(refusal(err.key))
+        for printer in printers:
+            printer.worker.try_again()
+        return self.async_create_entry(data={})
+
+
 class CertificateFlow(IssueFlow):
     """Compare the certificates, and pin the new one if a person says that it is right."""
 
@@ -191,6 +217,7 @@ _FLOWS: Final[dict[str, type[IssueFlow]]] = {
     issues.QUEUE_PAUSED: PausedQueueFlow,
     issues.DEVELOPER_MODE_OFF: DeveloperModeFlow,
     issues.CERTIFICATE_CHANGED: CertificateFlow,
+    issues.STORE: StoreFlow,
     issues.SPOOLMAN_DOUBTFUL: DoubtfulChargeFlow,
     issues.SPOOLMAN_NO_SPOOL: ChargeWithoutSpoolFlow,
 }

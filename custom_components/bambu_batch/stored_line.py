@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 import logging
+from typing import Final
 
 from homeassistant.config_entries import ConfigEntry
 from homeassistant.core import HomeAssistant
@@ -10,6 +11,8 @@ from .const import CONF_SERIAL
 from .production.model import Line, RunRecord
 from .store.errors import StoreError
 from .store.repository import Repository
+
+LOOK_EVERY_SECONDS: Final = 60
 
 _LOGGER = logging.getLogger(__name__)
 
@@ -26,6 +29,8 @@ class StoredLine:
         self._repository = repository
         self._exists = False
         self.line = Line()
+        self._looked = 0.0
+        """Time of the event loop."""
         self.error: StoreError | None = None
         """Why the last commit failed; None after a good one."""
 
@@ -38,8 +43,13 @@ class StoredLine:
         self.line = stored or Line()
 
     async def commit(self, line: Line, records: Sequence[RunRecord]) -> None:
-        """Make this the line, on disk first. Raises StoreError: then it is the old one."""
-        if not records and self._exists and line == self.line:
+        """Make this the line, on disk first. Raises StoreError: then it is the old one.
+
+        After an error it is stored though nothing is new: that shows whether it is over.
+        """
+        unchanged = not records and self._exists and line == self.line
+        if unchanged and self.error is None:
+            await self._look_at_database()
             return
         try:
             await self._hass.async_add_executor_job(
@@ -60,6 +70,18 @@ class StoredLine:
         self.line = line
         self._exists = True
         self._succeed()
+
+    async def _look_at_database(self) -> None:
+        """Notice a database that is gone, now and then, though nothing is to be stored."""
+        now = self._hass.loop.time()
+        if now - self._looked < LOOK_EVERY_SECONDS:
+            return
+        self._looked = now
+        try:
+            await self._hass.async_add_executor_job(self._repository.check)
+        except StoreError as err:
+            self._fail(err)
+            raise
 
     def _fail(self, err: StoreError) -> None:
         """Stop visibly (FM-128)."""
