@@ -4,6 +4,7 @@ from collections.abc import AsyncGenerator, Generator, Iterator
 import logging
 import os
 from pathlib import Path
+import time
 from unittest.mock import patch
 
 from homeassistant.core import HomeAssistant
@@ -12,6 +13,7 @@ import pytest
 # Imported before Home Assistant looks for `custom_components`: the test plugin ships a package
 # of that name, and the first one wins.
 import custom_components  # noqa: F401
+from custom_components.bambu_batch.bambu.status import Uptime
 from custom_components.bambu_batch.production.effect import Announce
 from simulator import Farm, Printer, PrinterSpec
 
@@ -65,6 +67,19 @@ def find_our_integration(request: pytest.FixtureRequest) -> None:
         request.getfixturevalue("recorder_mock")  # wants to be the first
     if "hass" in request.fixturenames:
         request.getfixturevalue("enable_custom_integrations")
+
+
+@pytest.fixture(autouse=True)
+def one_clock(request: pytest.FixtureRequest) -> Iterator[None]:
+    """Let the clock that nobody can set go on with the one that a test moves."""
+    if "hass" not in request.fixturenames:
+        yield
+        return
+    with patch(
+        "custom_components.bambu_batch.bambu.uptime.now",
+        lambda: Uptime("this boot", time.time()),
+    ):
+        yield
 
 
 @pytest.fixture(autouse=True)

@@ -7,6 +7,7 @@ from typing import Any
 
 from homeassistant.util import dt as dt_util
 
+from custom_components.bambu_batch.bambu import uptime
 from custom_components.bambu_batch.bambu.connection import (
     Access,
     ConnectionLost,
@@ -127,7 +128,8 @@ class PaperPrinter:
     def reports(self, **changes: Any) -> None:
         """Report these fields; the first report is that of an idle printer."""
         before = self.status if self.status.complete else AT_REST
-        self._tell(replace(before, received=dt_util.utcnow(), **changes))
+        dated = {"received": dt_util.utcnow(), "received_uptime": uptime.now()}
+        self._tell(replace(before, **(dated | changes)))
 
     def prints(self, run: Run, state: PrintState, **changes: Any) -> None:
         """Show this run in a state."""

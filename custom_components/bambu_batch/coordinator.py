@@ -18,6 +18,7 @@ from homeassistant.helpers.update_coordinator import DataUpdateCoordinator
 from homeassistant.util import dt as dt_util
 
 from . import database
+from .bambu import uptime
 from .bambu.connection import Access, Connection, ConnectionLost, Loss, Reply
 from .bambu.status import Foreign, PrinterStatus
 from .bambu.storage import Storage
@@ -396,6 +397,7 @@ class BambuBatchCoordinator(DataUpdateCoordinator[PrinterStatus]):
             status=status,
             options=self.options,
             interlocks_hold=self.interlocks.hold(),
+            uptime=uptime.now(),
             spools=self.ledger.spools.loaded(status.trays),
         )
 

@@ -10,6 +10,7 @@ from custom_components.bambu_batch.bambu.status import (
     PrinterStatus,
     PrintState,
     Tray,
+    Uptime,
 )
 from custom_components.bambu_batch.production.effect import (
     Announce,
@@ -42,11 +43,13 @@ from custom_components.bambu_batch.production.model import (
 from custom_components.bambu_batch.production.surroundings import Options, Surroundings
 
 START = datetime(2026, 11, 21, 3, 0, tzinfo=UTC)
+BOOTED = START - timedelta(days=10)
 
 AT_REST = PrinterStatus(
     connected=True,
     complete=True,
     received=START,
+    received_uptime=Uptime("first", (START - BOOTED).total_seconds()),
     model="N1",
     firmware="01.07.02.00",
     state=PrintState.IDLE,
@@ -113,11 +116,43 @@ class Scene:
         self.line = line or Line()
         self.surroundings = Surroundings(status=AT_REST, options=Options(**options))
         self.now = START
+        """What the computer's clock shows."""
+        self.boot: str | None = "first"
+        """Which boot of the computer it is; None: nobody can tell."""
+        self._set_by = timedelta(0)
+        """By how much its clock was set."""
+        self._booted = BOOTED
         self.effects: list[Effect] = []
+
+    @property
+    def uptime(self) -> Uptime | None:
+        """The clock of the computer that nobody can set."""
+        passed = self.now - self._set_by - self._booted
+        return Uptime(self.boot, passed.total_seconds()) if self.boot else None
+
+    @property
+    def around(self) -> Surroundings:
+        """What the line sees now."""
+        return replace(self.surroundings, uptime=self.uptime)
+
+    def sets_clock(self, by: timedelta) -> None:
+        """Set the computer's clock; no time passes."""
+        self.now += by
+        self._set_by += by
+
+    def reboots(
+        self, off: timedelta = timedelta(0), *, shows: timedelta | None = None
+    ) -> None:
+        """Switch the computer off and on; its clock then shows that more time has passed."""
+        self.boot = f"after {self.boot}"
+        self.now += off
+        if shows is not None:
+            self.sets_clock(shows - off)
+        self._booted = self.now - self._set_by
 
     def event(self, event: Event) -> tuple[Effect, ...]:
         """Let one thing happen."""
-        self.line, effects = advance(self.line, event, self.surroundings, self.now)
+        self.line, effects = advance(self.line, event, self.around, self.now)
         self.effects += effects
         return effects
 
@@ -130,7 +165,8 @@ class Scene:
 
     def reports(self, **changes: Any) -> tuple[Effect, ...]:
         """Let the printer report these fields."""
-        status = replace(self.surroundings.status, received=self.now, **changes)
+        dated = {"received": self.now, "received_uptime": self.uptime}
+        status = replace(self.surroundings.status, **(dated | changes))
         self.surroundings = replace(self.surroundings, status=status)
         return self.event(Looked())
 
@@ -226,7 +262,7 @@ class Scene:
     @property
     def reasons(self) -> tuple[Reason, ...]:
         """Why nothing starts now."""
-        return why_not_start(self.line, self.surroundings, self.now)
+        return why_not_start(self.line, self.around, self.now)
 
     @property
     def run(self) -> Run:

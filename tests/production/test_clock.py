@@ -1,43 +1,117 @@
-"""A computer's clock that jumps."""
+"""A computer's clock that jumps, or that stood still."""
 
 from dataclasses import replace
 from datetime import timedelta
 
-from custom_components.bambu_batch.bambu.status import PrintState
-from custom_components.bambu_batch.production.clock import mind_clock
+import pytest
+
+from custom_components.bambu_batch.bambu.status import PrintState, Uptime
+from custom_components.bambu_batch.production.clock import (
+    SLEWED,
+    mind_clock,
+    surely_since,
+)
 from custom_components.bambu_batch.production.event import (
     SetRunning,
     StartDeferred,
     UploadFailed,
 )
 from custom_components.bambu_batch.production.gate import Reason
-from custom_components.bambu_batch.production.model import Line, Phase, RemoteFile
+from custom_components.bambu_batch.production.model import (
+    Line,
+    Phase,
+    RemoteFile,
+    RemovedTask,
+)
+from custom_components.bambu_batch.production.plate import plate_is_clear
 
 from .scene import START, Scene, starts
 
 DAY = timedelta(days=1)
+NIGHT = timedelta(hours=8)
+NOW = timedelta(0)
 
 
-def test_a_clock_set_back_begins_the_cooldown_anew_and_no_longer() -> None:
-    scene = Scene(cooldown_seconds=60)
+def cooling(seconds: int = 60) -> Scene:
+    """Return a line with one of two copies printed, its cooldown just begun."""
+    scene = Scene(cooldown_seconds=seconds)
     scene.works(copies=2)
     scene.ends(PrintState.FINISH)
+    return scene
+
+
+@pytest.mark.parametrize("jump", [-DAY, DAY, timedelta(seconds=-40), NIGHT])
+def test_fm_161_a_cooldown_lasts_as_long_whoever_sets_the_clock(
+    jump: timedelta,
+) -> None:
+    scene = cooling()
     scene.passes(30)
-    scene.now -= DAY
-    scene.reports()
-    assert scene.line.cooldown_from == scene.now
-    assert not starts(scene.passes(59))
-    assert Reason.COOLDOWN in scene.reasons
+    scene.sets_clock(jump)
+    assert not starts(scene.reports())
+    assert scene.line.cooldown_from == scene.now - timedelta(seconds=30)
+    assert not starts(scene.passes(29))
+    assert scene.reasons == (Reason.COOLDOWN,)
     assert starts(scene.passes(1))
 
 
-def test_a_clock_set_back_begins_the_window_of_a_start_anew() -> None:
+@pytest.mark.parametrize("shows", [NOW, DAY, timedelta(minutes=3), -DAY])
+def test_fm_161_after_a_reboot_only_the_time_since_then_is_known_to_have_passed(
+    shows: timedelta,
+) -> None:
+    """Whatever the clock shows by then; the night goes on with nobody asked."""
+    scene = cooling(120)
+    last = scene.surroundings.status
+    scene.reboots(timedelta(minutes=10), shows=shows)
+    scene.crashes(30)
+    scene.carry(scene.comes_back(last))
+    assert plate_is_clear(scene.line, scene.surroundings.status)
+    assert not starts(scene.passes(59))
+    assert scene.reasons == (Reason.COOLDOWN,)
+    assert not starts(scene.passes(30))
+    assert starts(scene.passes(31))
+
+
+def test_fm_161_after_a_restart_of_the_program_alone_the_cooldown_goes_on() -> None:
+    scene = cooling(120)
+    last = scene.surroundings.status
+    scene.crashes(60)
+    scene.carry(scene.comes_back(last))
+    assert not starts(scene.passes(59))
+    assert scene.reasons == (Reason.COOLDOWN,)
+    assert starts(scene.passes(1))
+
+
+@pytest.mark.parametrize("jump", [-DAY, DAY])
+def test_the_window_of_a_start_lasts_as_long_whoever_sets_the_clock(
+    jump: timedelta,
+) -> None:
     scene = Scene()
     scene.begins()
-    scene.now -= DAY
+    scene.passes(100)
+    scene.sets_clock(jump)
     scene.reports()
-    assert scene.run.started == scene.now
-    scene.passes(240)
+    scene.passes(139)
+    assert scene.run.phase is Phase.STARTING
+    scene.passes(1)
+    assert scene.run.phase is Phase.UNCERTAIN
+
+
+def test_fm_161_a_clock_set_ahead_gives_no_run_the_time_for_a_print() -> None:
+    """A job that falls back from preparing shows the FINISH and percent of the one before."""
+    for jump in (NOW, DAY):
+        scene = Scene()
+        run = scene.begins()
+        scene.loses_connection()
+        scene.passes(60)
+        scene.sets_clock(jump)
+        scene.prints(run, PrintState.FINISH)
+        assert scene.run.phase is Phase.UNCERTAIN, jump
+
+    scene = Scene()
+    run = scene.begins()
+    scene.reboots(timedelta(minutes=2), shows=DAY)
+    scene.crashes(60)
+    scene.prints(run, PrintState.FINISH)
     assert scene.run.phase is Phase.UNCERTAIN
 
 
@@ -48,7 +122,7 @@ def test_a_clock_set_back_does_not_stop_transfers_or_starts_for_a_day() -> None:
     name = scene.line.transfer
     assert name is not None
     scene.event(UploadFailed(name))
-    scene.now -= DAY
+    scene.sets_clock(-DAY)
     scene.reports()
     scene.passes(30)
     assert scene.line.transfer == name
@@ -56,55 +130,103 @@ def test_a_clock_set_back_does_not_stop_transfers_or_starts_for_a_day() -> None:
     scene = Scene()
     run = scene.begins()
     scene.event(StartDeferred(run.run_id))
-    scene.now -= DAY
+    scene.sets_clock(-DAY)
     scene.reports()
     assert scene.line.deferred == scene.now
     scene.passes(2)
     assert Reason.STALE_REPORT not in scene.reasons
 
 
-def test_a_clock_set_ahead_makes_every_report_old() -> None:
-    scene = Scene(cooldown_seconds=600)
-    scene.works(copies=2)
-    scene.ends(PrintState.FINISH)
-    scene.now += DAY
+def test_a_clock_that_jumps_ahead_makes_every_report_old() -> None:
+    scene = cooling(600)
+    scene.sets_clock(DAY)
     assert Reason.STALE_REPORT in scene.reasons
-    assert Reason.COOLDOWN not in scene.reasons
+    scene.reports()
+    assert scene.reasons == (Reason.COOLDOWN,)
+
+
+def test_fm_161_a_report_does_not_stay_young_because_the_clock_is_set_back() -> None:
+    scene = cooling()
+    scene.now += timedelta(seconds=70)
+    scene.sets_clock(timedelta(seconds=-70))
+    assert scene.reasons[0] is Reason.STALE_REPORT
 
 
 def test_nothing_changes_while_the_clock_goes_on() -> None:
     scene = Scene(cooldown_seconds=60)
     scene.works(copies=2)
-    for line in (scene.line, Line()):
-        assert mind_clock(line, scene.now) is line
+    assert scene.line.boot is not None
+    line = replace(scene.line, boot=None)
+    assert mind_clock(scene.line, scene.now, scene.uptime) is scene.line
+    assert mind_clock(line, scene.now, None) is line
+    scene.sets_clock(SLEWED)
+    assert mind_clock(scene.line, scene.now, scene.uptime) is scene.line
 
 
-def test_every_moment_in_the_future_is_taken_for_now_and_no_other() -> None:
-    later, earlier = START + DAY, START - DAY
-    scene = Scene()
-    run = replace(scene.works(), started=later, printing_since=later)
-    line = Line(
+def test_without_a_clock_to_trust_nothing_that_happened_lies_in_the_future() -> None:
+    scene = cooling()
+    scene.boot = None
+    scene.sets_clock(-DAY)
+    scene.reports()
+    assert scene.line.boot is None
+    assert scene.line.cooldown_from == scene.now
+
+
+def _everywhere(scene: Scene, time: object) -> Line:
+    """Return a line that keeps this one time wherever it keeps one."""
+    run = replace(scene.works(), started=time, printing_since=time)  # type: ignore[arg-type]
+    task = replace(scene.line.tasks[0], removed_at=time)  # type: ignore[arg-type]
+    return replace(
+        scene.line,
+        tasks=(task, replace(task, removed_at=None)),
+        removed=(RemovedTask(task=task, behind=None),),
         run=run,
-        cooldown_from=later,
-        bed_hot_since=later,
-        stuck_since=later,
-        silent_since=later,
-        deferred=later,
+        cooldown_from=time,  # type: ignore[arg-type]
+        bed_hot_since=time,  # type: ignore[arg-type]
+        stuck_since=time,  # type: ignore[arg-type]
+        silent_since=time,  # type: ignore[arg-type]
+        deferred=time,  # type: ignore[arg-type]
         remote=(
-            RemoteFile(name="x", sha256="x", failed=later),
-            RemoteFile(name="y", sha256="y", failed=earlier),
+            RemoteFile(name="x", sha256="x", failed=time),  # type: ignore[arg-type]
             RemoteFile(name="z", sha256="z"),
         ),
     )
-    minded = mind_clock(line, START)
-    assert minded.run is not None
-    assert (minded.run.started, minded.run.printing_since) == (START, START)
-    assert (minded.cooldown_from, minded.bed_hot_since, minded.deferred) == (START,) * 3
-    assert minded.stuck_since == START
-    assert minded.silent_since == START
-    assert [file.failed for file in minded.remote] == [START, earlier, None]
-    assert mind_clock(line, later) is line
-    only = replace(line, run=replace(run, started=earlier))
-    found = mind_clock(only, START).run
-    assert found is not None
-    assert (found.started, found.printing_since) == (earlier, START)
+
+
+def _times(line: Line) -> set[object]:
+    assert line.run is not None
+    assert line.remote[-1].failed is None
+    assert line.tasks[-1].removed_at is None
+    return {
+        line.run.started,
+        line.run.printing_since,
+        line.cooldown_from,
+        line.bed_hot_since,
+        line.stuck_since,
+        line.silent_since,
+        line.deferred,
+        line.remote[0].failed,
+        line.tasks[0].removed_at,
+        line.removed[0].task.removed_at,
+    }
+
+
+def test_every_moment_since_the_boot_moves_with_the_clock_and_no_other() -> None:
+    for since, jump, becomes in (
+        (START, DAY, START + DAY),
+        (START, -DAY, START - DAY),
+        (START - 30 * DAY, DAY, START - 30 * DAY),  # before the boot, ten days ago
+        (START + DAY, NOW, START),  # in the future
+    ):
+        scene = Scene()
+        line = _everywhere(scene, since)
+        minded = mind_clock(line, START + jump, scene.uptime)
+        assert _times(minded) == {becomes}, (since, jump)
+        assert minded.plate == line.plate
+
+
+def test_of_a_time_before_the_boot_it_is_known_that_it_was_before() -> None:
+    line = mind_clock(Line(), START, Uptime("a", 600.0))
+    assert surely_since(line, START - DAY) == START - timedelta(minutes=10)
+    assert surely_since(line, START) == START
+    assert surely_since(Line(), START - DAY) == START - DAY

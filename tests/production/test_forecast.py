@@ -44,7 +44,9 @@ def ready(**options: Any) -> Scene:
     scene.line = replace(
         scene.line,
         running=True,
-        plate=replace(scene.line.plate, clear=True, job="idle", watched=START),
+        plate=replace(
+            scene.line.plate, clear=True, job="idle", watched=START, uptime=scene.uptime
+        ),
     )
     return scene
 

@@ -163,7 +163,7 @@ def test_a_report_counts_for_less_than_a_minute_and_never_from_the_future(
 
 def test_a_report_without_a_time_is_stale(scene: Scene) -> None:
     assert told(scene, received=None) == (Reason.STALE_REPORT,)
-    assert not is_fresh(scene.surroundings.status, scene.now)
+    assert not is_fresh(scene.around, scene.now)
 
 
 def test_after_a_start_that_could_not_be_sent_an_old_report_counts_no_more(

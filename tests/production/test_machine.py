@@ -100,7 +100,7 @@ class Production(RuleBasedStateMachine):
     def begin(self, options: Options, tells_ids: bool, tasks: list[NewTask]) -> None:
         printer = Printer(tells_ids=tells_ids)
         world = World(printer=printer, surroundings=Surroundings(options=options))
-        self.world = replace(world, view=printer.status(world.now))
+        self.world = replace(world, view=world.told)
         self._go(moves.takes("begins", self.world, Enqueue(tuple(tasks))))
         self._go(moves.takes("fills", self.world, SetPlatesLeft(options.plate_stack)))
         self._go(moves.runs_the_queue(self.world))
@@ -181,7 +181,7 @@ class Production(RuleBasedStateMachine):
     def printer_reports_oddly(self, change: dict[str, object]) -> None:
         world = self.world
         if world.link is Link.UP and world.view.complete and not world.odd:
-            view = replace(world.view, received=world.now, **change)  # type: ignore[arg-type]
+            view = replace(world.dated(world.view), **change)  # type: ignore[arg-type]
             odd = replace(world, view=view, odd=True)
             self._go(moves.takes(f"reports {change}", odd))
 

@@ -15,7 +15,7 @@ from custom_components.bambu_batch.production.event import (
     UpdateTask,
 )
 from custom_components.bambu_batch.production.gate import Reason
-from custom_components.bambu_batch.production.model import Plate
+from custom_components.bambu_batch.production.model import Phase, Plate
 from custom_components.bambu_batch.production.plate import CONTINUITY, plate_is_clear
 from custom_components.bambu_batch.production.surroundings import PlateClearing
 
@@ -365,11 +365,157 @@ def test_watching_is_written_down_only_once_a_minute() -> None:
     assert scene.line.plate.watched == scene.now
 
 
-def test_a_clock_set_back_is_no_watching() -> None:
+@pytest.mark.parametrize("jump", [timedelta(days=1), timedelta(days=-1)])
+def test_a_clock_that_jumps_is_no_watching(jump: timedelta) -> None:
+    """Set ahead, it may have woken from a standstill of both clocks: a paused computer."""
     scene = confirmed()
-    scene.now -= timedelta(days=1)
+    scene.sets_clock(jump)
     scene.reports()
     assert not is_clear(scene)
+
+
+# A clock that stood still
+
+
+def test_fm_161_a_clock_that_stood_still_over_an_absence_hides_no_print() -> None:
+    """A computer without a clock of its own boots at the time of its shutdown."""
+    for state in (PrintState.IDLE, PrintState.FINISH):
+        scene = Scene()
+        if state is PrintState.FINISH:
+            scene.shows("benchy", state)
+        scene.queue()
+        scene.event(ConfirmPlateClear())
+        assert is_clear(scene)
+        last = scene.surroundings.status
+        scene.reboots(timedelta(hours=2), shows=timedelta(seconds=5))
+        scene.crashes()
+        effects = scene.event(SetRunning(True))
+        scene.carry((*effects, *scene.comes_back(last)))
+        assert not is_clear(scene), state
+        assert Reason.PLATE_NOT_CLEAR in scene.reasons
+        assert not starts(scene.passes(3600))
+        assert news(scene.effects).count(News.PLATE_NEEDS_CLEARING) == 1
+        assert starts(scene.event(ConfirmPlateClear()))
+
+
+def test_fm_161_a_clock_that_stood_still_under_a_lost_connection_hides_no_print() -> (
+    None
+):
+    scene = confirmed()
+    scene.loses_connection()
+    scene.now += CONTINUITY
+    scene.sets_clock(-CONTINUITY)
+    scene.boots()
+    assert not is_clear(scene)
+
+
+def test_fm_161_the_finish_of_our_own_swap_goes_on_after_any_absence() -> None:
+    """A night does not end because the computer has updated itself."""
+    for shows in (None, timedelta(seconds=5), timedelta(days=1), timedelta(days=-1)):
+        scene = finished()
+        last = scene.surroundings.status
+        scene.reboots(timedelta(minutes=10), shows=shows)
+        scene.crashes()
+        scene.carry(scene.comes_back(last))
+        assert is_clear(scene), shows
+        assert starts(scene.passes(61)), shows
+
+
+def test_fm_161_a_swap_at_less_than_its_end_is_no_swap_after_an_absence() -> None:
+    """Printed again at the screen and stopped there: it may show FINISH too."""
+    for percent in (None, 0, 99):
+        scene = finished()
+        last = scene.surroundings.status
+        scene.loses_connection()
+        scene.passes(3600)
+        scene.comes_back(replace(last, percent=percent))
+        assert scene.line.plate == Plate(), percent
+
+
+def test_fm_161_a_short_absence_asks_nobody() -> None:
+    """The network drops, Home Assistant restarts: the uptime proves how short it was."""
+    scene = confirmed()
+    scene.loses_connection()
+    scene.passes(20)
+    scene.boots()
+    assert is_clear(scene)
+    scene.crashes(90)
+    scene.boots()
+    assert is_clear(scene)
+
+
+def test_fm_161_after_a_reboot_nothing_proves_how_short_it_was() -> None:
+    scene = confirmed()
+    scene.reboots(timedelta(seconds=20))
+    scene.crashes()
+    scene.boots()
+    assert scene.line.plate == Plate()
+
+
+def test_fm_161_idle_with_the_ids_of_a_job_that_was_not_shown_hides_a_print() -> None:
+    scene = finished()
+    run = scene.surroundings.status
+    scene.loses_connection()
+    scene.passes(20)
+    scene.comes_back(replace(run, state=PrintState.IDLE))
+    assert is_clear(scene), "our own, tapped away"
+
+    foreign: list[dict[str, Any]] = [{"subtask_id": "1234"}, {"subtask_name": "benchy"}]
+    for names in foreign:
+        for scene in (confirmed(), finished()):
+            scene.loses_connection()
+            scene.passes(20)
+            scene.comes_back(replace(AT_REST, **names))
+            assert scene.line.plate == Plate(), names
+
+
+def test_fm_161_without_a_clock_to_trust_a_plate_out_of_sight_is_doubtful() -> None:
+    scene = Scene()
+    scene.boot = None
+    scene.reports()
+    scene.queue()
+    scene.event(ConfirmPlateClear())
+    for _ in range(3):
+        scene.passes(100)
+    assert is_clear(scene), "it was in sight"
+    scene.loses_connection()
+    scene.boots()
+    assert scene.line.plate == Plate()
+
+
+def test_fm_161_without_a_clock_to_trust_our_own_swap_goes_on() -> None:
+    scene = Scene()
+    scene.boot = None
+    scene.reports()
+    scene.works(copies=2)
+    scene.ends(PrintState.FINISH)
+    last = scene.surroundings.status
+    scene.crashes(600)
+    assert starts(scene.carry(scene.comes_back(last)))
+
+
+def test_a_word_given_while_the_printer_is_away_is_bound_to_what_it_then_shows() -> (
+    None
+):
+    """An end that stood there before is no print since."""
+    scene = Scene()
+    scene.queue()
+    scene.loses_connection()
+    scene.event(ConfirmPlateClear())
+    scene.shows("benchy", PrintState.FINISH)
+    assert is_clear(scene)
+    scene.shows("boat", PrintState.FINISH)
+    assert scene.line.plate == Plate()
+
+
+def test_a_run_that_nobody_knows_anything_of_leaves_its_plate_occupied() -> None:
+    scene = Scene()
+    scene.begins()
+    assert scene.line.plate.clear
+    for _ in range(5):
+        scene.passes(50)
+    assert scene.run.phase is Phase.UNCERTAIN
+    assert scene.line.plate == Plate()
 
 
 def test_a_plate_is_not_watched_while_a_message_is_lost() -> None:

@@ -30,7 +30,9 @@ def scene_fixture() -> Scene:
     scene.line = replace(
         scene.line,
         running=True,
-        plate=replace(scene.line.plate, clear=True, job="idle", watched=START),
+        plate=replace(
+            scene.line.plate, clear=True, job="idle", watched=START, uptime=scene.uptime
+        ),
     )
     return scene
 

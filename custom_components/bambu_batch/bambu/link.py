@@ -4,7 +4,7 @@ import asyncio
 from collections.abc import Callable
 from datetime import datetime
 
-from . import command
+from . import command, uptime
 from .access import Access, Timing
 from .command import Command
 from .loss import Loss
@@ -120,7 +120,7 @@ class Link:
         return self._clock() - self._heard >= self._timing.stale
 
     def _receive(self, payload: bytes) -> None:
-        message = self.report.receive(payload, self._utcnow())
+        message = self.report.receive(payload, self._utcnow(), uptime.now())
         if message.kind in REPORTS:
             self._heard = self._clock()
             self._nudged = False

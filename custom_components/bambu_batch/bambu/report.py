@@ -16,7 +16,7 @@ from .decode import Changes, decode
 from .errors import SIGNATURE_HMS, SIGNATURE_REFUSED
 from .fields import Object, inner, integer, items, text
 from .reply import Reply
-from .status import Foreign, PrinterStatus
+from .status import Foreign, PrinterStatus, Uptime
 
 _LARGEST_MESSAGE = 1 << 20
 """Bytes. A full report has 4 to 20 kB."""
@@ -93,8 +93,12 @@ class Report:
         self._merged_bytes = 0
         self._counter: int | None = None
         self._unsigned_refused = False
+        self._uptime: Uptime | None = None
+        """Of the newest report."""
 
-    def receive(self, payload: bytes, now: datetime) -> Message:
+    def receive(
+        self, payload: bytes, now: datetime, uptime: Uptime | None = None
+    ) -> Message:
         """Read one message, `now` being its time (UTC), into `status`.
 
         Only reports count as news of the printer: other messages do not make a status younger.
@@ -105,6 +109,7 @@ class Report:
             return _BROKEN
         body = message.get("print")
         if type(body) is dict and not reply.is_echo(body):
+            self._uptime = uptime
             return self._pushed(body, len(payload), now)
         version = _version(message, self._serial_model)
         self.status = self.status.but(version)
@@ -165,6 +170,7 @@ class Report:
         if self._unsigned_refused:
             changes["signed_commands_only"] = True
         changes["received"] = now
+        changes["received_uptime"] = self._uptime
         self.status = after = self.status.but(changes)
         if "total_layers" in changes and not after.total_layers:
             # Sent once, or reset to 0: the last total of the same job holds (FM-079).
@@ -186,6 +192,7 @@ class Report:
             self.status = PrinterStatus(
                 connected=True,
                 received=self.status.received,
+                received_uptime=self.status.received_uptime,
                 model=self.status.model,
                 firmware=self.status.firmware,
                 signed_commands_only=self.status.signed_commands_only,

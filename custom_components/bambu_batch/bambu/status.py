@@ -1,7 +1,7 @@
 """What is known about a printer at one moment. None always means: unknown."""
 
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from enum import StrEnum
 from typing import Any, Self
 
@@ -91,6 +91,22 @@ class Tray:
     """Percent by the printer's own word; AMS Lite has no honest value here."""
 
 
+@dataclass(frozen=True, slots=True)
+class Uptime:
+    """How long this computer is up: it goes on in standby, and nobody can set it."""
+
+    boot: str
+    """Which boot: over another one nothing can be said."""
+    seconds: float
+
+    def since(self, earlier: Uptime | None) -> timedelta | None:
+        """Return the time that has passed; None: nobody knows."""
+        if earlier is None or earlier.boot != self.boot:
+            return None
+        passed = self.seconds - earlier.seconds
+        return timedelta(seconds=passed) if passed >= 0 else None
+
+
 @dataclass(frozen=True, kw_only=True)
 class PrinterStatus:
     """The merged report of this connection, decoded field by field.
@@ -104,6 +120,8 @@ class PrinterStatus:
     """A full report has arrived on this connection."""
     received: datetime | None = None
     """UTC time of the newest report on this connection, full or delta."""
+    received_uptime: Uptime | None = None
+    """The same by a clock that nobody can set."""
     gap: bool = False
     """A message was lost or unreadable since the last full report: what it said is unknown."""
 

@@ -1,48 +1,101 @@
-"""The computer's clock may be set back: nothing that happened lies in the future."""
+"""The computer's clock may be set, may stand still while it is off, and may run ahead.
 
+Every time that a line keeps is wall time: people read it, and it must mean something after
+a restart. So that no wait hangs on who sets the clock, the line also keeps when the
+computer's boot was by that clock. This moves only when the clock is set; then all that
+happened since the boot moves with it. Of what happened before the boot nobody knows how
+long ago it was: at least since the boot (FM-161).
+
+When time …        jumps back             jumps ahead            stands over an absence
+cooldown           goes on as it was      goes on as it was      counts from the boot
+window of a start  goes on as it was      goes on as it was      lasts longer, then asks
+unseen print       had its time anyway    had no time by that    had none: asks
+bed, stuck, retry  go on as they were     go on as they were     begin anew, or last longer
+report             stale until the next   stale until the next   is none: a new connection
+plate              doubtful               doubtful               by the uptime (plate.py)
+"""
+
+from collections.abc import Callable
 from dataclasses import replace
-from datetime import datetime
+from datetime import datetime, timedelta
 
-from .model import Line, Task
+from ..bambu.status import Uptime
+from .model import Boot, Line, Task
+
+SLEWED = timedelta(seconds=2)
+"""So far the boot may move without a jump of the clock."""
+
+type _Change = Callable[[datetime | None], datetime | None]
 
 
-def mind_clock(line: Line, now: datetime) -> Line:
-    """Return the line with every wait begun anew that seems to begin in the future.
+def mind_clock(line: Line, now: datetime, uptime: Uptime | None) -> Line:
+    """Return the line with every time as today's clock would have shown it.
 
-    Else a clock that was a day ahead for a moment would make a cooldown of a day.
+    Nothing that happened lies in the future: else a clock that was a day ahead for a moment
+    would make a cooldown of a day.
+    """
+    before, boot = line.boot, _boot(now, uptime)
+    jump = timedelta(0)
+    if before is not None and boot is not None and before.boot == boot.boot:
+        jump = boot.began - before.began
+        if abs(jump) <= SLEWED:
+            boot, jump = before, timedelta(0)
+
+    def minded(time: datetime | None) -> datetime | None:
+        if time is None:
+            return None
+        if before is not None and time >= before.began:
+            time += jump
+        return min(time, now)
+
+    changed = replace(_with_times(line, minded), boot=boot)
+    return line if changed == line else changed
+
+
+def surely_since(line: Line, time: datetime) -> datetime:
+    """Return from when on it is known how long ago `time` is: from the boot at the latest."""
+    return max(time, line.boot.began) if line.boot else time
+
+
+def _boot(now: datetime, uptime: Uptime | None) -> Boot | None:
+    if uptime is None:
+        return None
+    return Boot(boot=uptime.boot, began=now - timedelta(seconds=uptime.seconds))
+
+
+def _with_times(line: Line, change: _Change) -> Line:
+    """Return the line with each of its times changed.
+
+    But for the plate's: a jump ahead may be the end of a standstill of both clocks.
     """
     run = line.run
-    if run is not None and _is_ahead(run.started, now):
-        line = replace(line, run=replace(run, started=now))
-    if run is not None and _is_ahead(run.printing_since, now):
-        line = replace(line, run=replace(line.run or run, printing_since=now))
-    if _is_ahead(line.cooldown_from, now):
-        line = replace(line, cooldown_from=now)
-    if _is_ahead(line.bed_hot_since, now):
-        line = replace(line, bed_hot_since=now)
-    if _is_ahead(line.stuck_since, now):
-        line = replace(line, stuck_since=now)
-    if _is_ahead(line.silent_since, now):
-        line = replace(line, silent_since=now)
-    if _is_ahead(line.deferred, now):
-        line = replace(line, deferred=now)
-    if any(_is_ahead(file.failed, now) for file in line.remote):
-        files = (
-            replace(file, failed=now) if _is_ahead(file.failed, now) else file
+    return replace(
+        line,
+        run=run
+        and replace(
+            run,
+            started=change(run.started) or run.started,
+            printing_since=change(run.printing_since),
+        ),
+        cooldown_from=change(line.cooldown_from),
+        bed_hot_since=change(line.bed_hot_since),
+        stuck_since=change(line.stuck_since),
+        silent_since=change(line.silent_since),
+        deferred=change(line.deferred),
+        remote=tuple(
+            replace(file, failed=change(file.failed)) if file.failed else file
             for file in line.remote
-        )
-        line = replace(line, remote=tuple(files))
-    if any(_is_ahead(task.removed_at, now) for task in line.tasks):
-        line = replace(line, tasks=tuple(_removed_by(task, now) for task in line.tasks))
-    if any(_is_ahead(one.task.removed_at, now) for one in line.removed):
-        kept = (replace(o, task=_removed_by(o.task, now)) for o in line.removed)
-        line = replace(line, removed=tuple(kept))
-    return line
+        ),
+        tasks=tuple(_removed_by(task, change) for task in line.tasks)
+        if any(task.removed_at for task in line.tasks)
+        else line.tasks,
+        removed=tuple(
+            replace(one, task=_removed_by(one.task, change)) for one in line.removed
+        ),
+    )
 
 
-def _removed_by(task: Task, now: datetime) -> Task:
-    return replace(task, removed_at=now) if _is_ahead(task.removed_at, now) else task
-
-
-def _is_ahead(time: datetime | None, now: datetime) -> bool:
-    return time is not None and time > now
+def _removed_by(task: Task, change: _Change) -> Task:
+    if task.removed_at is None:
+        return task
+    return replace(task, removed_at=change(task.removed_at))

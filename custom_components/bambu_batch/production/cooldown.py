@@ -3,16 +3,20 @@
 from datetime import datetime, timedelta
 
 from ..bambu.status import PrinterStatus
+from .clock import surely_since
 from .model import Line
 from .surroundings import Options
 
 
 def cooldown_end(line: Line, options: Options) -> datetime | None:
-    """Return when the forced wait after the last plate ends; None before the first plate."""
+    """Return when the forced wait after the last plate ends; None before the first plate.
+
+    After a reboot only what has passed since then is known to have passed (FM-161).
+    """
     if line.cooldown_from is None:
         return None
     seconds = line.cooldown_seconds
-    return line.cooldown_from + timedelta(
+    return surely_since(line, line.cooldown_from) + timedelta(
         seconds=options.cooldown_seconds if seconds is None else seconds
     )
 

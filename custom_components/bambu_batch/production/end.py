@@ -121,7 +121,7 @@ def _leave_plate(step: Step, run: Run, file: str, *, swap: bool) -> None:
     automatic = step.options.plate_clearing is PlateClearing.AUTOMATIC
     others = file_left(step.status) not in ("", file)
     if swap and automatic and not others and not leaves_doubt(step.status.print_error):
-        step.change(plate=swapped(step.status, step.now), asked_to_clear=False)
+        step.change(plate=swapped(step.surroundings, step.now), asked_to_clear=False)
     else:
         step.change(plate=OCCUPIED, asked_to_clear=True)
         step.announce(News.PLATE_NEEDS_CLEARING, run=run)

@@ -162,7 +162,9 @@ def _to_upload(step: Step) -> Task | None:
 def _may_transfer(step: Step) -> bool:
     """Tell whether a transfer disturbs nothing: at rest, or well inside a print by option."""
     status, run = step.status, step.line.run
-    if not (status.connected and status.complete and is_fresh(status, step.now)):
+    if not (
+        status.connected and status.complete and is_fresh(step.surroundings, step.now)
+    ):
         return False
     if status.print_error != 0 or status.upgrade_state is None or is_updating(status):
         return False

@@ -13,6 +13,7 @@ from dataclasses import replace
 from datetime import timedelta
 
 from ..bambu.status import ACTIVE, ENDED, PrinterStatus, PrintState
+from .clock import surely_since
 from .effect import AskFullReport, News
 from .end import end_run
 from .job import STAGE_PRINTING_OR_BOOTED, is_active, is_done, is_ours, seems_at_rest
@@ -122,7 +123,7 @@ def _was_done_unseen(step: Step, run: Run) -> bool:
     if not run.unseen or run.phase is Phase.UNCERTAIN or task is None:
         return False
     predicted = timedelta(seconds=task.plate_file.seconds or 0)
-    time = step.now - (run.printing_since or run.started)
+    time = step.now - surely_since(step.line, run.printing_since or run.started)
     return time >= max(LEAST_TIME, predicted / FASTEST)
 
 

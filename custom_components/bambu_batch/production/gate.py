@@ -74,8 +74,8 @@ def why_not_start(
     task = next_task(line, surroundings)
     reasons = {
         *_of_the_queue(line, task, surroundings),
-        *_of_the_run(line, status, now),
-        *_of_the_report(line, status, now),
+        *_of_the_run(line, surroundings, now),
+        *_of_the_report(line, surroundings, now),
         *_of_the_printer(line, status, options),
         *_of_the_plate(line, task, surroundings, now),
         *(_of_the_task(line, task, status) if task else ()),
@@ -102,9 +102,15 @@ def may_publish(
     return not why_not_start(before, surroundings, now)
 
 
-def is_fresh(status: PrinterStatus, now: datetime) -> bool:
-    """Tell whether the newest message is young. A clock that jumped back is no evidence."""
-    return status.received is not None and timedelta(0) <= now - status.received < FRESH
+def is_fresh(around: Surroundings, now: datetime) -> bool:
+    """Tell whether the newest message is young, by both clocks (FM-161)."""
+    status = around.status
+    if status.received is None or not timedelta(0) <= now - status.received < FRESH:
+        return False
+    if around.uptime is None or status.received_uptime is None:
+        return True
+    age = around.uptime.since(status.received_uptime)
+    return age is not None and age < FRESH
 
 
 def _of_the_queue(
@@ -123,9 +129,9 @@ def _of_the_queue(
     return reasons
 
 
-def _of_the_run(line: Line, status: PrinterStatus, now: datetime) -> set[Reason]:
+def _of_the_run(line: Line, around: Surroundings, now: datetime) -> set[Reason]:
     """Our own run in flight, whatever its phase, always has a reason of its own."""
-    run = line.run
+    run, status = line.run, around.status
     if run is None:
         return set()
     if run.phase is Phase.UNCERTAIN:
@@ -134,12 +140,13 @@ def _of_the_run(line: Line, status: PrinterStatus, now: datetime) -> set[Reason]
         run.phase is Phase.STARTING and not is_active(status)
     )
     healthy = status.print_error is not None and not is_fault(status.print_error)
-    if status.complete and is_fresh(status, now) and ours and healthy:
+    if status.complete and is_fresh(around, now) and ours and healthy:
         return {Reason.PRINTING}
     return {Reason.PRINTER_BUSY}
 
 
-def _of_the_report(line: Line, status: PrinterStatus, now: datetime) -> set[Reason]:
+def _of_the_report(line: Line, around: Surroundings, now: datetime) -> set[Reason]:
+    status = around.status
     if not status.connected:
         return {Reason.OFFLINE}
     reasons = set()
@@ -150,7 +157,7 @@ def _of_the_report(line: Line, status: PrinterStatus, now: datetime) -> set[Reas
         or not status.tells_of_rest
     ):
         reasons.add(Reason.NO_FULL_REPORT)
-    if not is_fresh(status, now):
+    if not is_fresh(around, now):
         reasons.add(Reason.STALE_REPORT)
     elif line.deferred and status.received and status.received <= line.deferred:
         reasons.add(Reason.STALE_REPORT)  # what it allowed could not be sent

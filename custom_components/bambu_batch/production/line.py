@@ -15,11 +15,12 @@ States of a line are few. There is one run or none:
 
 One step always runs through the same rules, in this order:
 
-1. `mind_clock`   nothing that happened lies in the future (clock.py); what was taken out
+1. `mind_clock`   every time as today's clock would have shown it (clock.py); what was taken out
    too long ago is forgotten (removal.py)
 2. `mind_health`  which health entries stand: a person's command is about these (health.py)
 3. the event itself: a person's command, or the outcome of an effect
-4. `lose_sight`   what is not known any more without a connection (follow.py, files.py)
+4. `lose_sight`   what is not known any more without a connection (follow.py, files.py,
+   plate.py)
 5. `watch`        what the report says about the plate (plate.py)
 6. `follow`       what it says about our run (follow.py)
 7. `mind_errors`  a print error pauses the queue (trouble.py)
@@ -55,7 +56,7 @@ from .follow import follow, lose_sight
 from .gate import is_fresh
 from .health import mind_health
 from .model import Line
-from .plate import OCCUPIED, watch
+from .plate import OCCUPIED, lose_trail, watch
 from .removal import without_forgotten
 from .start import deferred, refused, start
 from .step import Step
@@ -71,13 +72,15 @@ def advance(
 
     Raises Refused for a command that cannot be done; nothing has changed then.
     """
-    step = Step(without_forgotten(mind_clock(line, now), now), surroundings, now)
+    minded = mind_clock(line, now, surroundings.uptime)
+    step = Step(without_forgotten(minded, now), surroundings, now)
     mind_health(step)
     _take(step, event)
     if not step.status.connected:
         lose_sight(step)
         forget_transfers(step)
-    step.line = watch(step.line, step.status, fresh=is_fresh(step.status, now))
+        step.line = lose_trail(step.line, surroundings)
+    step.line = watch(step.line, step.status, fresh=is_fresh(surroundings, now))
     follow(step)
     mind_errors(step)
     tend_files(step)

@@ -10,7 +10,7 @@ from dataclasses import dataclass, field, replace
 from datetime import datetime
 from enum import StrEnum
 
-from ..bambu.status import Hms, PrintState, Tray
+from ..bambu.status import Hms, PrintState, Tray, Uptime
 
 
 class TaskStatus(StrEnum):
@@ -306,8 +306,20 @@ class Plate:
     """Until when the printer was seen without a gap since then, to the minute."""
     file: str = ""
     """Name of a file that the printer still showed then, with nothing at work (FM-168)."""
+    uptime: Uptime | None = None
+    """The same by a clock that nobody can set."""
+    named: str = ""
+    """The printer's own ids of the job that it showed then; empty: it showed none."""
     swapped: bool = False
     """The job's own swap cleared it: the same job done once more has swapped once more."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Boot:
+    """The computer's boot. `began` by its wall clock: that moves only when the clock is set."""
+
+    boot: str
+    began: datetime
 
 
 class Transfer(StrEnum):
@@ -407,6 +419,8 @@ class Line:
     """Since when, if nobody was called for it yet."""
     silent_since: datetime | None = None
     """Since when the printer says nothing that helps."""
+    boot: Boot | None = None
+    """Of the computer, when the line was last changed; None: it has no trusted clock."""
     clearing_notes: tuple[ClearingNote, ...] = ()
 
     def task(self, task_id: str) -> Task | None:

@@ -8,9 +8,10 @@ end, and any time in which the printer was out of sight long enough for a whole 
 from dataclasses import replace
 from datetime import datetime, timedelta
 
-from ..bambu.status import PrinterStatus, PrintState
+from ..bambu.status import PrinterStatus, PrintState, Uptime
 from .job import WAITS_FOR_CLEARING, file_left, is_active, is_done, seems_at_rest, shown
 from .model import Line, Plate
+from .surroundings import Surroundings
 from .trouble import leaves_doubt
 
 CONTINUITY = timedelta(minutes=3)
@@ -27,25 +28,16 @@ def plate_is_clear(line: Line, status: PrinterStatus) -> bool:
     return plate.clear and plate.job == shown(status)
 
 
-def cleared(status: PrinterStatus, now: datetime) -> Plate:
+def cleared(around: Surroundings, now: datetime) -> Plate:
     """Return a plate that a person has cleared, bound to the job that the printer shows now."""
-    if not seems_at_rest(status):
-        return Plate(clear=True, watched=now)
-    return Plate(clear=True, job=shown(status), file=file_left(status), watched=now)
+    if not seems_at_rest(around.status):
+        return Plate(clear=True, watched=now, uptime=around.uptime)
+    return _clear(around.status, now, around.uptime)
 
 
-def swapped(status: PrinterStatus, now: datetime) -> Plate:
+def swapped(around: Surroundings, now: datetime) -> Plate:
     """Return a plate that the job which the printer shows has cleared by itself."""
-    left = file_left(status)
-    return Plate(clear=True, job=shown(status), file=left, watched=now, swapped=True)
-
-
-def _names_another(plate: Plate, status: PrinterStatus) -> bool:
-    """Tell whether a file is named that was not when the plate became clear: somebody tried it."""
-    left = file_left(status)
-    return (
-        seems_at_rest(status) and left not in ("", plate.file) and plate.job is not None
-    )
+    return replace(_clear(around.status, now, around.uptime), swapped=True)
 
 
 def watch(line: Line, status: PrinterStatus, *, fresh: bool) -> Line:
@@ -65,26 +57,68 @@ def watch(line: Line, status: PrinterStatus, *, fresh: bool) -> Line:
         return line
     job = shown(status)
     same = job == plate.job
-    unseen = abs(received - plate.watched) if plate.watched else CONTINUITY
+    unseen = _unseen(plate, received, status.received_uptime)
+    seen = unseen < CONTINUITY
     if same:
         # Whenever a job that swaps is done once more, it has swapped once more.
-        known = unseen < CONTINUITY or (plate.swapped and is_done(status))
+        known = seen or (plate.swapped and is_done(status))
     else:
         # IDLE after a short reboot or a dismissed prompt hides no print (FM-005).
         hides_none = plate.job is None or status.state is PrintState.IDLE
-        known = unseen < CONTINUITY and hides_none
+        known = seen and hides_none
     if not known:
         return replace(line, plate=OCCUPIED)
     if same and unseen < WATCH_EVERY:
         return line
-    swap = plate.swapped and same
-    return replace(
-        line,
-        plate=Plate(
-            clear=True,
-            job=job,
-            file=file_left(status),
-            watched=received,
-            swapped=swap,
-        ),
+    watched = _clear(status, received, status.received_uptime)
+    return replace(line, plate=replace(watched, swapped=plate.swapped and same))
+
+
+def lose_trail(line: Line, around: Surroundings) -> Line:
+    """Return the line as it is out of sight: without a trusted clock nobody knows how long."""
+    if around.uptime is not None or line.plate.watched is None:
+        return line
+    return replace(line, plate=replace(line.plate, watched=None))
+
+
+def _clear(status: PrinterStatus, now: datetime, uptime: Uptime | None) -> Plate:
+    return Plate(
+        clear=True,
+        job=shown(status),
+        file=file_left(status),
+        named=_named(status),
+        watched=now,
+        uptime=uptime,
     )
+
+
+def _unseen(plate: Plate, received: datetime, uptime: Uptime | None) -> timedelta:
+    """Return for how long the printer may have been out of sight, by the worse clock (FM-161).
+
+    A clock that was set, or stood still while the computer was off, hides a whole print;
+    the uptime hides none, but what it says of another boot is nothing.
+    """
+    if plate.watched is None:
+        return CONTINUITY
+    passed = abs(received - plate.watched)
+    if plate.uptime is None and uptime is None:
+        return passed
+    up = uptime.since(plate.uptime) if uptime else None
+    return CONTINUITY if up is None else max(passed, abs(up))
+
+
+def _names_another(plate: Plate, status: PrinterStatus) -> bool:
+    """Tell whether a job or file is named that was not when the plate became clear.
+
+    Somebody tried it. At IDLE no printer was seen to name a job (recorded).
+    """
+    if plate.job is None or not seems_at_rest(status):
+        return False
+    job = _named(status) if status.state is PrintState.IDLE else ""
+    return job not in ("", plate.named) or file_left(status) not in ("", plate.file)
+
+
+def _named(status: PrinterStatus) -> str:
+    """Return the printer's own ids of the job shown; empty: it shows none."""
+    identity = status.subtask_id if status.subtask_id != "0" else ""
+    return f"{identity or ''}/{status.subtask_name or ''}".strip("/")

@@ -261,7 +261,7 @@ def _confirm_plate_clear(step: Step) -> None:
         raise Refused("plate_in_use")
     if step.status.complete and leaves_doubt(step.status.print_error):
         raise Refused("plate_code_shown", code=printed(step.status.print_error or 0))
-    step.change(plate=cleared(step.status, step.now), asked_to_clear=False)
+    step.change(plate=cleared(step.surroundings, step.now), asked_to_clear=False)
 
 
 def _close_error(step: Step) -> None:

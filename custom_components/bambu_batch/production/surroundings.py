@@ -3,7 +3,7 @@
 from dataclasses import dataclass, field
 from enum import StrEnum
 
-from ..bambu.status import PrinterStatus
+from ..bambu.status import PrinterStatus, Uptime
 from .model import Spool
 
 
@@ -55,6 +55,8 @@ class Surroundings:
     options: Options = field(default_factory=Options)
     interlocks_hold: bool | None = True
     """True without interlocks; None: some condition is unknown (counts as not holding)."""
+    uptime: Uptime | None = None
+    """Of this computer at this moment; None: it has no clock that nobody can set."""
     spools: tuple[Spool, ...] = ()
     """The person's own spools in the trays; the plate in print is not yet taken from them."""
 

@@ -72,5 +72,4 @@ def _helpful(world: World) -> Next:
 
 
 def _told(world: World) -> World:
-    view = world.printer.status(world.now)
-    return replace(world, view=view, hidden=None, partly=False)
+    return replace(world, view=world.told, hidden=None, partly=False)

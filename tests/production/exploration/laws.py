@@ -37,6 +37,7 @@ from custom_components.bambu_batch.production.line import advance
 from custom_components.bambu_batch.production.model import (
     Hold,
     Outcome,
+    PauseReason,
     Phase,
     Run,
     Task,
@@ -46,7 +47,7 @@ from custom_components.bambu_batch.production.plate import plate_is_clear
 from custom_components.bambu_batch.production.surroundings import StartWhen
 
 from .printer import A_PRINT_TAKES, ACTIVE, CANCELLED, FEED_FAULT, NO_PLATE, POWER_LOST
-from .world import LOOKED, LawBroken, Link, Step, World
+from .world import LOOKED, LawBroken, Link, Step, World, undated
 
 FRESH = 60
 """Seconds for which an old report may be believed: what happens then nobody can know."""
@@ -133,6 +134,8 @@ def after_step(step: Step) -> World:
         ]
         _law(not loud, "FM-122: news before the first full report")
     _waits_lead_on(step)
+    _uncertain_is_occupied(step)
+    _bed_is_given_up_in_time(step)
     _a_word_counts(step)
     _codes_make_doubtful(step)
     trusted, proven = _vouched(step)
@@ -141,6 +144,7 @@ def after_step(step: Step) -> World:
         heard=_heard(step),
         stuck=_stuck(step),
         quiet=_quiet(step),
+        hot=_hot(step),
         trusted=trusted,
         proven=proven,
     )
@@ -164,7 +168,7 @@ def in_state(world: World) -> None:
     )
     _law(line.run is not None or not world.unsettled, "I2: a sent start is forgotten")
     excused = world.hidden is not None and world.time - world.hidden < FRESH
-    believed = view.complete and is_fresh(view, world.now) and not view.gap
+    believed = view.complete and is_fresh(world.around, world.now) and not view.gap
     if believed and plate_is_clear(line, view) and seems_at_rest(view) and not excused:
         _law(not world.printer.part, "I4: an occupied plate is believed clear")
     if world.late:
@@ -181,8 +185,7 @@ def in_state(world: World) -> None:
 def _reasons_are_true(world: World) -> None:
     """I5: who looks at the reasons is told what somebody at the printer sees."""
     printer, view, run = world.printer, world.view, world.line.run
-    full = replace(printer.status(world.now), received=None)
-    if replace(view, received=None) != full or not is_fresh(view, world.now):
+    if undated(view) != undated(world.told) or not is_fresh(world.around, world.now):
         return
     reasons = why_not_start(world.line, world.around, world.now)
     at_work = printer.job if printer.state in ACTIVE else None
@@ -207,12 +210,15 @@ def at_publish(world: World) -> None:
     _law(task is not None and not task.removed, "FM-016: a removed task is started")
     _law(not world.unsettled, "I2: a copy may be printed twice")
     _law(start.remote_name in printer.files, "a start without its file")
-    _law(view.complete and is_fresh(view, world.now), "I1: a start on an old report")
+    _law(
+        view.complete and is_fresh(world.around, world.now),
+        "I1: a start on an old report",
+    )
     _law(not view.gap, "I1: a start after a lost message")
     _law(world.upload is None and world.delete is None, "FM-050: a start in a transfer")
     _as_everybody_wants(world)
     _as_the_report_must_say(world)
-    if world.ended is not None and not world.skew:
+    if world.ended is not None:
         wait = world.options.cooldown_seconds
         _law(world.time - world.ended >= wait, "I1: a start in the cooldown")
     if world.options.cooldown_bed_temperature is not None:
@@ -339,6 +345,33 @@ def _record_is_true(step: Step, effect: Record) -> None:
     _law(
         record.run.task_id in {t.task_id for t in step.before.line.tasks}, "whose run?"
     )
+
+
+def _uncertain_is_occupied(step: Step) -> None:
+    """I4: nobody knows what a run has done whose end nobody knows."""
+    runs = [world.line.run for world in (step.before, step.after)]
+    was, now = [run is not None and run.phase is Phase.UNCERTAIN for run in runs]
+    if now and not was:
+        _law(not step.after.line.plate.clear, "I4: an uncertain run left a clear plate")
+
+
+def _hot(step: Step) -> int | None:
+    """Return since when it waits for nothing but the bed."""
+    world = step.after
+    if why_not_start(world.line, world.around, world.now)[0] is not Reason.BED_HOT:
+        return None
+    return world.time if step.before.hot is None else step.before.hot
+
+
+def _bed_is_given_up_in_time(step: Step) -> None:
+    """I5: a bed that stays hot calls a person when the time is over, and not before."""
+    since, time = step.before.hot, step.after.time
+    timeout = step.after.options.cooldown_timeout_minutes * 60
+    hot = _hot(step) is not None
+    _law(not hot or since is None or time - since < timeout, "I5: a bed hot for ever")
+    paused = PauseReason.BED_STILL_HOT
+    if step.after.line.paused_by is paused and step.before.line.paused_by is not paused:
+        _law(since is not None and time - since >= timeout, "I5: given up too early")
 
 
 def _nobody_can_know(step: Step, run: Run) -> bool:

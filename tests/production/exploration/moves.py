@@ -45,7 +45,6 @@ from tests.production.scene import plate_file
 
 from .laws import PLATE_ASKEW, after_step, at_publish, may_be_refused
 from .printer import (
-    A_PRINT_TAKES,
     ACTIVE,
     CANCELLED,
     FEED_FAULT,
@@ -55,7 +54,7 @@ from .printer import (
     Job,
     Printer,
 )
-from .world import LOOKED, RESTARTED, Link, World, happen, restarted
+from .world import LOOKED, RESTARTED, Link, World, happen, restarted, undated
 
 type Next = Iterator[tuple[str, World]]
 type Move = Callable[[World], Next]
@@ -107,7 +106,7 @@ def tells(label: str, world: World, printer: Printer) -> Next:
 def _full(world: World) -> PrinterStatus:
     """Return a full report, and what the connection has overheard besides."""
     heard = HEARD if world.echoed is not None else None
-    return replace(world.printer.status(world.now), foreign=heard)
+    return replace(world.told, foreign=heard)
 
 
 def _told(world: World) -> World:
@@ -254,9 +253,7 @@ def connects_slowly(world: World) -> Next:
 def reports_fully(world: World) -> Next:
     """Bring a full report."""
     world = _told(world) if world.link is Link.UP else world
-    if world.link is Link.UP and replace(_full(world), received=None) != replace(
-        world.view, received=None
-    ):
+    if world.link is Link.UP and undated(_full(world)) != undated(world.view):
         told = replace(world, view=_full(world), hidden=None, partly=False, odd=False)
         yield from takes("reports in full", told)
 
@@ -270,7 +267,7 @@ def loses_a_message(world: World) -> Next:
         for label, after in move(deaf):
             if after.printer == world.printer:
                 continue
-            view = replace(world.view, gap=True, received=world.now)
+            view = world.dated(replace(world.view, gap=True))
             gap = replace(after, link=Link.UP, view=view, hidden=world.time)
             yield from takes(f"{label} (the message is lost)", gap)
 
@@ -283,18 +280,17 @@ def reports_in_parts(world: World) -> Next:
     for move in (works, foreign):
         for label, after in move(deaf):
             full = after.printer.status(world.now)
-            state = replace(world.view, state=full.state, received=world.now)
+            state = world.dated(replace(world.view, state=full.state))
             names = replace(
-                world.view,
+                world.dated(world.view),
                 subtask_id=full.subtask_id,
                 subtask_name=full.subtask_name,
                 gcode_file=full.gcode_file,
-                received=world.now,
             )
             up = replace(after, link=Link.UP, hidden=None, partly=True)
             if state.state != world.view.state:
                 yield from takes(f"{label} (only the state)", replace(up, view=state))
-            if replace(names, received=None) != replace(world.view, received=None):
+            if undated(names) != undated(world.view):
                 yield from takes(f"{label} (only the names)", replace(up, view=names))
 
 
@@ -316,7 +312,7 @@ def works(world: World) -> Next:
         yield from tells("the printer prepares the job", world, begun)
     if printer.state is PREPARE:
         yield from tells("the printer prints", world, printer.prints())
-    if printer.state is RUNNING and time - printer.since >= A_PRINT_TAKES:
+    if printer.state is RUNNING and time - printer.since >= printer.takes:
         ended = printer.ends(time, FINISH, done=True)
         yield from _end("the printer finishes", world, ended)
 
@@ -375,7 +371,7 @@ def says_an_unknown_word(world: World) -> Next:
     """Say a state that nobody knows."""
     view = world.view
     if world.link is Link.UP and view.complete and view.state is not UNKNOWN:
-        odd = replace(view, state=UNKNOWN, received=world.now)
+        odd = replace(world.dated(view), state=UNKNOWN)
         yield from takes("reports an unknown state", replace(world, view=odd, odd=True))
 
 
@@ -447,7 +443,7 @@ def cycles_its_power(world: World) -> Next:
     printer = world.printer
     off = replace(world, link=Link.DOWN, view=PrinterStatus(), hidden=None)
     lying = printer.part or (
-        printer.state in ACTIVE and world.time - printer.since >= A_PRINT_TAKES
+        printer.state in ACTIVE and world.time - printer.since >= printer.takes
     )
     booted = replace(
         printer,
@@ -507,8 +503,8 @@ def reports_odd_things(world: World) -> Next:
         "a plate to be cleared": {"legacy_state": 100},
     }
     for label, change in odd.items():
-        changed = replace(view, received=world.now, **change)
-        if replace(changed, received=view.received) != view:
+        changed = replace(world.dated(view), **change)
+        if undated(changed) != undated(view):
             yield from takes(f"reports {label}", replace(world, view=changed))
 
 
@@ -566,24 +562,91 @@ def passes(*minutes: int) -> Move:
 def _minute(world: World) -> World | None:
     world = replace(world, time=world.time + MINUTE)
     if world.link is Link.UP and world.view.connected:
-        received = world.now if world.view.received else None
+        received = world.view.received is not None
         world = _told(world) if received else world
         heard = HEARD if world.echoed is not None else None
-        view = replace(world.view, received=received, foreign=heard)
-        world = replace(world, view=view)
+        view = replace(world.view, foreign=heard)
+        world = replace(world, view=world.dated(view) if received else view)
     return next((after for _, after in takes("", world)), None)
 
 
 def sets_the_clock(*seconds: int) -> Move:
-    """Set the computer's clock back or ahead, once each way."""
+    """Set the computer's clock back or ahead."""
 
     def move(world: World) -> Next:
         for jump in seconds:
-            if world.skew == 0:
-                jumped = replace(world, skew=jump)
+            left = world.jumps - abs(jump)
+            if left >= 0:
+                jumped = replace(world, skew=world.skew + jump, jumps=left)
                 yield from takes(f"the clock jumps by {jump} s", jumped)
 
     return move
+
+
+def is_away(world: World) -> Next:
+    """See nothing for as long as a print takes, with every kind of clock."""
+    if world.absences == 0 or world.start or world.partly or world.echoed:
+        return
+    away = replace(
+        world,
+        view=PrinterStatus(),
+        link=Link.DOWN,
+        hidden=None,
+        absences=world.absences - 1,
+    )
+    for what, after in _meanwhile(away):
+        for how, late in _clocks(after, after.time - world.time):
+            label = f"{how}; meanwhile {what}"
+            yield from takes(f"the network is away, {label}", late)
+            yield from takes(f"RESTART, {label}", restarted(late), RESTARTED)
+        for how, late in _reboots(after, after.time - world.time):
+            label = f"REBOOT, {how}; meanwhile {what}"
+            yield from takes(label, restarted(late), RESTARTED)
+
+
+def _clocks(world: World, seconds: int) -> Next:
+    """What the computer's clocks may have done in these seconds while it was up."""
+    yield "the clock goes on", world
+    if world.jumps:
+        back = replace(world, skew=world.skew - seconds, jumps=0)
+        yield "the clock is set back by as much", back
+    yield "the computer was paused", replace(world, booted=world.booted + seconds)
+
+
+def _reboots(world: World, seconds: int) -> Next:
+    """What its clock may show after it was off: without one of its own, its shutdown's time."""
+    world = replace(world, boot=world.boot + 1, booted=world.time)
+    yield "the clock stood still", replace(world, skew=world.skew - seconds)
+    yield "the clock went on", world
+    for day in (-86_400, 86_400) if world.jumps else ():
+        jumped = replace(world, skew=world.skew + day, jumps=0)
+        yield f"the clock is off by {day} s", jumped
+
+
+def _meanwhile(world: World) -> Next:
+    """What may happen at the printer while nobody looks."""
+    printer, later = world.printer, world.time + world.printer.takes
+    after = replace(world, time=later)
+    yield "nothing happens", after
+    if printer.state is RUNNING:
+        ours = printer.job is not None and printer.job.number in world.unsettled
+        ended = printer.ends(later, FINISH, done=True)
+        yield (
+            "the printer finishes",
+            replace(after, printer=ended, ended=later if ours else world.ended),
+        )
+    if printer.busy or printer.received is not None:
+        return
+    jobs = [(BENCHY, "somebody prints")]
+    if printer.state in (FINISH, FAILED) and printer.job and printer.job != BENCHY:
+        jobs.append((printer.job, "somebody prints the last job again"))
+    for job, label in jobs:
+        begun = printer.begins(job, world.time, PREPARE).prints()
+        yield label, replace(after, printer=begun.ends(later, FINISH, done=True))
+        stopped = begun.ends(later, FINISH, done=False)
+        yield f"{label} and stops it", replace(after, printer=stopped)
+        idle = replace(begun.ends(later, FINISH, done=True), state=IDLE)
+        yield f"{label} and taps it away", replace(after, printer=idle)
 
 
 # People

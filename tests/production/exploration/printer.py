@@ -66,6 +66,8 @@ class Printer:
     """Its health entries."""
     keeps_file: bool = False
     """It goes on naming the file of its last job (FM-168)."""
+    takes: int = A_PRINT_TAKES
+    """Seconds of its prints."""
     tells_ids: bool = True
     """It reports our id; else only our name."""
 
@@ -87,7 +89,7 @@ class Printer:
     def ends(self, now: int, state: PrintState, *, done: bool) -> Printer:
         """Return the printer after its job: with a part on the plate, or after its swap."""
         assert self.job is not None
-        printed = now - self.since >= A_PRINT_TAKES
+        printed = now - self.since >= self.takes
         ours = {self.job.number} - {FOREIGN} if done else set()
         return replace(
             self,

@@ -8,8 +8,9 @@ from collections.abc import Hashable
 from dataclasses import fields
 from datetime import datetime
 
-from custom_components.bambu_batch.bambu.status import PrinterStatus
+from custom_components.bambu_batch.bambu.status import PrinterStatus, Uptime
 from custom_components.bambu_batch.production.model import (
+    Boot,
     HealthEntry,
     Line,
     Plate,
@@ -37,7 +38,7 @@ COUNTED = {
         "cooldown_from", "cooldown_seconds", "bed_hot_since", "remote", "transfer",
         "deferred", "deferrals", "reported_error", "developer_mode_off", "health",
         "remembered_health",
-        "asked_to_clear", "called_for", "stuck_on", "stuck_since", "silent_since",
+        "asked_to_clear", "called_for", "stuck_on", "stuck_since", "silent_since", "boot",
     },
     Run: {
         "run_id", "task_id", "phase", "started", "from_state", "clears_plate",
@@ -49,17 +50,19 @@ COUNTED = {
         "finished", "failed", "cancelled", "retries", "removed", "removed_at",
     },
     RemovedTask: {"task", "behind"},
-    Plate: {"clear", "job", "watched", "file", "swapped"},
+    Plate: {"clear", "job", "watched", "uptime", "named", "file", "swapped"},
+    Boot: {"boot", "began"},
     RemoteFile: {"name", "sha256", "state", "failures", "failed"},
     HealthEntry: {"entry", "last_run", "accepted"},
     Printer: {
         "state", "job", "named", "since", "part", "received", "stopping", "error", "percent", "files",
-        "done", "hot", "hms", "keeps_file", "tells_ids",
+        "done", "hot", "hms", "keeps_file", "takes", "tells_ids",
     },
     World: {
-        "line", "printer", "view", "late", "odd", "partly", "surroundings", "link", "time", "skew", "start",
+        "line", "printer", "view", "late", "odd", "partly", "surroundings", "link", "time", "skew",
+        "boot", "booted", "jumps", "absences", "start",
         "upload", "delete", "hidden", "echoed", "ended", "unsettled", "heard", "stuck", "quiet",
-        "trusted", "proven",
+        "trusted", "proven", "hot",
     },
 }  # fmt: skip
 """The fields that `key` looks at."""
@@ -72,6 +75,7 @@ LEFT_OUT = {
     Task: {"name"},
     RemovedTask: set(),
     Plate: set(),
+    Boot: set(),
     RemoteFile: set(),
     HealthEntry: {"since"},
     Printer: set(),
@@ -108,7 +112,8 @@ class _Key:
                 ids.add(job.number)
         self._shown = _number(world.view.subtask_id, world.view.subtask_name)
         self._bound = _number(*_split(line.plate.job)) if line.plate.job else 0
-        ids |= {self._shown, self._bound, 0}
+        self._named = _number(*_split(f" {line.plate.named}"))
+        ids |= {self._shown, self._bound, self._named, 0}
         self._rank = {number: rank for rank, number in enumerate(sorted(ids))}
 
     def whole(self) -> Hashable:
@@ -123,6 +128,10 @@ class _Key:
             world.link,
             world.surroundings,
             world.skew,
+            world.jumps,
+            world.absences,
+            self._seconds(world.booted),
+            self._seconds(world.hot, OLD),
             world.start is not None and self._run(world.start.run),
             world.upload is not None and world.upload.name,
             world.delete,
@@ -152,8 +161,11 @@ class _Key:
                 self._rank[self._bound],
                 self._age(plate.watched),
                 plate.file,
+                self._since(plate.uptime),
+                plate.named and (self._rank[self._named], plate.named.split("_")[0]),
                 plate.swapped,
             ),
+            self._boot(line.boot),
             line.plates_left,
             self._age(line.cooldown_from),
             line.cooldown_seconds,
@@ -183,6 +195,11 @@ class _Key:
             self._age(line.stuck_since, OLD),
             self._age(line.silent_since, QUIET),
         )
+
+    def _boot(self, boot: Boot | None) -> Hashable:
+        if boot is None:
+            return None
+        return (boot.boot == self._world.uptime.boot, self._age(boot.began, OLD))
 
     def _task(self, task: Task) -> Hashable:
         return (
@@ -235,6 +252,7 @@ class _Key:
             printer.hot,
             printer.hms,
             printer.keeps_file,
+            printer.takes,
             printer.tells_ids,
         )
 
@@ -244,6 +262,7 @@ class _Key:
             view.complete,
             view.gap,
             self._age(view.received),
+            self._since(view.received_uptime),
             view.state,
             view.stage,
             view.print_type,
@@ -274,10 +293,19 @@ class _Key:
         return (self._rank[job.number], job.number == 0 and job.name, job.clears)
 
     def _age(self, time: datetime | None, old: int = YOUNG) -> int | None:
-        """Ages begin at 1: -1 and -2 have one hash."""
+        """Ages begin at 1: -1 and -2 have one hash.
+
+        A clock that may still be set can make what is old young again.
+        """
         if time is None:
             return None
+        old += self._world.jumps
         return max(min(int((self._now - time).total_seconds()), old), -old) + old + 1
+
+    def _since(self, uptime: Uptime | None) -> Hashable:
+        """Nobody can set this one; over another boot it says nothing."""
+        passed = self._world.uptime.since(uptime)
+        return uptime is None, passed and min(int(passed.total_seconds()), YOUNG)
 
     def _seconds(self, time: int | None, old: int = YOUNG) -> int | None:
         return None if time is None else min(self._world.time - time, old)

@@ -53,7 +53,7 @@ def begin(
     world = World(
         printer=printer, surroundings=Surroundings(options=Options(**options))
     )
-    world = replace(world, view=printer.status(world.now))
+    world = replace(world, view=world.told)
     file = plate_file(swap="yes" if clears else "no")
     task = NewTask(name="Clip", plate_file=file, copies=copies)
     world = _after(world, Enqueue((task,)))
@@ -381,7 +381,7 @@ def themes() -> tuple[Theme, ...]:
         Theme(
             name="clock",
             about="a computer's clock that jumps, with crashes",
-            start=begin(),
+            start=replace(begin(), jumps=86_400),
             moves=(
                 *PRINTING,
                 moves.sets_the_clock(-86_400, -90, 90, 86_400),
@@ -391,4 +391,33 @@ def themes() -> tuple[Theme, ...]:
             ),
             depth=5,
         ),
+        Theme(
+            name="absence",
+            about="nobody looks while a print is made, and the clock jumps or stands still",
+            start=replace(_cooling(begin()), absences=1, jumps=86_400),
+            moves=(
+                *PRINTING,
+                moves.is_away,
+                moves.is_dismissed,
+                moves.connects,
+            ),
+            depth=4,
+        ),
+        Theme(
+            name="fast",
+            about="the same with prints as short as any, and two absences",
+            start=_quick(replace(_cooling(begin(tells_ids=False)), absences=2)),
+            moves=(
+                *PRINTING,
+                moves.is_away,
+                moves.is_dismissed,
+                moves.connects,
+            ),
+            depth=4,
+        ),
     )
+
+
+def _quick(world: World) -> World:
+    """Return the world with prints that take not much longer than a person is trusted."""
+    return replace(world, printer=replace(world.printer, takes=200))

@@ -4,7 +4,7 @@ from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from enum import Enum
 
-from custom_components.bambu_batch.bambu.status import Hms, PrinterStatus
+from custom_components.bambu_batch.bambu.status import Hms, PrinterStatus, Uptime
 from custom_components.bambu_batch.production.effect import (
     CancelUpload,
     DeleteRemote,
@@ -60,6 +60,14 @@ class World:
     """Seconds that have really passed."""
     skew: int = 0
     """Seconds that the computer's clock is ahead."""
+    boot: int = 0
+    """Which boot of the computer it is."""
+    booted: int = -864_000
+    """Second of that boot; a computer that was paused counts as booted later."""
+    jumps: int = 0
+    """By how many seconds its clock may still be set, in all."""
+    absences: int = 0
+    """How often it may still see nothing for as long as a print takes."""
 
     # What the shell has still to carry out: a crash loses it.
     start: StartPrint | None = None
@@ -89,6 +97,8 @@ class World:
     """Since when nothing that helps is known of the printer."""
     trusted: frozenset[Hms] = frozenset()
     """Health entries that stand and that a person, or a finished print of ours, vouches for."""
+    hot: int | None = None
+    """Since when it waits for nothing but the bed."""
     proven: frozenset[Hms] = frozenset()
     """Health entries that have stood since before the last start of ours."""
 
@@ -98,14 +108,33 @@ class World:
         return START + timedelta(seconds=self.time + self.skew)
 
     @property
+    def uptime(self) -> Uptime:
+        """What the computer's other clock shows, which nobody can set."""
+        return Uptime(f"boot {self.boot}", float(self.time - self.booted))
+
+    @property
     def around(self) -> Surroundings:
         """What the line sees."""
-        return replace(self.surroundings, status=self.view)
+        return replace(self.surroundings, status=self.view, uptime=self.uptime)
+
+    @property
+    def told(self) -> PrinterStatus:
+        """What a full report says now."""
+        return self.dated(self.printer.status(self.now))
+
+    def dated(self, status: PrinterStatus) -> PrinterStatus:
+        """Return the report as one that comes now."""
+        return replace(status, received=self.now, received_uptime=self.uptime)
 
     @property
     def options(self) -> Options:
         """The printer's options."""
         return self.surroundings.options
+
+
+def undated(status: PrinterStatus) -> PrinterStatus:
+    """Return what a report says, whenever it came."""
+    return replace(status, received=None, received_uptime=None)
 
 
 class LawBroken(Exception):
