@@ -1,10 +1,11 @@
 """The search through every order of events: its short form, and that it sees what is broken."""
 
 from collections.abc import Callable
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 import pytest
 
+from custom_components.bambu_batch.bambu.status import Uptime
 from custom_components.bambu_batch.production import (
     end,
     files,
@@ -23,6 +24,7 @@ from custom_components.bambu_batch.production.model import Plate
 from custom_components.bambu_batch.production.step import Step
 
 from .exploration import moves
+from .exploration.folding import differing
 from .exploration.sameness import overlooked
 from .exploration.search import Theme, explore
 from .exploration.themes import themes
@@ -42,6 +44,24 @@ def test_no_order_of_events_breaks_a_law(theme: Theme) -> None:
 def test_two_states_are_the_same_only_if_every_field_was_looked_at() -> None:
     """A new field of the model has to be counted, or left out on purpose."""
     assert overlooked() == set()
+
+
+@pytest.mark.parametrize(
+    ("theme", "depth", "least"),
+    [
+        ("clock", 5, 10),
+        ("absence", 2, 10),
+        ("bed", 6, 10),
+        ("crash", 5, 10),
+    ],
+)
+def test_states_that_are_taken_for_one_lead_on_alike(
+    theme: str, depth: int, least: int
+) -> None:
+    """Ages are folded where nothing looks at them any more, and nowhere else."""
+    pairs, found = differing(THEMES[theme], depth)
+    assert not found, "\n".join(found[:3])
+    assert pairs >= least
 
 
 type Break = Callable[[pytest.MonkeyPatch], None]
@@ -79,6 +99,43 @@ def _watches_while_away(patch: pytest.MonkeyPatch) -> None:
 
 def _overhears_nothing(patch: pytest.MonkeyPatch) -> None:
     patch.setattr(moves, "HEARD", None)
+
+
+def _asks_the_wall_clock(patch: pytest.MonkeyPatch) -> None:
+    """As it was: what stood still over an absence proved that there was none (FM-161)."""
+
+    def unseen(known: Plate, received: datetime, _uptime: Uptime | None) -> timedelta:
+        return abs(received - known.watched) if known.watched else plate.CONTINUITY
+
+    patch.setattr(plate, "_unseen", unseen)
+
+
+def _asks_the_uptime_alone(patch: pytest.MonkeyPatch) -> None:
+    def unseen(known: Plate, _received: datetime, uptime: Uptime | None) -> timedelta:
+        up = uptime.since(known.uptime) if uptime else None
+        return plate.CONTINUITY if up is None else abs(up)
+
+    patch.setattr(plate, "_unseen", unseen)
+
+
+def _counts_the_cooldown_by_the_wall_clock(patch: pytest.MonkeyPatch) -> None:
+    patch.setattr(line, "mind_clock", lambda line, *_: line)
+
+
+def _believes_the_finish_of_any_absence(patch: pytest.MonkeyPatch) -> None:
+    patch.setattr(plate, "is_done", lambda _: True)
+
+
+def _leaves_an_uncertain_run_its_plate(patch: pytest.MonkeyPatch) -> None:
+    patch.setattr(follow, "OCCUPIED", Plate(clear=True))
+
+
+def _never_gives_a_bed_up(patch: pytest.MonkeyPatch) -> None:
+    patch.setattr(waiting, "bed_timeout", lambda *_: None)
+
+
+def _gives_a_bed_up_at_once(patch: pytest.MonkeyPatch) -> None:
+    patch.setattr(waiting, "bed_timeout", lambda line, _: line.bed_hot_since)
 
 
 def _needs_no_cooldown(patch: pytest.MonkeyPatch) -> None:
@@ -188,6 +245,14 @@ def _trusts_a_plate_under_a_code(patch: pytest.MonkeyPatch) -> None:
         ("crash", _keeps_files_over_a_lost_connection),
         ("files", _tries_a_file_only_once),
         ("crash", _uses_one_id_for_all),
+        ("absence", _asks_the_wall_clock),
+        ("fast", _asks_the_wall_clock),
+        ("absence", _asks_the_uptime_alone),
+        ("absence", _believes_the_finish_of_any_absence),
+        ("clock", _counts_the_cooldown_by_the_wall_clock),
+        ("start", _leaves_an_uncertain_run_its_plate),
+        ("bed", _never_gives_a_bed_up),
+        ("bed", _gives_a_bed_up_at_once),
     ],
 )
 def test_the_search_tells_how_a_broken_rule_does_harm(

@@ -208,10 +208,11 @@ def test_nobody_clears_the_plate_under_a_print() -> None:
         scene.event(ConfirmPlateClear())
 
 
-def test_a_word_after_an_old_report_stands_until_a_newer_one() -> None:
+@pytest.mark.parametrize("age", [timedelta(seconds=2), timedelta(hours=1)])
+def test_a_word_after_an_old_report_stands_until_a_newer_one(age: timedelta) -> None:
     scene = Scene()
     scene.queue()
-    scene.now += timedelta(hours=1)
+    scene.now += age
     scene.event(ConfirmPlateClear())
     assert is_clear(scene)
     scene.reports()

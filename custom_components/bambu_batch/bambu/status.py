@@ -103,8 +103,7 @@ class Uptime:
         """Return the time that has passed; None: nobody knows."""
         if earlier is None or earlier.boot != self.boot:
             return None
-        passed = self.seconds - earlier.seconds
-        return timedelta(seconds=passed) if passed >= 0 else None
+        return timedelta(seconds=self.seconds - earlier.seconds)
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -110,7 +110,7 @@ def is_fresh(around: Surroundings, now: datetime) -> bool:
     if around.uptime is None or status.received_uptime is None:
         return True
     age = around.uptime.since(status.received_uptime)
-    return age is not None and age < FRESH
+    return age is not None and timedelta(0) <= age < FRESH
 
 
 def _of_the_queue(

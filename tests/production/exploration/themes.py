@@ -401,7 +401,7 @@ def themes() -> tuple[Theme, ...]:
                 moves.is_dismissed,
                 moves.connects,
             ),
-            depth=4,
+            depth=3,
         ),
         Theme(
             name="fast",
@@ -413,7 +413,7 @@ def themes() -> tuple[Theme, ...]:
                 moves.is_dismissed,
                 moves.connects,
             ),
-            depth=4,
+            depth=3,
         ),
     )
 
