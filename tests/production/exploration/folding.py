@@ -13,9 +13,11 @@ def differing(theme: Theme, depth: int) -> tuple[int, list[str]]:
     for one, other in _folded(theme, depth):
         pairs += 1
         behind, behind_other = _behind(theme, one), _behind(theme, other)
-        for label in behind.keys() | behind_other.keys():
-            if behind.get(label) != behind_other.get(label):
-                found.append(f"{label}\n  {key(one)}\n  {one}\n  {other}")
+        found += [
+            f"{label}\n  {key(one)}\n  {one}\n  {other}"
+            for label in behind.keys() | behind_other.keys()
+            if behind.get(label) != behind_other.get(label)
+        ]
     return pairs, found
 
 
