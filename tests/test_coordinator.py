@@ -202,6 +202,68 @@ async def test_a_run_that_ended_while_away_is_recognised(
     assert desk.coordinator.line.tasks[0].finished == 1
 
 
+async def test_fm_161_after_an_absence_with_a_clock_that_stood_still_a_person_is_asked(
+    desk: Shop, paper: PaperPrinter, media: Path, freezer: FrozenDateTimeFactory
+) -> None:
+    """A foreign print was made and tapped away meanwhile: the printer shows what it showed."""
+    slice_file(media)
+    paper.reports()
+    await desk.press("confirm_plate_clear")
+    await desk.act("enqueue", file="clip.gcode.3mf")
+    await desk.settled()
+    assert desk.coordinator.line.plate.clear
+    await desk.close()
+    boot = Uptime("the next one", 30.0)
+    freezer.tick(timedelta(seconds=5))
+    with patch(NOW, lambda: boot):
+        await desk.open()
+        paper.reports()
+        await desk.switch("queue_running", on=True)
+        await desk.settled()
+        assert desk.state("sensor", "waiting_for") == "plate_not_clear"
+        assert not paper.jobs
+        await desk.press("confirm_plate_clear")
+        await desk.settled()
+        assert len(paper.jobs) == 1
+
+
+async def test_fm_161_a_restart_of_home_assistant_alone_asks_nobody(
+    desk: Shop, paper: PaperPrinter, media: Path, freezer: FrozenDateTimeFactory
+) -> None:
+    slice_file(media)
+    paper.reports()
+    await desk.press("confirm_plate_clear")
+    await desk.act("enqueue", file="clip.gcode.3mf")
+    await desk.settled()
+    await desk.close()
+    freezer.tick(timedelta(seconds=40))
+    await desk.open()
+    paper.reports()
+    await desk.switch("queue_running", on=True)
+    await desk.settled()
+    assert len(paper.jobs) == 1
+
+
+async def test_fm_161_a_night_goes_on_after_a_reboot_in_the_cooldown(
+    desk: Shop, paper: PaperPrinter, media: Path, freezer: FrozenDateTimeFactory
+) -> None:
+    """The cooldown counts from the boot; nobody is asked."""
+    await queue_up(desk, paper, media, copies=2)
+    paper.finishes(desk.run)
+    await desk.settled()
+    await desk.close()
+    up = time.time() - 10
+    with patch(NOW, lambda: Uptime("the next one", time.time() - up)):
+        await desk.open()
+        paper.reports()
+        await desk.settled()
+        assert desk.state("sensor", "waiting_for") == "cooldown"
+        freezer.tick(timedelta(seconds=55))
+        paper.reports()
+        await desk.settled()
+        assert len(paper.jobs) == 2
+
+
 async def test_unloading_in_an_upload_leaves_a_line_that_goes_on_later(
     desk: Shop, paper: PaperPrinter, media: Path
 ) -> None:
