@@ -4,6 +4,7 @@ import asyncio
 from datetime import timedelta
 import logging
 from pathlib import Path
+import time
 from typing import Any
 from unittest.mock import patch
 
@@ -17,7 +18,7 @@ import pytest
 from pytest_homeassistant_custom_component.common import async_fire_time_changed
 
 from custom_components.bambu_batch.bambu.connection import Loss
-from custom_components.bambu_batch.bambu.status import PrintState
+from custom_components.bambu_batch.bambu.status import PrintState, Uptime
 from custom_components.bambu_batch.const import DOMAIN
 from custom_components.bambu_batch.production.effect import Announce, News
 from custom_components.bambu_batch.production.event import (
@@ -31,6 +32,8 @@ from custom_components.bambu_batch.store.repository import Repository
 
 from .paper import PaperPrinter
 from .shop import PAPER_SERIAL, Shop, paper_entry, queue_up, slice_file
+
+NOW = "custom_components.bambu_batch.bambu.uptime.now"
 
 # The way of a plate
 
@@ -208,7 +211,7 @@ async def test_fm_161_after_an_absence_with_a_clock_that_stood_still_a_person_is
     """A foreign print was made and tapped away meanwhile: the printer shows what it showed."""
     slice_file(media)
     paper.reports()
-    await desk.press("confirm_plate_clear")
+    await desk.press("plate_clear")
     await desk.act("enqueue", file="clip.gcode.3mf")
     await desk.settled()
     assert desk.coordinator.line.plate.clear
@@ -222,7 +225,7 @@ async def test_fm_161_after_an_absence_with_a_clock_that_stood_still_a_person_is
         await desk.settled()
         assert desk.state("sensor", "waiting_for") == "plate_not_clear"
         assert not paper.jobs
-        await desk.press("confirm_plate_clear")
+        await desk.press("plate_clear")
         await desk.settled()
         assert len(paper.jobs) == 1
 
@@ -232,7 +235,7 @@ async def test_fm_161_a_restart_of_home_assistant_alone_asks_nobody(
 ) -> None:
     slice_file(media)
     paper.reports()
-    await desk.press("confirm_plate_clear")
+    await desk.press("plate_clear")
     await desk.act("enqueue", file="clip.gcode.3mf")
     await desk.settled()
     await desk.close()
@@ -249,13 +252,14 @@ async def test_fm_161_a_night_goes_on_after_a_reboot_in_the_cooldown(
 ) -> None:
     """The cooldown counts from the boot; nobody is asked."""
     await queue_up(desk, paper, media, copies=2)
-    paper.finishes(desk.run)
+    run = desk.run
+    paper.finishes(run)
     await desk.settled()
     await desk.close()
     up = time.time() - 10
     with patch(NOW, lambda: Uptime("the next one", time.time() - up)):
         await desk.open()
-        paper.reports()
+        paper.prints(run, PrintState.FINISH)
         await desk.settled()
         assert desk.state("sensor", "waiting_for") == "cooldown"
         freezer.tick(timedelta(seconds=55))
