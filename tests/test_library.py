@@ -1,5 +1,6 @@
 """References from outside: what they may mean and what they may not."""
 
+import asyncio
 from collections.abc import Iterator
 import os
 from pathlib import Path
@@ -206,6 +207,36 @@ async def test_a_file_is_read_once_until_it_changes(
     second = await library.read(hass, file)
     assert [plate.index for plate in second.plates] == [1, 2]
     assert len(reads) == 2
+
+
+async def test_a_file_that_takes_long_holds_up_no_other_and_nothing_known(
+    hass: HomeAssistant, media: Path
+) -> None:
+    for name in ("known", "slow", "other"):
+        write(media / f"{name}.3mf")
+    known, slow, other = [
+        await library.resolve(hass, f"{name}.3mf")
+        for name in ("known", "slow", "other")
+    ]
+    content = await library.read(hass, known)
+    released = threading.Event()
+    real = reader.read
+
+    def read(path: Path) -> SlicedFile:
+        if path.name == "slow.3mf":
+            assert released.wait(20)
+        return real(path)
+
+    with patch.object(reader, "read", read):
+        waiting = [hass.async_create_task(library.read(hass, slow)) for _ in range(3)]
+        try:
+            async with asyncio.timeout(10):
+                assert await library.read(hass, known) is content
+            async with asyncio.timeout(10):
+                assert (await library.read(hass, other)).plates
+        finally:
+            released.set()
+        assert len({id(await one) for one in waiting}) == 1, "read once"
 
 
 async def test_only_the_files_used_last_are_remembered(

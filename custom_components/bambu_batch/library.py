@@ -10,8 +10,10 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 import os
 from pathlib import Path, PurePosixPath
+import threading
 from typing import Any, Final
 import unicodedata
+from weakref import WeakValueDictionary
 
 from homeassistant.core import HomeAssistant
 from homeassistant.exceptions import ServiceValidationError
@@ -27,6 +29,8 @@ OURS: Final = f"media-source://{DOMAIN}/"
 LOCAL: Final = "media-source://media_source/"
 _KEPT: Final = 256
 """Read files that are remembered: a few kB each."""
+_AT_ONCE: Final = 2
+"""Files that are read at the same time."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -67,12 +71,16 @@ async def resolve(
 async def read(hass: HomeAssistant, file: LibraryFile) -> SlicedFile:
     """Return what is known of a sliced file. Raises ServiceValidationError.
 
-    One file at a time, so that the memory needed stays that of one.
+    Two files at a time, so that the memory needed stays that of two, and a file that takes long
+    holds up no other. What is known already waits for none.
     """
     contents = hass.data.setdefault(_CONTENTS, _Contents())
-    async with contents.lock:
+    run = hass.async_add_executor_job
+    if (known := await run(contents.known, file.path)) is not None:
+        return known
+    async with contents.turn(file.path), contents.room:
         try:
-            return await hass.async_add_executor_job(contents.read, file.path)
+            return await run(contents.read, file.path)
         except SlicedError as err:
             raise refusal(err.key, **err.placeholders) from err
 
@@ -200,22 +208,44 @@ class _Contents:
     """What was read, by inode, size and time; the least recently used is forgotten."""
 
     def __init__(self) -> None:
-        self.lock = asyncio.Lock()
+        self.room = asyncio.Semaphore(_AT_ONCE)
+        self._turns: WeakValueDictionary[Path, asyncio.Lock] = WeakValueDictionary()
+        self._lock = threading.Lock()
         self._known: OrderedDict[tuple[int, ...], SlicedFile] = OrderedDict()
+
+    def turn(self, path: Path) -> asyncio.Lock:
+        """Return the lock of those who want the same file: it takes one place, not all."""
+        return self._turns.setdefault(path, asyncio.Lock())
+
+    def known(self, path: Path) -> SlicedFile | None:
+        """Return what was read of a file as it is now. Blocking, but not for long."""
+        key = _key(path)
+        with self._lock:
+            if key is None or (content := self._known.get(key)) is None:
+                return None
+            self._known.move_to_end(key)
+            return content
 
     def read(self, path: Path) -> SlicedFile:
         """Read a file, or remember it. Blocking. Raises SlicedError."""
-        try:
-            stat = path.stat()
-        except OSError:
-            return reader.read(path)  # says in its own words what is wrong
-        key = (stat.st_dev, stat.st_ino, stat.st_size, stat.st_mtime_ns)
-        if (content := self._known.get(key)) is None:
-            content = self._known[key] = reader.read(path)
-        self._known.move_to_end(key)
-        if len(self._known) > _KEPT:
-            self._known.popitem(last=False)
+        if (content := self.known(path)) is not None:
+            return content
+        key = _key(path)
+        content = reader.read(path)  # says in its own words what is wrong
+        if key is not None:
+            with self._lock:
+                self._known[key] = content
+                if len(self._known) > _KEPT:
+                    self._known.popitem(last=False)
         return content
+
+
+def _key(path: Path) -> tuple[int, ...] | None:
+    try:
+        stat = path.stat()
+    except OSError, ValueError:
+        return None
+    return stat.st_dev, stat.st_ino, stat.st_size, stat.st_mtime_ns
 
 
 _CONTENTS: HassKey[_Contents] = HassKey(f"{DOMAIN}.contents")

@@ -6,6 +6,7 @@ import os
 from pathlib import Path
 import stat
 from string import Formatter
+from time import process_time
 import tracemalloc
 from zipfile import ZIP_BZIP2, ZIP_DEFLATED, ZIP_LZMA, ZipFile, ZipInfo
 import zlib
@@ -153,18 +154,16 @@ class TestTooMuch:
 
     @pytest.mark.parametrize(
         ("member", "limit"),
-        [(GCODE, 1024), ("Metadata/plate_1.png", 16), ("Auxiliaries/a.stl", 64)],
+        [
+            (GCODE, 1024),
+            ("Metadata/plate_1.png", 16),
+            ("Metadata/slice_info.config", 64),
+        ],
     )
     def test_members_have_limits_by_their_kind(
         self, path: Path, member: str, limit: int
     ) -> None:
-        slicer.write(
-            path,
-            [slicer.SlicedPlate(picture=None)],
-            extra=[("Auxiliaries/a.stl", b"x")],
-        )
-        if member.endswith(".png"):
-            slicer.write(path)
+        slicer.write(path)
         size = (limit << 20) + 1
         slicer.claim(path, member, size=size, compressed_size=size // 100)
 
@@ -173,13 +172,48 @@ class TestTooMuch:
         assert refused.key == "member_too_large"
         assert refused.placeholders["limit"] == str(limit)
 
-    def test_all_members_together(self, path: Path) -> None:
-        members = [f"Auxiliaries/{number}.stl" for number in range(40)]
-        slicer.write(path, extra=[(member, b"x") for member in members])
+    def test_all_members_that_are_read_together(self, path: Path) -> None:
+        members = [f"Metadata/plate_{number}.json" for number in range(2, 42)]
+        slicer.write(path, extra=[(member, b"{}") for member in members])
         for member in members:
             slicer.claim(path, member, size=60 << 20, compressed_size=1 << 20)
 
         assert refusal(path).key == "member_too_large"
+
+    @pytest.mark.parametrize(
+        "member", ["3D/Objects/object_1.model", "Auxiliaries/a.stl", "top_1.png"]
+    )
+    def test_fm_170_what_is_never_read_may_have_any_size(
+        self, path: Path, member: str
+    ) -> None:
+        slicer.write(path, extra=[(member, b"x"), ("Auxiliaries/b", b"x")])
+        for one in (member, "Auxiliaries/b"):
+            slicer.claim(path, one, size=(4 << 30) - 2, compressed_size=1 << 20)
+
+        assert reader.plate_numbers(path) == (1,)
+        assert reader.read(path).plates[0].seconds == 1200
+        assert reader.picture(path, 1)
+
+    def test_a_file_made_to_take_long(
+        self, path: Path, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        slicer.write(path, [slicer.SlicedPlate(megabytes=8)])
+        worked = iter(range(100))
+        monkeypatch.setattr(container, "thread_time", lambda: next(worked) * 10.0)
+
+        assert refusal(path).key == "reading_too_long"
+
+    def test_five_thousand_plates_are_read_in_linear_time(self, path: Path) -> None:
+        def seconds(count: int) -> float:
+            with ZipFile(path, "w") as archive:
+                for number in range(1, count + 1):
+                    archive.writestr(f"Metadata/plate_{number}.gcode", "G28\n")
+            start = process_time()
+            assert len(reader.read(path).plates) == count
+            return process_time() - start
+
+        seconds(100)
+        assert seconds(4800) < 12 * seconds(800) + 1
 
     def test_more_members_than_any_slicer_writes(self, path: Path) -> None:
         slicer.write(path, extra=[(f"a{number}", b"") for number in range(5000)])
@@ -408,6 +442,14 @@ class TestMemory:
                     "attributes",
                     b"<c " + b" ".join(b"a%d=''" % n for n in range(100_000)) + b"/>",
                 ),
+                (
+                    "slice_info.config",
+                    "objects",
+                    b"<c>"
+                    + b"<plate>" * 1
+                    + b"<object name='%s'/>" % (b"n" * 60) * 12_000
+                    + b"</plate></c>",
+                ),
                 ("model_settings.config", "items", b"<plate>" + b"<object/>" * 110_000),
             )
         ],
@@ -427,3 +469,22 @@ class TestMemory:
 
         assert plate.seconds is None
         assert peak < 64 << 20, f"{peak >> 20} MiB"
+
+    def test_fm_171_ten_thousand_names_a_plate_are_not_kept(self, path: Path) -> None:
+        names = json.dumps(
+            {"bbox_objects": [{"name": f"{n:040}"} for n in range(10_000)]}
+        )
+        with ZipFile(path, "w", ZIP_DEFLATED) as archive:
+            for number in range(1, 41):
+                archive.writestr(f"Metadata/plate_{number}.gcode", "G28\n")
+                archive.writestr(f"Metadata/plate_{number}.json", names)
+        tracemalloc.start()
+        try:
+            file = reader.read(path)
+            kept, peak = tracemalloc.get_traced_memory()
+        finally:
+            tracemalloc.stop()
+
+        assert len(file.plates) == 40
+        assert kept < 1 << 20
+        assert peak < 32 << 20

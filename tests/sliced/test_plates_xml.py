@@ -31,7 +31,6 @@ def test_header_and_plates() -> None:
     assert document.plates == [
         PlateElement(
             values={"index": "2"},
-            objects=[{"identify_id": "5", "name": "A & B"}],
             filaments=[{"id": "1", "type": "PLA"}],
         ),
         PlateElement(),
@@ -64,7 +63,7 @@ def test_a_number_that_occurs_twice_is_left_out() -> None:
         b"<a/>" * 2,
         b"<a>" * 100 + b"</a>" * 100,
         b"<c>" + b"<plate/>" * (MAX_PLATES + 1) + b"</c>",
-        b"<plate>" + b"<object/>" * (MAX_ITEMS + 1) + b"</plate>",
+        b"<plate>" + b"<filament/>" * (MAX_ITEMS + 1) + b"</plate>",
     ],
 )
 def test_what_cannot_be_read_is_unknown(data: bytes) -> None:

@@ -5,7 +5,6 @@ import json
 import pytest
 
 from custom_components.bambu_batch.sliced import project
-from custom_components.bambu_batch.sliced.file import PrintedObject
 from custom_components.bambu_batch.sliced.project import PlateDetails, Project
 
 
@@ -28,7 +27,6 @@ def test_plate_details() -> None:
     assert found == PlateDetails(
         bed_type="textured_plate",
         nozzle=0.4,
-        objects=(PrintedObject(name="A"), PrintedObject(name="")),
     )
 
 

@@ -2,18 +2,13 @@
 
 from hashlib import md5, sha256
 from pathlib import Path
-from zipfile import ZipFile
+from zipfile import ZipFile, ZipInfo
 
 import pytest
 
+from custom_components.bambu_batch.bambu.project_file import _GCODE as GCODE
 from custom_components.bambu_batch.sliced import errors, reader
-from custom_components.bambu_batch.sliced.file import (
-    Filament,
-    Md5,
-    Plate,
-    PrintedObject,
-    Swap,
-)
+from custom_components.bambu_batch.sliced.file import Filament, Md5, Plate, Swap
 from simulator import slicer
 from simulator.slicer import SlicedPlate
 from simulator.slicer.picture import draw, placeholder
@@ -74,10 +69,6 @@ def test_a_plate_with_all_that_a_slicer_says(path: Path) -> None:
         model="N1",
         nozzle=0.4,
         bed_type="textured_plate",
-        objects=(
-            PrintedObject(name="Würfel <1>", identifier=69),
-            PrintedObject(name="", identifier=86),
-        ),
         height=12.0,
         layers=60,
         md5=Md5.MATCH,
@@ -155,15 +146,52 @@ def test_slicers_of_all_styles(path: Path, style: str, maker: str) -> None:
     assert (plate.layers, plate.swap) == (50, Swap.YES)
 
 
-def test_names_are_found_by_any_case_and_either_slash(path: Path) -> None:
-    slicer.write(path, [SlicedPlate(index=2)], separator="\\", upper_case=True)
+@pytest.mark.parametrize(
+    ("separator", "upper_case", "member"),
+    [
+        ("\\", False, "Metadata\\plate_2.gcode"),
+        ("/", True, "METADATA/PLATE_2.GCODE"),
+    ],
+)
+def test_fm_165_a_name_that_no_start_can_say_is_refused_with_the_reason(
+    path: Path, separator: str, upper_case: bool, member: str
+) -> None:
+    slicer.write(
+        path, [SlicedPlate(index=2)], separator=separator, upper_case=upper_case
+    )
 
-    plate = only_plate(path)
+    for read in (reader.read, reader.plate_numbers):
+        with pytest.raises(errors.OddMemberName) as refused:
+            read(path)
+        assert refused.value.placeholders == {"file": path.name, "member": member}
 
-    assert plate.gcode == "METADATA\\PLATE_2.GCODE"
-    assert plate.picture == "METADATA\\PLATE_2.PNG"
-    assert (plate.seconds, plate.md5) == (1200, Md5.MATCH)
+
+def test_the_other_members_are_found_by_any_case_and_either_slash(path: Path) -> None:
+    odd = ZipInfo("x")
+    odd.filename = "METADATA\\PLATE_2.PNG"
+    slicer.write(
+        path, [SlicedPlate(index=2, picture=None)], extra=[(odd, draw("gear", (), 16))]
+    )
+
+    assert only_plate(path).picture == "METADATA\\PLATE_2.PNG"
     assert (reader.picture(path, 2) or b"").startswith(b"\x89PNG")
+
+
+@pytest.mark.parametrize(
+    "member",
+    ["Metadata/plate_1.gcode", "Metadata/plate_9999.gcode", "metadata/plate_1.gcode"],
+)
+def test_fm_165_what_is_read_can_be_started_and_what_cannot_is_not_read(
+    path: Path, member: str
+) -> None:
+    with ZipFile(path, "w") as archive:
+        archive.writestr(member, "G28\n")
+    try:
+        gcode = only_plate(path).gcode
+    except errors.OddMemberName:
+        gcode = None
+
+    assert gcode == (member if GCODE.fullmatch(member) else None)
 
 
 def test_files_of_other_systems(path: Path) -> None:
@@ -268,7 +296,6 @@ class TestFallbacks:
             0.4,
             "textured_plate",
         )
-        assert plate.objects == (PrintedObject(name="Part"),)
         assert plate.filaments is None
 
     def test_nothing_but_gcode(self, path: Path) -> None:
@@ -289,7 +316,6 @@ class TestFallbacks:
                 model=None,
                 nozzle=None,
                 bed_type=None,
-                objects=None,
                 height=None,
                 layers=None,
                 md5=Md5.ABSENT,

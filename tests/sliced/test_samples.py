@@ -141,21 +141,9 @@ def test_what_is_stated_and_what_is_not(folder: Path) -> None:
 
     assert [filament.brand_code for filament in old.filaments or ()] == [None] * 4
     assert (old.height, old.layers, old.nozzle) == (None, 192, 0.4)
-    assert (bare.filaments, bare.objects, bare.picture) == (None, None, None)
+    assert (bare.filaments, bare.picture) == (None, None)
     assert bare.md5 is Md5.MATCH
     assert tools.md5 is Md5.STALE
-
-
-def test_names_and_objects(folder: Path) -> None:
-    cube = only(read(folder, "openspoolman__Testqube.g"))
-    own = only(read(folder, "gen__bambox_api_a1mini"))
-    anonymous = only(read(folder, "bambox__reference"))
-
-    assert [(one.name, one.identifier) for one in cube.objects or ()] == [
-        ("Würfel", 69)
-    ]
-    assert [one.skipped for one in own.objects or ()].count(True) == 1
-    assert [one.name for one in anonymous.objects or ()] == ["", ""]
 
 
 def test_all_pictures(folder: Path) -> None:
@@ -212,3 +200,8 @@ def test_fm_172_swap_code_in_another_spelling_is_swap_code(
 
     assert plate.swap is Swap.YES
     assert "lift" in plate.swap_evidence
+
+
+def test_fm_165_what_windows_packs_is_refused(samples: Path) -> None:
+    with pytest.raises(errors.OddMemberName):
+        reader.read(samples / "cases" / "01_backslash_members.gcode.3mf")

@@ -1,7 +1,8 @@
 """The ZIP around a sliced file, which may have been made to do harm.
 
 Everything is checked against the central directory before anything is unpacked, and nothing
-is unpacked in pieces larger than a block; stated sizes are limits, never promises.
+is unpacked in pieces larger than a block; stated sizes are limits, never promises. Sizes count
+only where something is read: a mesh of 680 MB beside the G-code harms nobody (FM-170).
 """
 
 from collections.abc import Iterator
@@ -14,6 +15,7 @@ from pathlib import Path
 import re
 import stat
 import struct
+from time import thread_time
 from typing import Final, override
 from zipfile import ZIP_DEFLATED, ZIP_STORED, BadZipFile, ZipFile, ZipInfo
 import zlib
@@ -37,6 +39,15 @@ MAX_RATIO: Final = 200
 RATIO_MATTERS_FROM: Final = 4 * MIB
 """Short repetitive G-code deflates by more than any limit that stops a bomb."""
 
+MAX_SECONDS: Final = 30.0
+"""Work of this thread for one file. A second reads 100 MB; a file made for it costs far more."""
+
+_READ: Final = re.compile(
+    r"metadata/(?:plate_\d+\.(?:gcode|gcode\.md5|json|png)|plate_\d+_small\.png"
+    r"|plate_no_light_\d+\.png|(?:slice_info|model_settings|project_settings)\.config)"
+    r"|_rels/\.rels"
+)
+"""Members that are ever read, but for a picture that the file names itself."""
 _ENCRYPTED: Final = 0x1 | 0x40 | 0x2000
 _DRIVE: Final = re.compile(r"[A-Za-z]:")
 _BROKEN: Final = (
@@ -55,9 +66,10 @@ _BROKEN: Final = (
 class Archive:
     """A ZIP opened for reading. As in Studio, a member is found by any case and either slash."""
 
-    def __init__(self, file: BufferedReader, name: str) -> None:
+    def __init__(self, file: BufferedReader, name: str, seconds: float) -> None:
         """Read the directory and check it against all limits. Raises `SlicedError`."""
         self.name = name
+        self._until = thread_time() + seconds
         self.size = os.fstat(file.fileno()).st_size
         self._file = file
         if self.size > MAX_FILE:
@@ -70,6 +82,10 @@ class Archive:
     def names(self) -> tuple[str, ...]:
         """All members in plain form: lower case, with /."""
         return tuple(self._members)
+
+    def has(self, plain: str) -> bool:
+        """Tell whether there is such a member."""
+        return plain in self._members
 
     def stated_name(self, plain: str) -> str:
         """Return the name exactly as the ZIP has it."""
@@ -97,6 +113,7 @@ class Archive:
         with _unpacking(self._damaged(member)), self._zip.open(member) as stream:
             while block := stream.read(BLOCK):
                 unpacked += len(block)
+                self._check_work()
                 yield block
         if unpacked != member.file_size:
             raise self._damaged(member)
@@ -105,6 +122,10 @@ class Archive:
         """Return the digest of the whole file."""
         self._file.seek(0)
         return file_digest(self._file, "sha256").hexdigest()
+
+    def _check_work(self) -> None:
+        if thread_time() > self._until:
+            raise errors.ReadingTooLong(file=self.name)
 
     def _check(self) -> dict[str, ZipInfo]:
         """Hold the directory against the limits; return the members by plain name."""
@@ -130,24 +151,30 @@ class Archive:
                 # two members that are one: a bomb's trick
                 raise errors.FileDamaged(**told)
             places.add(info.header_offset)
-            limit = _limit(plain)
-            bloated = (
-                info.file_size > RATIO_MATTERS_FROM
-                and info.file_size > MAX_RATIO * info.compress_size
-            )
-            total += info.file_size
-            if info.file_size > limit or bloated or total > MAX_TOTAL:
-                raise errors.MemberTooLarge(**told, limit=str(limit // MIB))
+            if _READ.fullmatch(plain):
+                total += info.file_size
+                self._check_size(info, _limit(plain), total, told)
             members[plain] = info
         return members
+
+    @staticmethod
+    def _check_size(
+        info: ZipInfo, limit: int, total: int, told: dict[str, str]
+    ) -> None:
+        bloated = (
+            info.file_size > RATIO_MATTERS_FROM
+            and info.file_size > MAX_RATIO * info.compress_size
+        )
+        if info.file_size > limit or bloated or total > MAX_TOTAL:
+            raise errors.MemberTooLarge(**told, limit=str(limit // MIB))
 
     def _damaged(self, member: ZipInfo) -> errors.FileDamaged:
         return errors.FileDamaged(file=self.name, member=_printable(member.filename))
 
 
 @contextmanager
-def opened(path: Path) -> Iterator[Archive]:
-    """Open a file as an archive for the time of the block.
+def opened(path: Path, seconds: float = MAX_SECONDS) -> Iterator[Archive]:
+    """Open a file as an archive for the time of the block, and for so much work.
 
     Raises `SlicedError`; `FileChanging` if somebody wrote to the file meanwhile.
     """
@@ -158,7 +185,7 @@ def opened(path: Path) -> Iterator[Archive]:
             raise errors.FileNotReadable(file=name)
         with _Guarded(FileIO(path)) as file:
             before = os.fstat(file.fileno())
-            archive = Archive(file, name)
+            archive = Archive(file, name, seconds)
             yield archive
             after = os.fstat(file.fileno())
     except OSError as err:

@@ -52,6 +52,18 @@ class NoSuchPlate(SlicedError):
     key = "no_such_plate"
 
 
+class ReadingTooLong(SlicedError):
+    """Made so that reading it takes a minute of work: `file`."""
+
+    key = "reading_too_long"
+
+
+class OddMemberName(SlicedError):
+    """The G-code's member has a name by which a printer does not find it: `file`, `member`."""
+
+    key = "odd_member_name"
+
+
 class FileDamaged(SlicedError):
     """A member cannot be unpacked or is not what the ZIP promises: `file`, `member`."""
 
@@ -65,7 +77,7 @@ class TooManyMembers(SlicedError):
 
 
 class MemberTooLarge(SlicedError):
-    """A member would unpack to more than any print needs: `file`, `member`, `limit` in MiB."""
+    """A member that is read would unpack to more than any print needs: `file`, `member`, `limit` in MiB."""
 
     key = "member_too_large"
 

@@ -26,6 +26,8 @@ LAST_TOOL: Final = 63
 
 _HEAD: Final = 256 * 1024
 """Where densities stand: in the header, or among the settings behind it."""
+_SECONDS: Final = 120.0
+"""Work for one measure; nobody waits for it."""
 _LONGEST_LINE: Final = 64 * 1024
 
 _EVENT: Final = re.compile(
@@ -82,7 +84,7 @@ def extruded(
     `through_layer` None: the whole plate. None where that is unknown. Blocks, a second per
     100 MB. Raises `SlicedError`.
     """
-    with opened(Path(path)) as archive:
+    with opened(Path(path), _SECONDS) as archive:
         return measure(archive.blocks(members.gcode(archive, plate)), through_layer)
 
 

@@ -48,16 +48,6 @@ class Filament:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class PrintedObject:
-    """An object on a plate."""
-
-    name: str
-    identifier: int | None = None
-    """`identify_id`, by which a printer can skip the object."""
-    skipped: bool = False
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
 class Plate:
     """One sliced plate."""
 
@@ -77,7 +67,6 @@ class Plate:
     """mm; None also where a printer's nozzles differ."""
     bed_type: str | None
     """The slicer's word, e.g. "textured_plate"."""
-    objects: tuple[PrintedObject, ...] | None
     height: float | None
     """mm, of the print."""
     layers: int | None

@@ -3,6 +3,7 @@
 Read as a stream: a tree of a few hostile megabytes would take hundreds.
 """
 
+from collections import Counter
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Final
@@ -15,7 +16,7 @@ MAX_BYTES: Final = 1 << 20
 """A hostile start tag takes thirty times its size; real files have a few kB."""
 MAX_PLATES: Final = 1000
 MAX_ITEMS: Final = 10_000
-"""Objects and filaments of all plates together."""
+"""Filaments of all plates together. Objects are not kept: nobody asks for them (FM-171)."""
 _MAX_KEYS: Final = 100
 _MAX_DEPTH: Final = 32
 
@@ -33,7 +34,6 @@ class PlateElement:
     """One `<plate>`: its `<metadata key value>` and the attributes of its other children."""
 
     values: dict[str, str] = field(default_factory=dict)
-    objects: list[Mapping[str, str]] = field(default_factory=list)
     filaments: list[Mapping[str, str]] = field(default_factory=list)
 
 
@@ -47,10 +47,11 @@ class Document:
     def by_number(self, key: str) -> dict[str, PlateElement]:
         """Return the plates by the value of `key`; numbers that occur twice are left out."""
         numbers = [plate.values.get(key, "").strip() for plate in self.plates]
+        often = Counter(numbers)
         return {
             number: plate
             for number, plate in zip(numbers, self.plates, strict=True)
-            if numbers.count(number) == 1
+            if often[number] == 1
         }
 
 
@@ -115,12 +116,11 @@ class _Target:
         match tag:
             case "metadata":
                 self._keep(plate.values, attributes)
-            case "object" | "filament":
+            case "filament":
                 self._items += 1
                 if self._items > MAX_ITEMS:
                     raise _BeyondMeasureError
-                kept = dict(attributes)
-                (plate.objects if tag == "object" else plate.filaments).append(kept)
+                plate.filaments.append(dict(attributes))
 
     def _keep(self, values: dict[str, str], attributes: Mapping[str, str]) -> None:
         key, value = attributes.get("key"), attributes.get("value")

@@ -6,11 +6,9 @@ import json
 from typing import Any, Final
 
 from . import values
-from .file import PrintedObject
 
 MAX_BYTES: Final = 1 << 20
 """Parsed JSON takes up to 25 times its size; real files have 60 kB."""
-MAX_OBJECTS: Final = 10_000
 
 BEDS: Final[Mapping[str, str]] = {
     "cool plate": "cool_plate",
@@ -60,7 +58,6 @@ class PlateDetails:
 
     bed_type: str | None = None
     nozzle: float | None = None
-    objects: tuple[PrintedObject, ...] | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -77,17 +74,9 @@ class Project:
 def plate_details(data: bytes | None) -> PlateDetails:
     """Read `plate_N.json`; it may be missing, stale or anything else."""
     content = _object(data)
-    boxes = content.get("bbox_objects")
-    names = [
-        values.text(box.get("name")) or ""
-        for box in (boxes if isinstance(boxes, list) else [])[:MAX_OBJECTS]
-        if isinstance(box, dict) and box.get("name") != "wipe_tower"
-    ]
     return PlateDetails(
         bed_type=bed(content.get("bed_type")),
         nozzle=values.nozzle(content.get("nozzle_diameter")),
-        # their ids are not those that a printer knows
-        objects=tuple(PrintedObject(name=name) for name in names) or None,
     )
 
 

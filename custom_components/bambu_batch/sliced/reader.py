@@ -14,7 +14,7 @@ from typing import Final
 
 from . import errors, gcode, members, plates_xml, png, project, values
 from .container import MAX_PNG, Archive, opened
-from .file import Filament, Md5, Plate, PrintedObject, SlicedFile
+from .file import Filament, Md5, Plate, SlicedFile
 from .gcode import Header
 from .plates_xml import PlateElement
 from .project import PlateDetails, Project
@@ -37,6 +37,7 @@ def read(path: str | os.PathLike[str]) -> SlicedFile:
         settings = _xml(archive, "metadata/model_settings.config")
         sources = _Sources(
             archive=archive,
+            alone=len(numbers) == 1,
             project=project.project(
                 archive.read("metadata/project_settings.config", project.MAX_BYTES)
             ),
@@ -63,7 +64,10 @@ def plate_numbers(path: str | os.PathLike[str]) -> tuple[int, ...]:
 def picture(path: str | os.PathLike[str], plate: int) -> bytes | None:
     """Return the PNG of a plate, None if the file has none. Raises `SlicedError`."""
     with opened(Path(path)) as archive:
-        member = _picture(archive, plate)
+        plates = members.plates(archive)
+        if plate not in plates:
+            return None
+        member = _picture(archive, plate, alone=len(plates) == 1)
         return archive.read(member, MAX_PNG) if member else None
 
 
@@ -78,6 +82,8 @@ class _Sources:
     """The file's small members, by which each plate is described."""
 
     archive: Archive
+    alone: bool
+    """The file has but one plate."""
     project: Project
     sliced: Mapping[str, PlateElement]
     named: Mapping[str, PlateElement]
@@ -115,7 +121,6 @@ class _Sources:
             bed_type=details.bed_type
             or project.bed(settings.get("bed_type"))
             or self.project.bed_type,
-            objects=_objects(info) or details.objects,
             height=header.height,
             layers=header.layers,
             md5=md5,
@@ -128,7 +133,7 @@ class _Sources:
         return plate, header
 
     def _picture_name(self, index: int) -> str | None:
-        member = _picture(self.archive, index)
+        member = _picture(self.archive, index, alone=self.alone)
         return self.archive.stated_name(member) if member else None
 
     def _hints(self, name: str | None, md5: Md5) -> tuple[str, ...]:
@@ -151,18 +156,15 @@ def _xml(archive: Archive, member: str) -> plates_xml.Document:
     return document or plates_xml.Document()
 
 
-def _picture(archive: Archive, index: int) -> str | None:
+def _picture(archive: Archive, index: int, *, alone: bool) -> str | None:
     """Return the first member that shows the plate, the file's only one by the file's own picture."""
-    plates = members.plates(archive)
-    if index not in plates:
-        return None
     stem = "metadata/plate_"
     candidates = [
         f"{stem}{index}.png",
         f"{stem}{index}_small.png",
         f"{stem}no_light_{index}.png",
     ]
-    if len(plates) == 1:  # of several it would show another one
+    if alone:  # of several it would show another one
         candidates += _own_pictures(archive)
     return next((name for name in candidates if _is_picture(archive, name)), None)
 
@@ -220,20 +222,6 @@ def _filaments(info: PlateElement) -> tuple[Filament, ...] | None:
         )
     slots = {filament.slot for filament in filaments}
     return tuple(filaments) if filaments and len(slots) == len(filaments) else None
-
-
-def _objects(info: PlateElement) -> tuple[PrintedObject, ...] | None:
-    return (
-        tuple(
-            PrintedObject(
-                name=values.text(one.get("name")) or "",
-                identifier=values.whole(one.get("identify_id"), 0, 2**31),
-                skipped=one.get("skipped") == "true",
-            )
-            for one in info.objects
-        )
-        or None
-    )
 
 
 def _compare(stated: bytes | None, real: str) -> Md5:
