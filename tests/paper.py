@@ -85,6 +85,10 @@ class PaperPrinter:
         """Take the command."""
         return self._take("stop")
 
+    def clean_print_error(self) -> str | None:
+        """Take the command, where there is a code to close."""
+        return self._take("close_error") if self.status.print_error else None
+
     def request_full_report(self) -> bool:
         """Take the command."""
         return self._take("pushall") is not None

@@ -121,10 +121,12 @@ async def test_printer_entities_are_unavailable_while_it_is_away_and_the_queues_
         for state in hass.states.async_all()
         if state.state == "unavailable"
     } == {
+        "button.mini_close_error",
         "button.mini_pause_print",
         "button.mini_resume_print",
         "button.mini_stop_print",
         "sensor.mini_bed_temperature",
+        "sensor.mini_health",
         "sensor.mini_nozzle_temperature",
         "sensor.mini_print_error",
         "sensor.mini_progress",

@@ -236,7 +236,7 @@ async def test_an_old_question_does_nothing_about_another_error(
     repairs: Repairs, desk: Shop, paper: PaperPrinter, media: Path, choice: str
 ) -> None:
     clean = Mock(return_value="40001")
-    paper.clean_print_error = clean  # type: ignore[attr-defined]
+    paper.clean_print_error = clean  # type: ignore[method-assign]
     run = await start(desk, paper, media)
     paper.prints(run, PrintState.PAUSE, print_error=FAULT)
     await desk.settled()
@@ -312,7 +312,7 @@ async def test_an_error_at_rest_can_only_be_cleared(
     repairs: Repairs, desk: Shop, paper: PaperPrinter
 ) -> None:
     clean = Mock(return_value="40001")
-    paper.clean_print_error = clean  # type: ignore[attr-defined]
+    paper.clean_print_error = clean  # type: ignore[method-assign]
     paper.reports(print_error=FAULT)
     await desk.settled()
 
@@ -326,7 +326,7 @@ async def test_an_error_at_rest_can_only_be_cleared(
 async def test_an_error_of_a_lost_printer_is_not_cleared(
     repairs: Repairs, desk: Shop, paper: PaperPrinter
 ) -> None:
-    paper.clean_print_error = Mock(return_value=None)  # type: ignore[attr-defined]
+    paper.clean_print_error = Mock(return_value=None)  # type: ignore[method-assign]
     paper.reports(print_error=FAULT)
     await desk.settled()
     await repairs.fix("print_error")

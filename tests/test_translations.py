@@ -30,6 +30,7 @@ from custom_components.bambu_batch import (
 )
 from custom_components.bambu_batch.bambu import exceptions
 from custom_components.bambu_batch.bambu.errors import ErrorClass
+from custom_components.bambu_batch.bambu.health import MEANINGS
 from custom_components.bambu_batch.bambu.status import Tray
 from custom_components.bambu_batch.const import DOMAIN
 from custom_components.bambu_batch.production.effect import News
@@ -207,12 +208,16 @@ def test_the_config_flows_errors_have_their_texts() -> None:
 
 def test_the_options_flow_has_its_texts() -> None:
     sections = TEXTS["options"]["step"]["init"]["sections"]
-    forms = options_flow._sections("EUR")
+    forms = {
+        **options_flow._sections("EUR"),
+        "health": {options_flow.ACCEPTED_HEALTH: None},
+    }
 
     assert set(sections) == set(forms)
     for name, fields in forms.items():
         assert set(sections[name]["data"]) == {str(field) for field in fields}
     assert set(TEXTS["options"]["error"]) == {
+        "health_not_taken_back",
         "interlock_invalid",
         "spoolman_no_url",
         "text_invalid",
@@ -273,7 +278,7 @@ def test_issues_have_their_texts() -> None:
             if name.startswith("async_step_")
         }
         if "confirm" in steps:
-            assert set(texts) == {"confirm"}, kind
+            assert set(texts) == steps - {"init"}, kind
         else:
             assert set(texts) == {"init"}, kind
             assert set(texts["init"]["menu_options"]) == steps - {"init"}, kind
@@ -305,7 +310,11 @@ async def test_system_health_has_its_texts(hass: HomeAssistant) -> None:
 
 
 def test_common_texts_are_used() -> None:
-    made = {f"logbook_{news}" for news in News} | {f"paused_{r}" for r in PauseReason}
+    made = {
+        *(f"logbook_{news}" for news in News),
+        *(f"paused_{reason}" for reason in PauseReason),
+        *(f"health_{meaning}" for meaning in MEANINGS),
+    }
     made |= {f"call_{word}" for word in Stuck}
     named = {key for section, key, _ in texts_used() if section == "common"}
 

@@ -10,6 +10,7 @@ from homeassistant.helpers.entity_platform import AddConfigEntryEntitiesCallback
 from .coordinator import BambuBatchConfigEntry, BambuBatchCoordinator
 from .entity import BambuBatchEntity, asked
 from .production.event import (
+    CloseError,
     Command,
     ConfirmPlateClear,
     PausePrint,
@@ -36,6 +37,7 @@ BUTTONS: Final = (
     BambuBatchButtonDescription(key="pause_print", command=PausePrint()),
     BambuBatchButtonDescription(key="resume_print", command=ResumePrint()),
     BambuBatchButtonDescription(key="stop_print", command=StopPrint()),
+    BambuBatchButtonDescription(key="close_error", command=CloseError()),
 )
 
 

@@ -8,8 +8,10 @@ from homeassistant.util import dt as dt_util
 
 from . import queue_view
 from .bambu import errors
+from .bambu.health import meaning_of
 from .coordinator import BambuBatchCoordinator
 from .production.cooldown import bed_is_hot, cooldown_end
+from .production.health import blocking, concerns_plate_or_motion
 from .production.model import Phase
 from .production.plate import plate_is_clear
 from .sensor import printer_state, progress, remaining_minutes
@@ -67,6 +69,7 @@ def printer_view(coordinator: BambuBatchCoordinator) -> View:
         "bed_temperature": _whole(status.bed_temperature),
         "bed_target": _whole(status.bed_target),
         "print_error": _print_error(status.print_error),
+        "health": _health(coordinator),
         "cooldown_end": (
             cooldown.isoformat() if cooldown and cooldown > dt_util.utcnow() else None
         ),
@@ -119,6 +122,19 @@ def _print_error(code: int | None) -> View | None:
         "message": errors.classify(code),
         "url": errors.page(code),
     }
+
+
+def _health(coordinator: BambuBatchCoordinator) -> list[View]:
+    """Return the health entries that forbid a start, the worst first."""
+    return [
+        {
+            "code": str(entry),
+            "message": meaning_of(entry),
+            "url": errors.hms_page(entry),
+            "risk": concerns_plate_or_motion(entry),
+        }
+        for entry in blocking(coordinator.line, coordinator.status)
+    ]
 
 
 def _share(share: float | None) -> float | None:

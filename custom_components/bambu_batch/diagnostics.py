@@ -10,6 +10,7 @@ from homeassistant.components.diagnostics import REDACTED, async_redact_data
 from homeassistant.const import CONF_HOST
 from homeassistant.core import HomeAssistant
 
+from . import health_view
 from .const import (
     CONF_ACCESS_CODE,
     CONF_CERTIFICATE,
@@ -20,6 +21,7 @@ from .const import (
 )
 from .coordinator import BambuBatchConfigEntry
 from .production.job import is_ours
+from .text import own_texts
 
 _SECRETS: Final = (CONF_ACCESS_CODE, CONF_CERTIFICATE, CONF_HOST, CONF_SERIAL)
 _OF_THE_LINE: Final = {
@@ -71,6 +73,7 @@ async def async_get_config_entry_diagnostics(
         "options": dict(entry.options),
         "line": line,
         "reasons": coordinator.reasons,
+        "health": health_view.entries(coordinator, own_texts(hass)),
         "plan": coordinator.plan,
         "shows_our_run": line.run is not None and is_ours(status, line.run),
         "lost": coordinator.lost,

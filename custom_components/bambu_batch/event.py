@@ -7,9 +7,13 @@ from homeassistant.core import HomeAssistant, callback
 from homeassistant.helpers.entity_platform import AddConfigEntryEntitiesCallback
 
 from .bambu import errors
+from .bambu.health import meaning_of
 from .coordinator import BambuBatchConfigEntry, BambuBatchCoordinator
 from .entity import BambuBatchEntity
 from .production.effect import Announce, News
+from .production.gate import Reason
+from .production.health import blocking
+from .text import own_texts
 
 PARALLEL_UPDATES = 0
 
@@ -63,4 +67,20 @@ def attributes(news: Announce, coordinator: BambuBatchCoordinator) -> dict[str, 
         said["reason"] = news.pause
     if news.waiting_for is not None:
         said["waiting_for"] = news.waiting_for
+    if news.waiting_for == Reason.HMS_ERROR:
+        said |= _health(coordinator)
     return said
+
+
+def _health(coordinator: BambuBatchCoordinator) -> dict[str, Any]:
+    """Return which entries a person has to accept, the worst first."""
+    entries = blocking(coordinator.line, coordinator.status)
+    if not entries:
+        return {}
+    worst = entries[0]
+    return {
+        "code": str(worst),
+        "codes": [str(entry) for entry in entries],
+        "message": own_texts(coordinator.hass).health(meaning_of(worst)),
+        "url": errors.hms_page(worst),
+    }

@@ -1,6 +1,6 @@
 """What all questions about an issue have in common: they are about one printer, now."""
 
-from typing import Final
+from typing import Any, Final
 
 from homeassistant.components.repairs import RepairsFlow, RepairsFlowResult
 from homeassistant.config_entries import ConfigEntryState
@@ -14,7 +14,7 @@ from .coordinator import BambuBatchConfigEntry, BambuBatchCoordinator
 from .production.event import Command
 from .text import own_texts
 
-type Input = dict[str, str] | None
+type Input = dict[str, Any] | None
 
 _NOTHING_TO_FILL_IN: Final = vol.Schema({})
 
@@ -93,12 +93,17 @@ class IssueFlow(RepairsFlow):
             description_placeholders={"error": own_texts(self.hass).refusal(err)},
         )
 
-    def form(self, **placeholders: str) -> RepairsFlowResult:
+    def form(
+        self,
+        step_id: str = "confirm",
+        data_schema: vol.Schema = _NOTHING_TO_FILL_IN,
+        **placeholders: str,
+    ) -> RepairsFlowResult:
         """Ask for a confirmation."""
         self._remember()
         return self.async_show_form(
-            step_id="confirm",
-            data_schema=_NOTHING_TO_FILL_IN,
+            step_id=step_id,
+            data_schema=data_schema,
             description_placeholders=self.placeholders | placeholders,
         )
 

@@ -17,17 +17,22 @@ from homeassistant.helpers.issue_registry import IssueSeverity
 from .bambu import errors
 from .bambu.connection import Loss
 from .bambu.exceptions import CertificateChanged, DataNotEncrypted
+from .bambu.health import meaning_of
+from .bambu.status import Hms
 from .const import DOMAIN
 from .coordinator import BambuBatchConfigEntry, BambuBatchCoordinator
+from .production.gate import Reason
+from .production.health import blocking, ends_at_the_printer
 from .production.model import PauseReason, Phase
 from .spoolman.spool import Account
 from .spoolman_link import SpoolmanLink
 from .store.errors import StoreCorrupt, StoreReplaced
-from .text import own_texts
+from .text import Texts, own_texts
 
 PRINT_ERROR: Final = "print_error"
 PLATE_NOT_CLEAR: Final = "plate_not_clear"
 TASK_UNCERTAIN: Final = "task_uncertain"
+HEALTH: Final = "health"
 QUEUE_PAUSED: Final = "queue_paused"
 PERSON_NEEDED: Final = "person_needed"
 DEVELOPER_MODE_OFF: Final = "developer_mode_off"
@@ -40,6 +45,7 @@ KINDS: Final = (
     PRINT_ERROR,
     PLATE_NOT_CLEAR,
     TASK_UNCERTAIN,
+    HEALTH,
     QUEUE_PAUSED,
     PERSON_NEEDED,
     DEVELOPER_MODE_OFF,
@@ -53,6 +59,7 @@ NOTIFIED: Final = (
     PRINT_ERROR,
     PLATE_NOT_CLEAR,
     TASK_UNCERTAIN,
+    HEALTH,
     DEVELOPER_MODE_OFF,
     CERTIFICATE_CHANGED,
     DATA_NOT_ENCRYPTED,
@@ -140,8 +147,10 @@ def issues_of(
         )
     if line.developer_mode_off or status.signed_commands_only:
         yield Issue(DEVELOPER_MODE_OFF)
-    elif line.called_for is not None:
+    elif line.called_for not in (None, Reason.HMS_ERROR):
         yield Issue(PERSON_NEEDED, {"reason": texts.call(line.called_for)})
+    if line.run is None and (entries := acceptable(coordinator)):
+        yield _of_health(entries, texts)
     if coordinator.lost is Loss.CERTIFICATE_CHANGED:
         yield Issue(CERTIFICATE_CHANGED)
     elif isinstance(coordinator.transfers.error, DataNotEncrypted | CertificateChanged):
@@ -149,6 +158,22 @@ def issues_of(
     if (err := coordinator.store_error) is not None:
         yield Issue(STORE, text=err.key)
     yield from _of_charges(coordinator.ledger.spoolman)
+
+
+def acceptable(coordinator: BambuBatchCoordinator) -> tuple[Hms, ...]:
+    """Return the health entries that a person can accept, the worst first."""
+    line, status = coordinator.line, coordinator.status
+    entries = blocking(line, status)
+    return tuple(one for one in entries if not ends_at_the_printer(one, line, status))
+
+
+def _of_health(entries: tuple[Hms, ...], texts: Texts) -> Issue:
+    meanings = (f"{one}: {texts.health(meaning_of(one))}" for one in entries)
+    return Issue(
+        HEALTH,
+        {"code": str(entries[0]), "entries": "\n\n".join(meanings)},
+        errors.hms_page(entries[0]),
+    )
 
 
 def _of_charges(spoolman: SpoolmanLink) -> Iterator[Issue]:
@@ -244,9 +269,16 @@ class _Watch:
         values = {"name": self._entry.title, **issue.placeholders}
         persistent_notification.async_create(
             self._hass,
-            texts.text("print_error_message", page=issue.page, **values)
-            if kind == PRINT_ERROR
-            else texts.text("issue_message", page=_REPAIRS),
+            self._message(issue, texts, values),
             texts.issue_title(kind, **values),
             notification_id,
         )
+
+    @staticmethod
+    def _message(issue: Issue, texts: Texts, values: dict[str, str]) -> str:
+        match issue.kind:
+            case kind if kind == PRINT_ERROR:
+                return texts.text("print_error_message", page=issue.page, **values)
+            case kind if kind == HEALTH:
+                return texts.text("health_message", page=_REPAIRS, **values)
+        return texts.text("issue_message", page=_REPAIRS)

@@ -43,7 +43,7 @@ def async_describe_events(
         )
         reason = texts.text(f"paused_{data['reason']}") if "reason" in data else ""
         if "waiting_for" in data:
-            reason = texts.call(data["waiting_for"])
+            reason = texts.call(data["waiting_for"], data.get("code"))
         said = {**data, "task": plate, "reason": reason}
         return {
             LOGBOOK_ENTRY_ICON: ICON,

@@ -1,12 +1,12 @@
 """A printer's options. They are read where they are needed: a change counts at once."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from copy import deepcopy
 from enum import StrEnum
 from typing import Any, Final, Literal, override
 
 from homeassistant.components.sensor import DOMAIN as SENSOR_DOMAIN, SensorDeviceClass
-from homeassistant.config_entries import ConfigFlowResult, OptionsFlow
+from homeassistant.config_entries import ConfigEntryState, ConfigFlowResult, OptionsFlow
 from homeassistant.const import UnitOfTemperature, UnitOfTime
 from homeassistant.data_entry_flow import section
 from homeassistant.exceptions import HomeAssistantError
@@ -19,6 +19,7 @@ from homeassistant.helpers.selector import (
     EntitySelectorConfig,
     NumberSelectorConfig,
     NumberSelectorMode,
+    SelectOptionDict,
     SelectSelector,
     SelectSelectorConfig,
     SelectSelectorMode,
@@ -28,6 +29,7 @@ from homeassistant.helpers.selector import (
 )
 import voluptuous as vol
 
+from .bambu.health import meaning_of
 from .const import (
     CONF_BED_LEVELING,
     CONF_COOLDOWN_BED_TEMPERATURE,
@@ -50,14 +52,18 @@ from .const import (
     CONF_UPLOAD_WHILE_PRINTING,
     CONF_VIBRATION_CALIBRATION,
 )
+from .coordinator import BambuBatchConfigEntry, BambuBatchCoordinator
 from .options import DEFAULTS
+from .production.event import ForgetHealth
 from .production.queue import LONGEST_COOLDOWN, MOST_PLATES
 from .production.surroundings import OnFailure, PlateClearing, StartWhen
 from .spoolman.client import Client, address
 from .spoolman.errors import SpoolmanError
+from .text import own_texts
 from .typed import Number, wrong_texts
 
-_SELDOM: Final = ("defaults", "cost", "spoolman", "connection")
+ACCEPTED_HEALTH: Final = "accepted_health"
+_SELDOM: Final = ("defaults", "cost", "spoolman", "connection", "health")
 """Sections that are shown folded."""
 
 
@@ -74,6 +80,9 @@ class InterlockSelector(ConditionSelector):
 class BambuBatchOptionsFlow(OptionsFlow):
     """All options of one printer, in sections."""
 
+    _accepted: tuple[str, ...] = ()
+    """Codes of the health entries that were accepted for this printer, as shown."""
+
     async def async_step_init(
         self, user_input: dict[str, Any] | None = None
     ) -> ConfigFlowResult:
@@ -82,6 +91,7 @@ class BambuBatchOptionsFlow(OptionsFlow):
         placeholders = {"name": self.config_entry.title, "error": ""}
         if user_input is not None:
             options = _flat(user_input)
+            kept = options.pop(ACCEPTED_HEALTH, self._accepted)
             try:
                 await condition.async_validate_conditions_config(
                     self.hass, cv.CONDITIONS_SCHEMA(deepcopy(options[CONF_INTERLOCKS]))
@@ -93,9 +103,14 @@ class BambuBatchOptionsFlow(OptionsFlow):
                 errors["base"] = next(iter(wrong.values()))
             elif error := await self._spoolman_error(options):
                 errors["base"] = error
+            if not errors and (error := await self._take_back(kept)):
+                errors["base"] = error
             if not errors:
                 return self.async_create_entry(data=options)
         sections = _sections(self.hass.config.currency)
+        self._accepted = self._accepted_health()
+        if self._accepted:
+            sections["health"] = self._health_fields()
         return self.async_show_form(
             step_id="init",
             data_schema=self.add_suggested_values_to_schema(
@@ -107,11 +122,58 @@ class BambuBatchOptionsFlow(OptionsFlow):
                         for name, fields in sections.items()
                     }
                 ),
-                user_input or _filled_in(sections, self.config_entry.options),
+                user_input
+                or _filled_in(
+                    sections,
+                    {
+                        **self.config_entry.options,
+                        ACCEPTED_HEALTH: list(self._accepted),
+                    },
+                ),
             ),
             description_placeholders=placeholders,
             errors=errors,
         )
+
+    @property
+    def _coordinator(self) -> BambuBatchCoordinator | None:
+        """The printer; None while its entry is not loaded."""
+        entry: BambuBatchConfigEntry = self.config_entry
+        loaded = entry.state is ConfigEntryState.LOADED
+        return entry.runtime_data if loaded else None
+
+    def _accepted_health(self) -> tuple[str, ...]:
+        if self._coordinator is None:
+            return ()
+        return tuple(sorted(map(str, self._coordinator.line.remembered_health)))
+
+    def _health_fields(self) -> dict[vol.Marker, Any]:
+        """Return the choice of what stays accepted."""
+        assert self._coordinator is not None
+        texts = own_texts(self.hass)
+        choices = [
+            SelectOptionDict(
+                value=str(entry), label=f"{entry} {texts.health(meaning_of(entry))}"
+            )
+            for entry in sorted(self._coordinator.line.remembered_health, key=str)
+        ]
+        config = SelectSelectorConfig(
+            options=choices, multiple=True, mode=SelectSelectorMode.LIST
+        )
+        return {vol.Required(ACCEPTED_HEALTH): SelectSelector(config)}
+
+    async def _take_back(self, kept: Iterable[str]) -> str | None:
+        """Forget what is no longer chosen; it belongs to the line, not to the options."""
+        gone = tuple(code for code in self._accepted if code not in set(kept))
+        if not gone:
+            return None
+        if self._coordinator is None:
+            return "health_not_taken_back"
+        try:
+            await self._coordinator.obey(ForgetHealth(gone))
+        except HomeAssistantError:
+            return "health_not_taken_back"
+        return None
 
     async def _spoolman_error(self, options: dict[str, Any]) -> str | None:
         """Bring a new address of Spoolman into its form, and try it."""

@@ -2,7 +2,10 @@
 
 from typing import Any
 
+from . import health_view
+from .bambu import errors
 from .coordinator import BambuBatchCoordinator
+from .production.gate import Reason
 from .production.model import Line
 
 
@@ -12,9 +15,20 @@ def summary(coordinator: BambuBatchCoordinator) -> dict[str, Any]:
     return {
         "running": coordinator.line.running,
         "waiting_for": coordinator.waiting_for,
+        "code": code(coordinator),
         "remaining_seconds": plan.remaining_seconds,
         "finish": plan.finish.isoformat(timespec="seconds") if plan.finish else None,
     }
+
+
+def code(coordinator: BambuBatchCoordinator) -> str | None:
+    """Return the printer's code that the queue waits for, None if it waits for none."""
+    match coordinator.waiting_for:
+        case Reason.PRINT_ERROR:
+            return errors.printed(coordinator.status.print_error or 0)
+        case Reason.HMS_ERROR:
+            return health_view.state(coordinator)
+    return None
 
 
 def open_plates(line: Line) -> int:

@@ -1,22 +1,28 @@
 """What a person can do about an issue, step by step."""
 
+import asyncio
 from typing import Final, override
 
 from homeassistant.components.repairs import RepairsFlow, RepairsFlowResult
 from homeassistant.const import CONF_HOST
-from homeassistant.core import HomeAssistant
+from homeassistant.core import HomeAssistant, callback
+from homeassistant.exceptions import HomeAssistantError
+from homeassistant.helpers.selector import BooleanSelector
+import voluptuous as vol
 
 from . import database, issues
-from .bambu import identity
+from .bambu import errors, identity
 from .bambu.access import Timing
 from .bambu.exceptions import BambuError
-from .bambu.status import PrintState
+from .bambu.status import Hms, PrintState
 from .charge_flow import ChargeWithoutSpoolFlow, DoubtfulChargeFlow
 from .const import CONF_CERTIFICATE, CONF_MQTT_PORT, CONF_SERIAL, DOMAIN
 from .coordinator import BambuBatchCoordinator
 from .issue_flow import Input, IssueFlow
 from .library import refusal
 from .production.event import (
+    AcceptHealth,
+    CloseError,
     Command,
     ConfirmPlateClear,
     ResolveTask,
@@ -24,9 +30,15 @@ from .production.event import (
     SetRunning,
     StopPrint,
 )
+from .production.health import concerns_plate_or_motion
 from .production.job import seems_at_rest, shown
 from .production.model import Outcome
+from .production.trouble import leaves_doubt
 from .store.errors import StoreError
+
+CLOSED_WITHIN: Final = 10
+"""Seconds in which a printer shows that a code is closed."""
+REMEMBER: Final = "remember"
 
 
 async def async_create_fix_flow(
@@ -60,6 +72,54 @@ class PlateFlow(_Confirm):
 
     command = ConfirmPlateClear()
     _job: str | None = None
+
+    @override
+    async def async_step_init(self, user_input: Input = None) -> RepairsFlowResult:
+        """Ask, once no code speaks against the answer (FM-164)."""
+        return await (
+            self.async_step_close() if self._code else self.async_step_confirm()
+        )
+
+    async def async_step_close(self, user_input: Input = None) -> RepairsFlowResult:
+        """Close the code at the printer, then ask."""
+        if user_input is None:
+            return self.form("close", code=errors.printed(self._code))
+        if (end := self.too_late()) is not None:
+            return end
+        assert self.coordinator is not None
+        try:
+            if self._code:
+                await self.coordinator.obey(CloseError())
+            await self._closed(self.coordinator)
+        except HomeAssistantError as err:
+            return self.refused(err)
+        except TimeoutError:
+            code = errors.printed(self._code)
+            return self.refused(refusal("plate_code_shown", code=code))
+        return await self.async_step_confirm()
+
+    async def _closed(self, coordinator: BambuBatchCoordinator) -> None:
+        """Wait until the code is no longer shown. Raises TimeoutError."""
+        closed = asyncio.Event()
+
+        @callback
+        def look() -> None:
+            if not self._code:
+                closed.set()
+
+        unlisten = coordinator.async_add_listener(look)
+        look()
+        try:
+            async with asyncio.timeout(CLOSED_WITHIN):
+                await closed.wait()
+        finally:
+            unlisten()
+
+    @property
+    def _code(self) -> int:
+        """Return the code that makes any plate doubtful, 0 for none."""
+        code = self.coordinator.status.print_error if self.coordinator else None
+        return code if code and leaves_doubt(code) else 0
 
     @override
     def about(self, coordinator: BambuBatchCoordinator) -> object:
@@ -101,12 +161,41 @@ class PrintErrorFlow(IssueFlow):
 
     async def async_step_clear(self, user_input: Input = None) -> RepairsFlowResult:
         """Clear the error at the printer."""
-        if (end := self.too_late()) is not None:
-            return end
-        assert self.coordinator is not None
-        if self.coordinator.connection.clean_print_error() is None:
-            return self.refused(refusal("not_sent"))
-        return self.async_create_entry(data={})
+        return await self.do(CloseError())
+
+
+class HealthFlow(IssueFlow):
+    """Accept the health entries that block, for this printer or for as long as they stand."""
+
+    _entries: tuple[Hms, ...]
+
+    async def async_step_init(self, user_input: Input = None) -> RepairsFlowResult:
+        """Tell the risk where there is one."""
+        if self.coordinator is None:
+            return self.async_abort(reason="not_loaded")
+        self._entries = issues.acceptable(self.coordinator)
+        risk = any(map(concerns_plate_or_motion, self._entries))
+        return await (self.async_step_risk() if risk else self.async_step_confirm())
+
+    async def async_step_confirm(self, user_input: Input = None) -> RepairsFlowResult:
+        """What concerns neither plate nor motion is remembered, unless a person says no."""
+        if user_input is None:
+            return self.form(data_schema=_remember(default=True))
+        return await self._accept(user_input[REMEMBER])
+
+    async def async_step_risk(self, user_input: Input = None) -> RepairsFlowResult:
+        """What concerns plate or motion is remembered only if a person says so."""
+        if user_input is None:
+            return self.form("risk", _remember(default=False))
+        return await self._accept(user_input[REMEMBER] or None)
+
+    async def _accept(self, remember: bool | None) -> RepairsFlowResult:
+        codes = tuple(map(str, self._entries))
+        return await self.do(AcceptHealth(codes=codes, remember=remember))
+
+
+def _remember(*, default: bool) -> vol.Schema:
+    return vol.Schema({vol.Required(REMEMBER, default=default): BooleanSelector()})
 
 
 class UncertainTaskFlow(IssueFlow):
@@ -214,6 +303,7 @@ _FLOWS: Final[dict[str, type[IssueFlow]]] = {
     issues.PRINT_ERROR: PrintErrorFlow,
     issues.PLATE_NOT_CLEAR: PlateFlow,
     issues.TASK_UNCERTAIN: UncertainTaskFlow,
+    issues.HEALTH: HealthFlow,
     issues.QUEUE_PAUSED: PausedQueueFlow,
     issues.DEVELOPER_MODE_OFF: DeveloperModeFlow,
     issues.CERTIFICATE_CHANGED: CertificateFlow,

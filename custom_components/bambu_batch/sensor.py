@@ -24,7 +24,7 @@ from homeassistant.helpers.entity_platform import AddConfigEntryEntitiesCallback
 from homeassistant.helpers.typing import StateType
 from homeassistant.util import dt as dt_util
 
-from . import queue_view
+from . import health_view, queue_view
 from .bambu import errors
 from .bambu.status import PrinterStatus, PrintState
 from .coordinator import STORE_FAILED, BambuBatchConfigEntry, BambuBatchCoordinator
@@ -36,6 +36,7 @@ from .spool_entity import async_add_spools
 from .spool_sensor import SPOOL_SENSORS, SpoolSensor
 from .store.history import Totals
 from .task_view import cut
+from .text import own_texts
 
 PARALLEL_UPDATES = 0
 
@@ -148,6 +149,14 @@ def _print_error_attributes(
     return {"message": errors.classify(code), "url": errors.page(code)}
 
 
+def _health_attributes(coordinator: BambuBatchCoordinator) -> Mapping[str, Any]:
+    return {"entries": health_view.entries(coordinator, own_texts(coordinator.hass))}
+
+
+def _waiting_attributes(coordinator: BambuBatchCoordinator) -> Mapping[str, Any]:
+    return {"code": queue_view.code(coordinator)}
+
+
 def _total(
     value_fn: Callable[[Totals], StateType],
 ) -> Callable[[BambuBatchCoordinator], StateType]:
@@ -172,6 +181,7 @@ SENSORS: tuple[BambuBatchSensorDescription, ...] = (
         device_class=SensorDeviceClass.ENUM,
         options=[*Reason, STORE_FAILED, NOTHING],
         value_fn=lambda coordinator: coordinator.waiting_for,
+        attributes_fn=_waiting_attributes,
     ),
     BambuBatchSensorDescription(
         key="printer_state",
@@ -236,6 +246,12 @@ SENSORS: tuple[BambuBatchSensorDescription, ...] = (
         key="print_error",
         value_fn=_print_error,
         attributes_fn=_print_error_attributes,
+        needs_printer=True,
+    ),
+    BambuBatchSensorDescription(
+        key="health",
+        value_fn=health_view.state,
+        attributes_fn=_health_attributes,
         needs_printer=True,
     ),
     BambuBatchSensorDescription(
@@ -331,7 +347,7 @@ class BambuBatchSensor(BambuBatchEntity, SensorEntity):
     """A sensor."""
 
     entity_description: BambuBatchSensorDescription
-    _unrecorded_attributes = frozenset({"tasks"})
+    _unrecorded_attributes = frozenset({"tasks", "entries"})
 
     def __init__(
         self,

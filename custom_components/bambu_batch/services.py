@@ -28,7 +28,9 @@ from .const import (
 )
 from .cost_view import Costs
 from .production.event import (
+    AcceptHealth,
     ClearQueue,
+    CloseError,
     Command,
     ConfirmPlateClear,
     Enqueue,
@@ -49,6 +51,7 @@ from .typed import whole_number
 ATTR_AMS_MAPPING: Final = "ams_mapping"
 ATTR_BY: Final = "by"
 ATTR_CLEARS_PLATE: Final = "clears_plate"
+ATTR_CODE: Final = "code"
 ATTR_COPIES: Final = "copies"
 ATTR_FILE: Final = "file"
 ATTR_HOLD: Final = "hold"
@@ -56,6 +59,7 @@ ATTR_LIMIT: Final = "limit"
 ATTR_OUTCOME: Final = "outcome"
 ATTR_PLATE: Final = "plate"
 ATTR_POSITION: Final = "position"
+ATTR_REMEMBER: Final = "remember"
 ATTR_SINCE: Final = "since"
 ATTR_TASK_ID: Final = "task_id"
 ATTR_UNTIL: Final = "until"
@@ -108,6 +112,10 @@ RETRY_TASK_SCHEMA: Final = {_TASK_ID: cv.string}
 RESOLVE_TASK_SCHEMA: Final = {
     _TASK_ID: cv.string,
     vol.Required(ATTR_OUTCOME): cv.string,
+}
+ACCEPT_HEALTH_SCHEMA: Final = {
+    vol.Optional(ATTR_CODE, default=[]): vol.All(cv.ensure_list, [cv.string]),
+    vol.Optional(ATTR_REMEMBER): cv.boolean,
 }
 _TIMES: dict[vol.Marker, Any] = {
     vol.Optional(ATTR_SINCE): cv.datetime,
@@ -209,6 +217,15 @@ async def _resolve_task(queue: BambuBatchQueue, call: ServiceCall) -> None:
     await queue.async_command(ResolveTask(call.data[ATTR_TASK_ID], OUTCOMES[outcome]))
 
 
+async def _accept_health(queue: BambuBatchQueue, call: ServiceCall) -> None:
+    """Accept health entries."""
+    await queue.async_command(
+        AcceptHealth(
+            codes=tuple(call.data[ATTR_CODE]), remember=call.data.get(ATTR_REMEMBER)
+        )
+    )
+
+
 async def _get_queue(queue: BambuBatchQueue, call: ServiceCall) -> ServiceResponse:
     """Return the whole queue."""
     coordinator = queue.coordinator
@@ -291,7 +308,9 @@ def _utc(moment: datetime | None) -> datetime | None:
 
 
 def _says(
-    command: type[ConfirmPlateClear | PausePrint | ResumePrint | StopPrint],
+    command: type[
+        CloseError | ConfirmPlateClear | PausePrint | ResumePrint | StopPrint
+    ],
 ) -> Any:
     """Return the action that gives this command and nothing more."""
 
@@ -317,6 +336,8 @@ ACTIONS: Final = (
     ("retry_task", RETRY_TASK_SCHEMA, _retry_task, _OPTIONAL),
     ("resolve_task", RESOLVE_TASK_SCHEMA, _resolve_task, _NONE),
     ("confirm_plate_clear", None, _says(ConfirmPlateClear), _NONE),
+    ("close_print_error", None, _says(CloseError), _NONE),
+    ("accept_health", ACCEPT_HEALTH_SCHEMA, _accept_health, _NONE),
     ("pause_print", None, _says(PausePrint), _NONE),
     ("resume_print", None, _says(ResumePrint), _NONE),
     ("stop_print", None, _says(StopPrint), _NONE),

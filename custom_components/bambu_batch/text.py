@@ -31,14 +31,19 @@ class Texts:
         """Return a text of the section `common`."""
         return _filled(self._section("common").get(f"{_COMMON}.{key}", key), values)
 
-    def waiting_for(self, reason: str) -> str:
-        """Return a state of the sensor `waiting_for`."""
-        return self._section("entity").get(f"{_WAITING}.{reason}", reason)
+    def waiting_for(self, reason: str, code: str | None = None) -> str:
+        """Return a state of the sensor `waiting_for`, with the code that it is about."""
+        words = self._section("entity").get(f"{_WAITING}.{reason}", reason)
+        return f"{words} {code}" if code else words
 
-    def call(self, word: str) -> str:
+    def health(self, meaning: str) -> str:
+        """Return what a health entry means."""
+        return self.text(f"health_{meaning}")
+
+    def call(self, word: str, code: str | None = None) -> str:
         """Return what a person is called for: a reason why nothing starts, or our print."""
         said = self._section("common").get(f"{_COMMON}.call_{word}")
-        return self.waiting_for(word) if said is None else said
+        return self.waiting_for(word, code) if said is None else said
 
     def print_error(self, kind: str) -> str:
         """Return what a class of print errors means, as the sensor's attribute says it."""
