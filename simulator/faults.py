@@ -37,6 +37,13 @@ class Fault(StrEnum):
     PARTIAL_ONLY = "partial_only"
     """`pushall` is never answered; only deltas come."""
 
+    # Health entries (HMS)
+    STANDING_HMS = "standing_hms"
+    """Health entries stand, whatever happens (FM-156). Value: codes with commas,
+    0500-0400-0001-0044 by default: an A1 with a third-party AMS."""
+    HMS_BETWEEN_PRINTS = "hms_between_prints"
+    """0300-0D00-0002-0003 stands from a FINISH until 51 s into the next print (recorded, A1)."""
+
     # Start of a print
     START_IGNORED = "start_ignored"
     """No echo, no start: developer mode is off."""

@@ -6,6 +6,7 @@ from contextlib import suppress
 import posixpath
 from typing import Any
 
+from . import health
 from .clock import Clock
 from .document import home_flag
 from .faults import Fault, Faults
@@ -184,6 +185,8 @@ class Lifecycle:
         await self._clock.sleep(2)
         job.phase = "prepare"
         self._say(gcode_state="PREPARE")
+        if self._report["hms"]:
+            self._later(health.CLEARED_AFTER, self._health_is_over)
         await self._clock.sleep(3)
         if job.source is Source.CLOUD:
             self._say(gcode_file_prepare_percent="100")
@@ -277,6 +280,8 @@ class Lifecycle:
             home_flag=home_flag(homed=False),
             upgrade_state={"dis_state": 1, "cur_state_code": 0},
         )
+        if self._faults.happens(Fault.HMS_BETWEEN_PRINTS):
+            self._say(hms=[health.entry(health.ASKEW)])
 
     def _end(self, outcome: Outcome, error: int) -> None:
         assert self.job
@@ -324,6 +329,10 @@ class Lifecycle:
 
     def _pause_is_over(self) -> None:
         if not self.paused:  # it may have paused again (FM-155)
+            self._say(hms=[])
+
+    def _health_is_over(self) -> None:
+        if not self.paused:
             self._say(hms=[])
 
     def _cancel_is_over(self) -> None:

@@ -7,7 +7,7 @@ from posixpath import dirname
 import random
 from typing import Any
 
-from . import certificate
+from . import certificate, health
 from .card import Card
 from .clock import Clock
 from .commands import Commands
@@ -131,11 +131,13 @@ class Printer:
     ) -> None:
         """Let a fault happen, so often or until it is healed. `faults.py` has them all."""
         self.faults.add(Fault(fault), times, value)
+        self._tell_health(fault)
         self.journal.note("fault", fault=str(fault), times=times, value=value)
 
     def heal(self, fault: Fault | str | None = None) -> None:
         """End one fault, or all."""
         self.faults.heal(Fault(fault) if fault else None)
+        self._tell_health(fault)
         self.journal.note("healed", fault=str(fault) if fault else "all")
 
     async def until(
@@ -227,6 +229,10 @@ class Printer:
     def _publish(self, message: Json) -> list[Session]:
         if not self.powered or self.faults.happens(Fault.SILENT):
             return []
+        if "hms" in message.get("print", {}):
+            standing = health.standing(self.faults)
+            body = message["print"] | {"hms": [*standing, *message["print"]["hms"]]}
+            message = message | {"print": body}
         if "print" in message and self.faults.happens(Fault.JUNK_FIELDS):
             message["print"] |= {
                 "layer_num": "many",
@@ -240,6 +246,10 @@ class Printer:
         if self.faults.happens(Fault.INVALID_UTF8):
             payload = payload[:-2] + b',"odd":"\xff\xfe\x80"}}'
         return self._broker.publish(f"device/{self.serial}/report", payload)
+
+    def _tell_health(self, fault: Fault | str | None) -> None:
+        if fault in (None, Fault.STANDING_HMS):
+            self.send_full_report()
 
     async def _tick(self) -> None:
         while True:

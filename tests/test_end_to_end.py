@@ -5,6 +5,7 @@ from pathlib import Path
 from typing import Any
 
 from homeassistant.core import HomeAssistant
+from homeassistant.exceptions import ServiceValidationError
 import pytest
 
 from custom_components.bambu_batch.bambu.connection import Loss
@@ -295,3 +296,52 @@ async def test_two_printers_work_side_by_side(
         assert farm.violations == []
         for shop in shops:
             await shop.close()
+
+
+async def test_fm_156_a_printer_prints_with_an_entry_that_stands_once_it_is_accepted(
+    shop: Shop, media: Path, printer: Printer
+) -> None:
+    printer.fault(Fault.STANDING_HMS)
+    await shop.until(lambda: shop.state("sensor", "health") == "0500-0400-0001-0044")
+    await queue_up(shop, media, copies=2)
+    await shop.until(lambda: shop.state("sensor", "waiting_for") == "hms_error")
+    assert not printer.truth.jobs
+    await shop.act("accept_health", remember=False)
+    await shop.until(lambda: shop.state("sensor", "queue_state") == "0", 60)
+    assert len(printer.truth.jobs) == 2
+    assert printer.journal.violations == []
+    printer.heal(Fault.STANDING_HMS)
+    await shop.until(lambda: not shop.attributes("sensor", "health")["entries"])
+    printer.fault(Fault.STANDING_HMS)
+    await shop.until(lambda: shop.state("sensor", "health") == "0500-0400-0001-0044")
+
+
+@pytest.mark.parametrize("remember", [True, False])
+async def test_fm_157_an_entry_after_each_plate_ends_every_night_unless_remembered(
+    shop: Shop, media: Path, printer: Printer, remember: bool
+) -> None:
+    """0300-0D00-0002-0003, as on a recorded A1."""
+    printer.fault(Fault.HMS_BETWEEN_PRINTS)
+    await queue_up(shop, media, copies=3)
+    await shop.until(lambda: shop.state("sensor", "waiting_for") == "hms_error", 60)
+    assert len(printer.truth.jobs) == 1
+    await shop.act("accept_health", remember=remember)
+    wanted = ("queue_state", "0") if remember else ("waiting_for", "hms_error")
+    await shop.until(lambda: len(printer.truth.jobs) > 1, 60)
+    await shop.until(lambda: shop.state("sensor", wanted[0]) == wanted[1], 60)
+    assert len(printer.truth.jobs) == (3 if remember else 2)
+    assert printer.journal.violations == []
+
+
+async def test_fm_164_a_code_is_closed_at_the_printer_then_the_plate_is_confirmed(
+    shop: Shop, media: Path, printer: Printer
+) -> None:
+    printer.world.set_error(0x0300_400C)
+    await shop.until(lambda: shop.state("sensor", "print_error") == "0300-400C")
+    with pytest.raises(ServiceValidationError, match="0300-400C"):
+        await shop.press("plate_clear")
+    await shop.press("close_error")
+    await shop.until(lambda: shop.state("sensor", "print_error") == "none")
+    await queue_up(shop, media)
+    await shop.until(lambda: shop.state("sensor", "queue_state") == "0", 60)
+    assert printer.journal.violations == []

@@ -11,14 +11,17 @@ from homeassistant.data_entry_flow import FlowResultType
 from homeassistant.exceptions import ServiceValidationError, Unauthorized
 from homeassistant.helpers import issue_registry as ir
 from homeassistant.setup import async_setup_component
+from homeassistant.util import dt as dt_util
 import pytest
 from pytest_homeassistant_custom_component.common import async_capture_events
 
 from custom_components.bambu_batch.bambu.errors import SIGNATURE_HMS
+from custom_components.bambu_batch.bambu.report import Report
 from custom_components.bambu_batch.bambu.status import Hms
 from custom_components.bambu_batch.const import DOMAIN
 from custom_components.bambu_batch.diagnostics import async_get_config_entry_diagnostics
 from custom_components.bambu_batch.news import EVENT
+from custom_components.bambu_batch.production.gate import Reason
 
 from .paper import PaperPrinter
 from .shop import Shop, slice_file
@@ -195,6 +198,21 @@ async def test_diagnostics_tell_the_health(
     told = await async_get_config_entry_diagnostics(desk.hass, desk.entry)
     (entry,) = told["health"]
     assert (entry["code"], entry["blocks"]) == (str(PLATE), True)
+
+
+async def test_fm_156_a_recorded_idle_printer_with_a_fatal_entry_blocks_until_accepted(
+    desk: Shop, paper: PaperPrinter, samples: Path
+) -> None:
+    case = samples / "cases" / "03_report_standing_fatal_hms.json"
+    if not case.exists():
+        pytest.skip("not among the samples")
+    report = Report("039")
+    report.receive(case.read_bytes(), dt_util.utcnow())
+    paper.reports(hms=report.status.hms)
+    await desk.settled()
+    assert Reason.HMS_ERROR in desk.coordinator.reasons
+    await desk.act("accept_health", code="0500-0400-0001-0044")
+    assert Reason.HMS_ERROR not in desk.coordinator.reasons
 
 
 # The repair

@@ -86,6 +86,15 @@ export class Actions {
     return this.removed("clear_queue");
   }
 
+  /** Accept these health entries: for this printer, but those about plate or motion only while they stand. */
+  acceptHealth(codes: string[]) {
+    return this.call("accept_health", { code: codes });
+  }
+
+  closePrintError() {
+    return this.call("close_print_error");
+  }
+
   confirmPlateClear() {
     return this.call("confirm_plate_clear");
   }

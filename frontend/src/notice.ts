@@ -3,7 +3,7 @@
 import { LitElement, css, html, nothing } from "lit";
 import { Actions, reason } from "./actions";
 import { Printer } from "./printer";
-import { reasonShown } from "./status";
+import { acceptable, isLeftOver, reasonShown } from "./status";
 import { shared } from "./style";
 import { type Key, text, word } from "./text";
 import type { Hass, PrinterView, Task } from "./types";
@@ -60,6 +60,7 @@ export class Notice extends LitElement {
         <a href=${print_error.url} target="_blank" rel="noreferrer">${print_error.code}</a> ${message ?? ""}
       </div>`;
     }
+    if (why === "hms_error") return this.health();
     const task = this.tasks.find((one) => one.task_id === current?.task_id);
     if (why === "task_uncertain" && task && current)
       return this.muted(`${task.name} · ${this.t("copy_of", { copy: current.copy, copies: task.copies })}`);
@@ -67,6 +68,18 @@ export class Notice extends LitElement {
       return this.muted(this.t("bed_cools", { now: bed_temperature ?? "–", wanted: bed_wanted }));
     if (why === "queue_paused" && paused_by) return this.muted(word(this.hass.locale.language, "paused", paused_by));
     return nothing;
+  }
+
+  /** Each entry by its code, and what may happen. */
+  private health() {
+    const entries = acceptable(this.view);
+    return html`${entries.map(
+        ({ code, message, url }) =>
+          html`<div class="muted">
+            <a href=${url} target="_blank" rel="noreferrer">${code}</a> ${word(this.hass.locale.language, "health", message)}
+          </div>`,
+      )}
+      ${entries.some((entry) => entry.risk) ? this.muted(this.t("accept_risk")) : nothing}`;
   }
 
   private muted(words: string) {
@@ -77,6 +90,11 @@ export class Notice extends LitElement {
     const actions = new Actions(this.hass, this.entity);
     const printer = new Printer(this.hass, this.entity);
     if (CLEARED_BY_A_PERSON.has(why)) return this.button("confirm_plate", () => actions.confirmPlateClear());
+    const codes = acceptable(this.view).map((entry) => entry.code);
+    if (why === "hms_error" && codes.length)
+      return this.button("accept_health", () => actions.acceptHealth(codes));
+    if (why === "print_error" && isLeftOver(this.view))
+      return this.button("close_code", () => actions.closePrintError());
     const running = printer.id("switch.queue_running");
     if (why === "queue_paused" && running) return this.button("run_queue", () => actions.running(running, true));
     if (why === "print_paused") return this.button("resume_print", () => actions.print("resume_print"));

@@ -1,6 +1,6 @@
 /** What the card says of a task and of its printer: the two never contradict each other. */
 
-import type { PrinterView, Task, TaskStatus } from "./types";
+import type { HealthEntry, PrinterView, Task, TaskStatus } from "./types";
 
 /** States in which the printer's progress is that of a plate. */
 const ACTIVE = new Set(["preparing", "printing", "paused"]);
@@ -42,4 +42,15 @@ export function printCommands(view: PrinterView): ("pause_print" | "resume_print
   if (view.printer_state === "paused")
     return reasonShown(view) === "print_paused" ? ["stop_print"] : ["resume_print", "stop_print"];
   return view.printer_state === "printing" ? ["pause_print", "stop_print"] : [];
+}
+
+/** The health entries that a person can accept here; that commands are refused ends at the printer. */
+export function acceptable(view: PrinterView): HealthEntry[] {
+  return view.health.filter((entry) => entry.message !== "commands_refused");
+}
+
+/** A code that is left over from a print and makes the plate doubtful: closed, the plate can be confirmed. */
+export function isLeftOver(view: PrinterView): boolean {
+  const message = view.print_error?.message ?? "";
+  return !ACTIVE.has(view.printer_state) && ["cancelled", "plate", "power_loss"].includes(message);
 }

@@ -87,6 +87,14 @@ export interface Task {
   hold_reason: string | null;
 }
 
+export interface HealthEntry {
+  code: string;
+  message: string;
+  url: string;
+  /** It concerns plate or motion. */
+  risk: boolean;
+}
+
 /** All that is told of a printer beside its tasks. Temperatures are whole °C, times ISO 8601. */
 export interface PrinterView {
   name: string;
@@ -105,6 +113,8 @@ export interface PrinterView {
   /** °C that the bed must reach before the next plate. */
   bed_wanted: number | null;
   print_error: { code: string; message: string; url: string } | null;
+  /** The printer's health entries that block, the worst first. */
+  health: HealthEntry[];
   cooldown_end: string | null;
   plate_stack: number;
   plates_left: number;

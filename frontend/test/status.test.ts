@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { isStarting, printCommands, progressShown, reasonShown, statusShown } from "../src/status";
+import { acceptable, isLeftOver, isStarting, printCommands, progressShown, reasonShown, statusShown } from "../src/status";
 import type { PrinterView, Task } from "../src/types";
 
 const task = (status: string) => ({ status }) as Task;
@@ -45,4 +45,20 @@ test("nothing can be told about a plate that is not known to print", () => {
   const uncertain = { task_id: "1", copy: 1, uncertain: true };
   expect(printCommands(view({ printer_state: "printing", current: uncertain }))).toEqual([]);
   expect(printCommands(view({ printer_state: "offline" }))).toEqual([]);
+});
+
+test("FM-156: every health entry that blocks can be accepted, but for refused commands", () => {
+  const entry = (message: string) => ({ code: message, message, url: "", risk: false });
+  const health = [entry("commands_refused"), entry("ams_firmware"), entry("motion")];
+  expect(acceptable(view({ health })).map((one) => one.message)).toEqual(["ams_firmware", "motion"]);
+});
+
+test.each([
+  ["cancelled", "failed", true],
+  ["plate", "idle", true],
+  ["power_loss", "finished", true],
+  ["power_loss", "paused", false],
+  ["filament_out", "idle", false],
+])("FM-164: the code of %s in a printer that is %s can be closed here: %s", (message, printer_state, may) => {
+  expect(isLeftOver(view({ printer_state, print_error: { code: "", message, url: "" } }))).toBe(may);
 });
