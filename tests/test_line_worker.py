@@ -4,11 +4,12 @@ import asyncio
 from collections.abc import Awaitable, Callable, Generator
 from datetime import datetime
 from pathlib import Path
+from typing import Any
 from unittest.mock import patch
 
 from freezegun.api import FrozenDateTimeFactory
 from homeassistant.core import HomeAssistant
-from homeassistant.exceptions import HomeAssistantError
+from homeassistant.exceptions import HomeAssistantError, ServiceValidationError
 from homeassistant.helpers import issue_registry as ir
 import pytest
 from pytest_homeassistant_custom_component.common import async_fire_time_changed
@@ -21,6 +22,7 @@ from custom_components.bambu_batch.production.event import (
     Event,
     Restarted,
     SetRunning,
+    UpdateTask,
     Uploaded,
 )
 from custom_components.bambu_batch.production.line import advance
@@ -30,7 +32,7 @@ from custom_components.bambu_batch.store.errors import StoreConflict, StoreFull
 from custom_components.bambu_batch.store.repository import Repository
 
 from .paper import PaperPrinter
-from .shop import Shop, queue_up
+from .shop import Shop, queue_up, slice_file
 
 
 async def test_a_finish_between_two_other_reports_is_seen(
@@ -340,6 +342,34 @@ async def test_a_line_that_somebody_else_changed_is_loaded_again(desk: Shop) -> 
             await desk.switch("queue_running", on=False)
         await desk.settled()
     assert desk.state("switch", "queue_running") == "on"
+
+
+@pytest.mark.parametrize(
+    ("change", "named"),
+    [
+        ({"settings": {"timelapse": 1}}, ("timelapse", "1")),
+        ({"settings": {"ams_mapping": (True,)}}, ("ams_mapping", "(True,)")),
+    ],
+)
+async def test_a_value_that_cannot_be_stored_is_the_commands_refusal(
+    desk: Shop,
+    media: Path,
+    issue_registry: ir.IssueRegistry,
+    change: dict[str, Any],
+    named: tuple[str, str],
+) -> None:
+    slice_file(media)
+    await desk.act("enqueue", file="clip.gcode.3mf")
+    before = desk.coordinator.line
+    with pytest.raises(ServiceValidationError) as refused:
+        await desk.coordinator.obey(UpdateTask(task_id="1", **change))
+    assert refused.value.translation_key == "value_not_storable"
+    placeholders = dict(zip(("field", "value"), named, strict=True))
+    assert refused.value.translation_placeholders == placeholders
+    assert desk.coordinator.line == before
+    assert desk.state("sensor", "waiting_for") != "store_failed"
+    assert not issue_registry.async_get_issue(DOMAIN, f"store_{desk.entry.entry_id}")
+    await desk.switch("queue_running", on=True)
 
 
 async def test_unloading_does_not_wait_for_a_database_that_fails(

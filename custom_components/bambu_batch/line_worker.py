@@ -29,7 +29,7 @@ from .production.event import (
 from .production.line import advance
 from .production.model import RunRecord
 from .production.surroundings import Surroundings
-from .store.errors import StoreConflict, StoreError
+from .store.errors import StoreConflict, StoreError, StoreUnwritable
 from .stored_line import StoredLine
 
 _LOGGER = logging.getLogger(__name__)
@@ -132,6 +132,12 @@ class LineWorker:
             item = self.inbox.take()
             try:
                 await self._take(item)
+            except StoreUnwritable as err:
+                if item.asked is not None:
+                    item.answer(_unwritable(err))
+                else:
+                    self._stored.fail(err)
+                    await self._not_stored(item, err)
             except StoreError as err:
                 await self._not_stored(item, err)
             except Refused as err:
@@ -223,6 +229,11 @@ class LineWorker:
             _LOGGER.debug("The line cannot be loaded: %s", err.key)
         else:
             self.inbox.put_first(Item(Restarted()))
+
+
+def _unwritable(err: StoreUnwritable) -> Refused:
+    """What cannot be stored is the command's fault, not the database's."""
+    return Refused("value_not_storable", field=err.field, value=err.value)
 
 
 def _error(key: str) -> HomeAssistantError:

@@ -9,7 +9,7 @@ from homeassistant.core import HomeAssistant
 
 from .const import CONF_SERIAL
 from .production.model import Line, RunRecord
-from .store.errors import StoreError
+from .store.errors import StoreError, StoreUnwritable
 from .store.repository import Repository
 
 LOOK_EVERY_SECONDS: Final = 60
@@ -59,13 +59,15 @@ class StoredLine:
                 line,
                 records,
             )
+        except StoreUnwritable:
+            raise  # nothing is wrong with the database
         except StoreError as err:
-            self._fail(err)
+            self.fail(err)
             raise
         except Exception as err:
             _LOGGER.exception("%s: unexpected error of the database", self._entry.title)
             failure = StoreError(type(err).__name__)
-            self._fail(failure)
+            self.fail(failure)
             raise failure from err
         self.line = line
         self._exists = True
@@ -80,10 +82,10 @@ class StoredLine:
         try:
             await self._hass.async_add_executor_job(self._repository.check)
         except StoreError as err:
-            self._fail(err)
+            self.fail(err)
             raise
 
-    def _fail(self, err: StoreError) -> None:
+    def fail(self, err: StoreError) -> None:
         """Stop visibly (FM-128)."""
         if self.error is None:
             _LOGGER.error(

@@ -1,6 +1,6 @@
 """Documents say exactly what was written, or are refused."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta, timezone
 from typing import Any
 
@@ -8,11 +8,18 @@ from freezegun.api import FrozenDateTimeFactory
 from hypothesis import given
 import pytest
 
+from custom_components.bambu_batch.bambu.decode import decode
+from custom_components.bambu_batch.bambu.status import PrinterStatus, PrintState
+from custom_components.bambu_batch.production.job import shown
 from custom_components.bambu_batch.production.model import (
     Consumption,
+    Filament,
     FilamentUse,
     Hold,
     Outcome,
+    Phase,
+    Plate,
+    Run,
     RunRecord,
 )
 from custom_components.bambu_batch.store.document import _decoder, dump, load
@@ -20,9 +27,23 @@ from custom_components.bambu_batch.store.errors import (
     StoreCorrupt,
     StoreError,
     StoreTooNew,
+    StoreUnwritable,
 )
+from tests.bambu.messages import full
 
-from .examples import UNHURRIED, consumption, of, records
+from .examples import START, UNHURRIED, consumption, of, plate_file, records, task
+
+IDLE = PrintState.IDLE
+RUN = Run(
+    run_id=7,
+    name="clip_7",
+    task_id="1",
+    copy=1,
+    phase=Phase.PRINTING,
+    started=START,
+    from_state=IDLE,
+    clears_plate=True,
+)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -144,3 +165,40 @@ def test_a_frozen_clock_s_time_is_a_time(freezer: FrozenDateTimeFactory) -> None
     _decoder.cache_clear()
     assert load(Small, dump(Small(name="a", when=now))).when == now
     _decoder.cache_clear()
+
+
+def _spoilt(value: Any, odd: Any) -> Any:
+    """Return what a report holds with every single value made an odd one."""
+    if isinstance(value, dict):
+        return {key: _spoilt(inner, odd) for key, inner in value.items()}
+    if isinstance(value, list):
+        return [_spoilt(inner, odd) for inner in value]
+    return odd
+
+
+@pytest.mark.parametrize(
+    "odd", ["half \ud800", "\udfff", "\0", 10**30, -(10**30), 1e308, float("nan")]
+)
+def test_nothing_that_a_printer_says_is_unwritable(odd: Any) -> None:
+    report = full(hms=[{"attr": 0x0300_0100, "code": 0x0001_0007}])
+    for key, value in report.items():
+        spoilt = report | {key: _spoilt(value, odd)}
+        status = replace(PrinterStatus(), **decode(spoilt, spoilt, spoilt))
+        run = replace(RUN, loaded=status.trays or (), error=status.print_error or 0)
+        run = replace(run, layer=status.layer or 0, from_state=status.state or IDLE)
+        dump(run)
+        dump(Plate(clear=True, job=shown(status)))
+
+
+def test_the_value_that_cannot_be_written_is_named() -> None:
+    file = plate_file(filaments=(Filament(slot=1, grams=float("nan")),))
+    with pytest.raises(StoreUnwritable) as refused:
+        dump(task(plate_file=file))
+    assert (refused.value.field, refused.value.value) == ("grams", "nan")
+    with pytest.raises(StoreUnwritable) as refused:
+        dump(task(name="x" * 80 + "\ud800"))
+    assert refused.value.field == "name"
+    assert refused.value.value == "x" * 50 + "…"
+    with pytest.raises(StoreUnwritable) as refused:
+        dump(task(copies=10**30))
+    assert refused.value.field == "copies"

@@ -6,6 +6,7 @@ class does not know was written by a newer version and is refused, never dropped
 """
 
 from collections.abc import Callable, Hashable
+from contextlib import suppress
 from dataclasses import MISSING, fields, is_dataclass
 from datetime import UTC, datetime
 from enum import Enum
@@ -15,7 +16,7 @@ from typing import Any, cast, get_args, get_origin, get_type_hints
 
 import orjson
 
-from .errors import StoreCorrupt, StoreError, StoreTooNew
+from .errors import StoreCorrupt, StoreError, StoreTooNew, StoreUnwritable
 
 type Decode = Callable[[Any], Any]
 
@@ -23,7 +24,7 @@ type Decode = Callable[[Any], Any]
 def dump(value: object) -> str:
     """Return the document of a frozen dataclass.
 
-    Raises StoreError for what would not come back as it is: a text that is not UTF-8, a
+    Raises StoreUnwritable for what would not come back as it is: a text that is not UTF-8, a
     time without a zone, a value of another type than its field's. Now it can still be
     refused; at the next start it would be a queue that nobody can read.
     """
@@ -33,10 +34,35 @@ def dump(value: object) -> str:
         ).decode()
         same = load(type(value), document) == value
     except (orjson.JSONEncodeError, StoreError) as err:
-        raise StoreError(f"cannot write a {type(value).__name__}") from err
+        raise StoreUnwritable(*_unwritable(value)) from err
     if not same:
-        raise StoreError(f"cannot write a {type(value).__name__}")
+        raise StoreUnwritable(*_unwritable(value))
     return document
+
+
+def _unwritable(value: Any) -> tuple[str, object]:
+    """Return the name and the value of the innermost field that would not come back."""
+    hints = get_type_hints(type(value))
+    for field in fields(value):
+        item = getattr(value, field.name)
+        try:
+            document = orjson.dumps(
+                item, default=_encode, option=orjson.OPT_PASSTHROUGH_DATETIME
+            )
+            if _decoder(hints[field.name])(orjson.loads(document)) == item:
+                continue
+        except orjson.JSONEncodeError, StoreError, TypeError, ValueError:
+            pass
+        for inner in item if isinstance(item, tuple) else (item,):
+            if is_dataclass(inner):
+                with suppress(_Whole):
+                    return _unwritable(inner)
+        return field.name, item
+    raise _Whole
+
+
+class _Whole(Exception):
+    """Each field alone would come back."""
 
 
 def load[T](kind: type[T], document: str) -> T:

@@ -14,11 +14,23 @@ from sqlalchemy.exc import (
     TimeoutError,
 )
 
+LONGEST_VALUE = 50
+
 
 class StoreError(Exception):
     """Nothing was written; what is stored is as it was before."""
 
     key = "store_failed"
+
+
+class StoreUnwritable(StoreError):
+    """A value would not come back as it is. `field` and `value` name it, `value` cut short."""
+
+    def __init__(self, field: str, value: object) -> None:
+        super().__init__(f"cannot write {field}")
+        self.field = field
+        text = str(value).encode(errors="backslashreplace").decode()
+        self.value = text if len(text) <= LONGEST_VALUE else f"{text[:LONGEST_VALUE]}…"
 
 
 class StoreUnavailable(StoreError):
