@@ -256,6 +256,7 @@ async def test_fm_161_a_night_goes_on_after_a_reboot_in_the_cooldown(
     paper.finishes(run)
     await desk.settled()
     await desk.close()
+    freezer.tick(timedelta(minutes=5))
     up = time.time() - 10
     with patch(NOW, lambda: Uptime("the next one", time.time() - up)):
         await desk.open()
