@@ -1,12 +1,14 @@
 """Who may do what: a user who may only look is refused everything that changes something."""
 
+import asyncio
+from contextlib import suppress
 from typing import Any, Final
 
 import pytest
 
-from demo.client import RequestFailed
+from demo.client import Client, RequestFailed
 
-from .home import CLIP, MARKS, Machine
+from .home import BOX, CLIP, MARKS, PATIENCE, Machine, names
 
 pytestmark = MARKS
 
@@ -49,6 +51,72 @@ async def test_a_reader_changes_nothing(machine: Machine) -> None:
     assert await machine.tasks() == before
     assert await machine.state("queue_running") == "off"
     assert await machine.state("cooldown") == "1"
+
+
+async def exposed(machine: Machine) -> str:
+    """Let Assist know the queue and its switch; returns what the queue is called."""
+    await machine.client.command(
+        "homeassistant/expose_entity",
+        assistants=["conversation"],
+        entity_ids=[machine.entities["queue"], machine.entities["queue_running"]],
+        should_expose=True,
+    )
+    return str((await machine.attributes("queue"))["friendly_name"])
+
+
+async def converse(user: Client, way: str, words: str) -> None:
+    """Say something to Assist."""
+    if way == "websocket":
+        await user.command("conversation/process", text=words)
+    elif way == "rest":
+        await user.post("/api/conversation/process", {"text": words})
+    elif way == "action":
+        await user.act("conversation.process", {"text": words})
+    else:
+        pipeline = {"start_stage": "intent", "end_stage": "intent"}
+        heard = asyncio.Event()
+
+        def listen(event: Any) -> None:
+            if event["type"] in ("run-end", "error"):
+                heard.set()
+
+        run = {**pipeline, "input": {"text": words}}
+        await user.subscribe(listen, "assist_pipeline/run", **run)
+        async with asyncio.timeout(PATIENCE):
+            await heard.wait()
+
+
+@pytest.mark.refused_sentences
+@pytest.mark.parametrize("way", ["websocket", "rest", "action", "pipeline"])
+async def test_fm_160_a_reader_starts_nothing_by_saying_so(
+    machine: Machine, way: str
+) -> None:
+    await machine.enqueue(CLIP)
+    before, queue = await machine.tasks(), await exposed(machine)
+    for words in (
+        f"add box to my {queue} list",
+        f"complete clip on my {queue} list",
+        f"turn on {queue} running",
+    ):
+        with suppress(RequestFailed):
+            await converse(machine.home.reader, way, words)
+    assert await machine.tasks() == before
+    assert await machine.state("queue_running") == "off"
+    await converse(machine.client, way, f"add box to my {queue} list")
+    assert names(await machine.tasks()) == ["clip", "box"]
+
+
+async def test_fm_160_a_reader_moves_nothing(machine: Machine) -> None:
+    await machine.enqueue(CLIP)
+    await machine.enqueue(BOX)
+    first, last = await machine.tasks()
+    move = {"entity_id": machine.queue, "uid": last["task_id"]}
+    with pytest.raises(RequestFailed) as refused:
+        await machine.home.reader.command("todo/item/move", **move)
+    assert "You may look at" in refused.value.message
+    assert names(await machine.tasks()) == [first["name"], last["name"]]
+    await machine.client.command("todo/item/move", **move)
+    assert names(await machine.tasks()) == [last["name"], first["name"]]
 
 
 async def test_a_reader_may_look(machine: Machine) -> None:
