@@ -34,6 +34,10 @@ class Fault(StrEnum):
     """Reports carry wrong types and unknown fields (FM-080)."""
     MISSING_KEYS = "missing_keys"
     """Full reports lack keys. Value: names with commas; default `gcode_state`."""
+    KEEPS_FILE = "keeps_file"
+    """The file's name stays in `gcode_file` after the end (FM-168)."""
+    UPGRADE_STATUS = "upgrade_status"
+    """Reports tell an update only in words (FM-182). Value: the word, `FLASHING` by default."""
     PARTIAL_ONLY = "partial_only"
     """`pushall` is never answered; only deltas come."""
 

@@ -91,7 +91,7 @@ class Lifecycle:
             self._say(
                 print_error=error,
                 print_type="idle",
-                gcode_file="",
+                gcode_file=self._file_left(),
                 upgrade_state={"cur_state_code": 0},
             )
 
@@ -273,7 +273,7 @@ class Lifecycle:
             ams_rfid_status=0,
             spd_lvl=2,
             gcode_state="FINISH",
-            gcode_file="",
+            gcode_file=self._file_left(),
             stg=[],
             stg_cur=255,
             print_type="idle",
@@ -299,7 +299,7 @@ class Lifecycle:
             mc_print_stage="1",
             mc_percent=0,
             layer_num=0,
-            gcode_file="",
+            gcode_file=self._file_left(),
             stg=[],
             stg_cur=255,
             spd_lvl=2,
@@ -307,6 +307,11 @@ class Lifecycle:
             ams_status=0,
             ams={"tray_now": "255", "tray_pre": "255", "tray_tar": "255"},
             upgrade_state={"dis_state": 1, "cur_state_code": 0},
+        )
+
+    def _file_left(self) -> str:
+        return str(
+            self._report["gcode_file"] if Fault.KEEPS_FILE in self._faults else ""
         )
 
     def _close(self, job: Job, outcome: Outcome) -> None:

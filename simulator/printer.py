@@ -240,6 +240,9 @@ class Printer:
                 "bed_temper": [],
                 "new": {},
             }
+        told = message.get("print", {}).get("upgrade_state")
+        if told and (update := self.faults.strike(Fault.UPGRADE_STATUS)):
+            told["status"] = str(update.value or "FLASHING")
         payload = json.dumps(
             message, separators=(",", ":"), ensure_ascii=False
         ).encode()

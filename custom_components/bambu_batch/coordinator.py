@@ -173,6 +173,11 @@ class BambuBatchCoordinator(DataUpdateCoordinator[PrinterStatus]):
         return self.reasons[0] if self.reasons else NOTHING
 
     @property
+    def missing(self) -> tuple[str, ...]:
+        """Names of what the printer's full reports lack, and a start needs."""
+        return self.data.missing if self.data.complete else ()
+
+    @property
     def plan(self) -> Plan:
         """When everything will be printed."""
         return self._outlook.plan

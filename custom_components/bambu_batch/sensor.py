@@ -140,6 +140,13 @@ def _print_error(coordinator: BambuBatchCoordinator) -> str | None:
     return errors.printed(code) if code else NO_ERROR
 
 
+def _waiting_for_attributes(
+    coordinator: BambuBatchCoordinator,
+) -> Mapping[str, Any] | None:
+    missing = coordinator.missing
+    return {"missing_fields": list(missing)} if missing else None
+
+
 def _print_error_attributes(
     coordinator: BambuBatchCoordinator,
 ) -> Mapping[str, Any] | None:
@@ -181,7 +188,11 @@ SENSORS: tuple[BambuBatchSensorDescription, ...] = (
         device_class=SensorDeviceClass.ENUM,
         options=[*Reason, STORE_FAILED, NOTHING],
         value_fn=lambda coordinator: coordinator.waiting_for,
+<<<<<<< HEAD
         attributes_fn=_waiting_attributes,
+=======
+        attributes_fn=_waiting_for_attributes,
+>>>>>>> fce4a2d (Name what a full report lacks, where a person waits for it)
     ),
     BambuBatchSensorDescription(
         key="printer_state",
