@@ -140,11 +140,8 @@ def _print_error(coordinator: BambuBatchCoordinator) -> str | None:
     return errors.printed(code) if code else NO_ERROR
 
 
-def _waiting_for_attributes(
-    coordinator: BambuBatchCoordinator,
-) -> Mapping[str, Any] | None:
-    missing = coordinator.missing
-    return {"missing_fields": list(missing)} if missing else None
+def _waiting_for_attributes(coordinator: BambuBatchCoordinator) -> Mapping[str, Any]:
+    return {"missing_fields": list(coordinator.missing)}
 
 
 def _print_error_attributes(
