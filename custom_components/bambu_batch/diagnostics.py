@@ -73,11 +73,8 @@ async def async_get_config_entry_diagnostics(
         "options": dict(entry.options),
         "line": line,
         "reasons": coordinator.reasons,
-<<<<<<< HEAD
         "health": health_view.entries(coordinator, own_texts(hass)),
-=======
         "missing": coordinator.missing,
->>>>>>> fce4a2d (Name what a full report lacks, where a person waits for it)
         "plan": coordinator.plan,
         "shows_our_run": line.run is not None and is_ours(status, line.run),
         "lost": coordinator.lost,

@@ -22,10 +22,7 @@ from .bambu.status import Hms
 from .const import DOMAIN
 from .coordinator import BambuBatchConfigEntry, BambuBatchCoordinator
 from .production.gate import Reason
-<<<<<<< HEAD
 from .production.health import blocking, ends_at_the_printer
-=======
->>>>>>> fce4a2d (Name what a full report lacks, where a person waits for it)
 from .production.model import PauseReason, Phase
 from .spoolman.spool import Account
 from .spoolman_link import SpoolmanLink
@@ -150,18 +147,13 @@ def issues_of(
         )
     if line.developer_mode_off or status.signed_commands_only:
         yield Issue(DEVELOPER_MODE_OFF)
-<<<<<<< HEAD
     elif line.called_for not in (None, Reason.HMS_ERROR):
-        yield Issue(PERSON_NEEDED, {"reason": texts.call(line.called_for)})
-    if line.run is None and (entries := acceptable(coordinator)):
-        yield _of_health(entries, texts)
-=======
-    elif line.called_for is not None:
         reason = texts.call(line.called_for)
         if line.called_for == Reason.NO_FULL_REPORT and coordinator.missing:
             reason = f"{reason} ({', '.join(coordinator.missing)})"
         yield Issue(PERSON_NEEDED, {"reason": reason})
->>>>>>> fce4a2d (Name what a full report lacks, where a person waits for it)
+    if line.run is None and (entries := acceptable(coordinator)):
+        yield _of_health(entries, texts)
     if coordinator.lost is Loss.CERTIFICATE_CHANGED:
         yield Issue(CERTIFICATE_CHANGED)
     elif isinstance(coordinator.transfers.error, DataNotEncrypted | CertificateChanged):

@@ -140,10 +140,6 @@ def _print_error(coordinator: BambuBatchCoordinator) -> str | None:
     return errors.printed(code) if code else NO_ERROR
 
 
-def _waiting_for_attributes(coordinator: BambuBatchCoordinator) -> Mapping[str, Any]:
-    return {"missing_fields": list(coordinator.missing)}
-
-
 def _print_error_attributes(
     coordinator: BambuBatchCoordinator,
 ) -> Mapping[str, Any] | None:
@@ -158,7 +154,10 @@ def _health_attributes(coordinator: BambuBatchCoordinator) -> Mapping[str, Any]:
 
 
 def _waiting_attributes(coordinator: BambuBatchCoordinator) -> Mapping[str, Any]:
-    return {"code": queue_view.code(coordinator)}
+    return {
+        "code": queue_view.code(coordinator),
+        "missing_fields": list(coordinator.missing),
+    }
 
 
 def _total(
@@ -185,11 +184,7 @@ SENSORS: tuple[BambuBatchSensorDescription, ...] = (
         device_class=SensorDeviceClass.ENUM,
         options=[*Reason, STORE_FAILED, NOTHING],
         value_fn=lambda coordinator: coordinator.waiting_for,
-<<<<<<< HEAD
         attributes_fn=_waiting_attributes,
-=======
-        attributes_fn=_waiting_for_attributes,
->>>>>>> fce4a2d (Name what a full report lacks, where a person waits for it)
     ),
     BambuBatchSensorDescription(
         key="printer_state",
