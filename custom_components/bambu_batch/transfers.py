@@ -104,7 +104,7 @@ class Transfers:
         try:
             file = await library.resolve(self._hass, effect.plate_file.file)
         except ServiceValidationError:
-            return UploadFailed(name, hold=Hold.FILE_MISSING)
+            return UploadFailed(name, Hold.FILE_MISSING, effect.plate_file.file)
         try:
             await self._storage.upload(
                 file.path,
@@ -116,7 +116,7 @@ class Transfers:
         except TransferCancelled:
             return UploadFailed(name, cancelled=True)
         except LocalFileChanged:
-            return UploadFailed(name, hold=Hold.FILE_CHANGED)
+            return UploadFailed(name, Hold.FILE_CHANGED, effect.plate_file.file)
         except BambuError as err:
             self._failed(err)
             return UploadFailed(name)

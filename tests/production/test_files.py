@@ -36,7 +36,7 @@ from custom_components.bambu_batch.production.model import (
     Transfer,
 )
 
-from .scene import Scene, news, starts
+from .scene import Scene, news, plate_file, starts
 
 A, B = "a" * 64, "b" * 64
 NAME_A, NAME_B = remote_name(A), remote_name(B)
@@ -217,7 +217,7 @@ def test_a_fault_of_the_file_holds_its_tasks_and_the_queue_goes_on(hold: Hold) -
     scene = uploading()
     scene.queue()
     scene.queue(sha256=B)
-    effects = scene.event(UploadFailed(NAME_A, hold=hold))
+    effects = scene.event(UploadFailed(NAME_A, hold, plate_file().file))
     assert [task.hold for task in scene.line.tasks] == [hold, hold, None]
     assert transfers(effects) == [Upload(NAME_B, scene.line.tasks[2].plate_file)]
     assert scene.line.running
@@ -231,14 +231,24 @@ def test_the_same_content_in_another_place_is_tried_from_there(hold: Hold) -> No
     scene.queue()
     scene.queue(sha256=B)
     scene.event(MoveTask("4", 1))
-    scene.event(UploadFailed(NAME_A, hold=hold))
+    scene.event(UploadFailed(NAME_A, hold, plate_file().file))
     held = {task.task_id: task.hold for task in scene.line.tasks}
     assert held == {"1": hold, "2": None, "3": hold, "4": None}
     scene.event(RemoveTasks(("4",)))
     effects = scene.event(UploadFailed(NAME_B, cancelled=True))
     assert transfers(effects) == [Upload(NAME_A, scene.line.tasks[1].plate_file)]
-    scene.event(UploadFailed(NAME_A, hold=hold))
+    scene.event(UploadFailed(NAME_A, hold, elsewhere))
     assert [task.hold for task in scene.line.tasks] == [hold] * 3
+
+
+def test_what_stands_first_by_now_is_not_held_for_the_place_that_was_tried() -> None:
+    scene = uploading()
+    elsewhere = "media-source://media_source/local/copy.gcode.3mf"
+    scene.queue(file=elsewhere)
+    scene.event(MoveTask("2", 1))
+    scene.event(UploadFailed(NAME_A, Hold.FILE_MISSING, plate_file().file))
+    held = {task.task_id: task.hold for task in scene.line.tasks}
+    assert held == {"1": Hold.FILE_MISSING, "2": None}
 
 
 def test_a_fault_of_the_file_holds_no_ended_task() -> None:
@@ -246,13 +256,13 @@ def test_a_fault_of_the_file_holds_no_ended_task() -> None:
     scene.works()
     scene.ends(PrintState.FINISH)
     scene.queue()
-    scene.event(UploadFailed(NAME_A, hold=Hold.FILE_MISSING))
+    scene.event(UploadFailed(NAME_A, Hold.FILE_MISSING, plate_file().file))
     assert [task.hold for task in scene.line.tasks] == [None, Hold.FILE_MISSING]
 
 
 def test_a_released_task_s_file_is_tried_again() -> None:
     scene = uploading()
-    scene.event(UploadFailed(NAME_A, hold=Hold.FILE_MISSING))
+    scene.event(UploadFailed(NAME_A, Hold.FILE_MISSING, plate_file().file))
     assert scene.reasons[0] is Reason.PLATE_NOT_CLEAR
     assert transfers(scene.event(UpdateTask(task_id="1", hold=False)))
 
@@ -404,7 +414,7 @@ def test_outcomes_of_files_that_the_line_does_not_know_change_nothing() -> None:
         Uploaded(NAME_B),
         UploadFailed(NAME_B),
         UploadFailed(NAME_B, cancelled=True),
-        UploadFailed(NAME_B, hold=Hold.FILE_MISSING),
+        UploadFailed(NAME_B, Hold.FILE_MISSING, plate_file().file),
         Deleted(NAME_B),
         DeleteFailed(NAME_B),
     ):

@@ -177,10 +177,11 @@ class Uploaded:
 
 @dataclass(frozen=True, slots=True)
 class UploadFailed:
-    """The file is not on the printer. `hold`: because of the file itself."""
+    """The file is not on the printer. `hold`: because of the file itself, `file`: where that lies."""
 
     name: str
     hold: Hold | None = None
+    file: str | None = None
     cancelled: bool = False
 
 

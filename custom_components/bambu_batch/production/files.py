@@ -11,7 +11,7 @@ from ..bambu.remote_name import remote_name
 from ..bambu.status import Card, PrintState
 from .effect import CancelUpload, DeleteRemote, Upload
 from .event import UploadFailed
-from .fit import hold_of, needs_card, next_task
+from .fit import needs_card, next_task
 from .gate import is_fresh
 from .job import is_at_rest, is_updating
 from .model import Hold, Line, PauseReason, Phase, RemoteFile, Task, Transfer
@@ -67,7 +67,7 @@ def upload_failed(step: Step, event: UploadFailed) -> None:
     if event.cancelled:
         return
     if event.hold is not None:
-        _hold(step, event.name, event.hold)
+        _hold(step, event, event.hold)
         return
     for file in step.line.remote:
         if file.name == event.name and file.state is Transfer.WANTED:
@@ -96,16 +96,14 @@ def forget_transfers(step: Step) -> None:
             _put(step, replace(file, state=Transfer.WANTED))
 
 
-def _hold(step: Step, name: str, hold: Hold) -> None:
-    """Hold the tasks of the file that was tried: the one of the first that may be next.
+def _hold(step: Step, event: UploadFailed, hold: Hold) -> None:
+    """Hold the tasks of the file that was tried, wherever they stand by now.
 
     The same content may lie in another place too: it is tried from there.
     """
-    tasks = [task for task in step.line.tasks if _name(task) == name and task.open]
-    tried = (t for t in tasks if hold_of(t, step.surroundings) is None)
-    file = next((task.plate_file.file for task in tried), None)
+    tasks = [task for task in step.line.tasks if _name(task) == event.name]
     for task in tasks:
-        if task.plate_file.file == file:
+        if task.open and task.plate_file.file == event.file:
             step.line = step.line.with_task(replace(task, hold=hold))
 
 

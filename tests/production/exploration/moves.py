@@ -185,7 +185,7 @@ def uploads_badly(world: World) -> Next:
         return
     name, free = world.upload.name, replace(world, upload=None)
     yield from takes("the upload fails", free, UploadFailed(name))
-    gone = UploadFailed(name, hold=Hold.FILE_MISSING)
+    gone = UploadFailed(name, Hold.FILE_MISSING, world.upload.plate_file.file)
     yield from takes("the file to upload is gone", free, gone)
     if name not in {
         file.name for file in world.line.remote if file.state != "unwanted"
