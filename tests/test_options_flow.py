@@ -47,8 +47,8 @@ FORM: dict[str, dict[str, Any]] = {
         "cooldown_timeout_minutes": 30.0,
     },
     "defaults": {
-        "bed_leveling": False,
-        "flow_calibration": False,
+        "bed_leveling": "off",
+        "flow_calibration": "auto",
         "vibration_calibration": True,
         "timelapse": True,
     },
@@ -100,6 +100,7 @@ async def test_every_option_can_be_changed(
     assert entry.options == {
         "spoolman_url": None,
         **{key: value for section in FORM.values() for key, value in section.items()},
+        "bed_leveling": False,
     }
     assert set(entry.options) >= set(DEFAULTS)
     options = line_options(entry.options)
@@ -158,8 +159,8 @@ async def test_the_form_shows_what_is_in_force(
         },
         "cooldown": {"cooldown_seconds": 60, "cooldown_timeout_minutes": 60},
         "defaults": {
-            "bed_leveling": True,
-            "flow_calibration": True,
+            "bed_leveling": "on",
+            "flow_calibration": "on",
             "vibration_calibration": False,
             "timelapse": False,
         },
@@ -289,3 +290,14 @@ async def test_a_change_does_not_reload_the_printer(
     flow = hass.config_entries.options._progress[result["flow_id"]]
 
     assert not getattr(flow, "automatic_reload", False)
+
+
+async def test_a_program_may_fill_in_true_and_false(
+    hass: HomeAssistant, entry: MockConfigEntry
+) -> None:
+    form = changed(defaults={"bed_leveling": True, "flow_calibration": False})
+    await fill(hass, await begin(hass, entry), form)
+    assert (entry.options["bed_leveling"], entry.options["flow_calibration"]) == (
+        True,
+        False,
+    )

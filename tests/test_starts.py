@@ -11,6 +11,7 @@ import zipfile
 import pytest
 
 from custom_components.bambu_batch.bambu.errors import SIGNATURE_REFUSED
+from custom_components.bambu_batch.bambu.project_file import Calibration
 from custom_components.bambu_batch.production.model import Line, Phase, RunRecord
 
 from .paper import PaperPrinter
@@ -85,6 +86,20 @@ async def test_a_start_that_no_printer_could_read_is_not_sent(
     assert desk.coordinator.line.run is None
     assert desk.state("sensor", "waiting_for") == "queue_paused"
     assert "cannot be sent" in caplog.text
+
+
+@pytest.mark.parametrize(
+    ("setting", "told"),
+    [(False, Calibration.OFF), ("on", Calibration.ON), ("auto", Calibration.AUTO)],
+)
+async def test_a_calibration_may_be_left_to_the_printer(
+    desk: Shop, paper: PaperPrinter, media: Path, setting: object, told: Calibration
+) -> None:
+    await queue_up(desk, paper, media, bed_leveling=setting, flow_calibration=setting)
+    (job,) = paper.jobs
+    assert (job.bed_leveling, job.flow_calibration) == (told, told)
+    (task,) = desk.attributes("sensor", "queue_state")["tasks"]
+    assert task["bed_leveling"] == (setting if setting != "on" else True)
 
 
 async def test_the_start_names_the_md5_of_the_gcode_that_was_read(

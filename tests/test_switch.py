@@ -136,3 +136,28 @@ async def test_a_task_that_does_not_wait_cannot_be_chosen(
     await two_tasks(desk, media)
     with pytest.raises(ServiceValidationError):
         await choose(desk, "three")
+
+
+@pytest.mark.parametrize("setting", ["bed_leveling", "flow_calibration"])
+async def test_what_the_printer_decides_is_shown_as_on_and_told_apart(
+    desk: Shop, media: Path, hass: HomeAssistant, setting: str
+) -> None:
+    hass.config_entries.async_update_entry(
+        desk.entry, options={**desk.entry.options, setting: "auto"}
+    )
+    slice_file(media)
+    await desk.act("enqueue", file="clip.gcode.3mf")
+    await desk.settled()
+    assert settings(desk, setting) == ["auto"]
+    for key in (f"task_{setting}", f"default_{setting}"):
+        assert desk.state("switch", key) == "on"
+        assert desk.attributes("switch", key)["auto"] is True
+        await desk.switch(key, on=True)
+        await desk.settled()
+        assert desk.attributes("switch", key)["auto"] is False
+    assert settings(desk, setting) == [True]
+    assert desk.entry.options[setting] is True
+
+
+async def test_a_film_is_never_left_to_the_printer(desk: Shop) -> None:
+    assert "auto" not in desk.attributes("switch", "default_timelapse")

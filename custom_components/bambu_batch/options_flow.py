@@ -55,6 +55,7 @@ from .const import (
 from .coordinator import BambuBatchConfigEntry, BambuBatchCoordinator
 from .options import DEFAULTS
 from .production.event import ForgetHealth
+from .production.model import AUTO, Calibrate
 from .production.queue import LONGEST_COOLDOWN, MOST_PLATES
 from .production.surroundings import OnFailure, PlateClearing, StartWhen
 from .spoolman.client import Client, address
@@ -63,6 +64,7 @@ from .text import own_texts
 from .typed import Number, wrong_texts
 
 ACCEPTED_HEALTH: Final = "accepted_health"
+_CALIBRATE: Final[dict[str, Calibrate]] = {"on": True, "off": False, AUTO: AUTO}
 _SELDOM: Final = ("defaults", "cost", "spoolman", "connection", "health")
 """Sections that are shown folded."""
 
@@ -75,6 +77,32 @@ class InterlockSelector(ConditionSelector):
         """Check the conditions without changing them. Raises vol.Invalid."""
         super().__call__(data)
         return data
+
+
+class CalibrateSelector(SelectSelector):
+    """On, off, or as the printer decides; gives true, false or "auto", and takes these too."""
+
+    def __init__(self) -> None:
+        """Offer the three."""
+        super().__init__(
+            SelectSelectorConfig(
+                options=[*_CALIBRATE],
+                translation_key="calibrate",
+                mode=SelectSelectorMode.DROPDOWN,
+            )
+        )
+
+    @override
+    def __call__(self, data: Any) -> Calibrate:
+        """Return the setting. Raises vol.Invalid."""
+        if isinstance(data, bool):
+            return data
+        return _CALIBRATE[str(super().__call__(data))]
+
+    @staticmethod
+    def word(setting: Calibrate) -> str:
+        """Return the choice that shows this setting."""
+        return next(word for word, one in _CALIBRATE.items() if one == setting)
 
 
 class BambuBatchOptionsFlow(OptionsFlow):
@@ -241,8 +269,8 @@ def _sections(currency: str) -> dict[str, dict[vol.Marker, Any]]:
             ),
         },
         "defaults": {
-            vol.Required(CONF_BED_LEVELING): BooleanSelector(),
-            vol.Required(CONF_FLOW_CALIBRATION): BooleanSelector(),
+            vol.Required(CONF_BED_LEVELING): CalibrateSelector(),
+            vol.Required(CONF_FLOW_CALIBRATION): CalibrateSelector(),
             vol.Required(CONF_VIBRATION_CALIBRATION): BooleanSelector(),
             vol.Required(CONF_TIMELAPSE): BooleanSelector(),
         },
@@ -275,6 +303,8 @@ def _filled_in(
 ) -> dict[str, dict[str, Any]]:
     """Return the options in force, by section."""
     known = {**DEFAULTS, **options}
+    for key in (CONF_BED_LEVELING, CONF_FLOW_CALIBRATION):
+        known[key] = CalibrateSelector.word(known[key])
     return {
         name: {
             key: known[key] for key in map(str, fields) if known.get(key) is not None

@@ -44,7 +44,7 @@ from .production.event import (
     StopPrint,
     UpdateTask,
 )
-from .production.model import Line, Outcome
+from .production.model import AUTO, Line, Outcome
 from .todo import BambuBatchQueue
 from .typed import whole_number
 
@@ -71,9 +71,10 @@ OUTCOMES: Final = {
     "not_started": Outcome.NOT_STARTED,
 }
 
+_CALIBRATE = vol.Any(AUTO, cv.boolean)
 _SETTINGS: dict[vol.Marker, Any] = {
-    vol.Optional(CONF_BED_LEVELING): cv.boolean,
-    vol.Optional(CONF_FLOW_CALIBRATION): cv.boolean,
+    vol.Optional(CONF_BED_LEVELING): _CALIBRATE,
+    vol.Optional(CONF_FLOW_CALIBRATION): _CALIBRATE,
     vol.Optional(CONF_VIBRATION_CALIBRATION): cv.boolean,
     vol.Optional(CONF_TIMELAPSE): cv.boolean,
     vol.Optional(ATTR_USE_AMS): cv.boolean,

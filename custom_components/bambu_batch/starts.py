@@ -12,6 +12,7 @@ from .bambu.project_file import Calibration
 from .bambu.status import PrinterStatus
 from .production.effect import StartPrint
 from .production.event import StartDeferred, StartRefused, World
+from .production.model import AUTO, Calibrate
 
 _LOGGER = logging.getLogger(__name__)
 
@@ -85,9 +86,13 @@ def _job(effect: StartPrint, status: PrinterStatus) -> ProjectFile:
         url_form=model.url_form,
         ams_mapping=run.mapping,
         use_ams=effect.use_ams,
-        bed_leveling=Calibration(settings.bed_leveling),
-        flow_calibration=Calibration(settings.flow_calibration),
+        bed_leveling=_calibration(settings.bed_leveling),
+        flow_calibration=_calibration(settings.flow_calibration),
         vibration_calibration=settings.vibration_calibration,
         timelapse=settings.timelapse,
         md5=effect.plate_file.md5 or "",
     )
+
+
+def _calibration(setting: Calibrate) -> Calibration:
+    return Calibration.AUTO if setting == AUTO else Calibration(setting)

@@ -13,11 +13,13 @@ from .const import CONF_BED_LEVELING, CONF_FLOW_CALIBRATION, CONF_TIMELAPSE
 from .coordinator import BambuBatchConfigEntry, BambuBatchCoordinator
 from .entity import BambuBatchEntity, asked
 from .production.event import SetRunning, UpdateTask
+from .production.model import AUTO, Calibrate
 
 PARALLEL_UPDATES = 0
 
 QUEUE_RUNNING: Final = SwitchEntityDescription(key="queue_running")
-SETTINGS: Final = (CONF_BED_LEVELING, CONF_FLOW_CALIBRATION, CONF_TIMELAPSE)
+CALIBRATIONS: Final = (CONF_BED_LEVELING, CONF_FLOW_CALIBRATION)
+SETTINGS: Final = (*CALIBRATIONS, CONF_TIMELAPSE)
 
 
 async def async_setup_entry(
@@ -42,7 +44,7 @@ class BambuBatchSwitch(BambuBatchEntity, SwitchEntity):
     @override
     def look(self) -> object:
         """Return all that this switch shows."""
-        return self.is_on
+        return self.is_on, self.extra_state_attributes
 
     @override
     @asked
@@ -78,7 +80,29 @@ class QueueSwitch(BambuBatchSwitch):
         await self.async_command(SetRunning(on))
 
 
-class TaskSwitch(BambuBatchSwitch):
+class SettingSwitch(BambuBatchSwitch):
+    """What a task is printed with; a calibration may be left to the printer."""
+
+    @property
+    def setting(self) -> Calibrate | None:
+        """Return the value; None: of no task."""
+        raise NotImplementedError
+
+    @property
+    @override
+    def is_on(self) -> bool | None:
+        """Return whether it is done, or may be."""
+        return None if self.setting is None else bool(self.setting)
+
+    @property
+    @override
+    def extra_state_attributes(self) -> dict[str, Any] | None:
+        """Tell whether the printer decides, where it can."""
+        may_decide = self.entity_description.key.endswith(CALIBRATIONS)
+        return {AUTO: self.setting == AUTO} if may_decide else None
+
+
+class TaskSwitch(SettingSwitch):
     """One override of the chosen task."""
 
     def __init__(self, coordinator: BambuBatchCoordinator, setting: str) -> None:
@@ -93,7 +117,7 @@ class TaskSwitch(BambuBatchSwitch):
 
     @property
     @override
-    def is_on(self) -> bool | None:
+    def setting(self) -> Calibrate | None:
         """Return the override."""
         task = chosen_task(self.coordinator)
         return getattr(task.settings, self._setting) if task else None
@@ -106,7 +130,7 @@ class TaskSwitch(BambuBatchSwitch):
             )
 
 
-class DefaultSwitch(BambuBatchSwitch):
+class DefaultSwitch(SettingSwitch):
     """What new tasks begin with: an option of the entry."""
 
     def __init__(self, coordinator: BambuBatchCoordinator, setting: str) -> None:
@@ -120,10 +144,12 @@ class DefaultSwitch(BambuBatchSwitch):
 
     @property
     @override
-    def is_on(self) -> bool:
+    def setting(self) -> Calibrate | None:
         """Return the option."""
-        on: bool = options.option(self.coordinator.config_entry.options, self._setting)
-        return on
+        value: Calibrate = options.option(
+            self.coordinator.config_entry.options, self._setting
+        )
+        return value
 
     @override
     async def async_switch(self, on: bool) -> None:

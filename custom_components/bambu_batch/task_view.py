@@ -9,7 +9,7 @@ import orjson
 from .bambu.remote_name import remote_name
 from .production.fit import hold_of
 from .production.forecast import Plan
-from .production.model import Line, Phase, Task, TaskStatus
+from .production.model import Calibrate, Line, Phase, Task, TaskStatus
 from .production.surroundings import Surroundings
 from .thumbnail import thumbnail_url
 
@@ -37,8 +37,8 @@ class TaskView(TypedDict):
     start: str | None
     finish: str | None
     thumbnail: str
-    bed_leveling: bool
-    flow_calibration: bool
+    bed_leveling: Calibrate
+    flow_calibration: Calibrate
     timelapse: bool
     clears_plate: bool
     swap: str

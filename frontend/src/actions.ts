@@ -1,16 +1,13 @@
 /** What a person can do with the queue, as calls of the integration's actions. */
 
-import type { Hass, LibraryPlate, Override } from "./types";
+import type { Hass, LibraryPlate, Override, Setting } from "./types";
 
 export type PrintCommand = "pause_print" | "resume_print" | "stop_print";
 
-export interface NewTask {
+export interface NewTask extends Partial<Record<Override, Setting>> {
   file: string;
   plate?: number;
   copies: number;
-  bed_leveling?: boolean;
-  flow_calibration?: boolean;
-  timelapse?: boolean;
   position?: number;
 }
 
@@ -52,8 +49,8 @@ export class Actions {
     return this.call("move_task", { task_id: taskId, position });
   }
 
-  override(taskId: string, key: Override, on: boolean) {
-    return this.call("update_task", { task_id: taskId, [key]: on });
+  override(taskId: string, key: Override, to: Setting) {
+    return this.call("update_task", { task_id: taskId, [key]: to });
   }
 
   copies(taskId: string, copies: number) {

@@ -6,7 +6,7 @@ import { duration, grams, percent } from "./format";
 import { Printer } from "./printer";
 import { line, shared } from "./style";
 import { type Key, text } from "./text";
-import { type Hass, type LibraryFile, type LibraryPlate, OVERRIDES, type Override } from "./types";
+import { type Hass, type LibraryFile, type LibraryPlate, OVERRIDES, type Override, type Setting, following } from "./types";
 
 interface Upload {
   name: string;
@@ -40,7 +40,7 @@ export class Add extends LitElement {
   declare plate: number | undefined;
   declare copies: number;
   /** Only what a person has set here; the rest follows the printer's defaults. */
-  declare overrides: Partial<Record<Override, boolean>>;
+  declare overrides: Partial<Record<Override, Setting>>;
   declare uploads: Upload[];
   declare problem: string;
   declare said: string;
@@ -155,16 +155,17 @@ export class Add extends LitElement {
           @input=${(event: Event) => (this.copies = Number((event.target as HTMLInputElement).value))}
         />
       </label>
-      ${OVERRIDES.map(
-        (key) => html`<label class="check">
+      ${OVERRIDES.map((key) => {
+        const now = this.overrides[key] ?? this.usual(key);
+        return html`<label class="check">
           <input
             type="checkbox"
-            .checked=${this.overrides[key] ?? this.usual(key)}
-            @change=${(event: Event) =>
-              (this.overrides = { ...this.overrides, [key]: (event.target as HTMLInputElement).checked })}
-          />${this.t(key)}
-        </label>`,
-      )}
+            .checked=${Boolean(now)}
+            .indeterminate=${now === "auto"}
+            @change=${() => (this.overrides = { ...this.overrides, [key]: following(key, now) })}
+          />${this.t(key)}${now === "auto" ? `: ${this.t("auto")}` : nothing}
+        </label>`;
+      })}
       <div class="end">
         <button class="main" type="submit" ?disabled=${this.busy || (this.chosen.length === 1 && !this.plates)}>
           ${this.t("add_to_queue")}
@@ -193,8 +194,9 @@ export class Add extends LitElement {
   }
 
   /** The printer's default for new tasks. */
-  private usual(key: Override): boolean {
-    return new Printer(this.hass, this.entity).state(`switch.default_${key}`)?.state === "on";
+  private usual(key: Override): Setting {
+    const known = new Printer(this.hass, this.entity).state(`switch.default_${key}`);
+    return known?.attributes["auto"] ? "auto" : known?.state === "on";
   }
 
   private facts({ grams: weight, seconds }: LibraryPlate): string[] {

@@ -194,7 +194,7 @@ export class Queue extends LitElement {
     const wish = event.detail;
     switch (wish.kind) {
       case "override":
-        return this.try(() => this.actions.override(task.task_id, wish.key, wish.on));
+        return this.try(() => this.actions.override(task.task_id, wish.key, wish.to));
       case "copies":
         return this.try(() => this.actions.copies(task.task_id, wish.copies));
       case "hold":

@@ -5,7 +5,7 @@ import { duration, number, span } from "./format";
 import { statusShown } from "./status";
 import { line, shared } from "./style";
 import { type Key, text, word } from "./text";
-import { ENDED, type Hass, OVERRIDES, type Override, type Task } from "./types";
+import { ENDED, type Hass, OVERRIDES, type Override, type Setting, type Task, following } from "./types";
 
 const ICONS: Record<Override, string> = {
   bed_leveling: "mdi:grid",
@@ -15,7 +15,7 @@ const ICONS: Record<Override, string> = {
 
 /** What a person wants of this task; the queue carries it out. */
 export type Wish =
-  | { kind: "override"; key: Override; on: boolean }
+  | { kind: "override"; key: Override; to: Setting }
   | { kind: "copies"; copies: number }
   | { kind: "hold"; hold: boolean }
   | { kind: "retry" }
@@ -134,10 +134,10 @@ export class Row extends LitElement {
             ${OVERRIDES.map(
               (key) => html`<button
                 class="tonal"
-                aria-pressed=${task[key] ? "true" : "false"}
-                @click=${() => this.wish({ kind: "override", key, on: !task[key] })}
+                aria-pressed=${task[key] === "auto" ? "mixed" : task[key] ? "true" : "false"}
+                @click=${() => this.wish({ kind: "override", key, to: following(key, task[key]) })}
               >
-                <ha-icon icon=${ICONS[key]}></ha-icon>${this.t(key)}
+                <ha-icon icon=${ICONS[key]}></ha-icon>${this.t(key)}${task[key] === "auto" ? `: ${this.t("auto")}` : nothing}
               </button>`,
             )}
             <span class="stepper" role="group" aria-label=${this.t("copies")}>

@@ -79,8 +79,8 @@ export interface Task {
   start: string | null;
   finish: string | null;
   thumbnail: string | null;
-  bed_leveling: boolean;
-  flow_calibration: boolean;
+  bed_leveling: Setting;
+  flow_calibration: Setting;
   timelapse: boolean;
   clears_plate: boolean;
   swap: string;
@@ -162,6 +162,14 @@ export interface CardConfig {
 
 export const OVERRIDES = ["bed_leveling", "flow_calibration", "timelapse"] as const;
 export type Override = (typeof OVERRIDES)[number];
+/** "auto": the printer decides. */
+export type Setting = boolean | "auto";
+
+/** What a tap on the setting makes of it: a calibration has a third state. */
+export function following(key: Override, now: Setting): Setting {
+  if (key === "timelapse") return !now;
+  return now === "auto" ? false : now ? "auto" : true;
+}
 
 /** A task that is over; it stays listed until it is removed. */
 export const ENDED: ReadonlySet<TaskStatus> = new Set(["finished", "failed", "cancelled"]);

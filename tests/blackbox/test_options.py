@@ -20,8 +20,8 @@ DEFAULTS: Final[dict[str, Any]] = {
     "cooldown_seconds": 1,
     "cooldown_bed_temperature": None,
     "cooldown_timeout_minutes": 60,
-    "bed_leveling": True,
-    "flow_calibration": True,
+    "bed_leveling": "on",
+    "flow_calibration": "on",
     "vibration_calibration": False,
     "timelapse": False,
     "currency_per_kwh": None,
@@ -37,8 +37,8 @@ CHANGED: Final[dict[str, Any]] = {
     "cooldown_seconds": 120,
     "cooldown_bed_temperature": 40,
     "cooldown_timeout_minutes": 30,
-    "bed_leveling": False,
-    "flow_calibration": False,
+    "bed_leveling": "auto",
+    "flow_calibration": "off",
     "vibration_calibration": True,
     "timelapse": True,
     "currency_per_kwh": 0.31,
@@ -67,7 +67,9 @@ async def test_every_option_can_be_changed_and_emptied(machine: Machine) -> None
     await machine.change_options(**CHANGED)
     form = await in_force(machine)
     assert {key: form[key] for key in CHANGED} == CHANGED
-    await machine.home.until_stored(machine.entry_id, **CHANGED)
+    await machine.home.until_stored(
+        machine.entry_id, **CHANGED | {"flow_calibration": False}
+    )
     await machine.change_options(**DEFAULTS)
     form = await in_force(machine)
     assert {key: form[key] for key in DEFAULTS} == DEFAULTS

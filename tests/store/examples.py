@@ -3,7 +3,7 @@
 from dataclasses import fields, is_dataclass, replace
 from datetime import UTC, datetime, timedelta
 from types import NoneType, UnionType
-from typing import Any, get_args, get_origin, get_type_hints
+from typing import Any, Literal, get_args, get_origin, get_type_hints
 
 from hypothesis import HealthCheck, settings, strategies as st
 
@@ -44,6 +44,8 @@ def of(kind: Any) -> st.SearchStrategy[Any]:
     origin, args = get_origin(kind), get_args(kind)
     if isinstance(kind, UnionType):
         return st.one_of(*map(of, args))
+    if origin is Literal:
+        return st.sampled_from(args)
     if origin is tuple and args[-1] is Ellipsis:
         return st.lists(of(args[0]), max_size=4).map(tuple)
     if origin is tuple:

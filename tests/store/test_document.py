@@ -12,6 +12,7 @@ from custom_components.bambu_batch.bambu.decode import decode
 from custom_components.bambu_batch.bambu.status import PrinterStatus, PrintState
 from custom_components.bambu_batch.production.job import shown
 from custom_components.bambu_batch.production.model import (
+    Calibrate,
     Consumption,
     Filament,
     FilamentUse,
@@ -59,6 +60,7 @@ class Small:
     many: tuple[int, ...] = ()
     holds: frozenset[Hold] = frozenset()
     outcome: Outcome = Outcome.FINISHED
+    calibrate: Calibrate = True
 
 
 @given(value=of(Small))
@@ -127,6 +129,9 @@ def test_times_come_back_in_utc() -> None:
         '{"name":"a","many":["1"]}',
         '{"name":"a","holds":["magic"]}',
         '{"name":"a","outcome":"exploded"}',
+        '{"name":"a","calibrate":"maybe"}',
+        '{"name":"a","calibrate":1}',
+        '{"name":"a","calibrate":null}',
         '{"name":"a"',
     ],
 )

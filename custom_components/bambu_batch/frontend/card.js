@@ -29,7 +29,7 @@ var e = globalThis, t = e.ShadowRoot && (e.ShadyCSS === void 0 || e.ShadyCSS.nat
 	let t = "";
 	for (let n of e.cssRules) t += n.cssText;
 	return a(t);
-})(e) : e, { is: l, defineProperty: u, getOwnPropertyDescriptor: d, getOwnPropertyNames: f, getOwnPropertySymbols: p, getPrototypeOf: m } = Object, h = globalThis, ee = h.trustedTypes, g = ee ? ee.emptyScript : "", te = h.reactiveElementPolyfillSupport, _ = (e, t) => e, v = {
+})(e) : e, { is: l, defineProperty: u, getOwnPropertyDescriptor: d, getOwnPropertyNames: f, getOwnPropertySymbols: p, getPrototypeOf: m } = Object, h = globalThis, ee = h.trustedTypes, g = ee ? ee.emptyScript : "", te = h.reactiveElementPolyfillSupport, _ = (e, t) => e, ne = {
 	toAttribute(e, t) {
 		switch (t) {
 			case Boolean:
@@ -58,23 +58,23 @@ var e = globalThis, t = e.ShadowRoot && (e.ShadyCSS === void 0 || e.ShadyCSS.nat
 		}
 		return n;
 	}
-}, y = (e, t) => !l(e, t), ne = {
+}, v = (e, t) => !l(e, t), re = {
 	attribute: !0,
 	type: String,
-	converter: v,
+	converter: ne,
 	reflect: !1,
 	useDefault: !1,
-	hasChanged: y
+	hasChanged: v
 };
 Symbol.metadata ??= Symbol("metadata"), h.litPropertyMetadata ??= /* @__PURE__ */ new WeakMap();
-var b = class extends HTMLElement {
+var y = class extends HTMLElement {
 	static addInitializer(e) {
 		this._$Ei(), (this.l ??= []).push(e);
 	}
 	static get observedAttributes() {
 		return this.finalize(), this._$Eh && [...this._$Eh.keys()];
 	}
-	static createProperty(e, t = ne) {
+	static createProperty(e, t = re) {
 		if (t.state && (t.attribute = !1), this._$Ei(), this.prototype.hasOwnProperty(e) && ((t = Object.create(t)).wrapped = !0), this.elementProperties.set(e, t), !t.noAccessor) {
 			let n = Symbol(), r = this.getPropertyDescriptor(e, n, t);
 			r !== void 0 && u(this.prototype, e, r);
@@ -100,7 +100,7 @@ var b = class extends HTMLElement {
 		};
 	}
 	static getPropertyOptions(e) {
-		return this.elementProperties.get(e) ?? ne;
+		return this.elementProperties.get(e) ?? re;
 	}
 	static _$Ei() {
 		if (this.hasOwnProperty(_("elementProperties"))) return;
@@ -171,14 +171,14 @@ var b = class extends HTMLElement {
 	_$ET(e, t) {
 		let n = this.constructor.elementProperties.get(e), r = this.constructor._$Eu(e, n);
 		if (r !== void 0 && !0 === n.reflect) {
-			let i = (n.converter?.toAttribute === void 0 ? v : n.converter).toAttribute(t, n.type);
+			let i = (n.converter?.toAttribute === void 0 ? ne : n.converter).toAttribute(t, n.type);
 			this._$Em = e, i == null ? this.removeAttribute(r) : this.setAttribute(r, i), this._$Em = null;
 		}
 	}
 	_$AK(e, t) {
 		let n = this.constructor, r = n._$Eh.get(e);
 		if (r !== void 0 && this._$Em !== r) {
-			let e = n.getPropertyOptions(r), i = typeof e.converter == "function" ? { fromAttribute: e.converter } : e.converter?.fromAttribute === void 0 ? v : e.converter;
+			let e = n.getPropertyOptions(r), i = typeof e.converter == "function" ? { fromAttribute: e.converter } : e.converter?.fromAttribute === void 0 ? ne : e.converter;
 			this._$Em = r;
 			let a = i.fromAttribute(t, e.type);
 			this[r] = a ?? this._$Ej?.get(r) ?? a, this._$Em = null;
@@ -187,7 +187,7 @@ var b = class extends HTMLElement {
 	requestUpdate(e, t, n, r = !1, i) {
 		if (e !== void 0) {
 			let a = this.constructor;
-			if (!1 === r && (i = this[e]), n ??= a.getPropertyOptions(e), !((n.hasChanged ?? y)(i, t) || n.useDefault && n.reflect && i === this._$Ej?.get(e) && !this.hasAttribute(a._$Eu(e, n)))) return;
+			if (!1 === r && (i = this[e]), n ??= a.getPropertyOptions(e), !((n.hasChanged ?? v)(i, t) || n.useDefault && n.reflect && i === this._$Ej?.get(e) && !this.hasAttribute(a._$Eu(e, n)))) return;
 			this.C(e, t, n);
 		}
 		!1 === this.isUpdatePending && (this._$ES = this._$EP());
@@ -251,88 +251,88 @@ var b = class extends HTMLElement {
 	updated(e) {}
 	firstUpdated(e) {}
 };
-b.elementStyles = [], b.shadowRootOptions = { mode: "open" }, b[_("elementProperties")] = /* @__PURE__ */ new Map(), b[_("finalized")] = /* @__PURE__ */ new Map(), te?.({ ReactiveElement: b }), (h.reactiveElementVersions ??= []).push("2.1.2");
+y.elementStyles = [], y.shadowRootOptions = { mode: "open" }, y[_("elementProperties")] = /* @__PURE__ */ new Map(), y[_("finalized")] = /* @__PURE__ */ new Map(), te?.({ ReactiveElement: y }), (h.reactiveElementVersions ??= []).push("2.1.2");
 // node_modules/lit-html/lit-html.js
-var re = globalThis, x = (e) => e, S = re.trustedTypes, ie = S ? S.createPolicy("lit-html", { createHTML: (e) => e }) : void 0, C = "$lit$", w = `lit$${Math.random().toFixed(9).slice(2)}$`, ae = "?" + w, oe = `<${ae}>`, T = document, se = () => T.createComment(""), ce = (e) => e === null || typeof e != "object" && typeof e != "function", le = Array.isArray, ue = (e) => le(e) || typeof e?.[Symbol.iterator] == "function", de = "[ 	\n\f\r]", fe = /<(?:(!--|\/[^a-zA-Z])|(\/?[a-zA-Z][^>\s]*)|(\/?$))/g, pe = /-->/g, me = />/g, he = RegExp(`>|${de}(?:([^\\s"'>=/]+)(${de}*=${de}*(?:[^ \t\n\f\r"'\`<>=]|("|')|))|$)`, "g"), ge = /'/g, _e = /"/g, ve = /^(?:script|style|textarea|title)$/i, ye = (e) => (t, ...n) => ({
+var ie = globalThis, b = (e) => e, x = ie.trustedTypes, ae = x ? x.createPolicy("lit-html", { createHTML: (e) => e }) : void 0, S = "$lit$", C = `lit$${Math.random().toFixed(9).slice(2)}$`, oe = "?" + C, se = `<${oe}>`, w = document, ce = () => w.createComment(""), le = (e) => e === null || typeof e != "object" && typeof e != "function", ue = Array.isArray, de = (e) => ue(e) || typeof e?.[Symbol.iterator] == "function", fe = "[ 	\n\f\r]", pe = /<(?:(!--|\/[^a-zA-Z])|(\/?[a-zA-Z][^>\s]*)|(\/?$))/g, me = /-->/g, he = />/g, ge = RegExp(`>|${fe}(?:([^\\s"'>=/]+)(${fe}*=${fe}*(?:[^ \t\n\f\r"'\`<>=]|("|')|))|$)`, "g"), _e = /'/g, ve = /"/g, ye = /^(?:script|style|textarea|title)$/i, be = (e) => (t, ...n) => ({
 	_$litType$: e,
 	strings: t,
 	values: n
-}), E = ye(1), be = ye(2), xe = Symbol.for("lit-noChange"), D = Symbol.for("lit-nothing"), Se = /* @__PURE__ */ new WeakMap(), Ce = T.createTreeWalker(T, 129);
-function we(e, t) {
-	if (!le(e) || !e.hasOwnProperty("raw")) throw Error("invalid template strings array");
-	return ie === void 0 ? t : ie.createHTML(t);
+}), T = be(1), xe = be(2), Se = Symbol.for("lit-noChange"), E = Symbol.for("lit-nothing"), Ce = /* @__PURE__ */ new WeakMap(), we = w.createTreeWalker(w, 129);
+function Te(e, t) {
+	if (!ue(e) || !e.hasOwnProperty("raw")) throw Error("invalid template strings array");
+	return ae === void 0 ? t : ae.createHTML(t);
 }
-var Te = (e, t) => {
-	let n = e.length - 1, r = [], i, a = t === 2 ? "<svg>" : t === 3 ? "<math>" : "", o = fe;
+var Ee = (e, t) => {
+	let n = e.length - 1, r = [], i, a = t === 2 ? "<svg>" : t === 3 ? "<math>" : "", o = pe;
 	for (let t = 0; t < n; t++) {
 		let n = e[t], s, c, l = -1, u = 0;
-		for (; u < n.length && (o.lastIndex = u, c = o.exec(n), c !== null);) u = o.lastIndex, o === fe ? c[1] === "!--" ? o = pe : c[1] === void 0 ? c[2] === void 0 ? c[3] !== void 0 && (o = he) : (ve.test(c[2]) && (i = RegExp("</" + c[2], "g")), o = he) : o = me : o === he ? c[0] === ">" ? (o = i ?? fe, l = -1) : c[1] === void 0 ? l = -2 : (l = o.lastIndex - c[2].length, s = c[1], o = c[3] === void 0 ? he : c[3] === "\"" ? _e : ge) : o === _e || o === ge ? o = he : o === pe || o === me ? o = fe : (o = he, i = void 0);
-		let d = o === he && e[t + 1].startsWith("/>") ? " " : "";
-		a += o === fe ? n + oe : l >= 0 ? (r.push(s), n.slice(0, l) + C + n.slice(l) + w + d) : n + w + (l === -2 ? t : d);
+		for (; u < n.length && (o.lastIndex = u, c = o.exec(n), c !== null);) u = o.lastIndex, o === pe ? c[1] === "!--" ? o = me : c[1] === void 0 ? c[2] === void 0 ? c[3] !== void 0 && (o = ge) : (ye.test(c[2]) && (i = RegExp("</" + c[2], "g")), o = ge) : o = he : o === ge ? c[0] === ">" ? (o = i ?? pe, l = -1) : c[1] === void 0 ? l = -2 : (l = o.lastIndex - c[2].length, s = c[1], o = c[3] === void 0 ? ge : c[3] === "\"" ? ve : _e) : o === ve || o === _e ? o = ge : o === me || o === he ? o = pe : (o = ge, i = void 0);
+		let d = o === ge && e[t + 1].startsWith("/>") ? " " : "";
+		a += o === pe ? n + se : l >= 0 ? (r.push(s), n.slice(0, l) + S + n.slice(l) + C + d) : n + C + (l === -2 ? t : d);
 	}
-	return [we(e, a + (e[n] || "<?>") + (t === 2 ? "</svg>" : t === 3 ? "</math>" : "")), r];
-}, Ee = class e {
+	return [Te(e, a + (e[n] || "<?>") + (t === 2 ? "</svg>" : t === 3 ? "</math>" : "")), r];
+}, De = class e {
 	constructor({ strings: t, _$litType$: n }, r) {
 		let i;
 		this.parts = [];
-		let a = 0, o = 0, s = t.length - 1, c = this.parts, [l, u] = Te(t, n);
-		if (this.el = e.createElement(l, r), Ce.currentNode = this.el.content, n === 2 || n === 3) {
+		let a = 0, o = 0, s = t.length - 1, c = this.parts, [l, u] = Ee(t, n);
+		if (this.el = e.createElement(l, r), we.currentNode = this.el.content, n === 2 || n === 3) {
 			let e = this.el.content.firstChild;
 			e.replaceWith(...e.childNodes);
 		}
-		for (; (i = Ce.nextNode()) !== null && c.length < s;) {
+		for (; (i = we.nextNode()) !== null && c.length < s;) {
 			if (i.nodeType === 1) {
-				if (i.hasAttributes()) for (let e of i.getAttributeNames()) if (e.endsWith(C)) {
-					let t = u[o++], n = i.getAttribute(e).split(w), r = /([.?@])?(.*)/.exec(t);
+				if (i.hasAttributes()) for (let e of i.getAttributeNames()) if (e.endsWith(S)) {
+					let t = u[o++], n = i.getAttribute(e).split(C), r = /([.?@])?(.*)/.exec(t);
 					c.push({
 						type: 1,
 						index: a,
 						name: r[2],
 						strings: n,
-						ctor: r[1] === "." ? je : r[1] === "?" ? Me : r[1] === "@" ? Ne : Ae
+						ctor: r[1] === "." ? Me : r[1] === "?" ? Ne : r[1] === "@" ? Pe : je
 					}), i.removeAttribute(e);
-				} else e.startsWith(w) && (c.push({
+				} else e.startsWith(C) && (c.push({
 					type: 6,
 					index: a
 				}), i.removeAttribute(e));
-				if (ve.test(i.tagName)) {
-					let e = i.textContent.split(w), t = e.length - 1;
+				if (ye.test(i.tagName)) {
+					let e = i.textContent.split(C), t = e.length - 1;
 					if (t > 0) {
-						i.textContent = S ? S.emptyScript : "";
-						for (let n = 0; n < t; n++) i.append(e[n], se()), Ce.nextNode(), c.push({
+						i.textContent = x ? x.emptyScript : "";
+						for (let n = 0; n < t; n++) i.append(e[n], ce()), we.nextNode(), c.push({
 							type: 2,
 							index: ++a
 						});
-						i.append(e[t], se());
+						i.append(e[t], ce());
 					}
 				}
 			} else if (i.nodeType === 8) {
-				if (i.data === ae) c.push({
+				if (i.data === oe) c.push({
 					type: 2,
 					index: a
 				});
 				else {
 					let e = -1;
-					for (; (e = i.data.indexOf(w, e + 1)) !== -1;) c.push({
+					for (; (e = i.data.indexOf(C, e + 1)) !== -1;) c.push({
 						type: 7,
 						index: a
-					}), e += w.length - 1;
+					}), e += C.length - 1;
 				}
 			}
 			a++;
 		}
 	}
 	static createElement(e, t) {
-		let n = T.createElement("template");
+		let n = w.createElement("template");
 		return n.innerHTML = e, n;
 	}
 };
-function De(e, t, n = e, r) {
-	if (t === xe) return t;
-	let i = r === void 0 ? n._$Cl : n._$Co?.[r], a = ce(t) ? void 0 : t._$litDirective$;
-	return i?.constructor !== a && (i?._$AO?.(!1), a === void 0 ? i = void 0 : (i = new a(e), i._$AT(e, n, r)), r === void 0 ? n._$Cl = i : (n._$Co ??= [])[r] = i), i !== void 0 && (t = De(e, i._$AS(e, t.values), i, r)), t;
+function Oe(e, t, n = e, r) {
+	if (t === Se) return t;
+	let i = r === void 0 ? n._$Cl : n._$Co?.[r], a = le(t) ? void 0 : t._$litDirective$;
+	return i?.constructor !== a && (i?._$AO?.(!1), a === void 0 ? i = void 0 : (i = new a(e), i._$AT(e, n, r)), r === void 0 ? n._$Cl = i : (n._$Co ??= [])[r] = i), i !== void 0 && (t = Oe(e, i._$AS(e, t.values), i, r)), t;
 }
-var Oe = class {
+var ke = class {
 	constructor(e, t) {
 		this._$AV = [], this._$AN = void 0, this._$AD = e, this._$AM = t;
 	}
@@ -343,28 +343,28 @@ var Oe = class {
 		return this._$AM._$AU;
 	}
 	u(e) {
-		let { el: { content: t }, parts: n } = this._$AD, r = (e?.creationScope ?? T).importNode(t, !0);
-		Ce.currentNode = r;
-		let i = Ce.nextNode(), a = 0, o = 0, s = n[0];
+		let { el: { content: t }, parts: n } = this._$AD, r = (e?.creationScope ?? w).importNode(t, !0);
+		we.currentNode = r;
+		let i = we.nextNode(), a = 0, o = 0, s = n[0];
 		for (; s !== void 0;) {
 			if (a === s.index) {
 				let t;
-				s.type === 2 ? t = new ke(i, i.nextSibling, this, e) : s.type === 1 ? t = new s.ctor(i, s.name, s.strings, this, e) : s.type === 6 && (t = new Pe(i, this, e)), this._$AV.push(t), s = n[++o];
+				s.type === 2 ? t = new Ae(i, i.nextSibling, this, e) : s.type === 1 ? t = new s.ctor(i, s.name, s.strings, this, e) : s.type === 6 && (t = new Fe(i, this, e)), this._$AV.push(t), s = n[++o];
 			}
-			a !== s?.index && (i = Ce.nextNode(), a++);
+			a !== s?.index && (i = we.nextNode(), a++);
 		}
-		return Ce.currentNode = T, r;
+		return we.currentNode = w, r;
 	}
 	p(e) {
 		let t = 0;
 		for (let n of this._$AV) n !== void 0 && (n.strings === void 0 ? n._$AI(e[t]) : (n._$AI(e, n, t), t += n.strings.length - 2)), t++;
 	}
-}, ke = class e {
+}, Ae = class e {
 	get _$AU() {
 		return this._$AM?._$AU ?? this._$Cv;
 	}
 	constructor(e, t, n, r) {
-		this.type = 2, this._$AH = D, this._$AN = void 0, this._$AA = e, this._$AB = t, this._$AM = n, this.options = r, this._$Cv = r?.isConnected ?? !0;
+		this.type = 2, this._$AH = E, this._$AN = void 0, this._$AA = e, this._$AB = t, this._$AM = n, this.options = r, this._$Cv = r?.isConnected ?? !0;
 	}
 	get parentNode() {
 		let e = this._$AA.parentNode, t = this._$AM;
@@ -377,7 +377,7 @@ var Oe = class {
 		return this._$AB;
 	}
 	_$AI(e, t = this) {
-		e = De(this, e, t), ce(e) ? e === D || e == null || e === "" ? (this._$AH !== D && this._$AR(), this._$AH = D) : e !== this._$AH && e !== xe && this._(e) : e._$litType$ === void 0 ? e.nodeType === void 0 ? ue(e) ? this.k(e) : this._(e) : this.T(e) : this.$(e);
+		e = Oe(this, e, t), le(e) ? e === E || e == null || e === "" ? (this._$AH !== E && this._$AR(), this._$AH = E) : e !== this._$AH && e !== Se && this._(e) : e._$litType$ === void 0 ? e.nodeType === void 0 ? de(e) ? this.k(e) : this._(e) : this.T(e) : this.$(e);
 	}
 	O(e) {
 		return this._$AA.parentNode.insertBefore(e, this._$AB);
@@ -386,36 +386,36 @@ var Oe = class {
 		this._$AH !== e && (this._$AR(), this._$AH = this.O(e));
 	}
 	_(e) {
-		this._$AH !== D && ce(this._$AH) ? this._$AA.nextSibling.data = e : this.T(T.createTextNode(e)), this._$AH = e;
+		this._$AH !== E && le(this._$AH) ? this._$AA.nextSibling.data = e : this.T(w.createTextNode(e)), this._$AH = e;
 	}
 	$(e) {
-		let { values: t, _$litType$: n } = e, r = typeof n == "number" ? this._$AC(e) : (n.el === void 0 && (n.el = Ee.createElement(we(n.h, n.h[0]), this.options)), n);
+		let { values: t, _$litType$: n } = e, r = typeof n == "number" ? this._$AC(e) : (n.el === void 0 && (n.el = De.createElement(Te(n.h, n.h[0]), this.options)), n);
 		if (this._$AH?._$AD === r) this._$AH.p(t);
 		else {
-			let e = new Oe(r, this), n = e.u(this.options);
+			let e = new ke(r, this), n = e.u(this.options);
 			e.p(t), this.T(n), this._$AH = e;
 		}
 	}
 	_$AC(e) {
-		let t = Se.get(e.strings);
-		return t === void 0 && Se.set(e.strings, t = new Ee(e)), t;
+		let t = Ce.get(e.strings);
+		return t === void 0 && Ce.set(e.strings, t = new De(e)), t;
 	}
 	k(t) {
-		le(this._$AH) || (this._$AH = [], this._$AR());
+		ue(this._$AH) || (this._$AH = [], this._$AR());
 		let n = this._$AH, r, i = 0;
-		for (let a of t) i === n.length ? n.push(r = new e(this.O(se()), this.O(se()), this, this.options)) : r = n[i], r._$AI(a), i++;
+		for (let a of t) i === n.length ? n.push(r = new e(this.O(ce()), this.O(ce()), this, this.options)) : r = n[i], r._$AI(a), i++;
 		i < n.length && (this._$AR(r && r._$AB.nextSibling, i), n.length = i);
 	}
 	_$AR(e = this._$AA.nextSibling, t) {
 		for (this._$AP?.(!1, !0, t); e !== this._$AB;) {
-			let t = x(e).nextSibling;
-			x(e).remove(), e = t;
+			let t = b(e).nextSibling;
+			b(e).remove(), e = t;
 		}
 	}
 	setConnected(e) {
 		this._$AM === void 0 && (this._$Cv = e, this._$AP?.(e));
 	}
-}, Ae = class {
+}, je = class {
 	get tagName() {
 		return this.element.tagName;
 	}
@@ -423,47 +423,47 @@ var Oe = class {
 		return this._$AM._$AU;
 	}
 	constructor(e, t, n, r, i) {
-		this.type = 1, this._$AH = D, this._$AN = void 0, this.element = e, this.name = t, this._$AM = r, this.options = i, n.length > 2 || n[0] !== "" || n[1] !== "" ? (this._$AH = Array(n.length - 1).fill(/* @__PURE__ */ new String()), this.strings = n) : this._$AH = D;
+		this.type = 1, this._$AH = E, this._$AN = void 0, this.element = e, this.name = t, this._$AM = r, this.options = i, n.length > 2 || n[0] !== "" || n[1] !== "" ? (this._$AH = Array(n.length - 1).fill(/* @__PURE__ */ new String()), this.strings = n) : this._$AH = E;
 	}
 	_$AI(e, t = this, n, r) {
 		let i = this.strings, a = !1;
-		if (i === void 0) e = De(this, e, t, 0), a = !ce(e) || e !== this._$AH && e !== xe, a && (this._$AH = e);
+		if (i === void 0) e = Oe(this, e, t, 0), a = !le(e) || e !== this._$AH && e !== Se, a && (this._$AH = e);
 		else {
 			let r = e, o, s;
-			for (e = i[0], o = 0; o < i.length - 1; o++) s = De(this, r[n + o], t, o), s === xe && (s = this._$AH[o]), a ||= !ce(s) || s !== this._$AH[o], s === D ? e = D : e !== D && (e += (s ?? "") + i[o + 1]), this._$AH[o] = s;
+			for (e = i[0], o = 0; o < i.length - 1; o++) s = Oe(this, r[n + o], t, o), s === Se && (s = this._$AH[o]), a ||= !le(s) || s !== this._$AH[o], s === E ? e = E : e !== E && (e += (s ?? "") + i[o + 1]), this._$AH[o] = s;
 		}
 		a && !r && this.j(e);
 	}
 	j(e) {
-		e === D ? this.element.removeAttribute(this.name) : this.element.setAttribute(this.name, e ?? "");
+		e === E ? this.element.removeAttribute(this.name) : this.element.setAttribute(this.name, e ?? "");
 	}
-}, je = class extends Ae {
+}, Me = class extends je {
 	constructor() {
 		super(...arguments), this.type = 3;
 	}
 	j(e) {
-		this.element[this.name] = e === D ? void 0 : e;
+		this.element[this.name] = e === E ? void 0 : e;
 	}
-}, Me = class extends Ae {
+}, Ne = class extends je {
 	constructor() {
 		super(...arguments), this.type = 4;
 	}
 	j(e) {
-		this.element.toggleAttribute(this.name, !!e && e !== D);
+		this.element.toggleAttribute(this.name, !!e && e !== E);
 	}
-}, Ne = class extends Ae {
+}, Pe = class extends je {
 	constructor(e, t, n, r, i) {
 		super(e, t, n, r, i), this.type = 5;
 	}
 	_$AI(e, t = this) {
-		if ((e = De(this, e, t, 0) ?? D) === xe) return;
-		let n = this._$AH, r = e === D && n !== D || e.capture !== n.capture || e.once !== n.once || e.passive !== n.passive, i = e !== D && (n === D || r);
+		if ((e = Oe(this, e, t, 0) ?? E) === Se) return;
+		let n = this._$AH, r = e === E && n !== E || e.capture !== n.capture || e.once !== n.once || e.passive !== n.passive, i = e !== E && (n === E || r);
 		r && this.element.removeEventListener(this.name, this, n), i && this.element.addEventListener(this.name, this, e), this._$AH = e;
 	}
 	handleEvent(e) {
 		typeof this._$AH == "function" ? this._$AH.call(this.options?.host ?? this.element, e) : this._$AH.handleEvent(e);
 	}
-}, Pe = class {
+}, Fe = class {
 	constructor(e, t, n) {
 		this.element = e, this.type = 6, this._$AN = void 0, this._$AM = t, this.options = n;
 	}
@@ -471,33 +471,33 @@ var Oe = class {
 		return this._$AM._$AU;
 	}
 	_$AI(e) {
-		De(this, e);
+		Oe(this, e);
 	}
-}, Fe = {
-	M: C,
-	P: w,
-	A: ae,
+}, Ie = {
+	M: S,
+	P: C,
+	A: oe,
 	C: 1,
-	L: Te,
-	R: Oe,
-	D: ue,
-	V: De,
-	I: ke,
-	H: Ae,
-	N: Me,
-	U: Ne,
-	B: je,
-	F: Pe
-}, Ie = re.litHtmlPolyfillSupport;
-Ie?.(Ee, ke), (re.litHtmlVersions ??= []).push("3.3.3");
-var Le = (e, t, n) => {
+	L: Ee,
+	R: ke,
+	D: de,
+	V: Oe,
+	I: Ae,
+	H: je,
+	N: Ne,
+	U: Pe,
+	B: Me,
+	F: Fe
+}, Le = ie.litHtmlPolyfillSupport;
+Le?.(De, Ae), (ie.litHtmlVersions ??= []).push("3.3.3");
+var Re = (e, t, n) => {
 	let r = n?.renderBefore ?? t, i = r._$litPart$;
 	if (i === void 0) {
 		let e = n?.renderBefore ?? null;
-		r._$litPart$ = i = new ke(t.insertBefore(se(), e), e, void 0, n ?? {});
+		r._$litPart$ = i = new Ae(t.insertBefore(ce(), e), e, void 0, n ?? {});
 	}
 	return i._$AI(e), i;
-}, Re = globalThis, O = class extends b {
+}, ze = globalThis, D = class extends y {
 	constructor() {
 		super(...arguments), this.renderOptions = { host: this }, this._$Do = void 0;
 	}
@@ -507,7 +507,7 @@ var Le = (e, t, n) => {
 	}
 	update(e) {
 		let t = this.render();
-		this.hasUpdated || (this.renderOptions.isConnected = this.isConnected), super.update(e), this._$Do = Le(t, this.renderRoot, this.renderOptions);
+		this.hasUpdated || (this.renderOptions.isConnected = this.isConnected), super.update(e), this._$Do = Re(t, this.renderRoot, this.renderOptions);
 	}
 	connectedCallback() {
 		super.connectedCallback(), this._$Do?.setConnected(!0);
@@ -516,14 +516,14 @@ var Le = (e, t, n) => {
 		super.disconnectedCallback(), this._$Do?.setConnected(!1);
 	}
 	render() {
-		return xe;
+		return Se;
 	}
 };
-O._$litElement$ = !0, O.finalized = !0, Re.litElementHydrateSupport?.({ LitElement: O });
-var ze = Re.litElementPolyfillSupport;
-ze?.({ LitElement: O }), (Re.litElementVersions ??= []).push("4.2.2");
+D._$litElement$ = !0, D.finalized = !0, ze.litElementHydrateSupport?.({ LitElement: D });
+var Be = ze.litElementPolyfillSupport;
+Be?.({ LitElement: D }), (ze.litElementVersions ??= []).push("4.2.2");
 // src/actions.ts
-var Be = class {
+var Ve = class {
 	constructor(e, t) {
 		this.hass = e, this.entity = t;
 	}
@@ -534,7 +534,7 @@ var Be = class {
 		try {
 			return await this.hass.callService(e, t, n, { entity_id: r }, !1, i);
 		} catch (e) {
-			throw await Ue(this.hass, e);
+			throw await We(this.hass, e);
 		}
 	}
 	async removed(e, t = {}) {
@@ -605,17 +605,17 @@ var Be = class {
 		return this.act("number", "set_value", { value: t }, e);
 	}
 };
-async function Ve(e, t, n) {
-	let { status: r, answer: i } = await He(e, t, n);
+async function He(e, t, n) {
+	let { status: r, answer: i } = await Ue(e, t, n);
 	if (r === 200 && i.media_content_id) return i;
-	throw await Ue(e, {
+	throw await We(e, {
 		message: i.message ?? `${r}`,
 		translation_domain: "bambu_batch",
 		translation_key: i.key,
 		translation_placeholders: i.placeholders
 	});
 }
-function He(e, t, n) {
+function Ue(e, t, n) {
 	return new Promise((r, i) => {
 		let a = new XMLHttpRequest(), o = new FormData();
 		o.append("file", t, t.name), a.open("POST", "/api/bambu_batch/upload");
@@ -632,16 +632,16 @@ function He(e, t, n) {
 		}, a.send(o);
 	});
 }
-async function Ue(e, t) {
+async function We(e, t) {
 	let { message: n, translation_domain: r, translation_key: i, translation_placeholders: a } = t;
-	if (!r || !i) return Error(k(t));
+	if (!r || !i) return Error(O(t));
 	let o = await e.loadBackendTranslation("exceptions", r);
 	return Error(o(`component.${r}.exceptions.${i}.message`, a) || n);
 }
-function k(e) {
+function O(e) {
 	return e && typeof e == "object" && "message" in e ? String(e.message) : String(e);
 }
-var We = {
+var Ge = {
 	accept_health: "Accept",
 	accept_risk: "It may concern the plate or the motion. Look at the printer first: a print in spite of it can hit something. Accepted, it holds until the printer takes it back.",
 	add: "Add",
@@ -649,6 +649,7 @@ var We = {
 	add_to_queue: "Add to the queue",
 	added: "{name} added",
 	all_plates: "All plates",
+	auto: "auto",
 	bed: "Bed",
 	bed_cools: "From {now} to {wanted} °C",
 	bed_leveling: "Bed leveling",
@@ -797,8 +798,8 @@ var We = {
 	why_uploading: "Sending the file to the printer",
 	why_wrong_printer_model: "The next task was sliced for another printer: slice it for this one",
 	yes: "Yes, it printed"
-}, Ge = {
-	en: We,
+}, Ke = {
+	en: Ge,
 	"zh-Hans": {
 		accept_health: "接受",
 		accept_risk: "这可能涉及打印板或运动。请先查看打印机：在此情况下打印可能发生碰撞。接受后一直有效，直到打印机撤销。",
@@ -807,6 +808,7 @@ var We = {
 		add_to_queue: "添加到队列",
 		added: "已添加 {name}",
 		all_plates: "所有盘",
+		auto: "自动",
 		bed: "热床",
 		bed_cools: "从 {now} °C 降到 {wanted} °C",
 		bed_leveling: "热床调平",
@@ -957,45 +959,45 @@ var We = {
 		yes: "是的,已打印"
 	}
 };
-function Ke(e) {
-	return qe(e) ? e : "en-GB";
-}
 function qe(e) {
-	return Ge[e] ?? Ge[e.split("-")[0] ?? ""];
+	return Je(e) ? e : "en-GB";
 }
-function A(e, t, n = {}) {
-	return ((qe(e) ?? We)[t] ?? We[t] ?? t).replace(/\{(\w+)\}/g, (e, t) => String(n[t] ?? e));
+function Je(e) {
+	return Ke[e] ?? Ke[e.split("-")[0] ?? ""];
 }
-function Je(e, t, n) {
+function k(e, t, n = {}) {
+	return ((Je(e) ?? Ge)[t] ?? Ge[t] ?? t).replace(/\{(\w+)\}/g, (e, t) => String(n[t] ?? e));
+}
+function Ye(e, t, n) {
 	let r = `${t}_${n}`;
-	return r in We ? A(e, r) : n;
+	return r in Ge ? k(e, r) : n;
 }
 // src/format.ts
-var Ye = 60, Xe = 3600, Ze = 86400;
-function Qe(e, t) {
+var Xe = 60, Ze = 3600, Qe = 86400;
+function $e(e, t) {
 	if (e == null || Number.isNaN(e)) return "–";
-	let n = (e, n, r = 1) => new Intl.NumberFormat(Ke(t), {
+	let n = (e, n, r = 1) => new Intl.NumberFormat(qe(t), {
 		style: "unit",
 		unit: n,
 		unitDisplay: "short",
 		minimumIntegerDigits: r,
 		maximumFractionDigits: 0
 	}).format(e), r = Math.max(0, Math.round(e));
-	if (r < Ye) return n(r, "second");
-	let i = Math.round(r / Ye);
+	if (r < Xe) return n(r, "second");
+	let i = Math.round(r / Xe);
 	if (i < 60) return n(i, "minute");
-	let a = Math.floor(r / Ze), o = Math.floor((i * Ye - a * Ze) / Xe);
+	let a = Math.floor(r / Qe), o = Math.floor((i * Xe - a * Qe) / Ze);
 	return a > 0 ? `${n(a, "day")} ${n(o, "hour")}` : `${n(o, "hour")} ${n(i % 60, "minute", 2)}`;
 }
-function $e(e) {
+function et(e) {
 	let t = Math.max(0, Math.ceil(e));
 	return `${Math.floor(t / 60)}:${String(t % 60).padStart(2, "0")}`;
 }
-function et(e, t, n = Date.now()) {
+function tt(e, t, n = Date.now()) {
 	if (!e) return "–";
 	let r = new Date(e);
 	if (Number.isNaN(r.getTime())) return "–";
-	let [i, a] = [Ke(t.locale.language), lt(t)], o = rt(nt(t).format(r)), s = dt(r, a) - dt(new Date(n), a);
+	let [i, a] = [qe(t.locale.language), ut(t)], o = it(rt(t).format(r)), s = ft(r, a) - ft(new Date(n), a);
 	return s === 0 ? o : s === 1 || s === -1 ? `${new Intl.RelativeTimeFormat(i, { numeric: "auto" }).format(s, "day")} ${o}` : `${new Intl.DateTimeFormat(i, s > 1 && s < 7 ? {
 		weekday: "short",
 		timeZone: a
@@ -1005,59 +1007,59 @@ function et(e, t, n = Date.now()) {
 		timeZone: a
 	}).format(r)} ${o}`;
 }
-function tt(e, t, n, r = Date.now()) {
+function nt(e, t, n, r = Date.now()) {
 	let [i, a] = [new Date(e), new Date(t)];
-	if (dt(i, lt(n)) !== dt(a, lt(n))) return `${et(e, n, r)} – ${et(t, n, r)}`;
-	let o = nt(n), s = rt(o.format(i));
-	return et(e, n, r).replace(s, () => rt(o.formatRange(i, a)));
+	if (ft(i, ut(n)) !== ft(a, ut(n))) return `${tt(e, n, r)} – ${tt(t, n, r)}`;
+	let o = rt(n), s = it(o.format(i));
+	return tt(e, n, r).replace(s, () => it(o.formatRange(i, a)));
 }
-function nt(e) {
-	let t = Ke(e.locale.language), { hourCycle: n } = new Intl.DateTimeFormat(t, {
+function rt(e) {
+	let t = qe(e.locale.language), { hourCycle: n } = new Intl.DateTimeFormat(t, {
 		hour: "numeric",
-		...ut(e)
+		...dt(e)
 	}).resolvedOptions();
 	return new Intl.DateTimeFormat(t, {
 		hour: n === "h23" ? "2-digit" : "numeric",
 		minute: "2-digit",
-		timeZone: lt(e),
-		...ut(e)
+		timeZone: ut(e),
+		...dt(e)
 	});
 }
-function rt(e) {
+function it(e) {
 	return e.replace(/\s/g, "\xA0");
 }
-function it(e, t, n) {
-	return e === null ? "–" : `${ct(e, n)}${t ? ` / ${ct(t, n)}` : ""}\u00a0°C`;
+function at(e, t, n) {
+	return e === null ? "–" : `${lt(e, n)}${t ? ` / ${lt(t, n)}` : ""}\u00a0°C`;
 }
-function at(e, t) {
-	return new Intl.NumberFormat(Ke(t), {
+function ot(e, t) {
+	return new Intl.NumberFormat(qe(t), {
 		style: "percent",
 		maximumFractionDigits: 0
 	}).format(e / 100);
 }
-function ot(e, t, n) {
-	return new Intl.NumberFormat(Ke(n), {
+function st(e, t, n) {
+	return new Intl.NumberFormat(qe(n), {
 		style: "currency",
 		currency: t
 	}).format(e);
 }
-function st(e, t) {
-	return new Intl.NumberFormat(Ke(t), {
+function ct(e, t) {
+	return new Intl.NumberFormat(qe(t), {
 		style: "unit",
 		unit: "gram",
 		maximumFractionDigits: 1
 	}).format(e);
 }
-function ct(e, t, n = 0) {
-	return new Intl.NumberFormat(Ke(t), { maximumFractionDigits: n }).format(e);
-}
-function lt(e) {
-	return e.locale.time_zone === "server" ? e.config.time_zone : void 0;
+function lt(e, t, n = 0) {
+	return new Intl.NumberFormat(qe(t), { maximumFractionDigits: n }).format(e);
 }
 function ut(e) {
+	return e.locale.time_zone === "server" ? e.config.time_zone : void 0;
+}
+function dt(e) {
 	return e.locale.time_format === "12" ? { hour12: !0 } : e.locale.time_format === "24" ? { hourCycle: "h23" } : {};
 }
-function dt(e, t) {
+function ft(e, t) {
 	let [n = 0, r = 1, i = 1] = new Intl.DateTimeFormat("en-CA", {
 		timeZone: t,
 		dateStyle: "short"
@@ -1065,10 +1067,10 @@ function dt(e, t) {
 	return Math.round(Date.UTC(n, r - 1, i) / 864e5);
 }
 // src/printer.ts
-var ft = "bambu_batch", pt = class {
+var pt = "bambu_batch", mt = class {
 	constructor(e, t) {
 		if (this.hass = e, this.ids = /* @__PURE__ */ new Map(), this.deviceId = e.entities[t]?.device_id, this.deviceId) {
-			for (let t of Object.values(e.entities)) if (t.device_id === this.deviceId && t.platform === ft && t.translation_key) {
+			for (let t of Object.values(e.entities)) if (t.device_id === this.deviceId && t.platform === pt && t.translation_key) {
 				let e = t.entity_id.split(".", 1)[0];
 				this.ids.set(`${e}.${t.translation_key}`, t.entity_id);
 			}
@@ -1094,14 +1096,14 @@ var ft = "bambu_batch", pt = class {
 		return e?.name_by_user || e?.name || "Bambu Lab";
 	}
 };
-function mt(e, t) {
-	if (t !== void 0) return Object.values(e.entities).find((e) => e.platform === ft && e.entity_id.startsWith("todo.") && (t === null || e.device_id === t))?.entity_id;
+function ht(e, t) {
+	if (t !== void 0) return Object.values(e.entities).find((e) => e.platform === pt && e.entity_id.startsWith("todo.") && (t === null || e.device_id === t))?.entity_id;
 }
 // src/style.ts
-function ht(e) {
-	return E`<div class="line muted">${e.map((e) => E`<span><bdi>${e}</bdi></span>`)}</div>`;
+function gt(e) {
+	return T`<div class="line muted">${e.map((e) => T`<span><bdi>${e}</bdi></span>`)}</div>`;
 }
-var gt = o`
+var _t = o`
   :host {
     --gap: 12px;
     /* Themes choose any colour: it is made dark enough to be read under white, and on the card. */
@@ -1273,19 +1275,23 @@ var gt = o`
       transition: none !important;
     }
   }
-`, _t = [
+`, vt = [
 	"bed_leveling",
 	"flow_calibration",
 	"timelapse"
-], vt = /* @__PURE__ */ new Set([
+];
+function yt(e, t) {
+	return e === "timelapse" ? !t : t === "auto" ? !1 : !t || "auto";
+}
+var bt = /* @__PURE__ */ new Set([
 	"finished",
 	"failed",
 	"cancelled"
-]), yt = /* @__PURE__ */ new Set([
+]), xt = /* @__PURE__ */ new Set([
 	"starting",
 	"printing",
 	"uncertain"
-]), bt = class extends O {
+]), St = class extends D {
 	static {
 		this.properties = {
 			hass: { attribute: !1 },
@@ -1310,7 +1316,7 @@ var gt = o`
 		super.connectedCallback(), this.list();
 	}
 	render() {
-		return E`
+		return T`
       <div class="drop">
         <span>${this.t("drop_here")}</span>
         <label class="choose">
@@ -1318,8 +1324,8 @@ var gt = o`
           <span>${this.t("choose_files")}</span>
         </label>
       </div>
-      ${this.uploads.map((e) => E`<div class="upload" role="status">
-          ${e.problem ? E`<ha-icon icon="mdi:alert-circle-outline"></ha-icon>
+      ${this.uploads.map((e) => T`<div class="upload" role="status">
+          ${e.problem ? T`<ha-icon icon="mdi:alert-circle-outline"></ha-icon>
                 <span class="error" dir="auto">${e.problem.includes(e.name) ? "" : `${e.name}: `}${e.problem}</span>
                 <button
                   class="icon muted"
@@ -1327,9 +1333,9 @@ var gt = o`
                   @click=${() => this.uploads = this.uploads.filter((t) => t !== e)}
                 >
                   <ha-icon icon="mdi:close"></ha-icon>
-                </button>` : E`${this.t("uploading", {
+                </button>` : T`${this.t("uploading", {
 			name: e.name,
-			percent: at(e.share * 100, this.language)
+			percent: ot(e.share * 100, this.language)
 		})}
                 <progress max="1" .value=${e.share} aria-label=${e.name}></progress>`}
         </div>`)}
@@ -1340,7 +1346,7 @@ var gt = o`
         @input=${(e) => this.search = e.target.value.trim()}
       />
       ${this.library()} ${this.form()}
-      ${this.problem ? E`<p class="error" role="alert">${this.problem}</p>` : D}
+      ${this.problem ? T`<p class="error" role="alert">${this.problem}</p>` : E}
       <div class="hidden" aria-live="polite">${this.said}</div>
     `;
 	}
@@ -1348,31 +1354,31 @@ var gt = o`
 		return this.hass.locale.language;
 	}
 	t(e, t) {
-		return A(this.language, e, t);
+		return k(this.language, e, t);
 	}
 	library() {
-		if (!this.files) return E`<p class="muted">${this.t("loading")}</p>`;
+		if (!this.files) return T`<p class="muted">${this.t("loading")}</p>`;
 		let e = this.search.toLocaleLowerCase(), t = this.files.filter((t) => t.name.toLocaleLowerCase().includes(e));
-		return t.length ? E`<div class="files" role="listbox" aria-multiselectable="true" tabindex="-1" aria-label=${this.t("files_folder")}>
-      ${t.map((e) => E`<button
+		return t.length ? T`<div class="files" role="listbox" aria-multiselectable="true" tabindex="-1" aria-label=${this.t("files_folder")}>
+      ${t.map((e) => T`<button
           class="file"
           role="option"
           aria-selected=${this.chosen.includes(e.media_content_id) ? "true" : "false"}
           title=${e.name}
           @click=${() => this.toggle(e.media_content_id)}
         >
-          ${e.thumbnail ? E`<img class="picture" src=${this.hass.hassUrl(e.thumbnail)} alt="" loading="lazy" />` : E`<span class="picture"></span>`}
-          <span class="name" dir="auto">${xt(e.name)}</span>
+          ${e.thumbnail ? T`<img class="picture" src=${this.hass.hassUrl(e.thumbnail)} alt="" loading="lazy" />` : T`<span class="picture"></span>`}
+          <span class="name" dir="auto">${Ct(e.name)}</span>
         </button>`)}
-    </div>` : E`<p class="muted">${this.t(this.search ? "search_none" : "files_none")}</p>`;
+    </div>` : T`<p class="muted">${this.t(this.search ? "search_none" : "files_none")}</p>`;
 	}
 	form() {
-		return this.chosen.length ? E`<form @submit=${this.submitted}>
+		return this.chosen.length ? T`<form @submit=${this.submitted}>
       <div class="chosen">${this.whatIsChosen()}</div>
-      ${this.plates && this.plates.length > 1 ? E`<select aria-label=${this.t("plate", { plate: "" })} @change=${this.plateChosen}>
+      ${this.plates && this.plates.length > 1 ? T`<select aria-label=${this.t("plate", { plate: "" })} @change=${this.plateChosen}>
             <option value="">${this.t("all_plates")} (${this.plates.length})</option>
-            ${this.plates.map((e) => E`<option value=${e.plate}>${e.name}</option>`)}
-          </select>` : D}
+            ${this.plates.map((e) => T`<option value=${e.plate}>${e.name}</option>`)}
+          </select>` : E}
       <label>
         ${this.t("copies")}
         <input
@@ -1384,29 +1390,33 @@ var gt = o`
           @input=${(e) => this.copies = Number(e.target.value)}
         />
       </label>
-      ${_t.map((e) => E`<label class="check">
+      ${vt.map((e) => {
+			let t = this.overrides[e] ?? this.usual(e);
+			return T`<label class="check">
           <input
             type="checkbox"
-            .checked=${this.overrides[e] ?? this.usual(e)}
-            @change=${(t) => this.overrides = {
-			...this.overrides,
-			[e]: t.target.checked
-		}}
-          />${this.t(e)}
-        </label>`)}
+            .checked=${!!t}
+            .indeterminate=${t === "auto"}
+            @change=${() => this.overrides = {
+				...this.overrides,
+				[e]: yt(e, t)
+			}}
+          />${this.t(e)}${t === "auto" ? `: ${this.t("auto")}` : E}
+        </label>`;
+		})}
       <div class="end">
         <button class="main" type="submit" ?disabled=${this.busy || this.chosen.length === 1 && !this.plates}>
           ${this.t("add_to_queue")}
         </button>
         ${this.closing()}
       </div>
-    </form>` : E`<div class="end">
+    </form>` : T`<div class="end">
         <span class="muted">${this.t("choose_help")}</span>
         ${this.closing()}
       </div>`;
 	}
 	closing() {
-		return E`<button class="tonal" type="button" @click=${() => this.dispatchEvent(new CustomEvent("close"))}>
+		return T`<button class="tonal" type="button" @click=${() => this.dispatchEvent(new CustomEvent("close"))}>
       ${this.t("close")}
     </button>`;
 	}
@@ -1414,25 +1424,26 @@ var gt = o`
 		let [e, ...t] = this.chosen;
 		if (t.length) return this.t("files_chosen", { count: this.chosen.length });
 		let n = this.plates?.find((e) => e.plate === this.plate);
-		return E`<div class="name" dir="auto">${xt(this.nameOf(e))}</div>
-      ${n ? ht(this.facts(n)) : D}`;
+		return T`<div class="name" dir="auto">${Ct(this.nameOf(e))}</div>
+      ${n ? gt(this.facts(n)) : E}`;
 	}
 	nameOf(e) {
 		return this.files?.find((t) => t.media_content_id === e)?.name ?? "";
 	}
 	usual(e) {
-		return new pt(this.hass, this.entity).state(`switch.default_${e}`)?.state === "on";
+		let t = new mt(this.hass, this.entity).state(`switch.default_${e}`);
+		return t?.attributes.auto ? "auto" : t?.state === "on";
 	}
 	facts({ grams: e, seconds: t }) {
-		let n = [Qe(t, this.language)];
-		return e === null ? n : [...n, st(e, this.language)];
+		let n = [$e(t, this.language)];
+		return e === null ? n : [...n, ct(e, this.language)];
 	}
 	async list() {
 		try {
 			let e = await this.hass.callWS({ type: "bambu_batch/library/list" });
 			this.files = e.files;
 		} catch (e) {
-			this.problem = k(await Ue(this.hass, e));
+			this.problem = O(await We(this.hass, e));
 		}
 	}
 	toggle(e) {
@@ -1449,7 +1460,7 @@ var gt = o`
 			if (this.chosen !== e) return;
 			this.plates = n, this.plate = n.length === 1 ? n[0].plate : void 0;
 		} catch (e) {
-			this.problem = k(await Ue(this.hass, e));
+			this.problem = O(await We(this.hass, e));
 		}
 	}
 	plateChosen(e) {
@@ -1460,7 +1471,7 @@ var gt = o`
 		e.preventDefault(), this.busy = !0, this.problem = "";
 		let t = [...this.chosen];
 		try {
-			for (let e of t) await new Be(this.hass, this.entity).enqueue({
+			for (let e of t) await new Ve(this.hass, this.entity).enqueue({
 				file: e,
 				copies: this.copies,
 				...this.plate === void 0 ? {} : { plate: this.plate },
@@ -1468,7 +1479,7 @@ var gt = o`
 			}), this.said = this.t("added", { name: this.nameOf(e) }), this.chosen = this.chosen.filter((t) => t !== e);
 			this.copies = 1, this.plates = void 0;
 		} catch (e) {
-			this.problem = k(e);
+			this.problem = O(e);
 		} finally {
 			this.busy = !1;
 		}
@@ -1493,16 +1504,16 @@ var gt = o`
 				} : n);
 			};
 			try {
-				let { media_content_id: i } = await Ve(this.hass, t, (e) => r({ share: e }));
+				let { media_content_id: i } = await He(this.hass, t, (e) => r({ share: e }));
 				this.uploads = this.uploads.filter((t) => t.name !== e), n.includes(i) || n.push(i);
 			} catch (e) {
-				r({ problem: k(e) || this.t("upload_failed") });
+				r({ problem: O(e) || this.t("upload_failed") });
 			}
 		}
 		n.length && (await this.list(), await this.choose([...this.chosen.filter((e) => !n.includes(e)), ...n]));
 	}
 	static {
-		this.styles = [gt, o`
+		this.styles = [_t, o`
       :host {
         background: color-mix(in srgb, var(--primary-text-color) 4%, transparent);
         border-radius: 12px;
@@ -1613,50 +1624,50 @@ var gt = o`
     `];
 	}
 };
-function xt(e) {
+function Ct(e) {
 	return e.replace(/(\.gcode)?\.3mf$/i, "");
 }
 // src/status.ts
-var St = /* @__PURE__ */ new Set([
+var wt = /* @__PURE__ */ new Set([
 	"preparing",
 	"printing",
 	"paused"
-]), Ct = /* @__PURE__ */ new Set(["offline", "unknown"]);
-function wt(e, t) {
-	return e.status !== "printing" && e.status !== "starting" ? e.status : Tt(t) ? "no_contact" : t === "paused" || t === "preparing" ? t : e.status;
-}
-function Tt(e) {
-	return Ct.has(e);
-}
+]), Tt = /* @__PURE__ */ new Set(["offline", "unknown"]);
 function Et(e, t) {
-	return e?.status === "starting" && !St.has(t) && !Ct.has(t);
+	return e.status !== "printing" && e.status !== "starting" ? e.status : Dt(t) ? "no_contact" : t === "paused" || t === "preparing" ? t : e.status;
 }
 function Dt(e) {
-	return St.has(e.printer_state) ? e.progress : null;
+	return Tt.has(e);
 }
-function Ot(e) {
-	return e.waiting_for === "printing" && e.printer_state === "paused" ? "print_paused" : e.waiting_for;
+function Ot(e, t) {
+	return e?.status === "starting" && !wt.has(t) && !Tt.has(t);
 }
 function kt(e) {
-	return !e.current || e.current.uncertain ? [] : e.printer_state === "paused" ? Ot(e) === "print_paused" ? ["stop_print"] : ["resume_print", "stop_print"] : e.printer_state === "printing" ? ["pause_print", "stop_print"] : [];
+	return wt.has(e.printer_state) ? e.progress : null;
 }
 function At(e) {
-	return e.health.filter((e) => e.message !== "commands_refused");
+	return e.waiting_for === "printing" && e.printer_state === "paused" ? "print_paused" : e.waiting_for;
 }
 function jt(e) {
+	return !e.current || e.current.uncertain ? [] : e.printer_state === "paused" ? At(e) === "print_paused" ? ["stop_print"] : ["resume_print", "stop_print"] : e.printer_state === "printing" ? ["pause_print", "stop_print"] : [];
+}
+function Mt(e) {
+	return e.health.filter((e) => e.message !== "commands_refused");
+}
+function Nt(e) {
 	let t = e.print_error?.message ?? "";
-	return !St.has(e.printer_state) && [
+	return !wt.has(e.printer_state) && [
 		"cancelled",
 		"plate",
 		"power_loss"
 	].includes(t);
 }
 // src/board.ts
-var Mt = 46, Nt = 2 * Math.PI * Mt, Pt = {
+var Pt = 46, Ft = 2 * Math.PI * Pt, It = {
 	pause_print: "mdi:pause",
 	resume_print: "mdi:play",
 	stop_print: "mdi:stop"
-}, Ft = /* @__PURE__ */ new Set(["nothing", "queue_empty"]), It = class extends O {
+}, Lt = /* @__PURE__ */ new Set(["nothing", "queue_empty"]), Rt = class extends D {
 	static {
 		this.properties = {
 			hass: { attribute: !1 },
@@ -1673,30 +1684,30 @@ var Mt = 46, Nt = 2 * Math.PI * Mt, Pt = {
 	}
 	render() {
 		let { view: e, language: t } = this, n = this.cooling;
-		return this.keepClock(n > 0), E`
+		return this.keepClock(n > 0), T`
       <div class="top">
         ${this.ring()}
         <div class="facts">
           <div class="head">
             <div class="state">
-              ${Et(this.task, e.printer_state) ? this.t("state_starting") : this.printer.text("sensor.printer_state")}
+              ${Ot(this.task, e.printer_state) ? this.t("state_starting") : this.printer.text("sensor.printer_state")}
             </div>
-            ${this.controls ? this.commands() : D}
+            ${this.controls ? this.commands() : E}
           </div>
           ${this.task ? this.current(this.task) : this.between(n)}
           <dl>
-            ${this.fact("nozzle", it(e.nozzle_temperature, e.nozzle_target, t))}
-            ${this.fact("bed", it(e.bed_temperature, e.bed_target, t))}
-            ${e.plate_stack ? this.fact("plates_left", `${ct(e.plates_left, t)} / ${ct(e.plate_stack, t)}`) : D}
+            ${this.fact("nozzle", at(e.nozzle_temperature, e.nozzle_target, t))}
+            ${this.fact("bed", at(e.bed_temperature, e.bed_target, t))}
+            ${e.plate_stack ? this.fact("plates_left", `${lt(e.plates_left, t)} / ${lt(e.plate_stack, t)}`) : E}
           </dl>
         </div>
       </div>
-      ${this.asking && kt(e).length ? this.question() : D}
-      ${this.problem ? E`<p class="error" role="alert">${this.problem}</p>` : D}
+      ${this.asking && jt(e).length ? this.question() : E}
+      ${this.problem ? T`<p class="error" role="alert">${this.problem}</p>` : E}
     `;
 	}
 	get printer() {
-		return new pt(this.hass, this.entity);
+		return new mt(this.hass, this.entity);
 	}
 	get language() {
 		return this.hass.locale.language;
@@ -1709,25 +1720,25 @@ var Mt = 46, Nt = 2 * Math.PI * Mt, Pt = {
 		return this.tasks.find((e) => e.task_id === this.view.current?.task_id);
 	}
 	t(e, t) {
-		return A(this.language, e, t);
+		return k(this.language, e, t);
 	}
 	fact(e, t) {
-		return E`<div>
+		return T`<div>
       <dt class="muted">${this.t(e)}</dt>
       <dd><bdi dir="ltr">${t}</bdi></dd>
     </div>`;
 	}
 	ring() {
-		let e = Dt(this.view), t = this.printer.state("image.thumbnail")?.attributes.entity_picture, n = this.tasks.some((e) => e.copies_waiting > 0) || this.task ? t : void 0, r = e === null ? this.t("progress") : `${this.t("progress")} ${at(e, this.language)}`;
-		return E`<div class="ring ${this.view.print_error ? "alarmed" : this.view.printer_state}" role="img" aria-label=${r}>
-      ${n ? E`<div class="picture"><img src=${this.hass.hassUrl(n)} alt="" /></div>` : E`<div class="picture none"><ha-icon icon="mdi:printer-3d"></ha-icon></div>`}
+		let e = kt(this.view), t = this.printer.state("image.thumbnail")?.attributes.entity_picture, n = this.tasks.some((e) => e.copies_waiting > 0) || this.task ? t : void 0, r = e === null ? this.t("progress") : `${this.t("progress")} ${ot(e, this.language)}`;
+		return T`<div class="ring ${this.view.print_error ? "alarmed" : this.view.printer_state}" role="img" aria-label=${r}>
+      ${n ? T`<div class="picture"><img src=${this.hass.hassUrl(n)} alt="" /></div>` : T`<div class="picture none"><ha-icon icon="mdi:printer-3d"></ha-icon></div>`}
       <svg viewBox="0 0 100 100" aria-hidden="true">
-        ${be`<circle cx="50" cy="50" r=${Mt} class="track"></circle>
-          <circle cx="50" cy="50" r=${Mt} class=${e ? "done" : "hidden"}
-            stroke-dasharray=${Nt}
-            stroke-dashoffset=${Nt * (1 - (e ?? 0) / 100)}></circle>`}
+        ${xe`<circle cx="50" cy="50" r=${Pt} class="track"></circle>
+          <circle cx="50" cy="50" r=${Pt} class=${e ? "done" : "hidden"}
+            stroke-dasharray=${Ft}
+            stroke-dashoffset=${Ft * (1 - (e ?? 0) / 100)}></circle>`}
       </svg>
-      ${e === null ? D : E`<span class="percent">${at(e, this.language)}</span>`}
+      ${e === null ? E : T`<span class="percent">${ot(e, this.language)}</span>`}
     </div>`;
 	}
 	current(e) {
@@ -1735,31 +1746,31 @@ var Mt = 46, Nt = 2 * Math.PI * Mt, Pt = {
 		if (t && e.copies > 1 && i.push(this.t("copy_of", {
 			copy: t.copy,
 			copies: e.copies
-		})), r !== null && Dt(this.view) !== null && (i.push(this.t("minutes_left", { time: Qe(r * 60, this.language) })), n === "printing")) {
+		})), r !== null && kt(this.view) !== null && (i.push(this.t("minutes_left", { time: $e(r * 60, this.language) })), n === "printing")) {
 			let e = new Date(Date.now() + r * 6e4).toISOString();
-			i.push(this.t("done_at", { moment: et(e, this.hass) }));
+			i.push(this.t("done_at", { moment: tt(e, this.hass) }));
 		}
-		return E`<div class="name" dir="auto" title=${e.name}>${e.name}</div>
-      ${ht(i)}`;
+		return T`<div class="name" dir="auto" title=${e.name}>${e.name}</div>
+      ${gt(i)}`;
 	}
 	between(e) {
 		let { uploading: t, waiting_for: n } = this.view, r = "";
-		return t === null ? e > 0 ? r = this.t("cooling", { time: $e(e) }) : Ft.has(n) && (r = Je(this.language, "why", n)) : r = this.t("sending", { percent: at(t * 100, this.language) }), r ? E`<div dir="auto">${r}</div>` : D;
+		return t === null ? e > 0 ? r = this.t("cooling", { time: et(e) }) : Lt.has(n) && (r = Ye(this.language, "why", n)) : r = this.t("sending", { percent: ot(t * 100, this.language) }), r ? T`<div dir="auto">${r}</div>` : E;
 	}
 	commands() {
-		return E`<div class="commands">
-      ${kt(this.view).map((e) => E`<button
+		return T`<div class="commands">
+      ${jt(this.view).map((e) => T`<button
           class="icon tonal"
           title=${this.t(e)}
           aria-label=${this.t(e)}
           @click=${() => e === "stop_print" ? this.asking = !this.asking : this.command(e)}
         >
-          <ha-icon icon=${Pt[e]}></ha-icon>
+          <ha-icon icon=${It[e]}></ha-icon>
         </button>`)}
     </div>`;
 	}
 	question() {
-		return E`<div class="question">
+		return T`<div class="question">
       <span role="alert">${this.t("stop_question")}</span>
       <button class="main" @click=${() => this.command("stop_print")}>${this.t("stop_print")}</button>
       <button class="tonal" @click=${() => this.asking = !1}>${this.t("cancel")}</button>
@@ -1768,9 +1779,9 @@ var Mt = 46, Nt = 2 * Math.PI * Mt, Pt = {
 	async command(e) {
 		this.asking = !1, this.problem = "";
 		try {
-			await new Be(this.hass, this.entity).print(e);
+			await new Ve(this.hass, this.entity).print(e);
 		} catch (e) {
-			this.problem = k(e);
+			this.problem = O(e);
 		}
 	}
 	keepClock(e) {
@@ -1780,7 +1791,7 @@ var Mt = 46, Nt = 2 * Math.PI * Mt, Pt = {
 		clearInterval(this.timer), this.timer = void 0;
 	}
 	static {
-		this.styles = [gt, o`
+		this.styles = [_t, o`
       :host {
         --ring: 132px;
       }
@@ -1925,16 +1936,16 @@ var Mt = 46, Nt = 2 * Math.PI * Mt, Pt = {
       }
     `];
 	}
-}, Lt = {
+}, zt = {
 	entity: "queue",
 	title: "form_title",
 	show_add: "form_show_add",
 	show_history: "form_show_history"
 };
-function Rt(e) {
-	return A(document.documentElement.lang, e);
+function Bt(e) {
+	return k(document.documentElement.lang, e);
 }
-function zt() {
+function Vt() {
 	return {
 		schema: [
 			{
@@ -1960,12 +1971,12 @@ function zt() {
 				selector: { boolean: {} }
 			}
 		],
-		computeLabel: ({ name: e }) => Rt(Lt[e] ?? "queue"),
-		computeHelper: ({ name: e }) => e === "title" ? Rt("form_title_help") : void 0
+		computeLabel: ({ name: e }) => Bt(zt[e] ?? "queue"),
+		computeHelper: ({ name: e }) => e === "title" ? Bt("form_title_help") : void 0
 	};
 }
 // src/feed.ts
-function Bt(e, t) {
+function Ht(e, t) {
 	if (t.type === "unavailable") return;
 	if (t.type === "full") return {
 		mayControl: t.may_control,
@@ -1980,10 +1991,10 @@ function Bt(e, t) {
 	return {
 		...e,
 		printer: n,
-		tasks: Vt(e.tasks, t)
+		tasks: Ut(e.tasks, t)
 	};
 }
-function Vt(e, t) {
+function Ut(e, t) {
 	if (!t.tasks && !t.removed && !t.order) return e;
 	let n = new Map(e.map((e) => [e.task_id, e]));
 	for (let [e, r] of Object.entries(t.tasks ?? {})) n.set(e, {
@@ -1993,7 +2004,7 @@ function Vt(e, t) {
 	for (let e of t.removed ?? []) n.delete(e);
 	return (t.order ?? [...n.keys()]).flatMap((e) => n.get(e) ?? []);
 }
-var Ht = class {
+var Wt = class {
 	constructor(e, t, n) {
 		this.connection = e, this.entity = t, this.changed = n, this.problem = "", this.closed = !1, this.open();
 	}
@@ -2003,16 +2014,16 @@ var Ht = class {
 	async open() {
 		try {
 			this.unsubscribe = await this.connection.subscribeMessage((e) => {
-				this.closed || (this.known = Bt(this.known, e), this.changed());
+				this.closed || (this.known = Ht(this.known, e), this.changed());
 			}, {
 				type: "bambu_batch/queue/subscribe",
 				entity_id: this.entity
 			}), this.closed && this.close();
 		} catch (e) {
-			this.problem = k(e), this.changed();
+			this.problem = O(e), this.changed();
 		}
 	}
-}, Ut = class extends O {
+}, Gt = class extends D {
 	constructor(...e) {
 		super(...e), this.ended = 0;
 	}
@@ -2026,10 +2037,10 @@ var Ht = class {
 		};
 	}
 	static getStubConfig(e) {
-		return { entity: mt(e, null) ?? "" };
+		return { entity: ht(e, null) ?? "" };
 	}
 	static getConfigForm() {
-		return zt();
+		return Vt();
 	}
 	setConfig(e) {
 		if (e.entity && !e.entity.startsWith("todo.")) throw Error("entity: todo.…_queue");
@@ -2052,19 +2063,19 @@ var Ht = class {
 		super.disconnectedCallback(), this.feed?.close(), this.feed = void 0;
 	}
 	willUpdate() {
-		this.hass && this.config?.entity && this.isConnected && (this.feed?.entity !== this.config.entity || this.feed.connection !== this.hass.connection) && (this.feed?.close(), this.feed = new Ht(this.hass.connection, this.config.entity, () => this.fed()));
+		this.hass && this.config?.entity && this.isConnected && (this.feed?.entity !== this.config.entity || this.feed.connection !== this.hass.connection) && (this.feed?.close(), this.feed = new Wt(this.hass.connection, this.config.entity, () => this.fed()));
 	}
 	render() {
-		if (!this.hass || !this.config) return D;
+		if (!this.hass || !this.config) return E;
 		let { config: e, feed: t } = this;
-		if (!e.entity) return this.page(E`<p>${this.t("needs_entity")}</p>`);
-		if (!this.hass.states[e.entity] || t?.problem) return this.page(E`<p class="error">${t?.problem || this.t("not_found", { entity: e.entity })}</p>`);
-		if (!t?.known) return this.page(E`<p class="muted">${this.t("loading")}</p>`);
+		if (!e.entity) return this.page(T`<p>${this.t("needs_entity")}</p>`);
+		if (!this.hass.states[e.entity] || t?.problem) return this.page(T`<p class="error">${t?.problem || this.t("not_found", { entity: e.entity })}</p>`);
+		if (!t?.known) return this.page(T`<p class="muted">${this.t("loading")}</p>`);
 		let { mayControl: n, printer: r, tasks: i } = t.known, a = n && e.show_add !== !1, o = {
 			hass: this.hass,
 			entity: e.entity
 		};
-		return this.page(E`
+		return this.page(T`
       <div class="printer">
         <bambu-batch-board
           .hass=${o.hass}
@@ -2087,17 +2098,17 @@ var Ht = class {
             .hass=${o.hass}
             .entity=${o.entity}
             .view=${r}
-            .plates=${Gt(i)}
+            .plates=${qt(i)}
             .controls=${n}
             .adding=${a ? !!this.adding : void 0}
             @add=${this.toggleAdd}
           ></bambu-batch-heading>
-          ${this.adding && a ? E`<bambu-batch-add
+          ${this.adding && a ? T`<bambu-batch-add
                 .hass=${o.hass}
                 .entity=${o.entity}
                 @close=${this.toggleAdd}
-              ></bambu-batch-add>` : D}
-          ${n ? D : E`<p class="muted" dir="auto">${this.t("view_only")}</p>`}
+              ></bambu-batch-add>` : E}
+          ${n ? E : T`<p class="muted" dir="auto">${this.t("view_only")}</p>`}
           <bambu-batch-queue
             .hass=${o.hass}
             .entity=${o.entity}
@@ -2108,7 +2119,7 @@ var Ht = class {
             @add=${this.toggleAdd}
           ></bambu-batch-queue>
         </section>
-        ${e.show_history === !1 ? D : E`<bambu-batch-history
+        ${e.show_history === !1 ? E : T`<bambu-batch-history
               .hass=${o.hass}
               .entity=${o.entity}
               .stamp=${String(this.stamp ?? 0)}
@@ -2120,16 +2131,16 @@ var Ht = class {
 		return !!this.feed?.known?.mayControl && this.config?.show_add !== !1;
 	}
 	t(e, t) {
-		return A(this.hass.locale.language, e, t);
+		return k(this.hass.locale.language, e, t);
 	}
 	page(e) {
-		let t = this.config?.title ?? (this.config?.entity ? new pt(this.hass, this.config.entity).name : "");
-		return E`<ha-card @dragover=${this.draggedOver} @dragleave=${this.draggedAway} @drop=${this.dropped}>
+		let t = this.config?.title ?? (this.config?.entity ? new mt(this.hass, this.config.entity).name : "");
+		return T`<ha-card @dragover=${this.draggedOver} @dragleave=${this.draggedAway} @drop=${this.dropped}>
       <div class="page">
-        ${t ? E`<h1><bdi>${t}</bdi></h1>` : D}
+        ${t ? T`<h1><bdi>${t}</bdi></h1>` : E}
         <div class="body">${e}</div>
       </div>
-      ${this.over ? E`<div class="drop"><ha-icon icon="mdi:tray-arrow-down"></ha-icon>${this.t("drop_on_card")}</div>` : D}
+      ${this.over ? T`<div class="drop"><ha-icon icon="mdi:tray-arrow-down"></ha-icon>${this.t("drop_on_card")}</div>` : E}
     </ha-card>`;
 	}
 	draggedOver(e) {
@@ -2145,14 +2156,14 @@ var Ht = class {
 		this.adding = !0, await this.updateComplete, await this.renderRoot.querySelector("bambu-batch-add")?.send(t);
 	}
 	fed() {
-		let e = (this.feed?.known?.tasks ?? []).reduce((e, t) => e + t.copies - Wt(t), 0);
+		let e = (this.feed?.known?.tasks ?? []).reduce((e, t) => e + t.copies - Kt(t), 0);
 		e !== this.ended && (this.stamp = Date.now()), this.ended = e, this.requestUpdate();
 	}
 	toggleAdd() {
 		this.adding = !this.adding;
 	}
 	static {
-		this.styles = [gt, o`
+		this.styles = [_t, o`
       ha-card {
         container: card / inline-size;
         height: 100%;
@@ -2204,18 +2215,18 @@ var Ht = class {
     `];
 	}
 };
-function Wt(e) {
+function Kt(e) {
 	return e.copies - e.copies_done - e.copies_failed - e.copies_cancelled;
 }
-function Gt(e) {
-	return e.reduce((e, t) => e + Wt(t), 0);
+function qt(e) {
+	return e.reduce((e, t) => e + Kt(t), 0);
 }
 // src/heading.ts
-var Kt = /* @__PURE__ */ new Set([
+var Jt = /* @__PURE__ */ new Set([
 	"queue_paused",
 	"print_error",
 	"task_uncertain"
-]), qt = class extends O {
+]), Yt = class extends D {
 	static {
 		this.properties = {
 			hass: { attribute: !1 },
@@ -2228,31 +2239,31 @@ var Kt = /* @__PURE__ */ new Set([
 		};
 	}
 	render() {
-		return E`<header>
+		return T`<header>
         <div class="sums">
           <h2>${this.t("queue")}</h2>
-          ${ht(this.sums())}
+          ${gt(this.sums())}
         </div>
-        ${this.controls ? this.runSwitch() : D}
-        ${this.controls && this.adding !== void 0 ? E`<button class="tonal" aria-expanded=${this.adding ? "true" : "false"} @click=${this.add}>
+        ${this.controls ? this.runSwitch() : E}
+        ${this.controls && this.adding !== void 0 ? T`<button class="tonal" aria-expanded=${this.adding ? "true" : "false"} @click=${this.add}>
               <ha-icon icon="mdi:plus"></ha-icon>${this.t("add")}
-            </button>` : D}
+            </button>` : E}
       </header>
-      ${this.problem ? E`<p class="error" role="alert">${this.problem}</p>` : D}`;
+      ${this.problem ? T`<p class="error" role="alert">${this.problem}</p>` : E}`;
 	}
 	t(e, t) {
-		return A(this.hass.locale.language, e, t);
+		return k(this.hass.locale.language, e, t);
 	}
 	sums() {
 		if (!this.plates) return [];
-		let { finish: e, printer_state: t, remaining_seconds: n } = this.view, r = [this.t("plates_to_print", { count: ct(this.plates, this.hass.locale.language) })];
-		return n !== null && r.push(this.t("minutes_left", { time: Qe(n, this.hass.locale.language) })), e && !Tt(t) && r.push(this.t("done_at", { moment: et(e, this.hass) })), r;
+		let { finish: e, printer_state: t, remaining_seconds: n } = this.view, r = [this.t("plates_to_print", { count: lt(this.plates, this.hass.locale.language) })];
+		return n !== null && r.push(this.t("minutes_left", { time: $e(n, this.hass.locale.language) })), e && !Dt(t) && r.push(this.t("done_at", { moment: tt(e, this.hass) })), r;
 	}
 	runSwitch() {
-		let e = new pt(this.hass, this.entity).id("switch.queue_running"), { running: t, waiting_for: n } = this.view;
-		if (!e || !t && Kt.has(n)) return D;
+		let e = new mt(this.hass, this.entity).id("switch.queue_running"), { running: t, waiting_for: n } = this.view;
+		if (!e || !t && Jt.has(n)) return E;
 		let r = t ? "pause_queue" : "run_queue";
-		return E`<button
+		return T`<button
       class="tonal run"
       title=${this.t(r)}
       aria-label=${this.t(r)}
@@ -2267,13 +2278,13 @@ var Kt = /* @__PURE__ */ new Set([
 	async run(e, t) {
 		this.problem = "";
 		try {
-			await new Be(this.hass, this.entity).running(e, t);
+			await new Ve(this.hass, this.entity).running(e, t);
 		} catch (e) {
-			this.problem = k(e);
+			this.problem = O(e);
 		}
 	}
 	static {
-		this.styles = [gt, o`
+		this.styles = [_t, o`
       header {
         align-items: center;
         display: flex;
@@ -2296,7 +2307,7 @@ var Kt = /* @__PURE__ */ new Set([
       }
     `];
 	}
-}, Jt = 20, Yt = class extends O {
+}, Xt = 20, Zt = class extends D {
 	constructor(...e) {
 		super(...e), this.shown = !1;
 	}
@@ -2314,26 +2325,26 @@ var Kt = /* @__PURE__ */ new Set([
 	}
 	render() {
 		let e = this.hass.locale.language;
-		return E`<details @toggle=${this.toggled}>
+		return T`<details @toggle=${this.toggled}>
       <summary>
         <ha-icon icon="mdi:chevron-down"></ha-icon>
-        <h2>${A(e, "history")}</h2>
+        <h2>${k(e, "history")}</h2>
       </summary>
-      ${this.problem ? E`<p class="error" role="alert">${this.problem}</p>` : D}
-      ${this.runs === void 0 ? E`<p class="muted">${A(e, "loading")}</p>` : this.runs.length === 0 ? E`<p class="muted">${A(e, "history_none")}</p>` : E`<ul>
+      ${this.problem ? T`<p class="error" role="alert">${this.problem}</p>` : E}
+      ${this.runs === void 0 ? T`<p class="muted">${k(e, "loading")}</p>` : this.runs.length === 0 ? T`<p class="muted">${k(e, "history_none")}</p>` : T`<ul>
               ${this.runs.map((e) => this.run(e))}
             </ul>`}
     </details>`;
 	}
 	run(e) {
-		let t = this.hass.locale.language, n = [et(e.ended ?? e.started, this.hass), Qe(e.seconds, t)];
-		return e.filament_g !== null && n.push(st(e.filament_g, t)), e.cost !== null && n.push(ot(e.cost, e.currency ?? this.hass.config.currency, t)), E`<li>
-      ${e.thumbnail ? E`<img class="picture" src=${this.hass.hassUrl(e.thumbnail)} alt="" loading="lazy" />` : E`<span class="picture"></span>`}
+		let t = this.hass.locale.language, n = [tt(e.ended ?? e.started, this.hass), $e(e.seconds, t)];
+		return e.filament_g !== null && n.push(ct(e.filament_g, t)), e.cost !== null && n.push(st(e.cost, e.currency ?? this.hass.config.currency, t)), T`<li>
+      ${e.thumbnail ? T`<img class="picture" src=${this.hass.hassUrl(e.thumbnail)} alt="" loading="lazy" />` : T`<span class="picture"></span>`}
       <div class="what">
         <div class="name" dir="auto" title=${e.name}>${e.name}</div>
-        ${ht(n)}
+        ${gt(n)}
       </div>
-      <span class="outcome ${e.outcome}">${Je(t, "outcome", e.outcome)}</span>
+      <span class="outcome ${e.outcome}">${Ye(t, "outcome", e.outcome)}</span>
     </li>`;
 	}
 	toggled(e) {
@@ -2344,15 +2355,15 @@ var Kt = /* @__PURE__ */ new Set([
 			let e = await this.hass.callWS({
 				type: "bambu_batch/history/list",
 				entity_id: this.entity,
-				limit: Jt
+				limit: Xt
 			});
 			this.runs = e.runs, this.problem = "";
 		} catch (e) {
-			this.problem = k(e);
+			this.problem = O(e);
 		}
 	}
 	static {
-		this.styles = [gt, o`
+		this.styles = [_t, o`
       ul {
         list-style: none;
         margin: 8px 0 0;
@@ -2383,19 +2394,19 @@ var Kt = /* @__PURE__ */ new Set([
       }
     `];
 	}
-}, Xt = /* @__PURE__ */ new Set([
+}, Qt = /* @__PURE__ */ new Set([
 	"printing",
 	"nothing",
 	"queue_empty",
 	"cooldown",
 	"uploading"
-]), Zt = /* @__PURE__ */ new Set([
+]), $t = /* @__PURE__ */ new Set([
 	"print_error",
 	"hms_error",
 	"developer_mode_off",
 	"no_storage",
 	"store_failed"
-]), Qt = /* @__PURE__ */ new Set(["print_error", "developer_mode_off"]), $t = /* @__PURE__ */ new Set(["plate_not_clear", "print_failed"]), en = class extends O {
+]), en = /* @__PURE__ */ new Set(["print_error", "developer_mode_off"]), tn = /* @__PURE__ */ new Set(["plate_not_clear", "print_failed"]), nn = class extends D {
 	static {
 		this.properties = {
 			hass: { attribute: !1 },
@@ -2407,27 +2418,27 @@ var Kt = /* @__PURE__ */ new Set([
 		};
 	}
 	render() {
-		let e = Ot(this.view);
-		if (Xt.has(e)) return D;
-		let t = Zt.has(e);
-		return E`<div class="notice ${t ? "alarm" : ""}" role="status">
+		let e = At(this.view);
+		if (Qt.has(e)) return E;
+		let t = $t.has(e);
+		return T`<div class="notice ${t ? "alarm" : ""}" role="status">
         <ha-icon icon=${t ? "mdi:alert-circle-outline" : "mdi:information-outline"}></ha-icon>
         <div class="why" dir="auto">
-          <div>${Je(this.hass.locale.language, "why", e)}</div>
+          <div>${Ye(this.hass.locale.language, "why", e)}</div>
           ${this.more(e)}
         </div>
-        ${this.controls ? this.remedy(e) : D}
+        ${this.controls ? this.remedy(e) : E}
       </div>
-      ${this.problem ? E`<p class="error" role="alert">${this.problem}</p>` : D}`;
+      ${this.problem ? T`<p class="error" role="alert">${this.problem}</p>` : E}`;
 	}
 	t(e, t) {
-		return A(this.hass.locale.language, e, t);
+		return k(this.hass.locale.language, e, t);
 	}
 	more(e) {
 		let { bed_temperature: t, bed_wanted: n, current: r, paused_by: i, print_error: a } = this.view;
 		if (a) {
-			let e = new pt(this.hass, this.entity).state("sensor.print_error"), t = e && this.hass.formatEntityAttributeValue(e, "message");
-			return E`<div class="muted">
+			let e = new mt(this.hass, this.entity).state("sensor.print_error"), t = e && this.hass.formatEntityAttributeValue(e, "message");
+			return T`<div class="muted">
         <a href=${a.url} target="_blank" rel="noreferrer">${a.code}</a> ${t ?? ""}
       </div>`;
 		}
@@ -2439,47 +2450,47 @@ var Kt = /* @__PURE__ */ new Set([
 		})}`) : e === "bed_hot" && n !== null ? this.muted(this.t("bed_cools", {
 			now: t ?? "–",
 			wanted: n
-		})) : e === "queue_paused" && i ? this.muted(Je(this.hass.locale.language, "paused", i)) : D;
+		})) : e === "queue_paused" && i ? this.muted(Ye(this.hass.locale.language, "paused", i)) : E;
 	}
 	health() {
-		let e = At(this.view);
-		return E`${e.map(({ code: e, message: t, url: n }) => E`<div class="muted">
-            <a href=${n} target="_blank" rel="noreferrer">${e}</a> ${Je(this.hass.locale.language, "health", t)}
+		let e = Mt(this.view);
+		return T`${e.map(({ code: e, message: t, url: n }) => T`<div class="muted">
+            <a href=${n} target="_blank" rel="noreferrer">${e}</a> ${Ye(this.hass.locale.language, "health", t)}
           </div>`)}
-      ${e.some((e) => e.risk) ? this.muted(this.t("accept_risk")) : D}`;
+      ${e.some((e) => e.risk) ? this.muted(this.t("accept_risk")) : E}`;
 	}
 	muted(e) {
-		return E`<div class="muted">${e}</div>`;
+		return T`<div class="muted">${e}</div>`;
 	}
 	remedy(e) {
-		let t = new Be(this.hass, this.entity), n = new pt(this.hass, this.entity);
-		if ($t.has(e)) return this.button("confirm_plate", () => t.confirmPlateClear());
-		let r = At(this.view).map((e) => e.code);
+		let t = new Ve(this.hass, this.entity), n = new mt(this.hass, this.entity);
+		if (tn.has(e)) return this.button("confirm_plate", () => t.confirmPlateClear());
+		let r = Mt(this.view).map((e) => e.code);
 		if (e === "hms_error" && r.length) return this.button("accept_health", () => t.acceptHealth(r));
-		if (e === "print_error" && jt(this.view)) return this.button("close_code", () => t.closePrintError());
+		if (e === "print_error" && Nt(this.view)) return this.button("close_code", () => t.closePrintError());
 		let i = n.id("switch.queue_running");
 		if (e === "queue_paused" && i) return this.button("run_queue", () => t.running(i, !0));
 		if (e === "print_paused") return this.button("resume_print", () => t.print("resume_print"));
 		let a = n.id("number.plates_left");
 		if (e === "plates_empty" && a) return this.button("refilled", () => t.platesLeft(a, this.view.plate_stack));
 		let o = this.view.current?.uncertain ? this.view.current.task_id : void 0;
-		return e === "task_uncertain" && o ? E`<span class="question">${this.t("did_it_print")}</span>
+		return e === "task_uncertain" && o ? T`<span class="question">${this.t("did_it_print")}</span>
         ${this.button("yes", () => t.resolve(o, "printed"))}
-        ${this.button("no", () => t.resolve(o, "not_started"))}` : Qt.has(e) && this.hass.user?.is_admin ? E`<a class="main" href="/config/repairs">${this.t("open_repairs")}</a>` : D;
+        ${this.button("no", () => t.resolve(o, "not_started"))}` : en.has(e) && this.hass.user?.is_admin ? T`<a class="main" href="/config/repairs">${this.t("open_repairs")}</a>` : E;
 	}
 	button(e, t) {
-		return E`<button class="main" @click=${() => this.do(t)}>${this.t(e)}</button>`;
+		return T`<button class="main" @click=${() => this.do(t)}>${this.t(e)}</button>`;
 	}
 	async do(e) {
 		this.problem = "";
 		try {
 			await e();
 		} catch (e) {
-			this.problem = k(e);
+			this.problem = O(e);
 		}
 	}
 	static {
-		this.styles = [gt, o`
+		this.styles = [_t, o`
       .notice {
         align-items: center;
         background: color-mix(in srgb, var(--warning-color, #ffa600) 14%, transparent);
@@ -2512,17 +2523,17 @@ var Kt = /* @__PURE__ */ new Set([
       }
     `];
 	}
-}, tn = {
+}, rn = {
 	ATTRIBUTE: 1,
 	CHILD: 2,
 	PROPERTY: 3,
 	BOOLEAN_ATTRIBUTE: 4,
 	EVENT: 5,
 	ELEMENT: 6
-}, nn = (e) => (...t) => ({
+}, an = (e) => (...t) => ({
 	_$litDirective$: e,
 	values: t
-}), rn = class {
+}), on = class {
 	constructor(e) {}
 	get _$AU() {
 		return this._$AM._$AU;
@@ -2536,9 +2547,9 @@ var Kt = /* @__PURE__ */ new Set([
 	update(e, t) {
 		return this.render(...t);
 	}
-}, { I: an } = Fe, on = (e) => e, sn = () => document.createComment(""), cn = (e, t, n) => {
+}, { I: sn } = Ie, cn = (e) => e, ln = () => document.createComment(""), un = (e, t, n) => {
 	let r = e._$AA.parentNode, i = t === void 0 ? e._$AB : t._$AA;
-	if (n === void 0) n = new an(r.insertBefore(sn(), i), r.insertBefore(sn(), i), e, e.options);
+	if (n === void 0) n = new sn(r.insertBefore(ln(), i), r.insertBefore(ln(), i), e, e.options);
 	else {
 		let t = n._$AB.nextSibling, a = n._$AM, o = a !== e;
 		if (o) {
@@ -2548,21 +2559,21 @@ var Kt = /* @__PURE__ */ new Set([
 		if (t !== i || o) {
 			let e = n._$AA;
 			for (; e !== t;) {
-				let t = on(e).nextSibling;
-				on(r).insertBefore(e, i), e = t;
+				let t = cn(e).nextSibling;
+				cn(r).insertBefore(e, i), e = t;
 			}
 		}
 	}
 	return n;
-}, ln = (e, t, n = e) => (e._$AI(t, n), e), un = {}, dn = (e, t = un) => e._$AH = t, fn = (e) => e._$AH, pn = (e) => {
+}, dn = (e, t, n = e) => (e._$AI(t, n), e), fn = {}, pn = (e, t = fn) => e._$AH = t, mn = (e) => e._$AH, hn = (e) => {
 	e._$AR(), e._$AA.remove();
-}, mn = (e, t, n) => {
+}, gn = (e, t, n) => {
 	let r = /* @__PURE__ */ new Map();
 	for (let i = t; i <= n; i++) r.set(e[i], i);
 	return r;
-}, hn = nn(class extends rn {
+}, _n = an(class extends on {
 	constructor(e) {
-		if (super(e), e.type !== tn.CHILD) throw Error("repeat() can only be used in text expressions");
+		if (super(e), e.type !== rn.CHILD) throw Error("repeat() can only be used in text expressions");
 	}
 	dt(e, t, n) {
 		let r;
@@ -2578,55 +2589,55 @@ var Kt = /* @__PURE__ */ new Set([
 		return this.dt(e, t, n).values;
 	}
 	update(e, [t, n, r]) {
-		let i = fn(e), { values: a, keys: o } = this.dt(t, n, r);
+		let i = mn(e), { values: a, keys: o } = this.dt(t, n, r);
 		if (!Array.isArray(i)) return this.ut = o, a;
 		let s = this.ut ??= [], c = [], l, u, d = 0, f = i.length - 1, p = 0, m = a.length - 1;
 		for (; d <= f && p <= m;) if (i[d] === null) d++;
 		else if (i[f] === null) f--;
-		else if (s[d] === o[p]) c[p] = ln(i[d], a[p]), d++, p++;
-		else if (s[f] === o[m]) c[m] = ln(i[f], a[m]), f--, m--;
-		else if (s[d] === o[m]) c[m] = ln(i[d], a[m]), cn(e, c[m + 1], i[d]), d++, m--;
-		else if (s[f] === o[p]) c[p] = ln(i[f], a[p]), cn(e, i[d], i[f]), f--, p++;
-		else if (l === void 0 && (l = mn(o, p, m), u = mn(s, d, f)), l.has(s[d])) {
+		else if (s[d] === o[p]) c[p] = dn(i[d], a[p]), d++, p++;
+		else if (s[f] === o[m]) c[m] = dn(i[f], a[m]), f--, m--;
+		else if (s[d] === o[m]) c[m] = dn(i[d], a[m]), un(e, c[m + 1], i[d]), d++, m--;
+		else if (s[f] === o[p]) c[p] = dn(i[f], a[p]), un(e, i[d], i[f]), f--, p++;
+		else if (l === void 0 && (l = gn(o, p, m), u = gn(s, d, f)), l.has(s[d])) {
 			if (l.has(s[f])) {
 				let t = u.get(o[p]), n = t === void 0 ? null : i[t];
 				if (n === null) {
-					let t = cn(e, i[d]);
-					ln(t, a[p]), c[p] = t;
-				} else c[p] = ln(n, a[p]), cn(e, i[d], n), i[t] = null;
+					let t = un(e, i[d]);
+					dn(t, a[p]), c[p] = t;
+				} else c[p] = dn(n, a[p]), un(e, i[d], n), i[t] = null;
 				p++;
-			} else pn(i[f]), f--;
-		} else pn(i[d]), d++;
+			} else hn(i[f]), f--;
+		} else hn(i[d]), d++;
 		for (; p <= m;) {
-			let t = cn(e, c[m + 1]);
-			ln(t, a[p]), c[p++] = t;
+			let t = un(e, c[m + 1]);
+			dn(t, a[p]), c[p++] = t;
 		}
 		for (; d <= f;) {
 			let e = i[d++];
-			e !== null && pn(e);
+			e !== null && hn(e);
 		}
-		return this.ut = o, dn(e, c), xe;
+		return this.ut = o, pn(e, c), Se;
 	}
 });
 // node_modules/sortablejs/modular/sortable.esm.js
-function gn(e, t, n) {
-	return (t = Sn(t)) in e ? Object.defineProperty(e, t, {
+function vn(e, t, n) {
+	return (t = wn(t)) in e ? Object.defineProperty(e, t, {
 		value: n,
 		enumerable: !0,
 		configurable: !0,
 		writable: !0
 	}) : e[t] = n, e;
 }
-function _n() {
-	return _n = Object.assign ? Object.assign.bind() : function(e) {
+function yn() {
+	return yn = Object.assign ? Object.assign.bind() : function(e) {
 		for (var t = 1; t < arguments.length; t++) {
 			var n = arguments[t];
 			for (var r in n) ({}).hasOwnProperty.call(n, r) && (e[r] = n[r]);
 		}
 		return e;
-	}, _n.apply(null, arguments);
+	}, yn.apply(null, arguments);
 }
-function vn(e, t) {
+function bn(e, t) {
 	var n = Object.keys(e);
 	if (Object.getOwnPropertySymbols) {
 		var r = Object.getOwnPropertySymbols(e);
@@ -2636,27 +2647,27 @@ function vn(e, t) {
 	}
 	return n;
 }
-function j(e) {
+function A(e) {
 	for (var t = 1; t < arguments.length; t++) {
 		var n = arguments[t] == null ? {} : arguments[t];
-		t % 2 ? vn(Object(n), !0).forEach(function(t) {
-			gn(e, t, n[t]);
-		}) : Object.getOwnPropertyDescriptors ? Object.defineProperties(e, Object.getOwnPropertyDescriptors(n)) : vn(Object(n)).forEach(function(t) {
+		t % 2 ? bn(Object(n), !0).forEach(function(t) {
+			vn(e, t, n[t]);
+		}) : Object.getOwnPropertyDescriptors ? Object.defineProperties(e, Object.getOwnPropertyDescriptors(n)) : bn(Object(n)).forEach(function(t) {
 			Object.defineProperty(e, t, Object.getOwnPropertyDescriptor(n, t));
 		});
 	}
 	return e;
 }
-function yn(e, t) {
+function xn(e, t) {
 	if (e == null) return {};
-	var n, r, i = bn(e, t);
+	var n, r, i = Sn(e, t);
 	if (Object.getOwnPropertySymbols) {
 		var a = Object.getOwnPropertySymbols(e);
 		for (r = 0; r < a.length; r++) n = a[r], t.indexOf(n) === -1 && {}.propertyIsEnumerable.call(e, n) && (i[n] = e[n]);
 	}
 	return i;
 }
-function bn(e, t) {
+function Sn(e, t) {
 	if (e == null) return {};
 	var n = {};
 	for (var r in e) if ({}.hasOwnProperty.call(e, r)) {
@@ -2665,7 +2676,7 @@ function bn(e, t) {
 	}
 	return n;
 }
-function xn(e, t) {
+function Cn(e, t) {
 	if (typeof e != "object" || !e) return e;
 	var n = e[Symbol.toPrimitive];
 	if (n !== void 0) {
@@ -2675,33 +2686,33 @@ function xn(e, t) {
 	}
 	return (t === "string" ? String : Number)(e);
 }
-function Sn(e) {
-	var t = xn(e, "string");
+function wn(e) {
+	var t = Cn(e, "string");
 	return typeof t == "symbol" ? t : t + "";
 }
-function Cn(e) {
+function Tn(e) {
 	"@babel/helpers - typeof";
-	return Cn = typeof Symbol == "function" && typeof Symbol.iterator == "symbol" ? function(e) {
+	return Tn = typeof Symbol == "function" && typeof Symbol.iterator == "symbol" ? function(e) {
 		return typeof e;
 	} : function(e) {
 		return e && typeof Symbol == "function" && e.constructor === Symbol && e !== Symbol.prototype ? "symbol" : typeof e;
-	}, Cn(e);
+	}, Tn(e);
 }
-var wn = "1.15.7";
-function Tn(e) {
+var En = "1.15.7";
+function j(e) {
 	if (typeof window < "u" && window.navigator) return !!/*@__PURE__*/ navigator.userAgent.match(e);
 }
-var En = Tn(/(?:Trident.*rv[ :]?11\.|msie|iemobile|Windows Phone)/i), Dn = Tn(/Edge/i), On = Tn(/firefox/i), kn = Tn(/safari/i) && !Tn(/chrome/i) && !Tn(/android/i), An = Tn(/iP(ad|od|hone)/i), jn = Tn(/chrome/i) && Tn(/android/i), Mn = {
+var Dn = j(/(?:Trident.*rv[ :]?11\.|msie|iemobile|Windows Phone)/i), On = j(/Edge/i), kn = j(/firefox/i), An = j(/safari/i) && !j(/chrome/i) && !j(/android/i), jn = j(/iP(ad|od|hone)/i), Mn = j(/chrome/i) && j(/android/i), Nn = {
 	capture: !1,
 	passive: !1
 };
 function M(e, t, n) {
-	e.addEventListener(t, n, !En && Mn);
+	e.addEventListener(t, n, !Dn && Nn);
 }
 function N(e, t, n) {
-	e.removeEventListener(t, n, !En && Mn);
+	e.removeEventListener(t, n, !Dn && Nn);
 }
-function Nn(e, t) {
+function Pn(e, t) {
 	if (t) {
 		if (t[0] === ">" && (t = t.substring(1)), e) try {
 			if (e.matches) return e.matches(t);
@@ -2713,22 +2724,22 @@ function Nn(e, t) {
 		return !1;
 	}
 }
-function Pn(e) {
+function Fn(e) {
 	return e.host && e !== document && e.host.nodeType && e.host !== e ? e.host : e.parentNode;
 }
 function P(e, t, n, r) {
 	if (e) {
 		n ||= document;
 		do {
-			if (t != null && (t[0] === ">" ? e.parentNode === n && Nn(e, t) : Nn(e, t)) || r && e === n) return e;
+			if (t != null && (t[0] === ">" ? e.parentNode === n && Pn(e, t) : Pn(e, t)) || r && e === n) return e;
 			if (e === n) break;
-		} while (e = Pn(e));
+		} while (e = Fn(e));
 	}
 	return null;
 }
-var Fn = /\s+/g;
+var In = /\s+/g;
 function F(e, t, n) {
-	e && t && (e.classList ? e.classList[n ? "add" : "remove"](t) : e.className = ((" " + e.className + " ").replace(Fn, " ").replace(" " + t + " ", " ") + (n ? " " + t : "")).replace(Fn, " "));
+	e && t && (e.classList ? e.classList[n ? "add" : "remove"](t) : e.className = ((" " + e.className + " ").replace(In, " ").replace(" " + t + " ", " ") + (n ? " " + t : "")).replace(In, " "));
 }
 function I(e, t, n) {
 	var r = e && e.style;
@@ -2737,7 +2748,7 @@ function I(e, t, n) {
 		!(t in r) && t.indexOf("webkit") === -1 && (t = "-webkit-" + t), r[t] = n + (typeof n == "string" ? "" : "px");
 	}
 }
-function In(e, t) {
+function Ln(e, t) {
 	var n = "";
 	if (typeof e == "string") n = e;
 	else do {
@@ -2747,7 +2758,7 @@ function In(e, t) {
 	var i = window.DOMMatrix || window.WebKitCSSMatrix || window.CSSMatrix || window.MSCSSMatrix;
 	return i && new i(n);
 }
-function Ln(e, t, n) {
+function Rn(e, t, n) {
 	if (e) {
 		var r = e.getElementsByTagName(t), i = 0, a = r.length;
 		if (n) for (; i < a; i++) n(r[i], i);
@@ -2761,7 +2772,7 @@ function L() {
 function R(e, t, n, r, i) {
 	if (e.getBoundingClientRect || e === window) {
 		var a, o, s, c, l, u, d;
-		if (e !== window && e.parentNode && e !== L() ? (a = e.getBoundingClientRect(), o = a.top, s = a.left, c = a.bottom, l = a.right, u = a.height, d = a.width) : (o = 0, s = 0, c = window.innerHeight, l = window.innerWidth, u = window.innerHeight, d = window.innerWidth), (t || n) && e !== window && (i ||= e.parentNode, !En)) do
+		if (e !== window && e.parentNode && e !== L() ? (a = e.getBoundingClientRect(), o = a.top, s = a.left, c = a.bottom, l = a.right, u = a.height, d = a.width) : (o = 0, s = 0, c = window.innerHeight, l = window.innerWidth, u = window.innerHeight, d = window.innerWidth), (t || n) && e !== window && (i ||= e.parentNode, !Dn)) do
 			if (i && i.getBoundingClientRect && (I(i, "transform") !== "none" || n && I(i, "position") !== "static")) {
 				var f = i.getBoundingClientRect();
 				o -= f.top + parseInt(I(i, "border-top-width")), s -= f.left + parseInt(I(i, "border-left-width")), c = o + a.height, l = s + a.width;
@@ -2769,7 +2780,7 @@ function R(e, t, n, r, i) {
 			}
 		while (i = i.parentNode);
 		if (r && e !== window) {
-			var p = In(i || e), m = p && p.a, h = p && p.d;
+			var p = Ln(i || e), m = p && p.a, h = p && p.d;
 			p && (o /= h, s /= m, d /= m, u /= h, c = o + u, l = s + d);
 		}
 		return {
@@ -2782,16 +2793,16 @@ function R(e, t, n, r, i) {
 		};
 	}
 }
-function Rn(e, t, n) {
-	for (var r = Un(e, !0), i = R(e)[t]; r;) {
+function zn(e, t, n) {
+	for (var r = Wn(e, !0), i = R(e)[t]; r;) {
 		var a = R(r)[n], o = void 0;
 		if (o = n === "top" || n === "left" ? i >= a : i <= a, !o) return r;
 		if (r === L()) break;
-		r = Un(r, !1);
+		r = Wn(r, !1);
 	}
 	return !1;
 }
-function zn(e, t, n, r) {
+function Bn(e, t, n, r) {
 	for (var i = 0, a = 0, o = e.children; a < o.length;) {
 		if (o[a].style.display !== "none" && o[a] !== Q.ghost && (r || o[a] !== Q.dragged) && P(o[a], n.draggable, e, !1)) {
 			if (i === t) return o[a];
@@ -2801,31 +2812,31 @@ function zn(e, t, n, r) {
 	}
 	return null;
 }
-function Bn(e, t) {
-	for (var n = e.lastElementChild; n && (n === Q.ghost || I(n, "display") === "none" || t && !Nn(n, t));) n = n.previousElementSibling;
+function Vn(e, t) {
+	for (var n = e.lastElementChild; n && (n === Q.ghost || I(n, "display") === "none" || t && !Pn(n, t));) n = n.previousElementSibling;
 	return n || null;
 }
 function z(e, t) {
 	var n = 0;
 	if (!e || !e.parentNode) return -1;
-	for (; e = e.previousElementSibling;) e.nodeName.toUpperCase() !== "TEMPLATE" && e !== Q.clone && (!t || Nn(e, t)) && n++;
+	for (; e = e.previousElementSibling;) e.nodeName.toUpperCase() !== "TEMPLATE" && e !== Q.clone && (!t || Pn(e, t)) && n++;
 	return n;
 }
-function Vn(e) {
+function Hn(e) {
 	var t = 0, n = 0, r = L();
 	if (e) do {
-		var i = In(e), a = i.a, o = i.d;
+		var i = Ln(e), a = i.a, o = i.d;
 		t += e.scrollLeft * a, n += e.scrollTop * o;
 	} while (e !== r && (e = e.parentNode));
 	return [t, n];
 }
-function Hn(e, t) {
+function Un(e, t) {
 	for (var n in e) if (e.hasOwnProperty(n)) {
 		for (var r in t) if (t.hasOwnProperty(r) && t[r] === e[n][r]) return Number(n);
 	}
 	return -1;
 }
-function Un(e, t) {
+function Wn(e, t) {
 	if (!e || !e.getBoundingClientRect) return L();
 	var n = e, r = !1;
 	do
@@ -2840,35 +2851,35 @@ function Un(e, t) {
 	while (n = n.parentNode);
 	return L();
 }
-function Wn(e, t) {
+function Gn(e, t) {
 	if (e && t) for (var n in t) t.hasOwnProperty(n) && (e[n] = t[n]);
 	return e;
 }
-function Gn(e, t) {
+function Kn(e, t) {
 	return Math.round(e.top) === Math.round(t.top) && Math.round(e.left) === Math.round(t.left) && Math.round(e.height) === Math.round(t.height) && Math.round(e.width) === Math.round(t.width);
 }
-var Kn;
-function qn(e, t) {
+var qn;
+function Jn(e, t) {
 	return function() {
-		if (!Kn) {
+		if (!qn) {
 			var n = arguments, r = this;
-			n.length === 1 ? e.call(r, n[0]) : e.apply(r, n), Kn = setTimeout(function() {
-				Kn = void 0;
+			n.length === 1 ? e.call(r, n[0]) : e.apply(r, n), qn = setTimeout(function() {
+				qn = void 0;
 			}, t);
 		}
 	};
 }
-function Jn() {
-	clearTimeout(Kn), Kn = void 0;
+function Yn() {
+	clearTimeout(qn), qn = void 0;
 }
-function Yn(e, t, n) {
+function Xn(e, t, n) {
 	e.scrollLeft += t, e.scrollTop += n;
 }
-function Xn(e) {
+function Zn(e) {
 	var t = window.Polymer, n = window.jQuery || window.Zepto;
 	return t && t.dom ? t.dom(e).cloneNode(!0) : n ? n(e).clone(!0)[0] : e.cloneNode(!0);
 }
-function Zn(e, t, n) {
+function Qn(e, t, n) {
 	var r = {};
 	return Array.from(e.children).forEach(function(i) {
 		if (P(i, t.draggable, e, !1) && !i.animated && i !== n) {
@@ -2878,7 +2889,7 @@ function Zn(e, t, n) {
 	}), r.width = r.right - r.left, r.height = r.bottom - r.top, r.x = r.left, r.y = r.top, r;
 }
 var B = "Sortable" + (/* @__PURE__ */ new Date()).getTime();
-function Qn() {
+function $n() {
 	var e = [], t;
 	return {
 		captureAnimationState: function() {
@@ -2888,9 +2899,9 @@ function Qn() {
 						target: t,
 						rect: R(t)
 					});
-					var n = j({}, e[e.length - 1].rect);
+					var n = A({}, e[e.length - 1].rect);
 					if (t.thisAnimationDuration) {
-						var r = In(t, !0);
+						var r = Ln(t, !0);
 						r && (n.top -= r.f, n.left -= r.e);
 					}
 					t.fromRect = n;
@@ -2901,7 +2912,7 @@ function Qn() {
 			e.push(t);
 		},
 		removeAnimationState: function(t) {
-			e.splice(Hn(e, { target: t }), 1);
+			e.splice(Un(e, { target: t }), 1);
 		},
 		animateAll: function(n) {
 			var r = this;
@@ -2909,8 +2920,8 @@ function Qn() {
 			else {
 				var i = !1, a = 0;
 				e.forEach(function(e) {
-					var t = 0, n = e.target, o = n.fromRect, s = R(n), c = n.prevFromRect, l = n.prevToRect, u = e.rect, d = In(n, !0);
-					d && (s.top -= d.f, s.left -= d.e), n.toRect = s, n.thisAnimationDuration && Gn(c, s) && !Gn(o, s) && (u.top - s.top) / (u.left - s.left) === (o.top - s.top) / (o.left - s.left) && (t = er(u, c, l, r.options)), Gn(s, o) || (n.prevFromRect = o, n.prevToRect = s, t ||= r.options.animation, r.animate(n, u, s, t)), t && (i = !0, a = Math.max(a, t), clearTimeout(n.animationResetTimer), n.animationResetTimer = setTimeout(function() {
+					var t = 0, n = e.target, o = n.fromRect, s = R(n), c = n.prevFromRect, l = n.prevToRect, u = e.rect, d = Ln(n, !0);
+					d && (s.top -= d.f, s.left -= d.e), n.toRect = s, n.thisAnimationDuration && Kn(c, s) && !Kn(o, s) && (u.top - s.top) / (u.left - s.left) === (o.top - s.top) / (o.left - s.left) && (t = tr(u, c, l, r.options)), Kn(s, o) || (n.prevFromRect = o, n.prevToRect = s, t ||= r.options.animation, r.animate(n, u, s, t)), t && (i = !0, a = Math.max(a, t), clearTimeout(n.animationResetTimer), n.animationResetTimer = setTimeout(function() {
 						n.animationTime = 0, n.prevFromRect = null, n.fromRect = null, n.prevToRect = null, n.thisAnimationDuration = null;
 					}, t), n.thisAnimationDuration = t);
 				}), clearTimeout(t), i ? t = setTimeout(function() {
@@ -2921,26 +2932,26 @@ function Qn() {
 		animate: function(e, t, n, r) {
 			if (r) {
 				I(e, "transition", ""), I(e, "transform", "");
-				var i = In(this.el), a = i && i.a, o = i && i.d, s = (t.left - n.left) / (a || 1), c = (t.top - n.top) / (o || 1);
-				e.animatingX = !!s, e.animatingY = !!c, I(e, "transform", "translate3d(" + s + "px," + c + "px,0)"), this.forRepaintDummy = $n(e), I(e, "transition", "transform " + r + "ms" + (this.options.easing ? " " + this.options.easing : "")), I(e, "transform", "translate3d(0,0,0)"), typeof e.animated == "number" && clearTimeout(e.animated), e.animated = setTimeout(function() {
+				var i = Ln(this.el), a = i && i.a, o = i && i.d, s = (t.left - n.left) / (a || 1), c = (t.top - n.top) / (o || 1);
+				e.animatingX = !!s, e.animatingY = !!c, I(e, "transform", "translate3d(" + s + "px," + c + "px,0)"), this.forRepaintDummy = er(e), I(e, "transition", "transform " + r + "ms" + (this.options.easing ? " " + this.options.easing : "")), I(e, "transform", "translate3d(0,0,0)"), typeof e.animated == "number" && clearTimeout(e.animated), e.animated = setTimeout(function() {
 					I(e, "transition", ""), I(e, "transform", ""), e.animated = !1, e.animatingX = !1, e.animatingY = !1;
 				}, r);
 			}
 		}
 	};
 }
-function $n(e) {
+function er(e) {
 	return e.offsetWidth;
 }
-function er(e, t, n, r) {
+function tr(e, t, n, r) {
 	return Math.sqrt((t.top - e.top) ** 2 + (t.left - e.left) ** 2) / Math.sqrt((t.top - n.top) ** 2 + (t.left - n.left) ** 2) * r.animation;
 }
-var tr = [], nr = { initializeByDefault: !0 }, rr = {
+var nr = [], rr = { initializeByDefault: !0 }, ir = {
 	mount: function(e) {
-		for (var t in nr) nr.hasOwnProperty(t) && !(t in e) && (e[t] = nr[t]);
-		tr.forEach(function(t) {
+		for (var t in rr) rr.hasOwnProperty(t) && !(t in e) && (e[t] = rr[t]);
+		nr.forEach(function(t) {
 			if (t.pluginName === e.pluginName) throw `Sortable: Cannot mount plugin ${e.pluginName} more than once`;
-		}), tr.push(e);
+		}), nr.push(e);
 	},
 	pluginEvent: function(e, t, n) {
 		var r = this;
@@ -2948,16 +2959,16 @@ var tr = [], nr = { initializeByDefault: !0 }, rr = {
 			r.eventCanceled = !0;
 		};
 		var i = e + "Global";
-		tr.forEach(function(r) {
-			t[r.pluginName] && (t[r.pluginName][i] && t[r.pluginName][i](j({ sortable: t }, n)), t.options[r.pluginName] && t[r.pluginName][e] && t[r.pluginName][e](j({ sortable: t }, n)));
+		nr.forEach(function(r) {
+			t[r.pluginName] && (t[r.pluginName][i] && t[r.pluginName][i](A({ sortable: t }, n)), t.options[r.pluginName] && t[r.pluginName][e] && t[r.pluginName][e](A({ sortable: t }, n)));
 		});
 	},
 	initializePlugins: function(e, t, n, r) {
-		for (var i in tr.forEach(function(r) {
+		for (var i in nr.forEach(function(r) {
 			var i = r.pluginName;
 			if (e.options[i] || r.initializeByDefault) {
 				var a = new r(e, t, e.options);
-				a.sortable = e, a.options = e.options, e[i] = a, _n(n, a.defaults);
+				a.sortable = e, a.options = e.options, e[i] = a, yn(n, a.defaults);
 			}
 		}), e.options) if (e.options.hasOwnProperty(i)) {
 			var a = this.modifyOption(e, i, e.options[i]);
@@ -2966,56 +2977,56 @@ var tr = [], nr = { initializeByDefault: !0 }, rr = {
 	},
 	getEventProperties: function(e, t) {
 		var n = {};
-		return tr.forEach(function(r) {
-			typeof r.eventProperties == "function" && _n(n, r.eventProperties.call(t[r.pluginName], e));
+		return nr.forEach(function(r) {
+			typeof r.eventProperties == "function" && yn(n, r.eventProperties.call(t[r.pluginName], e));
 		}), n;
 	},
 	modifyOption: function(e, t, n) {
 		var r;
-		return tr.forEach(function(i) {
+		return nr.forEach(function(i) {
 			e[i.pluginName] && i.optionListeners && typeof i.optionListeners[t] == "function" && (r = i.optionListeners[t].call(e[i.pluginName], n));
 		}), r;
 	}
 };
-function ir(e) {
+function ar(e) {
 	var t = e.sortable, n = e.rootEl, r = e.name, i = e.targetEl, a = e.cloneEl, o = e.toEl, s = e.fromEl, c = e.oldIndex, l = e.newIndex, u = e.oldDraggableIndex, d = e.newDraggableIndex, f = e.originalEvent, p = e.putSortable, m = e.extraEventProperties;
 	if (t ||= n && n[B], t) {
 		var h, ee = t.options, g = "on" + r.charAt(0).toUpperCase() + r.substr(1);
-		window.CustomEvent && !En && !Dn ? h = new CustomEvent(r, {
+		window.CustomEvent && !Dn && !On ? h = new CustomEvent(r, {
 			bubbles: !0,
 			cancelable: !0
 		}) : (h = document.createEvent("Event"), h.initEvent(r, !0, !0)), h.to = o || n, h.from = s || n, h.item = i || n, h.clone = a, h.oldIndex = c, h.newIndex = l, h.oldDraggableIndex = u, h.newDraggableIndex = d, h.originalEvent = f, h.pullMode = p ? p.lastPutMode : void 0;
-		var te = j(j({}, m), rr.getEventProperties(r, t));
+		var te = A(A({}, m), ir.getEventProperties(r, t));
 		for (var _ in te) h[_] = te[_];
 		n && n.dispatchEvent(h), ee[g] && ee[g].call(t, h);
 	}
 }
-var ar = ["evt"], V = function(e, t) {
-	var n = arguments.length > 2 && arguments[2] !== void 0 ? arguments[2] : {}, r = n.evt, i = yn(n, ar);
-	rr.pluginEvent.bind(Q)(e, t, j({
+var or = ["evt"], V = function(e, t) {
+	var n = arguments.length > 2 && arguments[2] !== void 0 ? arguments[2] : {}, r = n.evt, i = xn(n, or);
+	ir.pluginEvent.bind(Q)(e, t, A({
 		dragEl: U,
 		parentEl: W,
 		ghostEl: G,
 		rootEl: K,
-		nextEl: or,
-		lastDownEl: sr,
+		nextEl: sr,
+		lastDownEl: cr,
 		cloneEl: q,
-		cloneHidden: cr,
-		dragStarted: xr,
+		cloneHidden: lr,
+		dragStarted: Sr,
 		putSortable: Y,
 		activeSortable: Q.active,
 		originalEvent: r,
-		oldIndex: lr,
-		oldDraggableIndex: ur,
+		oldIndex: ur,
+		oldDraggableIndex: dr,
 		newIndex: J,
-		newDraggableIndex: dr,
-		hideGhostForTarget: zr,
-		unhideGhostForTarget: Br,
+		newDraggableIndex: fr,
+		hideGhostForTarget: Br,
+		unhideGhostForTarget: Vr,
 		cloneNowHidden: function() {
-			cr = !0;
+			lr = !0;
 		},
 		cloneNowShown: function() {
-			cr = !1;
+			lr = !1;
 		},
 		dispatchSortableEvent: function(e) {
 			H({
@@ -3027,45 +3038,45 @@ var ar = ["evt"], V = function(e, t) {
 	}, i));
 };
 function H(e) {
-	ir(j({
+	ar(A({
 		putSortable: Y,
 		cloneEl: q,
 		targetEl: U,
 		rootEl: K,
-		oldIndex: lr,
-		oldDraggableIndex: ur,
+		oldIndex: ur,
+		oldDraggableIndex: dr,
 		newIndex: J,
-		newDraggableIndex: dr
+		newDraggableIndex: fr
 	}, e));
 }
-var U, W, G, K, or, sr, q, cr, lr, J, ur, dr, fr, Y, pr = !1, mr = !1, hr = [], gr, X, _r, vr, yr, br, xr, Sr, Cr, wr = !1, Tr = !1, Er, Z, Dr = [], Or = !1, kr = [], Ar = typeof document < "u", jr = An, Mr = Dn || En ? "cssFloat" : "float", Nr = Ar && !jn && !An && "draggable" in document.createElement("div"), Pr = function() {
-	if (Ar) {
-		if (En) return !1;
+var U, W, G, K, sr, cr, q, lr, ur, J, dr, fr, pr, Y, mr = !1, hr = !1, gr = [], _r, X, vr, yr, br, xr, Sr, Cr, wr, Tr = !1, Er = !1, Dr, Z, Or = [], kr = !1, Ar = [], jr = typeof document < "u", Mr = jn, Nr = On || Dn ? "cssFloat" : "float", Pr = jr && !Mn && !jn && "draggable" in document.createElement("div"), Fr = function() {
+	if (jr) {
+		if (Dn) return !1;
 		var e = document.createElement("x");
 		return e.style.cssText = "pointer-events:auto", e.style.pointerEvents === "auto";
 	}
-}(), Fr = function(e, t) {
-	var n = I(e), r = parseInt(n.width) - parseInt(n.paddingLeft) - parseInt(n.paddingRight) - parseInt(n.borderLeftWidth) - parseInt(n.borderRightWidth), i = zn(e, 0, t), a = zn(e, 1, t), o = i && I(i), s = a && I(a), c = o && parseInt(o.marginLeft) + parseInt(o.marginRight) + R(i).width, l = s && parseInt(s.marginLeft) + parseInt(s.marginRight) + R(a).width;
+}(), Ir = function(e, t) {
+	var n = I(e), r = parseInt(n.width) - parseInt(n.paddingLeft) - parseInt(n.paddingRight) - parseInt(n.borderLeftWidth) - parseInt(n.borderRightWidth), i = Bn(e, 0, t), a = Bn(e, 1, t), o = i && I(i), s = a && I(a), c = o && parseInt(o.marginLeft) + parseInt(o.marginRight) + R(i).width, l = s && parseInt(s.marginLeft) + parseInt(s.marginRight) + R(a).width;
 	if (n.display === "flex") return n.flexDirection === "column" || n.flexDirection === "column-reverse" ? "vertical" : "horizontal";
 	if (n.display === "grid") return n.gridTemplateColumns.split(" ").length <= 1 ? "vertical" : "horizontal";
 	if (i && o.float && o.float !== "none") {
 		var u = o.float === "left" ? "left" : "right";
 		return a && (s.clear === "both" || s.clear === u) ? "vertical" : "horizontal";
 	}
-	return i && (o.display === "block" || o.display === "flex" || o.display === "table" || o.display === "grid" || c >= r && n[Mr] === "none" || a && n[Mr] === "none" && c + l > r) ? "vertical" : "horizontal";
-}, Ir = function(e, t, n) {
+	return i && (o.display === "block" || o.display === "flex" || o.display === "table" || o.display === "grid" || c >= r && n[Nr] === "none" || a && n[Nr] === "none" && c + l > r) ? "vertical" : "horizontal";
+}, Lr = function(e, t, n) {
 	var r = n ? e.left : e.top, i = n ? e.right : e.bottom, a = n ? e.width : e.height, o = n ? t.left : t.top, s = n ? t.right : t.bottom, c = n ? t.width : t.height;
 	return r === o || i === s || r + a / 2 === o + c / 2;
-}, Lr = function(e, t) {
+}, Rr = function(e, t) {
 	var n;
-	return hr.some(function(r) {
+	return gr.some(function(r) {
 		var i = r[B].options.emptyInsertThreshold;
-		if (i && !Bn(r)) {
+		if (i && !Vn(r)) {
 			var a = R(r), o = e >= a.left - i && e <= a.right + i, s = t >= a.top - i && t <= a.bottom + i;
 			if (o && s) return n = r;
 		}
 	}), n;
-}, Rr = function(e) {
+}, zr = function(e) {
 	function t(e, n) {
 		return function(r, i, a, o) {
 			var s = r.options.group.name && i.options.group.name && r.options.group.name === i.options.group.name;
@@ -3078,31 +3089,31 @@ var U, W, G, K, or, sr, q, cr, lr, J, ur, dr, fr, Y, pr = !1, mr = !1, hr = [], 
 		};
 	}
 	var n = {}, r = e.group;
-	r && Cn(r) == "object" || (r = { name: r }), n.name = r.name, n.checkPull = t(r.pull, !0), n.checkPut = t(r.put), n.revertClone = r.revertClone, e.group = n;
-}, zr = function() {
-	!Pr && G && I(G, "display", "none");
+	r && Tn(r) == "object" || (r = { name: r }), n.name = r.name, n.checkPull = t(r.pull, !0), n.checkPut = t(r.put), n.revertClone = r.revertClone, e.group = n;
 }, Br = function() {
-	!Pr && G && I(G, "display", "");
+	!Fr && G && I(G, "display", "none");
+}, Vr = function() {
+	!Fr && G && I(G, "display", "");
 };
-Ar && !jn && document.addEventListener("click", function(e) {
-	if (mr) return e.preventDefault(), e.stopPropagation && e.stopPropagation(), e.stopImmediatePropagation && e.stopImmediatePropagation(), mr = !1, !1;
+jr && !Mn && document.addEventListener("click", function(e) {
+	if (hr) return e.preventDefault(), e.stopPropagation && e.stopPropagation(), e.stopImmediatePropagation && e.stopImmediatePropagation(), hr = !1, !1;
 }, !0);
-var Vr = function(e) {
+var Hr = function(e) {
 	if (U) {
 		e = e.touches ? e.touches[0] : e;
-		var t = Lr(e.clientX, e.clientY);
+		var t = Rr(e.clientX, e.clientY);
 		if (t) {
 			var n = {};
 			for (var r in e) e.hasOwnProperty(r) && (n[r] = e[r]);
 			n.target = n.rootEl = t, n.preventDefault = void 0, n.stopPropagation = void 0, t[B]._onDragOver(n);
 		}
 	}
-}, Hr = function(e) {
+}, Ur = function(e) {
 	U && U.parentNode[B]._isOutsideThisEl(e.target);
 };
 function Q(e, t) {
 	if (!(e && e.nodeType && e.nodeType === 1)) throw `Sortable: \`el\` must be an HTMLElement, not ${{}.toString.call(e)}`;
-	this.el = e, this.options = t = _n({}, t), e[B] = this;
+	this.el = e, this.options = t = yn({}, t), e[B] = this;
 	var n = {
 		group: null,
 		sort: !0,
@@ -3115,7 +3126,7 @@ function Q(e, t) {
 		invertedSwapThreshold: null,
 		removeCloneOnHide: !0,
 		direction: function() {
-			return Fr(e, this.options);
+			return Ir(e, this.options);
 		},
 		ghostClass: "sortable-ghost",
 		chosenClass: "sortable-chosen",
@@ -3142,17 +3153,17 @@ function Q(e, t) {
 			x: 0,
 			y: 0
 		},
-		supportPointer: Q.supportPointer !== !1 && "PointerEvent" in window && (!kn || An),
+		supportPointer: Q.supportPointer !== !1 && "PointerEvent" in window && (!An || jn),
 		emptyInsertThreshold: 5
 	};
-	for (var r in rr.initializePlugins(this, e, n), n) !(r in t) && (t[r] = n[r]);
-	for (var i in Rr(t), this) i.charAt(0) === "_" && typeof this[i] == "function" && (this[i] = this[i].bind(this));
-	this.nativeDraggable = !t.forceFallback && Nr, this.nativeDraggable && (this.options.touchStartThreshold = 1), t.supportPointer ? M(e, "pointerdown", this._onTapStart) : (M(e, "mousedown", this._onTapStart), M(e, "touchstart", this._onTapStart)), this.nativeDraggable && (M(e, "dragover", this), M(e, "dragenter", this)), hr.push(this.el), t.store && t.store.get && this.sort(t.store.get(this) || []), _n(this, Qn());
+	for (var r in ir.initializePlugins(this, e, n), n) !(r in t) && (t[r] = n[r]);
+	for (var i in zr(t), this) i.charAt(0) === "_" && typeof this[i] == "function" && (this[i] = this[i].bind(this));
+	this.nativeDraggable = !t.forceFallback && Pr, this.nativeDraggable && (this.options.touchStartThreshold = 1), t.supportPointer ? M(e, "pointerdown", this._onTapStart) : (M(e, "mousedown", this._onTapStart), M(e, "touchstart", this._onTapStart)), this.nativeDraggable && (M(e, "dragover", this), M(e, "dragenter", this)), gr.push(this.el), t.store && t.store.get && this.sort(t.store.get(this) || []), yn(this, $n());
 }
 Q.prototype = {
 	constructor: Q,
 	_isOutsideThisEl: function(e) {
-		!this.el.contains(e) && e !== this.el && (Sr = null);
+		!this.el.contains(e) && e !== this.el && (Cr = null);
 	},
 	_getDirection: function(e, t) {
 		return typeof this.options.direction == "function" ? this.options.direction.call(this, e, t, U) : this.options.direction;
@@ -3160,8 +3171,8 @@ Q.prototype = {
 	_onTapStart: function(e) {
 		if (e.cancelable) {
 			var t = this, n = this.el, r = this.options, i = r.preventOnFilter, a = e.type, o = e.touches && e.touches[0] || e.pointerType && e.pointerType === "touch" && e, s = (o || e).target, c = e.target.shadowRoot && (e.path && e.path[0] || e.composedPath && e.composedPath()[0]) || s, l = r.filter;
-			if (Qr(n), !U && !(/mousedown|pointerdown/.test(a) && e.button !== 0 || r.disabled) && !c.isContentEditable && !(!this.nativeDraggable && kn && s && s.tagName.toUpperCase() === "SELECT") && (s = P(s, r.draggable, n, !1), !(s && s.animated) && sr !== s)) {
-				if (lr = z(s), ur = z(s, r.draggable), typeof l == "function") {
+			if ($r(n), !U && !(/mousedown|pointerdown/.test(a) && e.button !== 0 || r.disabled) && !c.isContentEditable && !(!this.nativeDraggable && An && s && s.tagName.toUpperCase() === "SELECT") && (s = P(s, r.draggable, n, !1), !(s && s.animated) && cr !== s)) {
+				if (ur = z(s), dr = z(s, r.draggable), typeof l == "function") {
 					if (l.call(this, e, s, this)) {
 						H({
 							sortable: t,
@@ -3194,19 +3205,19 @@ Q.prototype = {
 		var r = this, i = r.el, a = r.options, o = i.ownerDocument, s;
 		if (n && !U && n.parentNode === i) {
 			var c = R(n);
-			if (K = i, U = n, W = U.parentNode, or = U.nextSibling, sr = n, fr = a.group, Q.dragged = U, gr = {
+			if (K = i, U = n, W = U.parentNode, sr = U.nextSibling, cr = n, pr = a.group, Q.dragged = U, _r = {
 				target: U,
 				clientX: (t || e).clientX,
 				clientY: (t || e).clientY
-			}, yr = gr.clientX - c.left, br = gr.clientY - c.top, this._lastX = (t || e).clientX, this._lastY = (t || e).clientY, U.style["will-change"] = "all", s = function() {
-				V("delayEnded", r, { evt: e }), Q.eventCanceled ? r._onDrop() : (r._disableDelayedDragEvents(), !On && r.nativeDraggable && (U.draggable = !0), r._triggerDragStart(e, t), H({
+			}, br = _r.clientX - c.left, xr = _r.clientY - c.top, this._lastX = (t || e).clientX, this._lastY = (t || e).clientY, U.style["will-change"] = "all", s = function() {
+				V("delayEnded", r, { evt: e }), Q.eventCanceled ? r._onDrop() : (r._disableDelayedDragEvents(), !kn && r.nativeDraggable && (U.draggable = !0), r._triggerDragStart(e, t), H({
 					sortable: r,
 					name: "choose",
 					originalEvent: e
 				}), F(U, a.chosenClass, !0));
 			}, a.ignore.split(",").forEach(function(e) {
-				Ln(U, e.trim(), Gr);
-			}), M(o, "dragover", Vr), M(o, "mousemove", Vr), M(o, "touchmove", Vr), a.supportPointer ? (M(o, "pointerup", r._onDrop), !this.nativeDraggable && M(o, "pointercancel", r._onDrop)) : (M(o, "mouseup", r._onDrop), M(o, "touchend", r._onDrop), M(o, "touchcancel", r._onDrop)), On && this.nativeDraggable && (this.options.touchStartThreshold = 4, U.draggable = !0), V("delayStart", this, { evt: e }), a.delay && (!a.delayOnTouchOnly || t) && (!this.nativeDraggable || !(Dn || En))) {
+				Rn(U, e.trim(), Kr);
+			}), M(o, "dragover", Hr), M(o, "mousemove", Hr), M(o, "touchmove", Hr), a.supportPointer ? (M(o, "pointerup", r._onDrop), !this.nativeDraggable && M(o, "pointercancel", r._onDrop)) : (M(o, "mouseup", r._onDrop), M(o, "touchend", r._onDrop), M(o, "touchcancel", r._onDrop)), kn && this.nativeDraggable && (this.options.touchStartThreshold = 4, U.draggable = !0), V("delayStart", this, { evt: e }), a.delay && (!a.delayOnTouchOnly || t) && (!this.nativeDraggable || !(On || Dn))) {
 				if (Q.eventCanceled) {
 					this._onDrop();
 					return;
@@ -3220,7 +3231,7 @@ Q.prototype = {
 		Math.max(Math.abs(t.clientX - this._lastX), Math.abs(t.clientY - this._lastY)) >= Math.floor(this.options.touchStartThreshold / (this.nativeDraggable && window.devicePixelRatio || 1)) && this._disableDelayedDrag();
 	},
 	_disableDelayedDrag: function() {
-		U && Gr(U), clearTimeout(this._dragStartTimer), this._disableDelayedDragEvents();
+		U && Kr(U), clearTimeout(this._dragStartTimer), this._disableDelayedDragEvents();
 	},
 	_disableDelayedDragEvents: function() {
 		var e = this.el.ownerDocument;
@@ -3229,14 +3240,14 @@ Q.prototype = {
 	_triggerDragStart: function(e, t) {
 		t ||= e.pointerType == "touch" && e, !this.nativeDraggable || t ? this.options.supportPointer ? M(document, "pointermove", this._onTouchMove) : t ? M(document, "touchmove", this._onTouchMove) : M(document, "mousemove", this._onTouchMove) : (M(U, "dragend", this), M(K, "dragstart", this._onDragStart));
 		try {
-			document.selection ? $r(function() {
+			document.selection ? ei(function() {
 				document.selection.empty();
 			}) : window.getSelection().removeAllRanges();
 		} catch {}
 	},
 	_dragStarted: function(e, t) {
-		if (pr = !1, K && U) {
-			V("dragStarted", this, { evt: t }), this.nativeDraggable && M(document, "dragover", Hr);
+		if (mr = !1, K && U) {
+			V("dragStarted", this, { evt: t }), this.nativeDraggable && M(document, "dragover", Ur);
 			var n = this.options;
 			!e && F(U, n.dragClass, !1), F(U, n.ghostClass, !0), Q.active = this, e && this._appendGhost(), H({
 				sortable: this,
@@ -3247,7 +3258,7 @@ Q.prototype = {
 	},
 	_emulateDragOver: function() {
 		if (X) {
-			this._lastX = X.clientX, this._lastY = X.clientY, zr();
+			this._lastX = X.clientX, this._lastY = X.clientY, Br();
 			for (var e = document.elementFromPoint(X.clientX, X.clientY), t = e; e && e.shadowRoot && (e = e.shadowRoot.elementFromPoint(X.clientX, X.clientY), e !== t);) t = e;
 			if (U.parentNode[B]._isOutsideThisEl(e), t) do {
 				if (t[B]) {
@@ -3260,19 +3271,19 @@ Q.prototype = {
 					}), n && !this.options.dragoverBubble) break;
 				}
 				e = t;
-			} while (t = Pn(t));
-			Br();
+			} while (t = Fn(t));
+			Vr();
 		}
 	},
 	_onTouchMove: function(e) {
-		if (gr) {
-			var t = this.options, n = t.fallbackTolerance, r = t.fallbackOffset, i = e.touches ? e.touches[0] : e, a = G && In(G, !0), o = G && a && a.a, s = G && a && a.d, c = jr && Z && Vn(Z), l = (i.clientX - gr.clientX + r.x) / (o || 1) + (c ? c[0] - Dr[0] : 0) / (o || 1), u = (i.clientY - gr.clientY + r.y) / (s || 1) + (c ? c[1] - Dr[1] : 0) / (s || 1);
-			if (!Q.active && !pr) {
+		if (_r) {
+			var t = this.options, n = t.fallbackTolerance, r = t.fallbackOffset, i = e.touches ? e.touches[0] : e, a = G && Ln(G, !0), o = G && a && a.a, s = G && a && a.d, c = Mr && Z && Hn(Z), l = (i.clientX - _r.clientX + r.x) / (o || 1) + (c ? c[0] - Or[0] : 0) / (o || 1), u = (i.clientY - _r.clientY + r.y) / (s || 1) + (c ? c[1] - Or[1] : 0) / (s || 1);
+			if (!Q.active && !mr) {
 				if (n && Math.max(Math.abs(i.clientX - this._lastX), Math.abs(i.clientY - this._lastY)) < n) return;
 				this._onDragStart(e, !0);
 			}
 			if (G) {
-				a ? (a.e += l - (_r || 0), a.f += u - (vr || 0)) : a = {
+				a ? (a.e += l - (vr || 0), a.f += u - (yr || 0)) : a = {
 					a: 1,
 					b: 0,
 					c: 0,
@@ -3281,35 +3292,35 @@ Q.prototype = {
 					f: u
 				};
 				var d = `matrix(${a.a},${a.b},${a.c},${a.d},${a.e},${a.f})`;
-				I(G, "webkitTransform", d), I(G, "mozTransform", d), I(G, "msTransform", d), I(G, "transform", d), _r = l, vr = u, X = i;
+				I(G, "webkitTransform", d), I(G, "mozTransform", d), I(G, "msTransform", d), I(G, "transform", d), vr = l, yr = u, X = i;
 			}
 			e.cancelable && e.preventDefault();
 		}
 	},
 	_appendGhost: function() {
 		if (!G) {
-			var e = this.options.fallbackOnBody ? document.body : K, t = R(U, !0, jr, !0, e), n = this.options;
-			if (jr) {
+			var e = this.options.fallbackOnBody ? document.body : K, t = R(U, !0, Mr, !0, e), n = this.options;
+			if (Mr) {
 				for (Z = e; I(Z, "position") === "static" && I(Z, "transform") === "none" && Z !== document;) Z = Z.parentNode;
-				Z !== document.body && Z !== document.documentElement ? (Z === document && (Z = L()), t.top += Z.scrollTop, t.left += Z.scrollLeft) : Z = L(), Dr = Vn(Z);
+				Z !== document.body && Z !== document.documentElement ? (Z === document && (Z = L()), t.top += Z.scrollTop, t.left += Z.scrollLeft) : Z = L(), Or = Hn(Z);
 			}
-			G = U.cloneNode(!0), F(G, n.ghostClass, !1), F(G, n.fallbackClass, !0), F(G, n.dragClass, !0), I(G, "transition", ""), I(G, "transform", ""), I(G, "box-sizing", "border-box"), I(G, "margin", 0), I(G, "top", t.top), I(G, "left", t.left), I(G, "width", t.width), I(G, "height", t.height), I(G, "opacity", "0.8"), I(G, "position", jr ? "absolute" : "fixed"), I(G, "zIndex", "100000"), I(G, "pointerEvents", "none"), Q.ghost = G, e.appendChild(G), I(G, "transform-origin", yr / parseInt(G.style.width) * 100 + "% " + br / parseInt(G.style.height) * 100 + "%");
+			G = U.cloneNode(!0), F(G, n.ghostClass, !1), F(G, n.fallbackClass, !0), F(G, n.dragClass, !0), I(G, "transition", ""), I(G, "transform", ""), I(G, "box-sizing", "border-box"), I(G, "margin", 0), I(G, "top", t.top), I(G, "left", t.left), I(G, "width", t.width), I(G, "height", t.height), I(G, "opacity", "0.8"), I(G, "position", Mr ? "absolute" : "fixed"), I(G, "zIndex", "100000"), I(G, "pointerEvents", "none"), Q.ghost = G, e.appendChild(G), I(G, "transform-origin", br / parseInt(G.style.width) * 100 + "% " + xr / parseInt(G.style.height) * 100 + "%");
 		}
 	},
 	_onDragStart: function(e, t) {
 		var n = this, r = e.dataTransfer, i = n.options;
-		V("dragStart", this, { evt: e }), Q.eventCanceled ? this._onDrop() : (V("setupClone", this), Q.eventCanceled || (q = Xn(U), q.removeAttribute("id"), q.draggable = !1, q.style["will-change"] = "", this._hideClone(), F(q, this.options.chosenClass, !1), Q.clone = q), n.cloneId = $r(function() {
+		V("dragStart", this, { evt: e }), Q.eventCanceled ? this._onDrop() : (V("setupClone", this), Q.eventCanceled || (q = Zn(U), q.removeAttribute("id"), q.draggable = !1, q.style["will-change"] = "", this._hideClone(), F(q, this.options.chosenClass, !1), Q.clone = q), n.cloneId = ei(function() {
 			V("clone", n), Q.eventCanceled || (n.options.removeCloneOnHide || K.insertBefore(q, U), n._hideClone(), H({
 				sortable: n,
 				name: "clone"
 			}));
-		}), !t && F(U, i.dragClass, !0), t ? (mr = !0, n._loopId = setInterval(n._emulateDragOver, 50)) : (N(document, "mouseup", n._onDrop), N(document, "touchend", n._onDrop), N(document, "touchcancel", n._onDrop), r && (r.effectAllowed = "move", i.setData && i.setData.call(n, r, U)), M(document, "drop", n), I(U, "transform", "translateZ(0)")), pr = !0, n._dragStartId = $r(n._dragStarted.bind(n, t, e)), M(document, "selectstart", n), xr = !0, window.getSelection().removeAllRanges(), kn && I(document.body, "user-select", "none"));
+		}), !t && F(U, i.dragClass, !0), t ? (hr = !0, n._loopId = setInterval(n._emulateDragOver, 50)) : (N(document, "mouseup", n._onDrop), N(document, "touchend", n._onDrop), N(document, "touchcancel", n._onDrop), r && (r.effectAllowed = "move", i.setData && i.setData.call(n, r, U)), M(document, "drop", n), I(U, "transform", "translateZ(0)")), mr = !0, n._dragStartId = ei(n._dragStarted.bind(n, t, e)), M(document, "selectstart", n), Sr = !0, window.getSelection().removeAllRanges(), An && I(document.body, "user-select", "none"));
 	},
 	_onDragOver: function(e) {
-		var t = this.el, n = e.target, r, i, a, o = this.options, s = o.group, c = Q.active, l = fr === s, u = o.sort, d = Y || c, f, p = this, m = !1;
-		if (Or) return;
+		var t = this.el, n = e.target, r, i, a, o = this.options, s = o.group, c = Q.active, l = pr === s, u = o.sort, d = Y || c, f, p = this, m = !1;
+		if (kr) return;
 		function h(o, s) {
-			V(o, p, j({
+			V(o, p, A({
 				evt: e,
 				isOwner: l,
 				axis: f ? "vertical" : "horizontal",
@@ -3321,7 +3332,7 @@ Q.prototype = {
 				target: n,
 				completed: g,
 				onMove: function(n, i) {
-					return Wr(K, t, U, r, n, R(n), e, i);
+					return Gr(K, t, U, r, n, R(n), e, i);
 				},
 				changed: te
 			}, s));
@@ -3332,48 +3343,48 @@ Q.prototype = {
 		function g(r) {
 			return h("dragOverCompleted", { insertion: r }), r && (l ? c._hideClone() : c._showClone(p), p !== d && (F(U, Y ? Y.options.ghostClass : c.options.ghostClass, !1), F(U, o.ghostClass, !0)), Y !== p && p !== Q.active ? Y = p : p === Q.active && Y && (Y = null), d === p && (p._ignoreWhileAnimating = n), p.animateAll(function() {
 				h("dragOverAnimationComplete"), p._ignoreWhileAnimating = null;
-			}), p !== d && (d.animateAll(), d._ignoreWhileAnimating = null)), (n === U && !U.animated || n === t && !n.animated) && (Sr = null), !o.dragoverBubble && !e.rootEl && n !== document && (U.parentNode[B]._isOutsideThisEl(e.target), !r && Vr(e)), !o.dragoverBubble && e.stopPropagation && e.stopPropagation(), m = !0;
+			}), p !== d && (d.animateAll(), d._ignoreWhileAnimating = null)), (n === U && !U.animated || n === t && !n.animated) && (Cr = null), !o.dragoverBubble && !e.rootEl && n !== document && (U.parentNode[B]._isOutsideThisEl(e.target), !r && Hr(e)), !o.dragoverBubble && e.stopPropagation && e.stopPropagation(), m = !0;
 		}
 		function te() {
-			J = z(U), dr = z(U, o.draggable), H({
+			J = z(U), fr = z(U, o.draggable), H({
 				sortable: p,
 				name: "change",
 				toEl: t,
 				newIndex: J,
-				newDraggableIndex: dr,
+				newDraggableIndex: fr,
 				originalEvent: e
 			});
 		}
 		if (e.preventDefault !== void 0 && e.cancelable && e.preventDefault(), n = P(n, o.draggable, t, !0), h("dragOver"), Q.eventCanceled) return m;
 		if (U.contains(e.target) || n.animated && n.animatingX && n.animatingY || p._ignoreWhileAnimating === n) return g(!1);
-		if (mr = !1, c && !o.disabled && (l ? u || (a = W !== K) : Y === this || (this.lastPutMode = fr.checkPull(this, c, U, e)) && s.checkPut(this, c, U, e))) {
+		if (hr = !1, c && !o.disabled && (l ? u || (a = W !== K) : Y === this || (this.lastPutMode = pr.checkPull(this, c, U, e)) && s.checkPut(this, c, U, e))) {
 			if (f = this._getDirection(e, n) === "vertical", r = R(U), h("dragOverValid"), Q.eventCanceled) return m;
-			if (a) return W = K, ee(), this._hideClone(), h("revert"), Q.eventCanceled || (or ? K.insertBefore(U, or) : K.appendChild(U)), g(!0);
-			var _ = Bn(t, o.draggable);
-			if (!_ || Jr(e, f, this) && !_.animated) {
+			if (a) return W = K, ee(), this._hideClone(), h("revert"), Q.eventCanceled || (sr ? K.insertBefore(U, sr) : K.appendChild(U)), g(!0);
+			var _ = Vn(t, o.draggable);
+			if (!_ || Yr(e, f, this) && !_.animated) {
 				if (_ === U) return g(!1);
-				if (_ && t === e.target && (n = _), n && (i = R(n)), Wr(K, t, U, r, n, i, e, !!n) !== !1) return ee(), _ && _.nextSibling ? t.insertBefore(U, _.nextSibling) : t.appendChild(U), W = t, te(), g(!0);
-			} else if (_ && qr(e, f, this)) {
-				var v = zn(t, 0, o, !0);
-				if (v === U) return g(!1);
-				if (n = v, i = R(n), Wr(K, t, U, r, n, i, e, !1) !== !1) return ee(), t.insertBefore(U, v), W = t, te(), g(!0);
+				if (_ && t === e.target && (n = _), n && (i = R(n)), Gr(K, t, U, r, n, i, e, !!n) !== !1) return ee(), _ && _.nextSibling ? t.insertBefore(U, _.nextSibling) : t.appendChild(U), W = t, te(), g(!0);
+			} else if (_ && Jr(e, f, this)) {
+				var ne = Bn(t, 0, o, !0);
+				if (ne === U) return g(!1);
+				if (n = ne, i = R(n), Gr(K, t, U, r, n, i, e, !1) !== !1) return ee(), t.insertBefore(U, ne), W = t, te(), g(!0);
 			} else if (n.parentNode === t) {
 				i = R(n);
-				var y = 0, ne, b = U.parentNode !== t, re = !Ir(U.animated && U.toRect || r, n.animated && n.toRect || i, f), x = f ? "top" : "left", S = Rn(n, "top", "top") || Rn(U, "top", "top"), ie = S ? S.scrollTop : void 0;
-				Sr !== n && (ne = i[x], wr = !1, Tr = !re && o.invertSwap || b), y = Yr(e, n, i, f, re ? 1 : o.swapThreshold, o.invertedSwapThreshold == null ? o.swapThreshold : o.invertedSwapThreshold, Tr, Sr === n);
-				var C;
-				if (y !== 0) {
-					var w = z(U);
+				var v = 0, re, y = U.parentNode !== t, ie = !Lr(U.animated && U.toRect || r, n.animated && n.toRect || i, f), b = f ? "top" : "left", x = zn(n, "top", "top") || zn(U, "top", "top"), ae = x ? x.scrollTop : void 0;
+				Cr !== n && (re = i[b], Tr = !1, Er = !ie && o.invertSwap || y), v = Xr(e, n, i, f, ie ? 1 : o.swapThreshold, o.invertedSwapThreshold == null ? o.swapThreshold : o.invertedSwapThreshold, Er, Cr === n);
+				var S;
+				if (v !== 0) {
+					var C = z(U);
 					do
-						w -= y, C = W.children[w];
-					while (C && (I(C, "display") === "none" || C === G));
+						C -= v, S = W.children[C];
+					while (S && (I(S, "display") === "none" || S === G));
 				}
-				if (y === 0 || C === n) return g(!1);
-				Sr = n, Cr = y;
-				var ae = n.nextElementSibling, oe = !1;
-				oe = y === 1;
-				var T = Wr(K, t, U, r, n, i, e, oe);
-				if (T !== !1) return (T === 1 || T === -1) && (oe = T === 1), Or = !0, setTimeout(Kr, 30), ee(), oe && !ae ? t.appendChild(U) : n.parentNode.insertBefore(U, oe ? ae : n), S && Yn(S, 0, ie - S.scrollTop), W = U.parentNode, ne !== void 0 && !Tr && (Er = Math.abs(ne - R(n)[x])), te(), g(!0);
+				if (v === 0 || S === n) return g(!1);
+				Cr = n, wr = v;
+				var oe = n.nextElementSibling, se = !1;
+				se = v === 1;
+				var w = Gr(K, t, U, r, n, i, e, se);
+				if (w !== !1) return (w === 1 || w === -1) && (se = w === 1), kr = !0, setTimeout(qr, 30), ee(), se && !oe ? t.appendChild(U) : n.parentNode.insertBefore(U, se ? oe : n), x && Xn(x, 0, ae - x.scrollTop), W = U.parentNode, re !== void 0 && !Er && (Dr = Math.abs(re - R(n)[b])), te(), g(!0);
 			}
 			if (t.contains(U)) return g(!1);
 		}
@@ -3381,7 +3392,7 @@ Q.prototype = {
 	},
 	_ignoreWhileAnimating: null,
 	_offMoveEvents: function() {
-		N(document, "mousemove", this._onTouchMove), N(document, "touchmove", this._onTouchMove), N(document, "pointermove", this._onTouchMove), N(document, "dragover", Vr), N(document, "mousemove", Vr), N(document, "touchmove", Vr);
+		N(document, "mousemove", this._onTouchMove), N(document, "touchmove", this._onTouchMove), N(document, "pointermove", this._onTouchMove), N(document, "dragover", Hr), N(document, "mousemove", Hr), N(document, "touchmove", Hr);
 	},
 	_offUpEvents: function() {
 		var e = this.el.ownerDocument;
@@ -3389,14 +3400,14 @@ Q.prototype = {
 	},
 	_onDrop: function(e) {
 		var t = this.el, n = this.options;
-		J = z(U), dr = z(U, n.draggable), V("drop", this, { evt: e }), W = U && U.parentNode, J = z(U), dr = z(U, n.draggable), Q.eventCanceled || (pr = !1, Tr = !1, wr = !1, clearInterval(this._loopId), clearTimeout(this._dragStartTimer), ei(this.cloneId), ei(this._dragStartId), this.nativeDraggable && (N(document, "drop", this), N(t, "dragstart", this._onDragStart)), this._offMoveEvents(), this._offUpEvents(), kn && I(document.body, "user-select", ""), I(U, "transform", ""), e && (xr && (e.cancelable && e.preventDefault(), !n.dropBubble && e.stopPropagation()), G && G.parentNode && G.parentNode.removeChild(G), (K === W || Y && Y.lastPutMode !== "clone") && q && q.parentNode && q.parentNode.removeChild(q), U && (this.nativeDraggable && N(U, "dragend", this), Gr(U), U.style["will-change"] = "", xr && !pr && F(U, Y ? Y.options.ghostClass : this.options.ghostClass, !1), F(U, this.options.chosenClass, !1), H({
+		J = z(U), fr = z(U, n.draggable), V("drop", this, { evt: e }), W = U && U.parentNode, J = z(U), fr = z(U, n.draggable), Q.eventCanceled || (mr = !1, Er = !1, Tr = !1, clearInterval(this._loopId), clearTimeout(this._dragStartTimer), ti(this.cloneId), ti(this._dragStartId), this.nativeDraggable && (N(document, "drop", this), N(t, "dragstart", this._onDragStart)), this._offMoveEvents(), this._offUpEvents(), An && I(document.body, "user-select", ""), I(U, "transform", ""), e && (Sr && (e.cancelable && e.preventDefault(), !n.dropBubble && e.stopPropagation()), G && G.parentNode && G.parentNode.removeChild(G), (K === W || Y && Y.lastPutMode !== "clone") && q && q.parentNode && q.parentNode.removeChild(q), U && (this.nativeDraggable && N(U, "dragend", this), Kr(U), U.style["will-change"] = "", Sr && !mr && F(U, Y ? Y.options.ghostClass : this.options.ghostClass, !1), F(U, this.options.chosenClass, !1), H({
 			sortable: this,
 			name: "unchoose",
 			toEl: W,
 			newIndex: null,
 			newDraggableIndex: null,
 			originalEvent: e
-		}), K === W ? J !== lr && J >= 0 && (H({
+		}), K === W ? J !== ur && J >= 0 && (H({
 			sortable: this,
 			name: "update",
 			toEl: W,
@@ -3428,7 +3439,7 @@ Q.prototype = {
 			name: "sort",
 			toEl: W,
 			originalEvent: e
-		})), Y && Y.save()), Q.active && ((J == null || J === -1) && (J = lr, dr = ur), H({
+		})), Y && Y.save()), Q.active && ((J == null || J === -1) && (J = ur, fr = dr), H({
 			sortable: this,
 			name: "end",
 			toEl: W,
@@ -3436,11 +3447,11 @@ Q.prototype = {
 		}), this.save())))), this._nulling();
 	},
 	_nulling: function() {
-		V("nulling", this), K = U = W = G = or = q = sr = cr = gr = X = xr = J = dr = lr = ur = Sr = Cr = Y = fr = Q.dragged = Q.ghost = Q.clone = Q.active = null;
+		V("nulling", this), K = U = W = G = sr = q = cr = lr = _r = X = Sr = J = fr = ur = dr = Cr = wr = Y = pr = Q.dragged = Q.ghost = Q.clone = Q.active = null;
 		var e = this.el;
-		kr.forEach(function(t) {
+		Ar.forEach(function(t) {
 			e.contains(t) && (t.checked = !0);
-		}), kr.length = _r = vr = 0;
+		}), Ar.length = vr = yr = 0;
 	},
 	handleEvent: function(e) {
 		switch (e.type) {
@@ -3450,13 +3461,13 @@ Q.prototype = {
 				break;
 			case "dragenter":
 			case "dragover":
-				U && (this._onDragOver(e), Ur(e));
+				U && (this._onDragOver(e), Wr(e));
 				break;
 			case "selectstart": e.preventDefault();
 		}
 	},
 	toArray: function() {
-		for (var e = [], t, n = this.el.children, r = 0, i = n.length, a = this.options; r < i; r++) t = n[r], P(t, a.draggable, this.el, !1) && e.push(t.getAttribute(a.dataIdAttr) || Zr(t));
+		for (var e = [], t, n = this.el.children, r = 0, i = n.length, a = this.options; r < i; r++) t = n[r], P(t, a.draggable, this.el, !1) && e.push(t.getAttribute(a.dataIdAttr) || Qr(t));
 		return e;
 	},
 	sort: function(e, t) {
@@ -3478,104 +3489,104 @@ Q.prototype = {
 	option: function(e, t) {
 		var n = this.options;
 		if (t === void 0) return n[e];
-		var r = rr.modifyOption(this, e, t);
-		n[e] = r === void 0 ? t : r, e === "group" && Rr(n);
+		var r = ir.modifyOption(this, e, t);
+		n[e] = r === void 0 ? t : r, e === "group" && zr(n);
 	},
 	destroy: function() {
 		V("destroy", this);
 		var e = this.el;
 		e[B] = null, N(e, "mousedown", this._onTapStart), N(e, "touchstart", this._onTapStart), N(e, "pointerdown", this._onTapStart), this.nativeDraggable && (N(e, "dragover", this), N(e, "dragenter", this)), Array.prototype.forEach.call(e.querySelectorAll("[draggable]"), function(e) {
 			e.removeAttribute("draggable");
-		}), this._onDrop(), this._disableDelayedDragEvents(), hr.splice(hr.indexOf(this.el), 1), this.el = e = null;
+		}), this._onDrop(), this._disableDelayedDragEvents(), gr.splice(gr.indexOf(this.el), 1), this.el = e = null;
 	},
 	_hideClone: function() {
-		if (!cr) {
+		if (!lr) {
 			if (V("hideClone", this), Q.eventCanceled) return;
-			I(q, "display", "none"), this.options.removeCloneOnHide && q.parentNode && q.parentNode.removeChild(q), cr = !0;
+			I(q, "display", "none"), this.options.removeCloneOnHide && q.parentNode && q.parentNode.removeChild(q), lr = !0;
 		}
 	},
 	_showClone: function(e) {
 		if (e.lastPutMode !== "clone") this._hideClone();
-		else if (cr) {
+		else if (lr) {
 			if (V("showClone", this), Q.eventCanceled) return;
-			U.parentNode == K && !this.options.group.revertClone ? K.insertBefore(q, U) : or ? K.insertBefore(q, or) : K.appendChild(q), this.options.group.revertClone && this.animate(U, q), I(q, "display", ""), cr = !1;
+			U.parentNode == K && !this.options.group.revertClone ? K.insertBefore(q, U) : sr ? K.insertBefore(q, sr) : K.appendChild(q), this.options.group.revertClone && this.animate(U, q), I(q, "display", ""), lr = !1;
 		}
 	}
 };
-function Ur(e) {
+function Wr(e) {
 	e.dataTransfer && (e.dataTransfer.dropEffect = "move"), e.cancelable && e.preventDefault();
 }
-function Wr(e, t, n, r, i, a, o, s) {
+function Gr(e, t, n, r, i, a, o, s) {
 	var c, l = e[B], u = l.options.onMove, d;
-	return window.CustomEvent && !En && !Dn ? c = new CustomEvent("move", {
+	return window.CustomEvent && !Dn && !On ? c = new CustomEvent("move", {
 		bubbles: !0,
 		cancelable: !0
 	}) : (c = document.createEvent("Event"), c.initEvent("move", !0, !0)), c.to = t, c.from = e, c.dragged = n, c.draggedRect = r, c.related = i || t, c.relatedRect = a || R(t), c.willInsertAfter = s, c.originalEvent = o, e.dispatchEvent(c), u && (d = u.call(l, c, o)), d;
 }
-function Gr(e) {
+function Kr(e) {
 	e.draggable = !1;
 }
-function Kr() {
-	Or = !1;
-}
-function qr(e, t, n) {
-	var r = R(zn(n.el, 0, n.options, !0)), i = Zn(n.el, n.options, G), a = 10;
-	return t ? e.clientX < i.left - a || e.clientY < r.top && e.clientX < r.right : e.clientY < i.top - a || e.clientY < r.bottom && e.clientX < r.left;
+function qr() {
+	kr = !1;
 }
 function Jr(e, t, n) {
-	var r = R(Bn(n.el, n.options.draggable)), i = Zn(n.el, n.options, G), a = 10;
+	var r = R(Bn(n.el, 0, n.options, !0)), i = Qn(n.el, n.options, G), a = 10;
+	return t ? e.clientX < i.left - a || e.clientY < r.top && e.clientX < r.right : e.clientY < i.top - a || e.clientY < r.bottom && e.clientX < r.left;
+}
+function Yr(e, t, n) {
+	var r = R(Vn(n.el, n.options.draggable)), i = Qn(n.el, n.options, G), a = 10;
 	return t ? e.clientX > i.right + a || e.clientY > r.bottom && e.clientX > r.left : e.clientY > i.bottom + a || e.clientX > r.right && e.clientY > r.top;
 }
-function Yr(e, t, n, r, i, a, o, s) {
+function Xr(e, t, n, r, i, a, o, s) {
 	var c = r ? e.clientY : e.clientX, l = r ? n.height : n.width, u = r ? n.top : n.left, d = r ? n.bottom : n.right, f = !1;
 	if (!o) {
-		if (s && Er < l * i) {
-			if (!wr && (Cr === 1 ? c > u + l * a / 2 : c < d - l * a / 2) && (wr = !0), wr) f = !0;
-			else if (Cr === 1 ? c < u + Er : c > d - Er) return -Cr;
-		} else if (c > u + l * (1 - i) / 2 && c < d - l * (1 - i) / 2) return Xr(t);
+		if (s && Dr < l * i) {
+			if (!Tr && (wr === 1 ? c > u + l * a / 2 : c < d - l * a / 2) && (Tr = !0), Tr) f = !0;
+			else if (wr === 1 ? c < u + Dr : c > d - Dr) return -wr;
+		} else if (c > u + l * (1 - i) / 2 && c < d - l * (1 - i) / 2) return Zr(t);
 	}
 	return f ||= o, f && (c < u + l * a / 2 || c > d - l * a / 2) ? c > u + l / 2 ? 1 : -1 : 0;
 }
-function Xr(e) {
+function Zr(e) {
 	return z(U) < z(e) ? 1 : -1;
 }
-function Zr(e) {
+function Qr(e) {
 	for (var t = e.tagName + e.className + e.src + e.href + e.textContent, n = t.length, r = 0; n--;) r += t.charCodeAt(n);
 	return r.toString(36);
 }
-function Qr(e) {
-	kr.length = 0;
+function $r(e) {
+	Ar.length = 0;
 	for (var t = e.getElementsByTagName("input"), n = t.length; n--;) {
 		var r = t[n];
-		r.checked && kr.push(r);
+		r.checked && Ar.push(r);
 	}
 }
-function $r(e) {
+function ei(e) {
 	return setTimeout(e, 0);
 }
-function ei(e) {
+function ti(e) {
 	return clearTimeout(e);
 }
-Ar && M(document, "touchmove", function(e) {
-	(Q.active || pr) && e.cancelable && e.preventDefault();
+jr && M(document, "touchmove", function(e) {
+	(Q.active || mr) && e.cancelable && e.preventDefault();
 }), Q.utils = {
 	on: M,
 	off: N,
 	css: I,
-	find: Ln,
+	find: Rn,
 	is: function(e, t) {
 		return !!P(e, t, e, !1);
 	},
-	extend: Wn,
-	throttle: qn,
+	extend: Gn,
+	throttle: Jn,
 	closest: P,
 	toggleClass: F,
-	clone: Xn,
+	clone: Zn,
 	index: z,
-	nextTick: $r,
-	cancelNextTick: ei,
-	detectDirection: Fr,
-	getChild: zn,
+	nextTick: ei,
+	cancelNextTick: ti,
+	detectDirection: Ir,
+	getChild: Bn,
 	expando: B
 }, Q.get = function(e) {
 	return e[B];
@@ -3583,13 +3594,13 @@ Ar && M(document, "touchmove", function(e) {
 	var e = [...arguments];
 	e[0].constructor === Array && (e = e[0]), e.forEach(function(e) {
 		if (!e.prototype || !e.prototype.constructor) throw `Sortable: Mounted plugin must be a constructor function, not ${{}.toString.call(e)}`;
-		e.utils && (Q.utils = j(j({}, Q.utils), e.utils)), rr.mount(e);
+		e.utils && (Q.utils = A(A({}, Q.utils), e.utils)), ir.mount(e);
 	});
 }, Q.create = function(e, t) {
 	return new Q(e, t);
-}, Q.version = wn;
-var $ = [], ti, ni, ri = !1, ii, ai, oi, si;
-function ci() {
+}, Q.version = En;
+var $ = [], ni, ri, ii = !1, ai, oi, si, ci;
+function li() {
 	function e() {
 		for (var e in this.defaults = {
 			scroll: !0,
@@ -3609,63 +3620,63 @@ function ci() {
 			!this.options.dragOverBubble && !t.rootEl && this._handleAutoScroll(t);
 		},
 		drop: function() {
-			this.sortable.nativeDraggable ? N(document, "dragover", this._handleAutoScroll) : (N(document, "pointermove", this._handleFallbackAutoScroll), N(document, "touchmove", this._handleFallbackAutoScroll), N(document, "mousemove", this._handleFallbackAutoScroll)), ui(), li(), Jn();
+			this.sortable.nativeDraggable ? N(document, "dragover", this._handleAutoScroll) : (N(document, "pointermove", this._handleFallbackAutoScroll), N(document, "touchmove", this._handleFallbackAutoScroll), N(document, "mousemove", this._handleFallbackAutoScroll)), di(), ui(), Yn();
 		},
 		nulling: function() {
-			oi = ni = ti = ri = si = ii = ai = null, $.length = 0;
+			si = ri = ni = ii = ci = ai = oi = null, $.length = 0;
 		},
 		_handleFallbackAutoScroll: function(e) {
 			this._handleAutoScroll(e, !0);
 		},
 		_handleAutoScroll: function(e, t) {
 			var n = this, r = (e.touches ? e.touches[0] : e).clientX, i = (e.touches ? e.touches[0] : e).clientY, a = document.elementFromPoint(r, i);
-			if (oi = e, t || this.options.forceAutoScrollFallback || Dn || En || kn) {
-				di(e, this.options, a, t);
-				var o = Un(a, !0);
-				ri && (!si || r !== ii || i !== ai) && (si && ui(), si = setInterval(function() {
-					var a = Un(document.elementFromPoint(r, i), !0);
-					a !== o && (o = a, li()), di(e, n.options, a, t);
-				}, 10), ii = r, ai = i);
+			if (si = e, t || this.options.forceAutoScrollFallback || On || Dn || An) {
+				fi(e, this.options, a, t);
+				var o = Wn(a, !0);
+				ii && (!ci || r !== ai || i !== oi) && (ci && di(), ci = setInterval(function() {
+					var a = Wn(document.elementFromPoint(r, i), !0);
+					a !== o && (o = a, ui()), fi(e, n.options, a, t);
+				}, 10), ai = r, oi = i);
 			} else {
-				if (!this.options.bubbleScroll || Un(a, !0) === L()) {
-					li();
+				if (!this.options.bubbleScroll || Wn(a, !0) === L()) {
+					ui();
 					return;
 				}
-				di(e, this.options, Un(a, !1), !1);
+				fi(e, this.options, Wn(a, !1), !1);
 			}
 		}
-	}, _n(e, {
+	}, yn(e, {
 		pluginName: "scroll",
 		initializeByDefault: !0
 	});
 }
-function li() {
+function ui() {
 	$.forEach(function(e) {
 		clearInterval(e.pid);
 	}), $ = [];
 }
-function ui() {
-	clearInterval(si);
+function di() {
+	clearInterval(ci);
 }
-var di = qn(function(e, t, n, r) {
+var fi = Jn(function(e, t, n, r) {
 	if (t.scroll) {
 		var i = (e.touches ? e.touches[0] : e).clientX, a = (e.touches ? e.touches[0] : e).clientY, o = t.scrollSensitivity, s = t.scrollSpeed, c = L(), l = !1, u;
-		ni !== n && (ni = n, li(), ti = t.scroll, u = t.scrollFn, ti === !0 && (ti = Un(n, !0)));
-		var d = 0, f = ti;
+		ri !== n && (ri = n, ui(), ni = t.scroll, u = t.scrollFn, ni === !0 && (ni = Wn(n, !0)));
+		var d = 0, f = ni;
 		do {
-			var p = f, m = R(p), h = m.top, ee = m.bottom, g = m.left, te = m.right, _ = m.width, v = m.height, y = void 0, ne = void 0, b = p.scrollWidth, re = p.scrollHeight, x = I(p), S = p.scrollLeft, ie = p.scrollTop;
-			p === c ? (y = _ < b && (x.overflowX === "auto" || x.overflowX === "scroll" || x.overflowX === "visible"), ne = v < re && (x.overflowY === "auto" || x.overflowY === "scroll" || x.overflowY === "visible")) : (y = _ < b && (x.overflowX === "auto" || x.overflowX === "scroll"), ne = v < re && (x.overflowY === "auto" || x.overflowY === "scroll"));
-			var C = y && (Math.abs(te - i) <= o && S + _ < b) - (Math.abs(g - i) <= o && !!S), w = ne && (Math.abs(ee - a) <= o && ie + v < re) - (Math.abs(h - a) <= o && !!ie);
-			if (!$[d]) for (var ae = 0; ae <= d; ae++) $[ae] || ($[ae] = {});
-			($[d].vx != C || $[d].vy != w || $[d].el !== p) && ($[d].el = p, $[d].vx = C, $[d].vy = w, clearInterval($[d].pid), (C != 0 || w != 0) && (l = !0, $[d].pid = setInterval(function() {
-				r && this.layer === 0 && Q.active._onTouchMove(oi);
+			var p = f, m = R(p), h = m.top, ee = m.bottom, g = m.left, te = m.right, _ = m.width, ne = m.height, v = void 0, re = void 0, y = p.scrollWidth, ie = p.scrollHeight, b = I(p), x = p.scrollLeft, ae = p.scrollTop;
+			p === c ? (v = _ < y && (b.overflowX === "auto" || b.overflowX === "scroll" || b.overflowX === "visible"), re = ne < ie && (b.overflowY === "auto" || b.overflowY === "scroll" || b.overflowY === "visible")) : (v = _ < y && (b.overflowX === "auto" || b.overflowX === "scroll"), re = ne < ie && (b.overflowY === "auto" || b.overflowY === "scroll"));
+			var S = v && (Math.abs(te - i) <= o && x + _ < y) - (Math.abs(g - i) <= o && !!x), C = re && (Math.abs(ee - a) <= o && ae + ne < ie) - (Math.abs(h - a) <= o && !!ae);
+			if (!$[d]) for (var oe = 0; oe <= d; oe++) $[oe] || ($[oe] = {});
+			($[d].vx != S || $[d].vy != C || $[d].el !== p) && ($[d].el = p, $[d].vx = S, $[d].vy = C, clearInterval($[d].pid), (S != 0 || C != 0) && (l = !0, $[d].pid = setInterval(function() {
+				r && this.layer === 0 && Q.active._onTouchMove(si);
 				var t = $[this.layer].vy ? $[this.layer].vy * s : 0, n = $[this.layer].vx ? $[this.layer].vx * s : 0;
-				(typeof u != "function" || u.call(Q.dragged.parentNode[B], n, t, e, oi, $[this.layer].el) === "continue") && Yn($[this.layer].el, n, t);
+				(typeof u != "function" || u.call(Q.dragged.parentNode[B], n, t, e, si, $[this.layer].el) === "continue") && Xn($[this.layer].el, n, t);
 			}.bind({ layer: d }), 24))), d++;
-		} while (t.bubbleScroll && f !== c && (f = Un(f, !1)));
-		ri = l;
+		} while (t.bubbleScroll && f !== c && (f = Wn(f, !1)));
+		ii = l;
 	}
-}, 30), fi = function(e) {
+}, 30), pi = function(e) {
 	var t = e.originalEvent, n = e.putSortable, r = e.dragEl, i = e.activeSortable, a = e.dispatchSortableEvent, o = e.hideGhostForTarget, s = e.unhideGhostForTarget;
 	if (t) {
 		var c = n || i;
@@ -3677,8 +3688,8 @@ var di = qn(function(e, t, n, r) {
 		}));
 	}
 };
-function pi() {}
-pi.prototype = {
+function mi() {}
+mi.prototype = {
 	startIndex: null,
 	dragStart: function(e) {
 		var t = e.oldDraggableIndex;
@@ -3687,21 +3698,21 @@ pi.prototype = {
 	onSpill: function(e) {
 		var t = e.dragEl, n = e.putSortable;
 		this.sortable.captureAnimationState(), n && n.captureAnimationState();
-		var r = zn(this.sortable.el, this.startIndex, this.options);
+		var r = Bn(this.sortable.el, this.startIndex, this.options);
 		r ? this.sortable.el.insertBefore(t, r) : this.sortable.el.appendChild(t), this.sortable.animateAll(), n && n.animateAll();
 	},
-	drop: fi
-}, _n(pi, { pluginName: "revertOnSpill" });
-function mi() {}
-mi.prototype = {
+	drop: pi
+}, yn(mi, { pluginName: "revertOnSpill" });
+function hi() {}
+hi.prototype = {
 	onSpill: function(e) {
 		var t = e.dragEl, n = e.putSortable || this.sortable;
 		n.captureAnimationState(), t.parentNode && t.parentNode.removeChild(t), n.animateAll();
 	},
-	drop: fi
-}, _n(mi, { pluginName: "removeOnSpill" }), Q.mount(new ci()), Q.mount(mi, pi);
+	drop: pi
+}, yn(hi, { pluginName: "removeOnSpill" }), Q.mount(new li()), Q.mount(hi, mi);
 // src/queue.ts
-var hi = 2e4, gi = class extends O {
+var gi = 2e4, _i = class extends D {
 	constructor(...e) {
 		super(...e), this.dragging = !1, this.successor = null;
 	}
@@ -3745,34 +3756,34 @@ var hi = 2e4, gi = class extends O {
 		}));
 	}
 	render() {
-		let e = this.shown, t = e.filter((e) => !vt.has(e.status)), n = e.filter((e) => vt.has(e.status));
-		return E`
-      ${t.length ? D : this.empty()}
+		let e = this.shown, t = e.filter((e) => !bt.has(e.status)), n = e.filter((e) => bt.has(e.status));
+		return T`
+      ${t.length ? E : this.empty()}
       <div class="list" role="list" @wish=${this.wished}>
-        ${hn(t, (e) => e.task_id, (e) => this.row(e))}
+        ${_n(t, (e) => e.task_id, (e) => this.row(e))}
       </div>
-      ${n.length ? E`<details>
+      ${n.length ? T`<details>
             <summary class="muted">
               <ha-icon icon="mdi:chevron-down"></ha-icon>${this.t("ended")} (${n.length})
             </summary>
             <div role="list" @wish=${this.wished}>
-              ${hn(n, (e) => e.task_id, (e) => this.row(e))}
+              ${_n(n, (e) => e.task_id, (e) => this.row(e))}
             </div>
-          </details>` : D}
-      ${this.controls && e.length ? this.clearing() : D}
-      ${this.removed ? E`<div class="undo" role="status">
+          </details>` : E}
+      ${this.controls && e.length ? this.clearing() : E}
+      ${this.removed ? T`<div class="undo" role="status">
             ${this.removed.words}
             <button @click=${this.undo}>${this.t("undo")}</button>
-          </div>` : D}
-      ${this.problem ? E`<p class="error" role="alert">${this.problem}</p>` : D}
+          </div>` : E}
+      ${this.problem ? T`<p class="error" role="alert">${this.problem}</p>` : E}
       <div class="hidden" aria-live="polite">${this.spoken}</div>
     `;
 	}
 	t(e, t) {
-		return A(this.hass.locale.language, e, t);
+		return k(this.hass.locale.language, e, t);
 	}
 	get actions() {
-		return new Be(this.hass, this.entity);
+		return new Ve(this.hass, this.entity);
 	}
 	get shown() {
 		if (!this.order) return this.tasks;
@@ -3780,34 +3791,34 @@ var hi = 2e4, gi = class extends O {
 		return [...this.tasks].sort((n, r) => (e.get(n.task_id) ?? t) - (e.get(r.task_id) ?? t));
 	}
 	get movable() {
-		return this.shown.filter((e) => _i(e));
+		return this.shown.filter((e) => vi(e));
 	}
 	row(e) {
-		return E`<bambu-batch-row
+		return T`<bambu-batch-row
       role="listitem"
       data-id=${e.task_id}
-      ?data-movable=${_i(e)}
+      ?data-movable=${vi(e)}
       .hass=${this.hass}
       .task=${e}
-      .printerState=${yt.has(e.status) ? this.printerState : ""}
+      .printerState=${xt.has(e.status) ? this.printerState : ""}
       .controls=${this.controls}
     ></bambu-batch-row>`;
 	}
 	empty() {
-		return E`<div class="empty">
+		return T`<div class="empty">
       <ha-icon icon="mdi:tray-plus"></ha-icon>
       <strong>${this.t("empty")}</strong>
-      ${this.addable ? E`<span class="muted">${this.t("empty_help")}</span>
+      ${this.addable ? T`<span class="muted">${this.t("empty_help")}</span>
             <button class="main" @click=${() => this.dispatchEvent(new CustomEvent("add"))}>
               ${this.t("add_files")}
-            </button>` : D}
+            </button>` : E}
     </div>`;
 	}
 	clearing() {
-		return E`<div class="clear">
-      ${this.asking ? E`<span role="alert">${this.t("clear_all_question")}</span>
+		return T`<div class="clear">
+      ${this.asking ? T`<span role="alert">${this.t("clear_all_question")}</span>
             <button class="main" @click=${this.clear}>${this.t("clear_all")}</button>
-            <button class="tonal" @click=${() => this.asking = !1}>${this.t("cancel")}</button>` : E`<button @click=${() => this.asking = !0}>
+            <button class="tonal" @click=${() => this.asking = !1}>${this.t("cancel")}</button>` : T`<button @click=${() => this.asking = !0}>
             <ha-icon icon="mdi:playlist-remove"></ha-icon>${this.t("clear_all")}
           </button>`}
     </div>`;
@@ -3820,7 +3831,7 @@ var hi = 2e4, gi = class extends O {
 	async move(e, t) {
 		let n = this.movable.map((e) => e.task_id).filter((t) => t !== e);
 		n.splice(t - 1, 0, e);
-		let r = this.shown.filter((e) => !_i(e)).map((e) => e.task_id);
+		let r = this.shown.filter((e) => !vi(e)).map((e) => e.task_id);
 		if (this.order = [...r, ...n], await this.try(() => this.actions.move(e, t))) {
 			let r = this.tasks.find((t) => t.task_id === e)?.name ?? "";
 			this.spoken = this.t("moved", {
@@ -3834,7 +3845,7 @@ var hi = 2e4, gi = class extends O {
 	async wished(e) {
 		let { task: t } = e.target, n = e.detail;
 		switch (n.kind) {
-			case "override": return this.try(() => this.actions.override(t.task_id, n.key, n.on));
+			case "override": return this.try(() => this.actions.override(t.task_id, n.key, n.to));
 			case "copies": return this.try(() => this.actions.copies(t.task_id, n.copies));
 			case "hold": return this.try(() => this.actions.hold(t.task_id, n.hold));
 			case "retry": return this.try(() => this.actions.retry(t.task_id));
@@ -3851,7 +3862,7 @@ var hi = 2e4, gi = class extends O {
 		await this.try(async () => n = await t()) && (clearTimeout(this.undoTimer), this.removed = n.length ? {
 			ids: n,
 			words: e
-		} : void 0, this.undoTimer = setTimeout(() => this.removed = void 0, hi));
+		} : void 0, this.undoTimer = setTimeout(() => this.removed = void 0, gi));
 	}
 	async undo() {
 		let { removed: e } = this;
@@ -3865,11 +3876,11 @@ var hi = 2e4, gi = class extends O {
 		try {
 			return await e(), !0;
 		} catch (e) {
-			return this.problem = k(e), !1;
+			return this.problem = O(e), !1;
 		}
 	}
 	static {
-		this.styles = [gt, o`
+		this.styles = [_t, o`
       bambu-batch-row {
         content-visibility: auto;
         contain-intrinsic-size: auto 57px;
@@ -3922,22 +3933,22 @@ var hi = 2e4, gi = class extends O {
     `];
 	}
 };
-function _i(e) {
+function vi(e) {
 	return e.copies_waiting > 0;
 }
 // src/row.ts
-var vi = {
+var yi = {
 	bed_leveling: "mdi:grid",
 	flow_calibration: "mdi:water-outline",
 	timelapse: "mdi:video-outline"
-}, yi = {
-	"bambu-batch-add": bt,
-	"bambu-batch-board": It,
-	"bambu-batch-heading": qt,
-	"bambu-batch-history": Yt,
-	"bambu-batch-notice": en,
-	"bambu-batch-queue": gi,
-	"bambu-batch-row": class extends O {
+}, bi = {
+	"bambu-batch-add": St,
+	"bambu-batch-board": Rt,
+	"bambu-batch-heading": Yt,
+	"bambu-batch-history": Zt,
+	"bambu-batch-notice": nn,
+	"bambu-batch-queue": _i,
+	"bambu-batch-row": class extends D {
 		static {
 			this.properties = {
 				hass: { attribute: !1 },
@@ -3961,68 +3972,68 @@ var vi = {
 			this.renderRoot.querySelector(".handle")?.focus();
 		}
 		render() {
-			let { task: e } = this, t = vt.has(e.status), n = this.controls && e.copies_waiting > 0, r = wt(e, this.printerState);
-			return E`
+			let { task: e } = this, t = bt.has(e.status), n = this.controls && e.copies_waiting > 0, r = Et(e, this.printerState);
+			return T`
       <div class="lead">
-        ${n ? E`<button class="handle" aria-label=${this.t("move", { name: e.name })} @keydown=${this.key}>
+        ${n ? T`<button class="handle" aria-label=${this.t("move", { name: e.name })} @keydown=${this.key}>
               <ha-icon icon="mdi:drag-vertical"></ha-icon>
-            </button>` : this.controls && !t ? E`<span class="handle"></span>` : D}
-        ${e.thumbnail ? E`<img class="picture" src=${this.hass.hassUrl(e.thumbnail)} alt="" loading="lazy" />` : E`<div class="picture none"><ha-icon icon="mdi:cube-outline"></ha-icon></div>`}
+            </button>` : this.controls && !t ? T`<span class="handle"></span>` : E}
+        ${e.thumbnail ? T`<img class="picture" src=${this.hass.hassUrl(e.thumbnail)} alt="" loading="lazy" />` : T`<div class="picture none"><ha-icon icon="mdi:cube-outline"></ha-icon></div>`}
       </div>
       <div class="what">
         <div class="name" dir="auto" title=${e.name}>${e.name}</div>
-        ${ht(this.details())}
+        ${gt(this.details())}
       </div>
       <div class="count">
-        <span class="status ${r}">${Je(this.language, "status", r)}</span>
+        <span class="status ${r}">${Ye(this.language, "status", r)}</span>
         <bdi class="muted">${this.copies()}</bdi>
       </div>
-      ${this.controls ? E`<button
+      ${this.controls ? T`<button
             class="icon"
             aria-expanded=${this.open ? "true" : "false"}
             aria-label="${this.t("more")}: ${e.name}"
             @click=${() => this.open = !this.open}
           >
             <ha-icon icon=${this.open ? "mdi:chevron-up" : "mdi:chevron-down"}></ha-icon>
-          </button>` : D}
-      ${this.open && this.controls ? this.controlsOf(t) : D}
+          </button>` : E}
+      ${this.open && this.controls ? this.controlsOf(t) : E}
     `;
 		}
 		get language() {
 			return this.hass.locale.language;
 		}
 		t(e, t) {
-			return A(this.language, e, t);
+			return k(this.language, e, t);
 		}
 		copies() {
-			let [e, t] = [this.task.copies_done, this.task.copies].map((e) => ct(e, this.language));
+			let [e, t] = [this.task.copies_done, this.task.copies].map((e) => lt(e, this.language));
 			return this.t("copies_of", {
 				done: e,
 				copies: t
 			});
 		}
 		details() {
-			let { task: e } = this, t = [this.t("plate", { plate: e.plate }), Qe(e.duration, this.language)];
+			let { task: e } = this, t = [this.t("plate", { plate: e.plate }), $e(e.duration, this.language)];
 			if (e.hold_reason) {
-				let n = Je(this.language, "hold", e.hold_reason);
+				let n = Ye(this.language, "hold", e.hold_reason);
 				e.status === "held" ? e.hold_reason !== "by_user" && t.push(n) : t.push(this.t("rest_held", { hold: n }));
-			} else e.start && e.finish && wt(e, this.printerState) !== "no_contact" && t.push(tt(e.start, e.finish, this.hass));
-			return vt.has(e.status) || (e.copies_failed && t.push(this.t("copies_failed", { count: e.copies_failed })), e.copies_cancelled && t.push(this.t("copies_cancelled", { count: e.copies_cancelled }))), t;
+			} else e.start && e.finish && Et(e, this.printerState) !== "no_contact" && t.push(nt(e.start, e.finish, this.hass));
+			return bt.has(e.status) || (e.copies_failed && t.push(this.t("copies_failed", { count: e.copies_failed })), e.copies_cancelled && t.push(this.t("copies_cancelled", { count: e.copies_cancelled }))), t;
 		}
 		controlsOf(e) {
 			let { task: t } = this, n = t.hold_reason !== null;
-			return E`<div class="controls">
-      ${e ? D : E`
-            ${_t.map((e) => E`<button
+			return T`<div class="controls">
+      ${e ? E : T`
+            ${vt.map((e) => T`<button
                 class="tonal"
-                aria-pressed=${t[e] ? "true" : "false"}
+                aria-pressed=${t[e] === "auto" ? "mixed" : t[e] ? "true" : "false"}
                 @click=${() => this.wish({
 				kind: "override",
 				key: e,
-				on: !t[e]
+				to: yt(e, t[e])
 			})}
               >
-                <ha-icon icon=${vi[e]}></ha-icon>${this.t(e)}
+                <ha-icon icon=${yi[e]}></ha-icon>${this.t(e)}${t[e] === "auto" ? `: ${this.t("auto")}` : E}
               </button>`)}
             <span class="stepper" role="group" aria-label=${this.t("copies")}>
               <button
@@ -4063,9 +4074,9 @@ var vi = {
               ${this.t(n ? "release" : "hold")}
             </button>
           `}
-      ${t.status === "failed" || t.status === "cancelled" ? E`<button class="tonal" @click=${() => this.wish({ kind: "retry" })}>
+      ${t.status === "failed" || t.status === "cancelled" ? T`<button class="tonal" @click=${() => this.wish({ kind: "retry" })}>
             <ha-icon icon="mdi:replay"></ha-icon>${this.t("retry")}
-          </button>` : D}
+          </button>` : E}
       <button class="tonal" @click=${() => this.wish({ kind: "remove" })}>
         <ha-icon icon="mdi:delete-outline"></ha-icon>${this.t("remove")}
       </button>
@@ -4093,7 +4104,7 @@ var vi = {
 			}));
 		}
 		static {
-			this.styles = [gt, o`
+			this.styles = [_t, o`
       :host {
         align-items: center;
         border-block-end: 1px solid var(--divider-color);
@@ -4192,19 +4203,19 @@ var vi = {
     `];
 		}
 	},
-	"bambu-batch-card": Ut
+	"bambu-batch-card": Gt
 };
 customElements.whenDefined("home-assistant").then(() => {
-	for (let [e, t] of Object.entries(yi)) customElements.get(e) || customElements.define(e, t);
+	for (let [e, t] of Object.entries(bi)) customElements.get(e) || customElements.define(e, t);
 }), (window.customCards ??= []).push({
 	type: "bambu-batch-card",
 	name: "Bambu Batch Manager",
 	get description() {
-		return Rt("card_description");
+		return Bt("card_description");
 	},
 	preview: !0,
 	getEntitySuggestion: (e, t) => {
-		let n = mt(e, e.entities[t]?.device_id);
+		let n = ht(e, e.entities[t]?.device_id);
 		return n ? { config: {
 			type: "custom:bambu-batch-card",
 			entity: n

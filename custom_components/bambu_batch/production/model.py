@@ -9,6 +9,7 @@ line   one printer's production line: queue, plate, cooldown, files on the print
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 from enum import StrEnum
+from typing import Final, Literal
 
 from ..bambu.status import Hms, PrintState, Tray, Uptime
 
@@ -113,12 +114,17 @@ class PlateFile:
     """Of the G-code as it stands in the file, upper-case hex."""
 
 
+AUTO: Final = "auto"
+Calibrate = bool | Literal["auto"]
+"""Whether the printer measures something before a print; "auto": it decides itself."""
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class PrintSettings:
     """The overrides of one task."""
 
-    bed_leveling: bool = True
-    flow_calibration: bool = True
+    bed_leveling: Calibrate = True
+    flow_calibration: Calibrate = True
     vibration_calibration: bool = False
     timelapse: bool = False
     use_ams: bool | None = None

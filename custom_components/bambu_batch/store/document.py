@@ -12,7 +12,7 @@ from datetime import UTC, datetime
 from enum import Enum
 from functools import cache
 from types import NoneType, UnionType
-from typing import Any, cast, get_args, get_origin, get_type_hints
+from typing import Any, Literal, cast, get_args, get_origin, get_type_hints
 
 import orjson
 
@@ -85,6 +85,11 @@ def _encode(value: object) -> list[Any] | str:
 @cache
 def _decoder(kind: Any) -> Decode:
     origin, args = get_origin(kind), get_args(kind)
+    if origin is Literal:
+        return lambda value: args[args.index(_a(str, value))]
+    if isinstance(kind, UnionType) and NoneType not in args:
+        plain, word = map(_decoder, args)
+        return lambda value: (word if isinstance(value, str) else plain)(value)
     if isinstance(kind, UnionType):
         (inner,) = (arg for arg in args if arg is not NoneType)
         decode = _decoder(inner)
