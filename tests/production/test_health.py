@@ -142,6 +142,13 @@ def test_what_was_remembered_can_be_taken_back_and_blocks_at_once(scene: Scene) 
     assert blocking(scene.line, scene.surroundings.status) == (AMS_FIRMWARE,)
 
 
+def test_what_is_taken_back_takes_no_other_acceptance_along(scene: Scene) -> None:
+    scene.reports(hms=(AMS_FIRMWARE, PLATE_ASKEW))
+    scene.event(AcceptHealth())
+    scene.event(ForgetHealth((str(AMS_FIRMWARE),)))
+    assert blocking(scene.line, scene.surroundings.status) == (AMS_FIRMWARE,)
+
+
 def test_nothing_to_accept_is_said(scene: Scene) -> None:
     assert refusal(scene) == ("health_nothing_blocks", {})
     scene.reports(hms=(SERIOUS,))

@@ -25,7 +25,7 @@ STANDS_HARMLESSLY = frozenset(
 )
 """Printing goes on with these, in 371 logs of bambuddy's users (FM-156)."""
 
-_MAINBOARD, _AMS, _CAMERA, _AMS_LITE, _AMS_HT = 0x05, 0x07, 0x0C, 0x12, 0x18
+_MAINBOARD, _AMS, _AMS_LITE, _AMS_HT = 0x05, 0x07, 0x12, 0x18
 _ITS_OTHER_BOARDS = 0x0500_0300
 """Entries of the mainboard about the boards that move the machine."""
 _EYES = frozenset({0x0C00_0100, 0x0C00_0200})
@@ -125,9 +125,7 @@ def accept(step: Step, command: AcceptHealth) -> None:
     }
     step.change(
         health=tuple(
-            replace(one, accepted=True)
-            if one.entry in acceptable and one.entry not in kept
-            else one
+            replace(one, accepted=True) if one.entry in acceptable else one
             for one in line.health
         ),
         remembered_health=line.remembered_health | kept,
