@@ -231,7 +231,9 @@ async def discovered(home: Home, serial: str) -> Json:
                     return answer
 
 
-async def test_a_printer_that_announces_itself_needs_its_code_only(home: Home) -> None:
+async def test_a_printer_that_announces_itself_needs_its_code_only(
+    home: Home, machine: Machine
+) -> None:
     spec = PrinterSpec(serial="0300DA000000077", mqtt_port=8883, ftps_port=990)
     try:
         async with Farm([spec], speed=100) as farm:
@@ -250,7 +252,9 @@ async def test_a_printer_that_announces_itself_needs_its_code_only(home: Home) -
         pytest.skip(f"the printers' own ports are not to be had: {err}")
 
 
-async def test_no_test_reaches_the_printers_around(home: Home) -> None:
+async def test_no_test_reaches_the_printers_around(
+    home: Home, machine: Machine
+) -> None:
     files = Path(f"/proc/{home.hass.pid}/fd")
     sockets = {str(one.readlink()) for one in files.iterdir()}
     bound = {
@@ -262,7 +266,9 @@ async def test_no_test_reaches_the_printers_around(home: Home) -> None:
     assert not [one for one in bound if one.endswith(f":{2021:04X}")]
 
 
-async def test_an_announced_printer_is_offered_in_the_first_form(home: Home) -> None:
+async def test_an_announced_printer_is_offered_in_the_first_form(
+    home: Home, machine: Machine
+) -> None:
     serial = "0300DA000000088"
     flow = await discovered(home, serial)
     await cancel(home, flow)
