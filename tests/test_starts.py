@@ -8,10 +8,12 @@ from typing import Any
 from unittest.mock import patch
 import zipfile
 
+from homeassistant.helpers import issue_registry as ir
 import pytest
 
 from custom_components.bambu_batch.bambu.errors import SIGNATURE_REFUSED
 from custom_components.bambu_batch.bambu.project_file import Calibration
+from custom_components.bambu_batch.const import DOMAIN
 from custom_components.bambu_batch.production.model import Line, Phase, RunRecord
 
 from .paper import PaperPrinter
@@ -77,15 +79,23 @@ async def test_an_error_while_sending_leaves_open_whether_it_was_sent(
     assert "Unexpected error while sending a start" in caplog.text
 
 
-async def test_a_start_that_no_printer_could_read_is_not_sent(
+async def test_fm_165_a_start_that_we_cannot_form_holds_its_task_and_the_next_goes_on(
     desk: Shop, paper: PaperPrinter, media: Path, caplog: pytest.LogCaptureFixture
 ) -> None:
+    """Nobody has refused it, and nothing speaks against the task behind it."""
     with patch("custom_components.bambu_batch.starts.by_code", return_value=None):
         await queue_up(desk, paper, media)
     assert paper.jobs == []
     assert desk.coordinator.line.run is None
-    assert desk.state("sensor", "waiting_for") == "queue_paused"
+    (task,) = desk.coordinator.tasks
+    assert (task["status"], task["hold_reason"]) == ("held", "not_startable")
+    assert desk.state("sensor", "waiting_for") == "task_held"
+    assert desk.state("switch", "queue_running") == "on"
     assert "cannot be sent" in caplog.text
+
+    await desk.act("enqueue", file="clip.gcode.3mf")
+    await desk.settled()
+    assert len(paper.jobs) == 1
 
 
 @pytest.mark.parametrize(
@@ -120,6 +130,12 @@ async def test_a_refused_start_pauses_the_queue(
     await desk.settled()
     assert desk.coordinator.line.run is None
     assert desk.state("switch", "queue_running") == "off"
+    assert desk.attributes("sensor", "waiting_for")["cause"] == "0500-4004"
+    issue = ir.async_get(desk.hass).async_get_issue(
+        DOMAIN, f"queue_paused_{desk.entry.entry_id}"
+    )
+    assert issue is not None and issue.translation_placeholders is not None
+    assert "0500-4004 Printer is busy" in issue.translation_placeholders["reason"]
 
 
 async def test_fm_015_a_refused_signature_names_developer_mode(

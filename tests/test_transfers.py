@@ -10,13 +10,20 @@ from homeassistant.core import HomeAssistant
 from homeassistant.helpers import issue_registry as ir
 import pytest
 
+from custom_components.bambu_batch import diagnostics
 from custom_components.bambu_batch.bambu.exceptions import (
     BambuError,
     CertificateChanged,
     DataNotEncrypted,
+    DataPortBusy,
+    FileRefused,
+    InvalidAuth,
     LocalFileChanged,
     StorageError,
+    StorageFull,
     TransferCancelled,
+    TransferIncomplete,
+    TransferSlow,
 )
 from custom_components.bambu_batch.bambu.status import PrintState
 from custom_components.bambu_batch.const import DOMAIN
@@ -200,3 +207,55 @@ async def test_a_delete_that_fails_is_tried_again_later(
     paper.reports()
     await desk.settled()
     assert paper.files == {}
+
+
+async def test_fm_167_a_full_card_is_told_with_its_cause_wherever_a_person_looks(
+    desk: Shop, paper: PaperPrinter, media: Path, hass: HomeAssistant
+) -> None:
+    paper.upload_error = StorageFull("552")
+    await queue_up(desk, paper, media)
+    assert desk.state("sensor", "waiting_for") == "no_storage"
+    assert desk.attributes("sensor", "waiting_for")["cause"] == "storage_full"
+    assert (await desk.act("get_queue", response=True))["cause"] == "storage_full"
+    issue = ir.async_get(hass).async_get_issue(
+        DOMAIN, f"person_needed_{desk.entry.entry_id}"
+    )
+    assert issue is not None and issue.translation_placeholders is not None
+    assert "The card is full" in issue.translation_placeholders["reason"]
+    desk.coordinator.connection.document = {}  # type: ignore[misc]
+    told = await diagnostics.async_get_config_entry_diagnostics(hass, desk.entry)
+    assert told["transfer_error"] == "storage_full 552"
+    assert desk.state("switch", "queue_running") == "on"
+
+
+@pytest.mark.parametrize(
+    ("error", "text"),
+    [
+        (FileRefused("550"), "read-only"),
+        (DataPortBusy("425"), "data connection"),
+        (InvalidAuth(), "access code"),
+        (TransferSlow("no answer"), "too slow"),
+        (TransferIncomplete("after 226"), "Not all"),
+    ],
+)
+async def test_fm_167_what_keeps_a_file_from_the_printer_is_told_in_its_own_words(
+    desk: Shop,
+    paper: PaperPrinter,
+    media: Path,
+    hass: HomeAssistant,
+    freezer: FrozenDateTimeFactory,
+    error: BambuError,
+    text: str,
+) -> None:
+    paper.upload_error = error
+    await queue_up(desk, paper, media)
+    for seconds in (31, 61):
+        freezer.tick(seconds)
+        paper.reports()
+        await desk.settled()
+    assert desk.state("sensor", "waiting_for") == "queue_paused"
+    issue = ir.async_get(hass).async_get_issue(
+        DOMAIN, f"queue_paused_{desk.entry.entry_id}"
+    )
+    assert issue is not None and issue.translation_placeholders is not None
+    assert text in issue.translation_placeholders["reason"]

@@ -30,6 +30,7 @@ from custom_components.bambu_batch import (
 )
 from custom_components.bambu_batch.bambu import exceptions
 from custom_components.bambu_batch.bambu.errors import ErrorClass
+from custom_components.bambu_batch.bambu.exceptions import BambuError, StorageError
 from custom_components.bambu_batch.bambu.health import MEANINGS
 from custom_components.bambu_batch.bambu.status import Tray
 from custom_components.bambu_batch.const import DOMAIN
@@ -309,6 +310,12 @@ async def test_system_health_has_its_texts(hass: HomeAssistant) -> None:
     assert set(TEXTS["system_health"]["info"]) == set(await system_health._info(hass))
 
 
+def _kinds(kind: type[BambuError]) -> Iterator[type[BambuError]]:
+    yield kind
+    for one in kind.__subclasses__():
+        yield from _kinds(one)
+
+
 def test_common_texts_are_used() -> None:
     made = {
         *(f"logbook_{news}" for news in News),
@@ -381,6 +388,13 @@ def test_words_of_attributes_have_their_texts() -> None:
     assert set(said) == set(ErrorClass)
     assert set(event["reason"]["state"]) == set(PauseReason)
     waiting = set(sensors["waiting_for"]["state"])
+    causes = sensors["waiting_for"]["state_attributes"]["cause"]["state"]
+    raised = {kind.key for kind in _kinds(BambuError)}
+    assert causes.keys() <= raised
+    assert {kind.key for kind in _kinds(StorageError)} - causes.keys() == {
+        "file_changed",
+        "transfer_cancelled",
+    }
     attributes = sensors["queue_state"]["state_attributes"]
     assert set(attributes["waiting_for"]["state"]) == waiting
     assert set(event["waiting_for"]["state"]) == waiting

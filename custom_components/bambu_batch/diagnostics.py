@@ -11,6 +11,7 @@ from homeassistant.const import CONF_HOST
 from homeassistant.core import HomeAssistant
 
 from . import health_view
+from .bambu.exceptions import BambuError
 from .const import (
     CONF_ACCESS_CODE,
     CONF_CERTIFICATE,
@@ -79,6 +80,8 @@ async def async_get_config_entry_diagnostics(
         "shows_our_run": line.run is not None and is_ours(status, line.run),
         "lost": coordinator.lost,
         "uploading": coordinator.uploading,
+        "transfer_error": _said(coordinator.transfers.error),
+        "refusal": coordinator.starts.refusal,
         "interlocks_hold": coordinator.interlocks.hold(),
         "spoolman": {
             "on": coordinator.ledger.spoolman.on,
@@ -97,6 +100,11 @@ async def async_get_config_entry_diagnostics(
     secrets = [str(entry.data[key]) for key in _SECRETS]
     redacted: dict[str, Any] = _without(said, secrets)
     return redacted
+
+
+def _said(err: BambuError | None) -> str | None:
+    """Return an error of a transfer: its key, and the printer's reply as a bare code."""
+    return None if err is None else f"{err.key} {err}".strip()
 
 
 def _plain(value: Any) -> Any:

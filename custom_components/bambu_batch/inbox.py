@@ -118,6 +118,7 @@ def _turn(status: PrinterStatus) -> tuple[object, ...]:
         status.print_type,
         status.print_error,
         status.hms,  # an entry that came back is another one (FM-157)
+        status.card,
         status.tray_now,
         status.foreign,
     )

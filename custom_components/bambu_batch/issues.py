@@ -19,6 +19,7 @@ from .bambu.connection import Loss
 from .bambu.exceptions import CertificateChanged, DataNotEncrypted
 from .bambu.health import meaning_of
 from .bambu.status import Hms
+from .cause import with_cause
 from .const import DOMAIN
 from .coordinator import BambuBatchConfigEntry, BambuBatchCoordinator
 from .production.gate import Reason
@@ -136,7 +137,10 @@ def issues_of(
             errors.page(code),
         )
     elif line.paused_by not in (None, PauseReason.BY_USER):
-        yield Issue(QUEUE_PAUSED, {"reason": texts.text(f"paused_{line.paused_by}")})
+        reason = texts.text(f"paused_{line.paused_by}")
+        if line.paused_by in (PauseReason.START_REFUSED, PauseReason.UPLOAD_FAILED):
+            reason = with_cause(texts, reason, line)
+        yield Issue(QUEUE_PAUSED, {"reason": reason})
     if line.asked_to_clear:
         yield Issue(PLATE_NOT_CLEAR)
     if (run := line.run) is not None and run.phase is Phase.UNCERTAIN:
@@ -151,6 +155,8 @@ def issues_of(
         reason = texts.call(line.called_for)
         if line.called_for == Reason.NO_FULL_REPORT and coordinator.missing:
             reason = f"{reason} ({', '.join(coordinator.missing)})"
+        if line.called_for in (Reason.NO_STORAGE, Reason.UPLOADING):
+            reason = with_cause(texts, reason, line)
         yield Issue(PERSON_NEEDED, {"reason": reason})
     if line.run is None and (entries := acceptable(coordinator)):
         yield _of_health(entries, texts)

@@ -4,6 +4,7 @@ from typing import Any
 
 from . import health_view
 from .bambu import errors
+from .cause import cause_of
 from .coordinator import BambuBatchCoordinator
 from .production.gate import Reason
 from .production.model import Line
@@ -16,6 +17,7 @@ def summary(coordinator: BambuBatchCoordinator) -> dict[str, Any]:
         "running": coordinator.line.running,
         "waiting_for": coordinator.waiting_for,
         "code": code(coordinator),
+        "cause": cause_of(coordinator.line),
         "remaining_seconds": plan.remaining_seconds,
         "finish": plan.finish.isoformat(timespec="seconds") if plan.finish else None,
     }

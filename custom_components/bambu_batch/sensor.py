@@ -27,6 +27,7 @@ from homeassistant.util import dt as dt_util
 from . import health_view, queue_view
 from .bambu import errors
 from .bambu.status import PrinterStatus, PrintState
+from .cause import cause_of
 from .coordinator import STORE_FAILED, BambuBatchConfigEntry, BambuBatchCoordinator
 from .entity import BambuBatchEntity
 from .production.cooldown import cooldown_end
@@ -157,6 +158,7 @@ def _waiting_attributes(coordinator: BambuBatchCoordinator) -> Mapping[str, Any]
     return {
         "code": queue_view.code(coordinator),
         "missing_fields": list(coordinator.missing),
+        "cause": cause_of(coordinator.line),
     }
 
 

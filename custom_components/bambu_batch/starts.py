@@ -11,7 +11,7 @@ from .bambu.models import by_code
 from .bambu.project_file import Calibration
 from .bambu.status import PrinterStatus
 from .production.effect import StartPrint
-from .production.event import StartDeferred, StartRefused, World
+from .production.event import StartDeferred, StartImpossible, StartRefused, World
 from .production.model import AUTO, Calibrate
 
 _LOGGER = logging.getLogger(__name__)
@@ -40,7 +40,7 @@ class Starts:
             job = _job(effect, self._connection.status)
         except ValueError as err:
             _LOGGER.error("This start cannot be sent: %s", err)
-            self._happened(StartRefused(run_id))
+            self._happened(StartImpossible(run_id))
             return
         try:
             sequence_id = self._connection.start_print(job, guard)
@@ -69,7 +69,9 @@ class Starts:
             reply.reason,
         )
         signature = reply.error_code == SIGNATURE_REFUSED
-        self._happened(StartRefused(run_id, signature=signature))
+        self._happened(
+            StartRefused(run_id, signature=signature, code=reply.error_code or 0)
+        )
 
 
 def _job(effect: StartPrint, status: PrinterStatus) -> ProjectFile:

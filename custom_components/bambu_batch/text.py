@@ -17,6 +17,9 @@ _ERROR: Final = (
     f"component.{DOMAIN}.entity.sensor.print_error.state_attributes.message.state"
 )
 _WAITING: Final = f"component.{DOMAIN}.entity.sensor.waiting_for.state"
+_CAUSE: Final = (
+    f"component.{DOMAIN}.entity.sensor.waiting_for.state_attributes.cause.state"
+)
 _COMMON: Final = f"component.{DOMAIN}.common"
 
 
@@ -44,6 +47,10 @@ class Texts:
         """Return what a person is called for: a reason why nothing starts, or our print."""
         said = self._section("common").get(f"{_COMMON}.call_{word}")
         return self.waiting_for(word, code) if said is None else said
+
+    def cause(self, key: str) -> str:
+        """Return why a file is not on the printer, as the sensor's attribute says it."""
+        return self._section("entity").get(f"{_CAUSE}.{key}", key)
 
     def print_error(self, kind: str) -> str:
         """Return what a class of print errors means, as the sensor's attribute says it."""

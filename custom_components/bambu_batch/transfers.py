@@ -119,7 +119,7 @@ class Transfers:
             return UploadFailed(name, Hold.FILE_CHANGED, effect.plate_file.file)
         except BambuError as err:
             self._failed(err)
-            return UploadFailed(name)
+            return UploadFailed(name, cause=err.key)
         self.error = None
         return Uploaded(name)
 

@@ -13,6 +13,8 @@ const CALM = new Set(["printing", "nothing", "queue_empty", "cooldown", "uploadi
 const ALARMING = new Set(["print_error", "hms_error", "developer_mode_off", "no_storage", "store_failed"]);
 /** Home Assistant's repairs lead through these. */
 const IN_REPAIRS = new Set(["print_error", "developer_mode_off"]);
+/** Pauses with something behind them. */
+const CAUSED = new Set(["upload_failed", "start_refused"]);
 const CLEARED_BY_A_PERSON = new Set(["plate_not_clear", "print_failed"]);
 
 export class Notice extends LitElement {
@@ -52,7 +54,7 @@ export class Notice extends LitElement {
 
   /** The particulars of a reason. */
   private more(why: string) {
-    const { bed_temperature, bed_wanted, current, paused_by, print_error } = this.view;
+    const { bed_temperature, bed_wanted, cause, current, paused_by, print_error } = this.view;
     if (print_error) {
       const state = new Printer(this.hass, this.entity).state("sensor.print_error");
       const message = state && this.hass.formatEntityAttributeValue(state, "message");
@@ -66,7 +68,11 @@ export class Notice extends LitElement {
       return this.muted(`${task.name} · ${this.t("copy_of", { copy: current.copy, copies: task.copies })}`);
     if (why === "bed_hot" && bed_wanted !== null)
       return this.muted(this.t("bed_cools", { now: bed_temperature ?? "–", wanted: bed_wanted }));
-    if (why === "queue_paused" && paused_by) return this.muted(word(this.hass.locale.language, "paused", paused_by));
+    if (why === "no_storage" && cause) return this.muted(this.cause(cause));
+    if (why === "queue_paused" && paused_by) {
+      const words = word(this.hass.locale.language, "paused", paused_by);
+      return this.muted(cause && CAUSED.has(paused_by) ? `${words} – ${this.cause(cause)}` : words);
+    }
     return nothing;
   }
 
@@ -80,6 +86,11 @@ export class Notice extends LitElement {
           </div>`,
       )}
       ${entries.some((entry) => entry.risk) ? this.muted(this.t("accept_risk")) : nothing}`;
+  }
+
+  private cause(cause: string) {
+    const state = new Printer(this.hass, this.entity).state("sensor.waiting_for");
+    return (state && this.hass.formatEntityAttributeValue(state, "cause")) || cause;
   }
 
   private muted(words: string) {

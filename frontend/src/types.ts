@@ -100,6 +100,8 @@ export interface PrinterView {
   name: string;
   running: boolean;
   waiting_for: string;
+  /** Why a file is not on the printer, or the code of a refused start. */
+  cause: string | null;
   remaining_seconds: number | null;
   finish: string | null;
   paused_by: string | null;

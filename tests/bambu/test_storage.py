@@ -196,7 +196,9 @@ class TestTheSizeDecides:
         printer.fault(fault)
         with pytest.raises(exceptions.StorageError) as caught:
             await storage.upload(file, name)
-        assert caught.value.key == "transfer_failed"
+        refused = fault is Fault.FTPS_550
+        key = "file_refused" if refused else "transfer_incomplete"
+        assert caught.value.key == key
         assert printer.host not in str(caught.value)
         assert on_card(printer) == {}
         if fault is not Fault.FTPS_550:
@@ -227,7 +229,8 @@ class TestNoRoom:
         printer.fault(fault)
         with pytest.raises(exceptions.NoStorage) as caught:
             await storage.upload(file, name)
-        assert caught.value.key == "no_storage"
+        full = fault is Fault.FTPS_552
+        assert caught.value.key == ("storage_full" if full else "no_storage")
         assert happened(printer, "ftps_login") == 1
 
     async def test_a_card_that_becomes_full_keeps_no_torn_file(

@@ -19,6 +19,7 @@ from custom_components.bambu_batch.production.effect import (
 )
 from custom_components.bambu_batch.production.event import (
     ClearQueue,
+    ConfirmPlateClear,
     Deleted,
     DeleteFailed,
     MoveTask,
@@ -427,3 +428,86 @@ def test_a_delete_reported_for_a_wanted_file_changes_nothing() -> None:
     line = scene.line
     scene.event(Deleted(NAME_A))
     assert scene.line.remote == line.remote
+
+
+# The card
+
+
+@pytest.mark.parametrize("card", [Card.ABSENT, Card.ABNORMAL, Card.READ_ONLY, None])
+def test_fm_163_a_card_that_is_not_normal_for_a_moment_has_to_be_looked_at_again(
+    card: Card | None,
+) -> None:
+    """Another one may be in there by now: SIZE tells what lies on it."""
+    scene = uploading()
+    scene.event(Uploaded(NAME_A))
+    assert not transfers(scene.reports(card=card))
+    assert scene.line.remote[0].state is Transfer.WANTED
+    assert [type(e) for e in transfers(scene.reports(card=Card.NORMAL))] == [Upload]
+
+
+def test_fm_163_an_upload_that_ends_while_the_card_is_out_proves_nothing() -> None:
+    scene = uploading()
+    scene.reports(card=Card.ABSENT)
+    scene.event(Uploaded(NAME_A))
+    assert scene.line.remote[0].state is Transfer.WANTED
+
+
+def test_a_printer_that_needs_no_card_keeps_its_files_without_one() -> None:
+    scene = uploading()
+    scene.event(Uploaded(NAME_A))
+    scene.reports(model="O1D", card=Card.ABSENT)
+    assert scene.line.remote[0].state is Transfer.READY
+
+
+@pytest.mark.parametrize("cause", ["no_storage", "storage_full"])
+def test_fm_167_a_card_without_room_is_the_reason_until_somebody_has_come(
+    cause: str,
+) -> None:
+    scene = uploading()
+    scene.event(ConfirmPlateClear())
+    effects = scene.event(UploadFailed(NAME_A, cause=cause))
+    assert scene.reasons[0] is Reason.NO_STORAGE
+    assert scene.line.called_for == Reason.NO_STORAGE
+    assert news(effects) == [News.PERSON_NEEDED]
+    for pause in (30, 60, 120, 240):
+        for _ in range(pause // 30 - 1):
+            assert not transfers(scene.passes(30))
+        assert transfers(scene.passes(30))
+        assert news(scene.event(UploadFailed(NAME_A, cause=cause))) == [], "told once"
+    assert scene.line.running
+    scene.event(SetRunning(False))
+    assert transfers(scene.event(SetRunning(True))), "a person wants it now"
+    scene.event(Uploaded(NAME_A))
+    assert Reason.NO_STORAGE not in scene.reasons
+    assert scene.line.called_for is None
+
+
+def test_fm_167_another_card_is_tried_at_once() -> None:
+    scene = uploading()
+    scene.event(UploadFailed(NAME_A, cause="storage_full"))
+    assert not transfers(scene.reports(card=Card.ABSENT))
+    assert transfers(scene.reports(card=Card.NORMAL))
+
+
+def test_fm_167_on_a_full_card_what_nobody_needs_goes_first() -> None:
+    scene = uploading()
+    scene.event(Uploaded(NAME_A))
+    scene.queue(sha256=B)
+    scene.event(RemoveTasks(("1",)))
+    assert scene.line.transfer == NAME_B
+    effects = scene.event(UploadFailed(NAME_B, cause="storage_full"))
+    assert transfers(effects) == [DeleteRemote(NAME_A)]
+    scene.event(Deleted(NAME_A))
+    assert [type(e) for e in transfers(scene.passes(30))] == [Upload]
+
+
+def test_the_cause_of_a_failure_is_kept_until_the_file_is_there() -> None:
+    scene = uploading()
+    for pause in (30, 60, 0):
+        scene.event(UploadFailed(NAME_A, cause="data_port_busy"))
+        scene.passes(pause)
+    assert scene.line.paused_by is PauseReason.UPLOAD_FAILED
+    assert scene.line.remote[0].cause == "data_port_busy"
+    scene.event(SetRunning(True))
+    scene.event(Uploaded(NAME_A))
+    assert scene.line.remote[0].cause is None

@@ -6,6 +6,7 @@ import re
 
 import pytest
 
+from custom_components.bambu_batch.bambu.errors import FILE_NOT_FOUND
 from custom_components.bambu_batch.bambu.status import PrintState
 from custom_components.bambu_batch.production.effect import News, Record, StartPrint
 from custom_components.bambu_batch.production.event import (
@@ -13,11 +14,17 @@ from custom_components.bambu_batch.production.event import (
     RemoveTasks,
     SetRunning,
     StartDeferred,
+    StartImpossible,
     StartRefused,
     UpdateTask,
 )
 from custom_components.bambu_batch.production.gate import Reason
-from custom_components.bambu_batch.production.model import Outcome, PauseReason, Phase
+from custom_components.bambu_batch.production.model import (
+    Hold,
+    Outcome,
+    PauseReason,
+    Phase,
+)
 from custom_components.bambu_batch.production.start import EPOCH, LARGEST_ID
 from custom_components.bambu_batch.production.surroundings import PlateClearing
 
@@ -291,3 +298,68 @@ def test_a_refusal_that_comes_late_settles_an_uncertain_run() -> None:
     scene.event(StartRefused(run.run_id))
     assert scene.line.run is None
     assert scene.line.tasks[0].open == 1
+
+
+def test_fm_163_a_start_that_does_not_find_its_file_looks_at_the_card_once_more() -> (
+    None
+):
+    """Its card may have been changed: only then is a person asked."""
+    scene = Scene()
+    scene.begins()
+    missed = scene.event(StartRefused(scene.run.run_id, code=FILE_NOT_FOUND))
+    assert scene.line.running
+    assert news(missed) == []
+    (again,) = starts(scene.carry(missed))
+    effects = scene.event(StartRefused(again.run.run_id, code=FILE_NOT_FOUND))
+    assert news(effects) == [News.QUEUE_PAUSED]
+    assert scene.line.paused_by is PauseReason.START_REFUSED
+    assert scene.line.refusal == FILE_NOT_FOUND
+    assert scene.line.tasks[0].open == 1
+
+
+def test_a_file_that_was_found_may_be_missed_once_more() -> None:
+    scene = Scene(cooldown_seconds=0)
+    run = scene.begins(copies=3)
+    scene.carry(scene.event(StartRefused(run.run_id, code=FILE_NOT_FOUND)))
+    scene.prints(scene.run, PrintState.RUNNING)
+    scene.ends(PrintState.FINISH)
+    scene.event(StartRefused(scene.run.run_id, code=FILE_NOT_FOUND))
+    assert scene.line.running
+
+
+def test_another_refusal_pauses_at_once_and_its_code_is_kept_until_the_next_start() -> (
+    None
+):
+    scene = Scene()
+    run = scene.begins()
+    scene.event(StartRefused(run.run_id, code=0x0500_4003))
+    assert scene.line.paused_by is PauseReason.START_REFUSED
+    assert scene.line.refusal == 0x0500_4003
+    scene.event(SetRunning(True))
+    assert scene.run.run_id != run.run_id
+    assert scene.line.refusal == 0
+
+
+def test_fm_165_a_start_that_we_cannot_form_holds_its_task_and_the_next_one_goes_on() -> (
+    None
+):
+    scene = Scene()
+    run = scene.begins()
+    scene.queue(sha256="b" * 64)
+    effects = scene.event(StartImpossible(run.run_id))
+    held, following = scene.line.tasks
+    assert (held.hold, held.open) == (Hold.NOT_STARTABLE, 1)
+    assert scene.line.running
+    assert news(effects) == []
+    (start,) = starts(scene.carry(effects))
+    assert start.run.task_id == following.task_id
+
+
+def test_fm_165_a_start_of_another_run_that_cannot_be_formed_says_nothing() -> None:
+    scene = Scene()
+    run = scene.begins()
+    scene.event(StartImpossible(run.run_id + 1))
+    scene.prints(run, PrintState.RUNNING)
+    scene.event(StartImpossible(run.run_id))
+    assert scene.run.phase is Phase.PRINTING
+    assert scene.line.tasks[0].hold is None

@@ -8,6 +8,9 @@ from enum import StrEnum
 
 from .status import Hms
 
+FILE_NOT_FOUND = 0x0500_4002
+"""The printer does not find the file of a start: another card may be in it by now."""
+
 SIGNATURE_REFUSED = 0x0502_4007
 """`err_code` 84033543 of a refused command: the printer takes signed commands only (FM-015)."""
 
@@ -73,7 +76,7 @@ _CODES: dict[ErrorClass, set[int]] = {
     ErrorClass.UPDATING: {0x0500_4005},
     ErrorClass.FILE: {
         0x0300_800E,
-        0x0500_4002,
+        FILE_NOT_FOUND,
         0x0500_4003,
         0x0500_400A,
         0x0500_400B,

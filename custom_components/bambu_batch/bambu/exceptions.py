@@ -61,10 +61,40 @@ class DataNotEncrypted(StorageError):
     key = "data_not_encrypted"
 
 
+class TransferSlow(StorageError):
+    """Nothing came for too long, or too little in the time: the network, or a failing card."""
+
+    key = "transfer_slow"
+
+
+class TransferIncomplete(StorageError):
+    """Less is on the printer than was sent."""
+
+    key = "transfer_incomplete"
+
+
+class DataPortBusy(StorageError):
+    """The printer opens no data connection (425)."""
+
+    key = "data_port_busy"
+
+
+class FileRefused(StorageError):
+    """The printer does not take the file (550)."""
+
+    key = "file_refused"
+
+
 class NoStorage(StorageError):
-    """No card, a full card, or one that refuses to be written."""
+    """No card, or one that refuses to be written."""
 
     key = "no_storage"
+
+
+class StorageFull(NoStorage):
+    """The card is full (552)."""
+
+    key = "storage_full"
 
 
 class LocalFileChanged(StorageError):

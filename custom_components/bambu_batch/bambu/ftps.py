@@ -15,9 +15,14 @@ from .exceptions import (
     CannotConnect,
     CertificateChanged,
     DataNotEncrypted,
+    DataPortBusy,
+    FileRefused,
     InvalidAuth,
+    NoStorage,
     StorageError,
+    StorageFull,
     TransferCancelled,
+    TransferSlow,
 )
 
 _USER = "bblp"
@@ -187,7 +192,7 @@ def session(
     except ssl.SSLCertVerificationError as err:
         raise CertificateChanged from err
     except ftplib.all_errors as err:
-        raise StorageError(code_of(str(err)) or type(err).__name__) from err
+        raise _named(err) from err
     finally:
         ftp.close()
 
@@ -216,3 +221,21 @@ def delete(ftp: PrinterFTP, path: str) -> None:
 def code_of(reply: str) -> str:
     """What may be shown of a reply: its code, no path and no address."""
     return reply[:3] if reply[:3].isdigit() else ""
+
+
+def refused(reply: str) -> StorageError | None:
+    """Return what a refusal of a file means; None: its size has to tell."""
+    kinds = {
+        "425": DataPortBusy,
+        "550": FileRefused,
+        "552": StorageFull,
+        "553": NoStorage,  # our names are always legal
+    }
+    kind = kinds.get(code_of(reply))
+    return kind and kind(code_of(reply))
+
+
+def _named(err: Exception) -> StorageError:
+    if isinstance(err, TimeoutError):
+        return TransferSlow("no answer")
+    return refused(str(err)) or StorageError(code_of(str(err)) or type(err).__name__)

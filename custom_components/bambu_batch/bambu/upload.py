@@ -20,6 +20,8 @@ from .exceptions import (
     NoStorage,
     StorageError,
     TransferCancelled,
+    TransferIncomplete,
+    TransferSlow,
 )
 from .ftps import PrinterFTP
 from .remote_name import FOLDER, remote_name, remote_path
@@ -27,8 +29,6 @@ from .remote_name import FOLDER, remote_name, remote_path
 _LOGGER = logging.getLogger(__name__)
 
 _BLOCK = 64 * 1024
-_NO_ROOM = ("552", "553")
-"""Full; and: no card, or not writable. Our names are always legal."""
 
 
 class Upload:
@@ -126,12 +126,16 @@ class Upload:
                 # No farewell: a printer never answers close_notify (FM-043).
                 data.close()
             reply = self._reply(ftp, failure)
-        if isinstance(failure, BambuError) or reply[:3] in _NO_ROOM:
+        refusal = ftps.refused(reply)
+        if isinstance(failure, BambuError):
             self._remove(ftp)
-            raise failure if isinstance(failure, BambuError) else NoStorage(reply[:3])
+            raise failure
+        if isinstance(refusal, NoStorage):
+            self._remove(ftp)
+            raise refusal
         if ftps.size(ftp, self._remote) != self._size:
             self._remove(ftp)
-            raise StorageError(f"incomplete after {ftps.code_of(reply)}")
+            raise refusal or TransferIncomplete(f"after {ftps.code_of(reply)}")
         self._begun = False
 
     def _reply(self, ftp: PrinterFTP, failure: BambuError | OSError | None) -> str:
@@ -160,7 +164,7 @@ class Upload:
                 raise TransferCancelled
             now = time.monotonic()
             if now > deadline:
-                raise StorageError("too slow")
+                raise TransferSlow("too slow")
             data.sendall(block)
             sent += len(block)
             if now - told >= self._timing.progress:

@@ -708,6 +708,7 @@ var Ge = {
 	hold_file_changed: "the file has changed",
 	hold_file_missing: "the file is missing",
 	hold_no_swap_gcode: "the file does not clear its plate",
+	hold_not_startable: "no command is known that would start it",
 	hold_packed_file: "the file packs several plates into one",
 	hold_wrong_printer_model: "sliced for another printer",
 	loading: "Loading…",
@@ -778,7 +779,7 @@ var Ge = {
 	why_hms_error: "The printer reports a fault. Nothing starts until it is over or accepted",
 	why_interlock: "One of your conditions for a start is not met",
 	why_no_full_report: "The printer has not told everything yet. This takes some seconds",
-	why_no_storage: "The printer's memory card is missing or faulty",
+	why_no_storage: "The printer's memory card is missing, full or failing",
 	why_nothing: "Ready",
 	why_offline: "The printer is not reachable. Is it switched on and in the network?",
 	why_plate_not_clear: "Is the plate clear? Nothing starts before somebody has said so",
@@ -867,6 +868,7 @@ var Ge = {
 		hold_file_changed: "文件已更改",
 		hold_file_missing: "文件丢失",
 		hold_no_swap_gcode: "该文件不会自动清空打印板",
+		hold_not_startable: "没有可以启动它的指令",
 		hold_packed_file: "该文件将多个盘合并为一个",
 		hold_wrong_printer_model: "为其他打印机切片",
 		loading: "正在加载…",
@@ -937,7 +939,7 @@ var Ge = {
 		why_hms_error: "打印机报告故障。在其消失或被接受之前不会开始打印",
 		why_interlock: "您设置的启动条件未满足",
 		why_no_full_report: "打印机尚未给出完整状态。请稍候几秒",
-		why_no_storage: "打印机的存储卡缺失或故障",
+		why_no_storage: "打印机的存储卡缺失、已满或有故障",
 		why_nothing: "就绪",
 		why_offline: "无法连接打印机。它是否已开机并联网?",
 		why_plate_not_clear: "打印板已清空吗?确认之前不会开始打印",
@@ -2406,7 +2408,7 @@ var Jt = /* @__PURE__ */ new Set([
 	"developer_mode_off",
 	"no_storage",
 	"store_failed"
-]), en = /* @__PURE__ */ new Set(["print_error", "developer_mode_off"]), tn = /* @__PURE__ */ new Set(["plate_not_clear", "print_failed"]), nn = class extends D {
+]), en = /* @__PURE__ */ new Set(["print_error", "developer_mode_off"]), tn = /* @__PURE__ */ new Set(["upload_failed", "start_refused"]), nn = /* @__PURE__ */ new Set(["plate_not_clear", "print_failed"]), rn = class extends D {
 	static {
 		this.properties = {
 			hass: { attribute: !1 },
@@ -2435,22 +2437,29 @@ var Jt = /* @__PURE__ */ new Set([
 		return k(this.hass.locale.language, e, t);
 	}
 	more(e) {
-		let { bed_temperature: t, bed_wanted: n, current: r, paused_by: i, print_error: a } = this.view;
-		if (a) {
+		let { bed_temperature: t, bed_wanted: n, cause: r, current: i, paused_by: a, print_error: o } = this.view;
+		if (o) {
 			let e = new mt(this.hass, this.entity).state("sensor.print_error"), t = e && this.hass.formatEntityAttributeValue(e, "message");
 			return T`<div class="muted">
-        <a href=${a.url} target="_blank" rel="noreferrer">${a.code}</a> ${t ?? ""}
+        <a href=${o.url} target="_blank" rel="noreferrer">${o.code}</a> ${t ?? ""}
       </div>`;
 		}
 		if (e === "hms_error") return this.health();
-		let o = this.tasks.find((e) => e.task_id === r?.task_id);
-		return e === "task_uncertain" && o && r ? this.muted(`${o.name} · ${this.t("copy_of", {
-			copy: r.copy,
-			copies: o.copies
-		})}`) : e === "bed_hot" && n !== null ? this.muted(this.t("bed_cools", {
+		let s = this.tasks.find((e) => e.task_id === i?.task_id);
+		if (e === "task_uncertain" && s && i) return this.muted(`${s.name} · ${this.t("copy_of", {
+			copy: i.copy,
+			copies: s.copies
+		})}`);
+		if (e === "bed_hot" && n !== null) return this.muted(this.t("bed_cools", {
 			now: t ?? "–",
 			wanted: n
-		})) : e === "queue_paused" && i ? this.muted(Ye(this.hass.locale.language, "paused", i)) : E;
+		}));
+		if (e === "no_storage" && r) return this.muted(this.cause(r));
+		if (e === "queue_paused" && a) {
+			let e = Ye(this.hass.locale.language, "paused", a);
+			return this.muted(r && tn.has(a) ? `${e} – ${this.cause(r)}` : e);
+		}
+		return E;
 	}
 	health() {
 		let e = Mt(this.view);
@@ -2459,12 +2468,16 @@ var Jt = /* @__PURE__ */ new Set([
           </div>`)}
       ${e.some((e) => e.risk) ? this.muted(this.t("accept_risk")) : E}`;
 	}
+	cause(e) {
+		let t = new mt(this.hass, this.entity).state("sensor.waiting_for");
+		return t && this.hass.formatEntityAttributeValue(t, "cause") || e;
+	}
 	muted(e) {
 		return T`<div class="muted">${e}</div>`;
 	}
 	remedy(e) {
 		let t = new Ve(this.hass, this.entity), n = new mt(this.hass, this.entity);
-		if (tn.has(e)) return this.button("confirm_plate", () => t.confirmPlateClear());
+		if (nn.has(e)) return this.button("confirm_plate", () => t.confirmPlateClear());
 		let r = Mt(this.view).map((e) => e.code);
 		if (e === "hms_error" && r.length) return this.button("accept_health", () => t.acceptHealth(r));
 		if (e === "print_error" && Nt(this.view)) return this.button("close_code", () => t.closePrintError());
@@ -2523,17 +2536,17 @@ var Jt = /* @__PURE__ */ new Set([
       }
     `];
 	}
-}, rn = {
+}, an = {
 	ATTRIBUTE: 1,
 	CHILD: 2,
 	PROPERTY: 3,
 	BOOLEAN_ATTRIBUTE: 4,
 	EVENT: 5,
 	ELEMENT: 6
-}, an = (e) => (...t) => ({
+}, on = (e) => (...t) => ({
 	_$litDirective$: e,
 	values: t
-}), on = class {
+}), sn = class {
 	constructor(e) {}
 	get _$AU() {
 		return this._$AM._$AU;
@@ -2547,9 +2560,9 @@ var Jt = /* @__PURE__ */ new Set([
 	update(e, t) {
 		return this.render(...t);
 	}
-}, { I: sn } = Ie, cn = (e) => e, ln = () => document.createComment(""), un = (e, t, n) => {
+}, { I: cn } = Ie, ln = (e) => e, un = () => document.createComment(""), dn = (e, t, n) => {
 	let r = e._$AA.parentNode, i = t === void 0 ? e._$AB : t._$AA;
-	if (n === void 0) n = new sn(r.insertBefore(ln(), i), r.insertBefore(ln(), i), e, e.options);
+	if (n === void 0) n = new cn(r.insertBefore(un(), i), r.insertBefore(un(), i), e, e.options);
 	else {
 		let t = n._$AB.nextSibling, a = n._$AM, o = a !== e;
 		if (o) {
@@ -2559,21 +2572,21 @@ var Jt = /* @__PURE__ */ new Set([
 		if (t !== i || o) {
 			let e = n._$AA;
 			for (; e !== t;) {
-				let t = cn(e).nextSibling;
-				cn(r).insertBefore(e, i), e = t;
+				let t = ln(e).nextSibling;
+				ln(r).insertBefore(e, i), e = t;
 			}
 		}
 	}
 	return n;
-}, dn = (e, t, n = e) => (e._$AI(t, n), e), fn = {}, pn = (e, t = fn) => e._$AH = t, mn = (e) => e._$AH, hn = (e) => {
+}, fn = (e, t, n = e) => (e._$AI(t, n), e), pn = {}, mn = (e, t = pn) => e._$AH = t, hn = (e) => e._$AH, gn = (e) => {
 	e._$AR(), e._$AA.remove();
-}, gn = (e, t, n) => {
+}, _n = (e, t, n) => {
 	let r = /* @__PURE__ */ new Map();
 	for (let i = t; i <= n; i++) r.set(e[i], i);
 	return r;
-}, _n = an(class extends on {
+}, vn = on(class extends sn {
 	constructor(e) {
-		if (super(e), e.type !== rn.CHILD) throw Error("repeat() can only be used in text expressions");
+		if (super(e), e.type !== an.CHILD) throw Error("repeat() can only be used in text expressions");
 	}
 	dt(e, t, n) {
 		let r;
@@ -2589,38 +2602,38 @@ var Jt = /* @__PURE__ */ new Set([
 		return this.dt(e, t, n).values;
 	}
 	update(e, [t, n, r]) {
-		let i = mn(e), { values: a, keys: o } = this.dt(t, n, r);
+		let i = hn(e), { values: a, keys: o } = this.dt(t, n, r);
 		if (!Array.isArray(i)) return this.ut = o, a;
 		let s = this.ut ??= [], c = [], l, u, d = 0, f = i.length - 1, p = 0, m = a.length - 1;
 		for (; d <= f && p <= m;) if (i[d] === null) d++;
 		else if (i[f] === null) f--;
-		else if (s[d] === o[p]) c[p] = dn(i[d], a[p]), d++, p++;
-		else if (s[f] === o[m]) c[m] = dn(i[f], a[m]), f--, m--;
-		else if (s[d] === o[m]) c[m] = dn(i[d], a[m]), un(e, c[m + 1], i[d]), d++, m--;
-		else if (s[f] === o[p]) c[p] = dn(i[f], a[p]), un(e, i[d], i[f]), f--, p++;
-		else if (l === void 0 && (l = gn(o, p, m), u = gn(s, d, f)), l.has(s[d])) {
+		else if (s[d] === o[p]) c[p] = fn(i[d], a[p]), d++, p++;
+		else if (s[f] === o[m]) c[m] = fn(i[f], a[m]), f--, m--;
+		else if (s[d] === o[m]) c[m] = fn(i[d], a[m]), dn(e, c[m + 1], i[d]), d++, m--;
+		else if (s[f] === o[p]) c[p] = fn(i[f], a[p]), dn(e, i[d], i[f]), f--, p++;
+		else if (l === void 0 && (l = _n(o, p, m), u = _n(s, d, f)), l.has(s[d])) {
 			if (l.has(s[f])) {
 				let t = u.get(o[p]), n = t === void 0 ? null : i[t];
 				if (n === null) {
-					let t = un(e, i[d]);
-					dn(t, a[p]), c[p] = t;
-				} else c[p] = dn(n, a[p]), un(e, i[d], n), i[t] = null;
+					let t = dn(e, i[d]);
+					fn(t, a[p]), c[p] = t;
+				} else c[p] = fn(n, a[p]), dn(e, i[d], n), i[t] = null;
 				p++;
-			} else hn(i[f]), f--;
-		} else hn(i[d]), d++;
+			} else gn(i[f]), f--;
+		} else gn(i[d]), d++;
 		for (; p <= m;) {
-			let t = un(e, c[m + 1]);
-			dn(t, a[p]), c[p++] = t;
+			let t = dn(e, c[m + 1]);
+			fn(t, a[p]), c[p++] = t;
 		}
 		for (; d <= f;) {
 			let e = i[d++];
-			e !== null && hn(e);
+			e !== null && gn(e);
 		}
-		return this.ut = o, pn(e, c), Se;
+		return this.ut = o, mn(e, c), Se;
 	}
 });
 // node_modules/sortablejs/modular/sortable.esm.js
-function vn(e, t, n) {
+function yn(e, t, n) {
 	return (t = wn(t)) in e ? Object.defineProperty(e, t, {
 		value: n,
 		enumerable: !0,
@@ -2628,14 +2641,14 @@ function vn(e, t, n) {
 		writable: !0
 	}) : e[t] = n, e;
 }
-function yn() {
-	return yn = Object.assign ? Object.assign.bind() : function(e) {
+function A() {
+	return A = Object.assign ? Object.assign.bind() : function(e) {
 		for (var t = 1; t < arguments.length; t++) {
 			var n = arguments[t];
 			for (var r in n) ({}).hasOwnProperty.call(n, r) && (e[r] = n[r]);
 		}
 		return e;
-	}, yn.apply(null, arguments);
+	}, A.apply(null, arguments);
 }
 function bn(e, t) {
 	var n = Object.keys(e);
@@ -2647,11 +2660,11 @@ function bn(e, t) {
 	}
 	return n;
 }
-function A(e) {
+function j(e) {
 	for (var t = 1; t < arguments.length; t++) {
 		var n = arguments[t] == null ? {} : arguments[t];
 		t % 2 ? bn(Object(n), !0).forEach(function(t) {
-			vn(e, t, n[t]);
+			yn(e, t, n[t]);
 		}) : Object.getOwnPropertyDescriptors ? Object.defineProperties(e, Object.getOwnPropertyDescriptors(n)) : bn(Object(n)).forEach(function(t) {
 			Object.defineProperty(e, t, Object.getOwnPropertyDescriptor(n, t));
 		});
@@ -2699,20 +2712,20 @@ function Tn(e) {
 	}, Tn(e);
 }
 var En = "1.15.7";
-function j(e) {
+function Dn(e) {
 	if (typeof window < "u" && window.navigator) return !!/*@__PURE__*/ navigator.userAgent.match(e);
 }
-var Dn = j(/(?:Trident.*rv[ :]?11\.|msie|iemobile|Windows Phone)/i), On = j(/Edge/i), kn = j(/firefox/i), An = j(/safari/i) && !j(/chrome/i) && !j(/android/i), jn = j(/iP(ad|od|hone)/i), Mn = j(/chrome/i) && j(/android/i), Nn = {
+var On = Dn(/(?:Trident.*rv[ :]?11\.|msie|iemobile|Windows Phone)/i), kn = Dn(/Edge/i), An = Dn(/firefox/i), jn = Dn(/safari/i) && !Dn(/chrome/i) && !Dn(/android/i), Mn = Dn(/iP(ad|od|hone)/i), Nn = Dn(/chrome/i) && Dn(/android/i), Pn = {
 	capture: !1,
 	passive: !1
 };
 function M(e, t, n) {
-	e.addEventListener(t, n, !Dn && Nn);
+	e.addEventListener(t, n, !On && Pn);
 }
 function N(e, t, n) {
-	e.removeEventListener(t, n, !Dn && Nn);
+	e.removeEventListener(t, n, !On && Pn);
 }
-function Pn(e, t) {
+function Fn(e, t) {
 	if (t) {
 		if (t[0] === ">" && (t = t.substring(1)), e) try {
 			if (e.matches) return e.matches(t);
@@ -2724,22 +2737,22 @@ function Pn(e, t) {
 		return !1;
 	}
 }
-function Fn(e) {
+function In(e) {
 	return e.host && e !== document && e.host.nodeType && e.host !== e ? e.host : e.parentNode;
 }
 function P(e, t, n, r) {
 	if (e) {
 		n ||= document;
 		do {
-			if (t != null && (t[0] === ">" ? e.parentNode === n && Pn(e, t) : Pn(e, t)) || r && e === n) return e;
+			if (t != null && (t[0] === ">" ? e.parentNode === n && Fn(e, t) : Fn(e, t)) || r && e === n) return e;
 			if (e === n) break;
-		} while (e = Fn(e));
+		} while (e = In(e));
 	}
 	return null;
 }
-var In = /\s+/g;
+var Ln = /\s+/g;
 function F(e, t, n) {
-	e && t && (e.classList ? e.classList[n ? "add" : "remove"](t) : e.className = ((" " + e.className + " ").replace(In, " ").replace(" " + t + " ", " ") + (n ? " " + t : "")).replace(In, " "));
+	e && t && (e.classList ? e.classList[n ? "add" : "remove"](t) : e.className = ((" " + e.className + " ").replace(Ln, " ").replace(" " + t + " ", " ") + (n ? " " + t : "")).replace(Ln, " "));
 }
 function I(e, t, n) {
 	var r = e && e.style;
@@ -2748,7 +2761,7 @@ function I(e, t, n) {
 		!(t in r) && t.indexOf("webkit") === -1 && (t = "-webkit-" + t), r[t] = n + (typeof n == "string" ? "" : "px");
 	}
 }
-function Ln(e, t) {
+function Rn(e, t) {
 	var n = "";
 	if (typeof e == "string") n = e;
 	else do {
@@ -2758,7 +2771,7 @@ function Ln(e, t) {
 	var i = window.DOMMatrix || window.WebKitCSSMatrix || window.CSSMatrix || window.MSCSSMatrix;
 	return i && new i(n);
 }
-function Rn(e, t, n) {
+function zn(e, t, n) {
 	if (e) {
 		var r = e.getElementsByTagName(t), i = 0, a = r.length;
 		if (n) for (; i < a; i++) n(r[i], i);
@@ -2772,7 +2785,7 @@ function L() {
 function R(e, t, n, r, i) {
 	if (e.getBoundingClientRect || e === window) {
 		var a, o, s, c, l, u, d;
-		if (e !== window && e.parentNode && e !== L() ? (a = e.getBoundingClientRect(), o = a.top, s = a.left, c = a.bottom, l = a.right, u = a.height, d = a.width) : (o = 0, s = 0, c = window.innerHeight, l = window.innerWidth, u = window.innerHeight, d = window.innerWidth), (t || n) && e !== window && (i ||= e.parentNode, !Dn)) do
+		if (e !== window && e.parentNode && e !== L() ? (a = e.getBoundingClientRect(), o = a.top, s = a.left, c = a.bottom, l = a.right, u = a.height, d = a.width) : (o = 0, s = 0, c = window.innerHeight, l = window.innerWidth, u = window.innerHeight, d = window.innerWidth), (t || n) && e !== window && (i ||= e.parentNode, !On)) do
 			if (i && i.getBoundingClientRect && (I(i, "transform") !== "none" || n && I(i, "position") !== "static")) {
 				var f = i.getBoundingClientRect();
 				o -= f.top + parseInt(I(i, "border-top-width")), s -= f.left + parseInt(I(i, "border-left-width")), c = o + a.height, l = s + a.width;
@@ -2780,7 +2793,7 @@ function R(e, t, n, r, i) {
 			}
 		while (i = i.parentNode);
 		if (r && e !== window) {
-			var p = Ln(i || e), m = p && p.a, h = p && p.d;
+			var p = Rn(i || e), m = p && p.a, h = p && p.d;
 			p && (o /= h, s /= m, d /= m, u /= h, c = o + u, l = s + d);
 		}
 		return {
@@ -2793,16 +2806,16 @@ function R(e, t, n, r, i) {
 		};
 	}
 }
-function zn(e, t, n) {
-	for (var r = Wn(e, !0), i = R(e)[t]; r;) {
+function Bn(e, t, n) {
+	for (var r = Gn(e, !0), i = R(e)[t]; r;) {
 		var a = R(r)[n], o = void 0;
 		if (o = n === "top" || n === "left" ? i >= a : i <= a, !o) return r;
 		if (r === L()) break;
-		r = Wn(r, !1);
+		r = Gn(r, !1);
 	}
 	return !1;
 }
-function Bn(e, t, n, r) {
+function Vn(e, t, n, r) {
 	for (var i = 0, a = 0, o = e.children; a < o.length;) {
 		if (o[a].style.display !== "none" && o[a] !== Q.ghost && (r || o[a] !== Q.dragged) && P(o[a], n.draggable, e, !1)) {
 			if (i === t) return o[a];
@@ -2812,31 +2825,31 @@ function Bn(e, t, n, r) {
 	}
 	return null;
 }
-function Vn(e, t) {
-	for (var n = e.lastElementChild; n && (n === Q.ghost || I(n, "display") === "none" || t && !Pn(n, t));) n = n.previousElementSibling;
+function Hn(e, t) {
+	for (var n = e.lastElementChild; n && (n === Q.ghost || I(n, "display") === "none" || t && !Fn(n, t));) n = n.previousElementSibling;
 	return n || null;
 }
 function z(e, t) {
 	var n = 0;
 	if (!e || !e.parentNode) return -1;
-	for (; e = e.previousElementSibling;) e.nodeName.toUpperCase() !== "TEMPLATE" && e !== Q.clone && (!t || Pn(e, t)) && n++;
+	for (; e = e.previousElementSibling;) e.nodeName.toUpperCase() !== "TEMPLATE" && e !== Q.clone && (!t || Fn(e, t)) && n++;
 	return n;
 }
-function Hn(e) {
+function Un(e) {
 	var t = 0, n = 0, r = L();
 	if (e) do {
-		var i = Ln(e), a = i.a, o = i.d;
+		var i = Rn(e), a = i.a, o = i.d;
 		t += e.scrollLeft * a, n += e.scrollTop * o;
 	} while (e !== r && (e = e.parentNode));
 	return [t, n];
 }
-function Un(e, t) {
+function Wn(e, t) {
 	for (var n in e) if (e.hasOwnProperty(n)) {
 		for (var r in t) if (t.hasOwnProperty(r) && t[r] === e[n][r]) return Number(n);
 	}
 	return -1;
 }
-function Wn(e, t) {
+function Gn(e, t) {
 	if (!e || !e.getBoundingClientRect) return L();
 	var n = e, r = !1;
 	do
@@ -2851,35 +2864,35 @@ function Wn(e, t) {
 	while (n = n.parentNode);
 	return L();
 }
-function Gn(e, t) {
+function Kn(e, t) {
 	if (e && t) for (var n in t) t.hasOwnProperty(n) && (e[n] = t[n]);
 	return e;
 }
-function Kn(e, t) {
+function qn(e, t) {
 	return Math.round(e.top) === Math.round(t.top) && Math.round(e.left) === Math.round(t.left) && Math.round(e.height) === Math.round(t.height) && Math.round(e.width) === Math.round(t.width);
 }
-var qn;
-function Jn(e, t) {
+var Jn;
+function Yn(e, t) {
 	return function() {
-		if (!qn) {
+		if (!Jn) {
 			var n = arguments, r = this;
-			n.length === 1 ? e.call(r, n[0]) : e.apply(r, n), qn = setTimeout(function() {
-				qn = void 0;
+			n.length === 1 ? e.call(r, n[0]) : e.apply(r, n), Jn = setTimeout(function() {
+				Jn = void 0;
 			}, t);
 		}
 	};
 }
-function Yn() {
-	clearTimeout(qn), qn = void 0;
+function Xn() {
+	clearTimeout(Jn), Jn = void 0;
 }
-function Xn(e, t, n) {
+function Zn(e, t, n) {
 	e.scrollLeft += t, e.scrollTop += n;
 }
-function Zn(e) {
+function Qn(e) {
 	var t = window.Polymer, n = window.jQuery || window.Zepto;
 	return t && t.dom ? t.dom(e).cloneNode(!0) : n ? n(e).clone(!0)[0] : e.cloneNode(!0);
 }
-function Qn(e, t, n) {
+function $n(e, t, n) {
 	var r = {};
 	return Array.from(e.children).forEach(function(i) {
 		if (P(i, t.draggable, e, !1) && !i.animated && i !== n) {
@@ -2889,7 +2902,7 @@ function Qn(e, t, n) {
 	}), r.width = r.right - r.left, r.height = r.bottom - r.top, r.x = r.left, r.y = r.top, r;
 }
 var B = "Sortable" + (/* @__PURE__ */ new Date()).getTime();
-function $n() {
+function er() {
 	var e = [], t;
 	return {
 		captureAnimationState: function() {
@@ -2899,9 +2912,9 @@ function $n() {
 						target: t,
 						rect: R(t)
 					});
-					var n = A({}, e[e.length - 1].rect);
+					var n = j({}, e[e.length - 1].rect);
 					if (t.thisAnimationDuration) {
-						var r = Ln(t, !0);
+						var r = Rn(t, !0);
 						r && (n.top -= r.f, n.left -= r.e);
 					}
 					t.fromRect = n;
@@ -2912,7 +2925,7 @@ function $n() {
 			e.push(t);
 		},
 		removeAnimationState: function(t) {
-			e.splice(Un(e, { target: t }), 1);
+			e.splice(Wn(e, { target: t }), 1);
 		},
 		animateAll: function(n) {
 			var r = this;
@@ -2920,8 +2933,8 @@ function $n() {
 			else {
 				var i = !1, a = 0;
 				e.forEach(function(e) {
-					var t = 0, n = e.target, o = n.fromRect, s = R(n), c = n.prevFromRect, l = n.prevToRect, u = e.rect, d = Ln(n, !0);
-					d && (s.top -= d.f, s.left -= d.e), n.toRect = s, n.thisAnimationDuration && Kn(c, s) && !Kn(o, s) && (u.top - s.top) / (u.left - s.left) === (o.top - s.top) / (o.left - s.left) && (t = tr(u, c, l, r.options)), Kn(s, o) || (n.prevFromRect = o, n.prevToRect = s, t ||= r.options.animation, r.animate(n, u, s, t)), t && (i = !0, a = Math.max(a, t), clearTimeout(n.animationResetTimer), n.animationResetTimer = setTimeout(function() {
+					var t = 0, n = e.target, o = n.fromRect, s = R(n), c = n.prevFromRect, l = n.prevToRect, u = e.rect, d = Rn(n, !0);
+					d && (s.top -= d.f, s.left -= d.e), n.toRect = s, n.thisAnimationDuration && qn(c, s) && !qn(o, s) && (u.top - s.top) / (u.left - s.left) === (o.top - s.top) / (o.left - s.left) && (t = nr(u, c, l, r.options)), qn(s, o) || (n.prevFromRect = o, n.prevToRect = s, t ||= r.options.animation, r.animate(n, u, s, t)), t && (i = !0, a = Math.max(a, t), clearTimeout(n.animationResetTimer), n.animationResetTimer = setTimeout(function() {
 						n.animationTime = 0, n.prevFromRect = null, n.fromRect = null, n.prevToRect = null, n.thisAnimationDuration = null;
 					}, t), n.thisAnimationDuration = t);
 				}), clearTimeout(t), i ? t = setTimeout(function() {
@@ -2932,26 +2945,26 @@ function $n() {
 		animate: function(e, t, n, r) {
 			if (r) {
 				I(e, "transition", ""), I(e, "transform", "");
-				var i = Ln(this.el), a = i && i.a, o = i && i.d, s = (t.left - n.left) / (a || 1), c = (t.top - n.top) / (o || 1);
-				e.animatingX = !!s, e.animatingY = !!c, I(e, "transform", "translate3d(" + s + "px," + c + "px,0)"), this.forRepaintDummy = er(e), I(e, "transition", "transform " + r + "ms" + (this.options.easing ? " " + this.options.easing : "")), I(e, "transform", "translate3d(0,0,0)"), typeof e.animated == "number" && clearTimeout(e.animated), e.animated = setTimeout(function() {
+				var i = Rn(this.el), a = i && i.a, o = i && i.d, s = (t.left - n.left) / (a || 1), c = (t.top - n.top) / (o || 1);
+				e.animatingX = !!s, e.animatingY = !!c, I(e, "transform", "translate3d(" + s + "px," + c + "px,0)"), this.forRepaintDummy = tr(e), I(e, "transition", "transform " + r + "ms" + (this.options.easing ? " " + this.options.easing : "")), I(e, "transform", "translate3d(0,0,0)"), typeof e.animated == "number" && clearTimeout(e.animated), e.animated = setTimeout(function() {
 					I(e, "transition", ""), I(e, "transform", ""), e.animated = !1, e.animatingX = !1, e.animatingY = !1;
 				}, r);
 			}
 		}
 	};
 }
-function er(e) {
+function tr(e) {
 	return e.offsetWidth;
 }
-function tr(e, t, n, r) {
+function nr(e, t, n, r) {
 	return Math.sqrt((t.top - e.top) ** 2 + (t.left - e.left) ** 2) / Math.sqrt((t.top - n.top) ** 2 + (t.left - n.left) ** 2) * r.animation;
 }
-var nr = [], rr = { initializeByDefault: !0 }, ir = {
+var rr = [], ir = { initializeByDefault: !0 }, ar = {
 	mount: function(e) {
-		for (var t in rr) rr.hasOwnProperty(t) && !(t in e) && (e[t] = rr[t]);
-		nr.forEach(function(t) {
+		for (var t in ir) ir.hasOwnProperty(t) && !(t in e) && (e[t] = ir[t]);
+		rr.forEach(function(t) {
 			if (t.pluginName === e.pluginName) throw `Sortable: Cannot mount plugin ${e.pluginName} more than once`;
-		}), nr.push(e);
+		}), rr.push(e);
 	},
 	pluginEvent: function(e, t, n) {
 		var r = this;
@@ -2959,16 +2972,16 @@ var nr = [], rr = { initializeByDefault: !0 }, ir = {
 			r.eventCanceled = !0;
 		};
 		var i = e + "Global";
-		nr.forEach(function(r) {
-			t[r.pluginName] && (t[r.pluginName][i] && t[r.pluginName][i](A({ sortable: t }, n)), t.options[r.pluginName] && t[r.pluginName][e] && t[r.pluginName][e](A({ sortable: t }, n)));
+		rr.forEach(function(r) {
+			t[r.pluginName] && (t[r.pluginName][i] && t[r.pluginName][i](j({ sortable: t }, n)), t.options[r.pluginName] && t[r.pluginName][e] && t[r.pluginName][e](j({ sortable: t }, n)));
 		});
 	},
 	initializePlugins: function(e, t, n, r) {
-		for (var i in nr.forEach(function(r) {
+		for (var i in rr.forEach(function(r) {
 			var i = r.pluginName;
 			if (e.options[i] || r.initializeByDefault) {
 				var a = new r(e, t, e.options);
-				a.sortable = e, a.options = e.options, e[i] = a, yn(n, a.defaults);
+				a.sortable = e, a.options = e.options, e[i] = a, A(n, a.defaults);
 			}
 		}), e.options) if (e.options.hasOwnProperty(i)) {
 			var a = this.modifyOption(e, i, e.options[i]);
@@ -2977,56 +2990,56 @@ var nr = [], rr = { initializeByDefault: !0 }, ir = {
 	},
 	getEventProperties: function(e, t) {
 		var n = {};
-		return nr.forEach(function(r) {
-			typeof r.eventProperties == "function" && yn(n, r.eventProperties.call(t[r.pluginName], e));
+		return rr.forEach(function(r) {
+			typeof r.eventProperties == "function" && A(n, r.eventProperties.call(t[r.pluginName], e));
 		}), n;
 	},
 	modifyOption: function(e, t, n) {
 		var r;
-		return nr.forEach(function(i) {
+		return rr.forEach(function(i) {
 			e[i.pluginName] && i.optionListeners && typeof i.optionListeners[t] == "function" && (r = i.optionListeners[t].call(e[i.pluginName], n));
 		}), r;
 	}
 };
-function ar(e) {
+function or(e) {
 	var t = e.sortable, n = e.rootEl, r = e.name, i = e.targetEl, a = e.cloneEl, o = e.toEl, s = e.fromEl, c = e.oldIndex, l = e.newIndex, u = e.oldDraggableIndex, d = e.newDraggableIndex, f = e.originalEvent, p = e.putSortable, m = e.extraEventProperties;
 	if (t ||= n && n[B], t) {
 		var h, ee = t.options, g = "on" + r.charAt(0).toUpperCase() + r.substr(1);
-		window.CustomEvent && !Dn && !On ? h = new CustomEvent(r, {
+		window.CustomEvent && !On && !kn ? h = new CustomEvent(r, {
 			bubbles: !0,
 			cancelable: !0
 		}) : (h = document.createEvent("Event"), h.initEvent(r, !0, !0)), h.to = o || n, h.from = s || n, h.item = i || n, h.clone = a, h.oldIndex = c, h.newIndex = l, h.oldDraggableIndex = u, h.newDraggableIndex = d, h.originalEvent = f, h.pullMode = p ? p.lastPutMode : void 0;
-		var te = A(A({}, m), ir.getEventProperties(r, t));
+		var te = j(j({}, m), ar.getEventProperties(r, t));
 		for (var _ in te) h[_] = te[_];
 		n && n.dispatchEvent(h), ee[g] && ee[g].call(t, h);
 	}
 }
-var or = ["evt"], V = function(e, t) {
-	var n = arguments.length > 2 && arguments[2] !== void 0 ? arguments[2] : {}, r = n.evt, i = xn(n, or);
-	ir.pluginEvent.bind(Q)(e, t, A({
+var sr = ["evt"], V = function(e, t) {
+	var n = arguments.length > 2 && arguments[2] !== void 0 ? arguments[2] : {}, r = n.evt, i = xn(n, sr);
+	ar.pluginEvent.bind(Q)(e, t, j({
 		dragEl: U,
 		parentEl: W,
 		ghostEl: G,
 		rootEl: K,
-		nextEl: sr,
-		lastDownEl: cr,
+		nextEl: cr,
+		lastDownEl: lr,
 		cloneEl: q,
-		cloneHidden: lr,
-		dragStarted: Sr,
+		cloneHidden: ur,
+		dragStarted: Cr,
 		putSortable: Y,
 		activeSortable: Q.active,
 		originalEvent: r,
-		oldIndex: ur,
-		oldDraggableIndex: dr,
+		oldIndex: dr,
+		oldDraggableIndex: fr,
 		newIndex: J,
-		newDraggableIndex: fr,
-		hideGhostForTarget: Br,
-		unhideGhostForTarget: Vr,
+		newDraggableIndex: pr,
+		hideGhostForTarget: Vr,
+		unhideGhostForTarget: Hr,
 		cloneNowHidden: function() {
-			lr = !0;
+			ur = !0;
 		},
 		cloneNowShown: function() {
-			lr = !1;
+			ur = !1;
 		},
 		dispatchSortableEvent: function(e) {
 			H({
@@ -3038,45 +3051,45 @@ var or = ["evt"], V = function(e, t) {
 	}, i));
 };
 function H(e) {
-	ar(A({
+	or(j({
 		putSortable: Y,
 		cloneEl: q,
 		targetEl: U,
 		rootEl: K,
-		oldIndex: ur,
-		oldDraggableIndex: dr,
+		oldIndex: dr,
+		oldDraggableIndex: fr,
 		newIndex: J,
-		newDraggableIndex: fr
+		newDraggableIndex: pr
 	}, e));
 }
-var U, W, G, K, sr, cr, q, lr, ur, J, dr, fr, pr, Y, mr = !1, hr = !1, gr = [], _r, X, vr, yr, br, xr, Sr, Cr, wr, Tr = !1, Er = !1, Dr, Z, Or = [], kr = !1, Ar = [], jr = typeof document < "u", Mr = jn, Nr = On || Dn ? "cssFloat" : "float", Pr = jr && !Mn && !jn && "draggable" in document.createElement("div"), Fr = function() {
-	if (jr) {
-		if (Dn) return !1;
+var U, W, G, K, cr, lr, q, ur, dr, J, fr, pr, mr, Y, hr = !1, gr = !1, _r = [], vr, X, yr, br, xr, Sr, Cr, wr, Tr, Er = !1, Dr = !1, Or, Z, kr = [], Ar = !1, jr = [], Mr = typeof document < "u", Nr = Mn, Pr = kn || On ? "cssFloat" : "float", Fr = Mr && !Nn && !Mn && "draggable" in document.createElement("div"), Ir = function() {
+	if (Mr) {
+		if (On) return !1;
 		var e = document.createElement("x");
 		return e.style.cssText = "pointer-events:auto", e.style.pointerEvents === "auto";
 	}
-}(), Ir = function(e, t) {
-	var n = I(e), r = parseInt(n.width) - parseInt(n.paddingLeft) - parseInt(n.paddingRight) - parseInt(n.borderLeftWidth) - parseInt(n.borderRightWidth), i = Bn(e, 0, t), a = Bn(e, 1, t), o = i && I(i), s = a && I(a), c = o && parseInt(o.marginLeft) + parseInt(o.marginRight) + R(i).width, l = s && parseInt(s.marginLeft) + parseInt(s.marginRight) + R(a).width;
+}(), Lr = function(e, t) {
+	var n = I(e), r = parseInt(n.width) - parseInt(n.paddingLeft) - parseInt(n.paddingRight) - parseInt(n.borderLeftWidth) - parseInt(n.borderRightWidth), i = Vn(e, 0, t), a = Vn(e, 1, t), o = i && I(i), s = a && I(a), c = o && parseInt(o.marginLeft) + parseInt(o.marginRight) + R(i).width, l = s && parseInt(s.marginLeft) + parseInt(s.marginRight) + R(a).width;
 	if (n.display === "flex") return n.flexDirection === "column" || n.flexDirection === "column-reverse" ? "vertical" : "horizontal";
 	if (n.display === "grid") return n.gridTemplateColumns.split(" ").length <= 1 ? "vertical" : "horizontal";
 	if (i && o.float && o.float !== "none") {
 		var u = o.float === "left" ? "left" : "right";
 		return a && (s.clear === "both" || s.clear === u) ? "vertical" : "horizontal";
 	}
-	return i && (o.display === "block" || o.display === "flex" || o.display === "table" || o.display === "grid" || c >= r && n[Nr] === "none" || a && n[Nr] === "none" && c + l > r) ? "vertical" : "horizontal";
-}, Lr = function(e, t, n) {
+	return i && (o.display === "block" || o.display === "flex" || o.display === "table" || o.display === "grid" || c >= r && n[Pr] === "none" || a && n[Pr] === "none" && c + l > r) ? "vertical" : "horizontal";
+}, Rr = function(e, t, n) {
 	var r = n ? e.left : e.top, i = n ? e.right : e.bottom, a = n ? e.width : e.height, o = n ? t.left : t.top, s = n ? t.right : t.bottom, c = n ? t.width : t.height;
 	return r === o || i === s || r + a / 2 === o + c / 2;
-}, Rr = function(e, t) {
+}, zr = function(e, t) {
 	var n;
-	return gr.some(function(r) {
+	return _r.some(function(r) {
 		var i = r[B].options.emptyInsertThreshold;
-		if (i && !Vn(r)) {
+		if (i && !Hn(r)) {
 			var a = R(r), o = e >= a.left - i && e <= a.right + i, s = t >= a.top - i && t <= a.bottom + i;
 			if (o && s) return n = r;
 		}
 	}), n;
-}, zr = function(e) {
+}, Br = function(e) {
 	function t(e, n) {
 		return function(r, i, a, o) {
 			var s = r.options.group.name && i.options.group.name && r.options.group.name === i.options.group.name;
@@ -3090,30 +3103,30 @@ var U, W, G, K, sr, cr, q, lr, ur, J, dr, fr, pr, Y, mr = !1, hr = !1, gr = [], 
 	}
 	var n = {}, r = e.group;
 	r && Tn(r) == "object" || (r = { name: r }), n.name = r.name, n.checkPull = t(r.pull, !0), n.checkPut = t(r.put), n.revertClone = r.revertClone, e.group = n;
-}, Br = function() {
-	!Fr && G && I(G, "display", "none");
 }, Vr = function() {
-	!Fr && G && I(G, "display", "");
+	!Ir && G && I(G, "display", "none");
+}, Hr = function() {
+	!Ir && G && I(G, "display", "");
 };
-jr && !Mn && document.addEventListener("click", function(e) {
-	if (hr) return e.preventDefault(), e.stopPropagation && e.stopPropagation(), e.stopImmediatePropagation && e.stopImmediatePropagation(), hr = !1, !1;
+Mr && !Nn && document.addEventListener("click", function(e) {
+	if (gr) return e.preventDefault(), e.stopPropagation && e.stopPropagation(), e.stopImmediatePropagation && e.stopImmediatePropagation(), gr = !1, !1;
 }, !0);
-var Hr = function(e) {
+var Ur = function(e) {
 	if (U) {
 		e = e.touches ? e.touches[0] : e;
-		var t = Rr(e.clientX, e.clientY);
+		var t = zr(e.clientX, e.clientY);
 		if (t) {
 			var n = {};
 			for (var r in e) e.hasOwnProperty(r) && (n[r] = e[r]);
 			n.target = n.rootEl = t, n.preventDefault = void 0, n.stopPropagation = void 0, t[B]._onDragOver(n);
 		}
 	}
-}, Ur = function(e) {
+}, Wr = function(e) {
 	U && U.parentNode[B]._isOutsideThisEl(e.target);
 };
 function Q(e, t) {
 	if (!(e && e.nodeType && e.nodeType === 1)) throw `Sortable: \`el\` must be an HTMLElement, not ${{}.toString.call(e)}`;
-	this.el = e, this.options = t = yn({}, t), e[B] = this;
+	this.el = e, this.options = t = A({}, t), e[B] = this;
 	var n = {
 		group: null,
 		sort: !0,
@@ -3126,7 +3139,7 @@ function Q(e, t) {
 		invertedSwapThreshold: null,
 		removeCloneOnHide: !0,
 		direction: function() {
-			return Ir(e, this.options);
+			return Lr(e, this.options);
 		},
 		ghostClass: "sortable-ghost",
 		chosenClass: "sortable-chosen",
@@ -3153,17 +3166,17 @@ function Q(e, t) {
 			x: 0,
 			y: 0
 		},
-		supportPointer: Q.supportPointer !== !1 && "PointerEvent" in window && (!An || jn),
+		supportPointer: Q.supportPointer !== !1 && "PointerEvent" in window && (!jn || Mn),
 		emptyInsertThreshold: 5
 	};
-	for (var r in ir.initializePlugins(this, e, n), n) !(r in t) && (t[r] = n[r]);
-	for (var i in zr(t), this) i.charAt(0) === "_" && typeof this[i] == "function" && (this[i] = this[i].bind(this));
-	this.nativeDraggable = !t.forceFallback && Pr, this.nativeDraggable && (this.options.touchStartThreshold = 1), t.supportPointer ? M(e, "pointerdown", this._onTapStart) : (M(e, "mousedown", this._onTapStart), M(e, "touchstart", this._onTapStart)), this.nativeDraggable && (M(e, "dragover", this), M(e, "dragenter", this)), gr.push(this.el), t.store && t.store.get && this.sort(t.store.get(this) || []), yn(this, $n());
+	for (var r in ar.initializePlugins(this, e, n), n) !(r in t) && (t[r] = n[r]);
+	for (var i in Br(t), this) i.charAt(0) === "_" && typeof this[i] == "function" && (this[i] = this[i].bind(this));
+	this.nativeDraggable = !t.forceFallback && Fr, this.nativeDraggable && (this.options.touchStartThreshold = 1), t.supportPointer ? M(e, "pointerdown", this._onTapStart) : (M(e, "mousedown", this._onTapStart), M(e, "touchstart", this._onTapStart)), this.nativeDraggable && (M(e, "dragover", this), M(e, "dragenter", this)), _r.push(this.el), t.store && t.store.get && this.sort(t.store.get(this) || []), A(this, er());
 }
 Q.prototype = {
 	constructor: Q,
 	_isOutsideThisEl: function(e) {
-		!this.el.contains(e) && e !== this.el && (Cr = null);
+		!this.el.contains(e) && e !== this.el && (wr = null);
 	},
 	_getDirection: function(e, t) {
 		return typeof this.options.direction == "function" ? this.options.direction.call(this, e, t, U) : this.options.direction;
@@ -3171,8 +3184,8 @@ Q.prototype = {
 	_onTapStart: function(e) {
 		if (e.cancelable) {
 			var t = this, n = this.el, r = this.options, i = r.preventOnFilter, a = e.type, o = e.touches && e.touches[0] || e.pointerType && e.pointerType === "touch" && e, s = (o || e).target, c = e.target.shadowRoot && (e.path && e.path[0] || e.composedPath && e.composedPath()[0]) || s, l = r.filter;
-			if ($r(n), !U && !(/mousedown|pointerdown/.test(a) && e.button !== 0 || r.disabled) && !c.isContentEditable && !(!this.nativeDraggable && An && s && s.tagName.toUpperCase() === "SELECT") && (s = P(s, r.draggable, n, !1), !(s && s.animated) && cr !== s)) {
-				if (ur = z(s), dr = z(s, r.draggable), typeof l == "function") {
+			if (ei(n), !U && !(/mousedown|pointerdown/.test(a) && e.button !== 0 || r.disabled) && !c.isContentEditable && !(!this.nativeDraggable && jn && s && s.tagName.toUpperCase() === "SELECT") && (s = P(s, r.draggable, n, !1), !(s && s.animated) && lr !== s)) {
+				if (dr = z(s), fr = z(s, r.draggable), typeof l == "function") {
 					if (l.call(this, e, s, this)) {
 						H({
 							sortable: t,
@@ -3205,19 +3218,19 @@ Q.prototype = {
 		var r = this, i = r.el, a = r.options, o = i.ownerDocument, s;
 		if (n && !U && n.parentNode === i) {
 			var c = R(n);
-			if (K = i, U = n, W = U.parentNode, sr = U.nextSibling, cr = n, pr = a.group, Q.dragged = U, _r = {
+			if (K = i, U = n, W = U.parentNode, cr = U.nextSibling, lr = n, mr = a.group, Q.dragged = U, vr = {
 				target: U,
 				clientX: (t || e).clientX,
 				clientY: (t || e).clientY
-			}, br = _r.clientX - c.left, xr = _r.clientY - c.top, this._lastX = (t || e).clientX, this._lastY = (t || e).clientY, U.style["will-change"] = "all", s = function() {
-				V("delayEnded", r, { evt: e }), Q.eventCanceled ? r._onDrop() : (r._disableDelayedDragEvents(), !kn && r.nativeDraggable && (U.draggable = !0), r._triggerDragStart(e, t), H({
+			}, xr = vr.clientX - c.left, Sr = vr.clientY - c.top, this._lastX = (t || e).clientX, this._lastY = (t || e).clientY, U.style["will-change"] = "all", s = function() {
+				V("delayEnded", r, { evt: e }), Q.eventCanceled ? r._onDrop() : (r._disableDelayedDragEvents(), !An && r.nativeDraggable && (U.draggable = !0), r._triggerDragStart(e, t), H({
 					sortable: r,
 					name: "choose",
 					originalEvent: e
 				}), F(U, a.chosenClass, !0));
 			}, a.ignore.split(",").forEach(function(e) {
-				Rn(U, e.trim(), Kr);
-			}), M(o, "dragover", Hr), M(o, "mousemove", Hr), M(o, "touchmove", Hr), a.supportPointer ? (M(o, "pointerup", r._onDrop), !this.nativeDraggable && M(o, "pointercancel", r._onDrop)) : (M(o, "mouseup", r._onDrop), M(o, "touchend", r._onDrop), M(o, "touchcancel", r._onDrop)), kn && this.nativeDraggable && (this.options.touchStartThreshold = 4, U.draggable = !0), V("delayStart", this, { evt: e }), a.delay && (!a.delayOnTouchOnly || t) && (!this.nativeDraggable || !(On || Dn))) {
+				zn(U, e.trim(), qr);
+			}), M(o, "dragover", Ur), M(o, "mousemove", Ur), M(o, "touchmove", Ur), a.supportPointer ? (M(o, "pointerup", r._onDrop), !this.nativeDraggable && M(o, "pointercancel", r._onDrop)) : (M(o, "mouseup", r._onDrop), M(o, "touchend", r._onDrop), M(o, "touchcancel", r._onDrop)), An && this.nativeDraggable && (this.options.touchStartThreshold = 4, U.draggable = !0), V("delayStart", this, { evt: e }), a.delay && (!a.delayOnTouchOnly || t) && (!this.nativeDraggable || !(kn || On))) {
 				if (Q.eventCanceled) {
 					this._onDrop();
 					return;
@@ -3231,7 +3244,7 @@ Q.prototype = {
 		Math.max(Math.abs(t.clientX - this._lastX), Math.abs(t.clientY - this._lastY)) >= Math.floor(this.options.touchStartThreshold / (this.nativeDraggable && window.devicePixelRatio || 1)) && this._disableDelayedDrag();
 	},
 	_disableDelayedDrag: function() {
-		U && Kr(U), clearTimeout(this._dragStartTimer), this._disableDelayedDragEvents();
+		U && qr(U), clearTimeout(this._dragStartTimer), this._disableDelayedDragEvents();
 	},
 	_disableDelayedDragEvents: function() {
 		var e = this.el.ownerDocument;
@@ -3240,14 +3253,14 @@ Q.prototype = {
 	_triggerDragStart: function(e, t) {
 		t ||= e.pointerType == "touch" && e, !this.nativeDraggable || t ? this.options.supportPointer ? M(document, "pointermove", this._onTouchMove) : t ? M(document, "touchmove", this._onTouchMove) : M(document, "mousemove", this._onTouchMove) : (M(U, "dragend", this), M(K, "dragstart", this._onDragStart));
 		try {
-			document.selection ? ei(function() {
+			document.selection ? ti(function() {
 				document.selection.empty();
 			}) : window.getSelection().removeAllRanges();
 		} catch {}
 	},
 	_dragStarted: function(e, t) {
-		if (mr = !1, K && U) {
-			V("dragStarted", this, { evt: t }), this.nativeDraggable && M(document, "dragover", Ur);
+		if (hr = !1, K && U) {
+			V("dragStarted", this, { evt: t }), this.nativeDraggable && M(document, "dragover", Wr);
 			var n = this.options;
 			!e && F(U, n.dragClass, !1), F(U, n.ghostClass, !0), Q.active = this, e && this._appendGhost(), H({
 				sortable: this,
@@ -3258,7 +3271,7 @@ Q.prototype = {
 	},
 	_emulateDragOver: function() {
 		if (X) {
-			this._lastX = X.clientX, this._lastY = X.clientY, Br();
+			this._lastX = X.clientX, this._lastY = X.clientY, Vr();
 			for (var e = document.elementFromPoint(X.clientX, X.clientY), t = e; e && e.shadowRoot && (e = e.shadowRoot.elementFromPoint(X.clientX, X.clientY), e !== t);) t = e;
 			if (U.parentNode[B]._isOutsideThisEl(e), t) do {
 				if (t[B]) {
@@ -3271,19 +3284,19 @@ Q.prototype = {
 					}), n && !this.options.dragoverBubble) break;
 				}
 				e = t;
-			} while (t = Fn(t));
-			Vr();
+			} while (t = In(t));
+			Hr();
 		}
 	},
 	_onTouchMove: function(e) {
-		if (_r) {
-			var t = this.options, n = t.fallbackTolerance, r = t.fallbackOffset, i = e.touches ? e.touches[0] : e, a = G && Ln(G, !0), o = G && a && a.a, s = G && a && a.d, c = Mr && Z && Hn(Z), l = (i.clientX - _r.clientX + r.x) / (o || 1) + (c ? c[0] - Or[0] : 0) / (o || 1), u = (i.clientY - _r.clientY + r.y) / (s || 1) + (c ? c[1] - Or[1] : 0) / (s || 1);
-			if (!Q.active && !mr) {
+		if (vr) {
+			var t = this.options, n = t.fallbackTolerance, r = t.fallbackOffset, i = e.touches ? e.touches[0] : e, a = G && Rn(G, !0), o = G && a && a.a, s = G && a && a.d, c = Nr && Z && Un(Z), l = (i.clientX - vr.clientX + r.x) / (o || 1) + (c ? c[0] - kr[0] : 0) / (o || 1), u = (i.clientY - vr.clientY + r.y) / (s || 1) + (c ? c[1] - kr[1] : 0) / (s || 1);
+			if (!Q.active && !hr) {
 				if (n && Math.max(Math.abs(i.clientX - this._lastX), Math.abs(i.clientY - this._lastY)) < n) return;
 				this._onDragStart(e, !0);
 			}
 			if (G) {
-				a ? (a.e += l - (vr || 0), a.f += u - (yr || 0)) : a = {
+				a ? (a.e += l - (yr || 0), a.f += u - (br || 0)) : a = {
 					a: 1,
 					b: 0,
 					c: 0,
@@ -3292,35 +3305,35 @@ Q.prototype = {
 					f: u
 				};
 				var d = `matrix(${a.a},${a.b},${a.c},${a.d},${a.e},${a.f})`;
-				I(G, "webkitTransform", d), I(G, "mozTransform", d), I(G, "msTransform", d), I(G, "transform", d), vr = l, yr = u, X = i;
+				I(G, "webkitTransform", d), I(G, "mozTransform", d), I(G, "msTransform", d), I(G, "transform", d), yr = l, br = u, X = i;
 			}
 			e.cancelable && e.preventDefault();
 		}
 	},
 	_appendGhost: function() {
 		if (!G) {
-			var e = this.options.fallbackOnBody ? document.body : K, t = R(U, !0, Mr, !0, e), n = this.options;
-			if (Mr) {
+			var e = this.options.fallbackOnBody ? document.body : K, t = R(U, !0, Nr, !0, e), n = this.options;
+			if (Nr) {
 				for (Z = e; I(Z, "position") === "static" && I(Z, "transform") === "none" && Z !== document;) Z = Z.parentNode;
-				Z !== document.body && Z !== document.documentElement ? (Z === document && (Z = L()), t.top += Z.scrollTop, t.left += Z.scrollLeft) : Z = L(), Or = Hn(Z);
+				Z !== document.body && Z !== document.documentElement ? (Z === document && (Z = L()), t.top += Z.scrollTop, t.left += Z.scrollLeft) : Z = L(), kr = Un(Z);
 			}
-			G = U.cloneNode(!0), F(G, n.ghostClass, !1), F(G, n.fallbackClass, !0), F(G, n.dragClass, !0), I(G, "transition", ""), I(G, "transform", ""), I(G, "box-sizing", "border-box"), I(G, "margin", 0), I(G, "top", t.top), I(G, "left", t.left), I(G, "width", t.width), I(G, "height", t.height), I(G, "opacity", "0.8"), I(G, "position", Mr ? "absolute" : "fixed"), I(G, "zIndex", "100000"), I(G, "pointerEvents", "none"), Q.ghost = G, e.appendChild(G), I(G, "transform-origin", br / parseInt(G.style.width) * 100 + "% " + xr / parseInt(G.style.height) * 100 + "%");
+			G = U.cloneNode(!0), F(G, n.ghostClass, !1), F(G, n.fallbackClass, !0), F(G, n.dragClass, !0), I(G, "transition", ""), I(G, "transform", ""), I(G, "box-sizing", "border-box"), I(G, "margin", 0), I(G, "top", t.top), I(G, "left", t.left), I(G, "width", t.width), I(G, "height", t.height), I(G, "opacity", "0.8"), I(G, "position", Nr ? "absolute" : "fixed"), I(G, "zIndex", "100000"), I(G, "pointerEvents", "none"), Q.ghost = G, e.appendChild(G), I(G, "transform-origin", xr / parseInt(G.style.width) * 100 + "% " + Sr / parseInt(G.style.height) * 100 + "%");
 		}
 	},
 	_onDragStart: function(e, t) {
 		var n = this, r = e.dataTransfer, i = n.options;
-		V("dragStart", this, { evt: e }), Q.eventCanceled ? this._onDrop() : (V("setupClone", this), Q.eventCanceled || (q = Zn(U), q.removeAttribute("id"), q.draggable = !1, q.style["will-change"] = "", this._hideClone(), F(q, this.options.chosenClass, !1), Q.clone = q), n.cloneId = ei(function() {
+		V("dragStart", this, { evt: e }), Q.eventCanceled ? this._onDrop() : (V("setupClone", this), Q.eventCanceled || (q = Qn(U), q.removeAttribute("id"), q.draggable = !1, q.style["will-change"] = "", this._hideClone(), F(q, this.options.chosenClass, !1), Q.clone = q), n.cloneId = ti(function() {
 			V("clone", n), Q.eventCanceled || (n.options.removeCloneOnHide || K.insertBefore(q, U), n._hideClone(), H({
 				sortable: n,
 				name: "clone"
 			}));
-		}), !t && F(U, i.dragClass, !0), t ? (hr = !0, n._loopId = setInterval(n._emulateDragOver, 50)) : (N(document, "mouseup", n._onDrop), N(document, "touchend", n._onDrop), N(document, "touchcancel", n._onDrop), r && (r.effectAllowed = "move", i.setData && i.setData.call(n, r, U)), M(document, "drop", n), I(U, "transform", "translateZ(0)")), mr = !0, n._dragStartId = ei(n._dragStarted.bind(n, t, e)), M(document, "selectstart", n), Sr = !0, window.getSelection().removeAllRanges(), An && I(document.body, "user-select", "none"));
+		}), !t && F(U, i.dragClass, !0), t ? (gr = !0, n._loopId = setInterval(n._emulateDragOver, 50)) : (N(document, "mouseup", n._onDrop), N(document, "touchend", n._onDrop), N(document, "touchcancel", n._onDrop), r && (r.effectAllowed = "move", i.setData && i.setData.call(n, r, U)), M(document, "drop", n), I(U, "transform", "translateZ(0)")), hr = !0, n._dragStartId = ti(n._dragStarted.bind(n, t, e)), M(document, "selectstart", n), Cr = !0, window.getSelection().removeAllRanges(), jn && I(document.body, "user-select", "none"));
 	},
 	_onDragOver: function(e) {
-		var t = this.el, n = e.target, r, i, a, o = this.options, s = o.group, c = Q.active, l = pr === s, u = o.sort, d = Y || c, f, p = this, m = !1;
-		if (kr) return;
+		var t = this.el, n = e.target, r, i, a, o = this.options, s = o.group, c = Q.active, l = mr === s, u = o.sort, d = Y || c, f, p = this, m = !1;
+		if (Ar) return;
 		function h(o, s) {
-			V(o, p, A({
+			V(o, p, j({
 				evt: e,
 				isOwner: l,
 				axis: f ? "vertical" : "horizontal",
@@ -3332,7 +3345,7 @@ Q.prototype = {
 				target: n,
 				completed: g,
 				onMove: function(n, i) {
-					return Gr(K, t, U, r, n, R(n), e, i);
+					return Kr(K, t, U, r, n, R(n), e, i);
 				},
 				changed: te
 			}, s));
@@ -3343,35 +3356,35 @@ Q.prototype = {
 		function g(r) {
 			return h("dragOverCompleted", { insertion: r }), r && (l ? c._hideClone() : c._showClone(p), p !== d && (F(U, Y ? Y.options.ghostClass : c.options.ghostClass, !1), F(U, o.ghostClass, !0)), Y !== p && p !== Q.active ? Y = p : p === Q.active && Y && (Y = null), d === p && (p._ignoreWhileAnimating = n), p.animateAll(function() {
 				h("dragOverAnimationComplete"), p._ignoreWhileAnimating = null;
-			}), p !== d && (d.animateAll(), d._ignoreWhileAnimating = null)), (n === U && !U.animated || n === t && !n.animated) && (Cr = null), !o.dragoverBubble && !e.rootEl && n !== document && (U.parentNode[B]._isOutsideThisEl(e.target), !r && Hr(e)), !o.dragoverBubble && e.stopPropagation && e.stopPropagation(), m = !0;
+			}), p !== d && (d.animateAll(), d._ignoreWhileAnimating = null)), (n === U && !U.animated || n === t && !n.animated) && (wr = null), !o.dragoverBubble && !e.rootEl && n !== document && (U.parentNode[B]._isOutsideThisEl(e.target), !r && Ur(e)), !o.dragoverBubble && e.stopPropagation && e.stopPropagation(), m = !0;
 		}
 		function te() {
-			J = z(U), fr = z(U, o.draggable), H({
+			J = z(U), pr = z(U, o.draggable), H({
 				sortable: p,
 				name: "change",
 				toEl: t,
 				newIndex: J,
-				newDraggableIndex: fr,
+				newDraggableIndex: pr,
 				originalEvent: e
 			});
 		}
 		if (e.preventDefault !== void 0 && e.cancelable && e.preventDefault(), n = P(n, o.draggable, t, !0), h("dragOver"), Q.eventCanceled) return m;
 		if (U.contains(e.target) || n.animated && n.animatingX && n.animatingY || p._ignoreWhileAnimating === n) return g(!1);
-		if (hr = !1, c && !o.disabled && (l ? u || (a = W !== K) : Y === this || (this.lastPutMode = pr.checkPull(this, c, U, e)) && s.checkPut(this, c, U, e))) {
+		if (gr = !1, c && !o.disabled && (l ? u || (a = W !== K) : Y === this || (this.lastPutMode = mr.checkPull(this, c, U, e)) && s.checkPut(this, c, U, e))) {
 			if (f = this._getDirection(e, n) === "vertical", r = R(U), h("dragOverValid"), Q.eventCanceled) return m;
-			if (a) return W = K, ee(), this._hideClone(), h("revert"), Q.eventCanceled || (sr ? K.insertBefore(U, sr) : K.appendChild(U)), g(!0);
-			var _ = Vn(t, o.draggable);
-			if (!_ || Yr(e, f, this) && !_.animated) {
+			if (a) return W = K, ee(), this._hideClone(), h("revert"), Q.eventCanceled || (cr ? K.insertBefore(U, cr) : K.appendChild(U)), g(!0);
+			var _ = Hn(t, o.draggable);
+			if (!_ || Xr(e, f, this) && !_.animated) {
 				if (_ === U) return g(!1);
-				if (_ && t === e.target && (n = _), n && (i = R(n)), Gr(K, t, U, r, n, i, e, !!n) !== !1) return ee(), _ && _.nextSibling ? t.insertBefore(U, _.nextSibling) : t.appendChild(U), W = t, te(), g(!0);
-			} else if (_ && Jr(e, f, this)) {
-				var ne = Bn(t, 0, o, !0);
+				if (_ && t === e.target && (n = _), n && (i = R(n)), Kr(K, t, U, r, n, i, e, !!n) !== !1) return ee(), _ && _.nextSibling ? t.insertBefore(U, _.nextSibling) : t.appendChild(U), W = t, te(), g(!0);
+			} else if (_ && Yr(e, f, this)) {
+				var ne = Vn(t, 0, o, !0);
 				if (ne === U) return g(!1);
-				if (n = ne, i = R(n), Gr(K, t, U, r, n, i, e, !1) !== !1) return ee(), t.insertBefore(U, ne), W = t, te(), g(!0);
+				if (n = ne, i = R(n), Kr(K, t, U, r, n, i, e, !1) !== !1) return ee(), t.insertBefore(U, ne), W = t, te(), g(!0);
 			} else if (n.parentNode === t) {
 				i = R(n);
-				var v = 0, re, y = U.parentNode !== t, ie = !Lr(U.animated && U.toRect || r, n.animated && n.toRect || i, f), b = f ? "top" : "left", x = zn(n, "top", "top") || zn(U, "top", "top"), ae = x ? x.scrollTop : void 0;
-				Cr !== n && (re = i[b], Tr = !1, Er = !ie && o.invertSwap || y), v = Xr(e, n, i, f, ie ? 1 : o.swapThreshold, o.invertedSwapThreshold == null ? o.swapThreshold : o.invertedSwapThreshold, Er, Cr === n);
+				var v = 0, re, y = U.parentNode !== t, ie = !Rr(U.animated && U.toRect || r, n.animated && n.toRect || i, f), b = f ? "top" : "left", x = Bn(n, "top", "top") || Bn(U, "top", "top"), ae = x ? x.scrollTop : void 0;
+				wr !== n && (re = i[b], Er = !1, Dr = !ie && o.invertSwap || y), v = Zr(e, n, i, f, ie ? 1 : o.swapThreshold, o.invertedSwapThreshold == null ? o.swapThreshold : o.invertedSwapThreshold, Dr, wr === n);
 				var S;
 				if (v !== 0) {
 					var C = z(U);
@@ -3380,11 +3393,11 @@ Q.prototype = {
 					while (S && (I(S, "display") === "none" || S === G));
 				}
 				if (v === 0 || S === n) return g(!1);
-				Cr = n, wr = v;
+				wr = n, Tr = v;
 				var oe = n.nextElementSibling, se = !1;
 				se = v === 1;
-				var w = Gr(K, t, U, r, n, i, e, se);
-				if (w !== !1) return (w === 1 || w === -1) && (se = w === 1), kr = !0, setTimeout(qr, 30), ee(), se && !oe ? t.appendChild(U) : n.parentNode.insertBefore(U, se ? oe : n), x && Xn(x, 0, ae - x.scrollTop), W = U.parentNode, re !== void 0 && !Er && (Dr = Math.abs(re - R(n)[b])), te(), g(!0);
+				var w = Kr(K, t, U, r, n, i, e, se);
+				if (w !== !1) return (w === 1 || w === -1) && (se = w === 1), Ar = !0, setTimeout(Jr, 30), ee(), se && !oe ? t.appendChild(U) : n.parentNode.insertBefore(U, se ? oe : n), x && Zn(x, 0, ae - x.scrollTop), W = U.parentNode, re !== void 0 && !Dr && (Or = Math.abs(re - R(n)[b])), te(), g(!0);
 			}
 			if (t.contains(U)) return g(!1);
 		}
@@ -3392,7 +3405,7 @@ Q.prototype = {
 	},
 	_ignoreWhileAnimating: null,
 	_offMoveEvents: function() {
-		N(document, "mousemove", this._onTouchMove), N(document, "touchmove", this._onTouchMove), N(document, "pointermove", this._onTouchMove), N(document, "dragover", Hr), N(document, "mousemove", Hr), N(document, "touchmove", Hr);
+		N(document, "mousemove", this._onTouchMove), N(document, "touchmove", this._onTouchMove), N(document, "pointermove", this._onTouchMove), N(document, "dragover", Ur), N(document, "mousemove", Ur), N(document, "touchmove", Ur);
 	},
 	_offUpEvents: function() {
 		var e = this.el.ownerDocument;
@@ -3400,14 +3413,14 @@ Q.prototype = {
 	},
 	_onDrop: function(e) {
 		var t = this.el, n = this.options;
-		J = z(U), fr = z(U, n.draggable), V("drop", this, { evt: e }), W = U && U.parentNode, J = z(U), fr = z(U, n.draggable), Q.eventCanceled || (mr = !1, Er = !1, Tr = !1, clearInterval(this._loopId), clearTimeout(this._dragStartTimer), ti(this.cloneId), ti(this._dragStartId), this.nativeDraggable && (N(document, "drop", this), N(t, "dragstart", this._onDragStart)), this._offMoveEvents(), this._offUpEvents(), An && I(document.body, "user-select", ""), I(U, "transform", ""), e && (Sr && (e.cancelable && e.preventDefault(), !n.dropBubble && e.stopPropagation()), G && G.parentNode && G.parentNode.removeChild(G), (K === W || Y && Y.lastPutMode !== "clone") && q && q.parentNode && q.parentNode.removeChild(q), U && (this.nativeDraggable && N(U, "dragend", this), Kr(U), U.style["will-change"] = "", Sr && !mr && F(U, Y ? Y.options.ghostClass : this.options.ghostClass, !1), F(U, this.options.chosenClass, !1), H({
+		J = z(U), pr = z(U, n.draggable), V("drop", this, { evt: e }), W = U && U.parentNode, J = z(U), pr = z(U, n.draggable), Q.eventCanceled || (hr = !1, Dr = !1, Er = !1, clearInterval(this._loopId), clearTimeout(this._dragStartTimer), ni(this.cloneId), ni(this._dragStartId), this.nativeDraggable && (N(document, "drop", this), N(t, "dragstart", this._onDragStart)), this._offMoveEvents(), this._offUpEvents(), jn && I(document.body, "user-select", ""), I(U, "transform", ""), e && (Cr && (e.cancelable && e.preventDefault(), !n.dropBubble && e.stopPropagation()), G && G.parentNode && G.parentNode.removeChild(G), (K === W || Y && Y.lastPutMode !== "clone") && q && q.parentNode && q.parentNode.removeChild(q), U && (this.nativeDraggable && N(U, "dragend", this), qr(U), U.style["will-change"] = "", Cr && !hr && F(U, Y ? Y.options.ghostClass : this.options.ghostClass, !1), F(U, this.options.chosenClass, !1), H({
 			sortable: this,
 			name: "unchoose",
 			toEl: W,
 			newIndex: null,
 			newDraggableIndex: null,
 			originalEvent: e
-		}), K === W ? J !== ur && J >= 0 && (H({
+		}), K === W ? J !== dr && J >= 0 && (H({
 			sortable: this,
 			name: "update",
 			toEl: W,
@@ -3439,7 +3452,7 @@ Q.prototype = {
 			name: "sort",
 			toEl: W,
 			originalEvent: e
-		})), Y && Y.save()), Q.active && ((J == null || J === -1) && (J = ur, fr = dr), H({
+		})), Y && Y.save()), Q.active && ((J == null || J === -1) && (J = dr, pr = fr), H({
 			sortable: this,
 			name: "end",
 			toEl: W,
@@ -3447,11 +3460,11 @@ Q.prototype = {
 		}), this.save())))), this._nulling();
 	},
 	_nulling: function() {
-		V("nulling", this), K = U = W = G = sr = q = cr = lr = _r = X = Sr = J = fr = ur = dr = Cr = wr = Y = pr = Q.dragged = Q.ghost = Q.clone = Q.active = null;
+		V("nulling", this), K = U = W = G = cr = q = lr = ur = vr = X = Cr = J = pr = dr = fr = wr = Tr = Y = mr = Q.dragged = Q.ghost = Q.clone = Q.active = null;
 		var e = this.el;
-		Ar.forEach(function(t) {
+		jr.forEach(function(t) {
 			e.contains(t) && (t.checked = !0);
-		}), Ar.length = vr = yr = 0;
+		}), jr.length = yr = br = 0;
 	},
 	handleEvent: function(e) {
 		switch (e.type) {
@@ -3461,13 +3474,13 @@ Q.prototype = {
 				break;
 			case "dragenter":
 			case "dragover":
-				U && (this._onDragOver(e), Wr(e));
+				U && (this._onDragOver(e), Gr(e));
 				break;
 			case "selectstart": e.preventDefault();
 		}
 	},
 	toArray: function() {
-		for (var e = [], t, n = this.el.children, r = 0, i = n.length, a = this.options; r < i; r++) t = n[r], P(t, a.draggable, this.el, !1) && e.push(t.getAttribute(a.dataIdAttr) || Qr(t));
+		for (var e = [], t, n = this.el.children, r = 0, i = n.length, a = this.options; r < i; r++) t = n[r], P(t, a.draggable, this.el, !1) && e.push(t.getAttribute(a.dataIdAttr) || $r(t));
 		return e;
 	},
 	sort: function(e, t) {
@@ -3489,104 +3502,104 @@ Q.prototype = {
 	option: function(e, t) {
 		var n = this.options;
 		if (t === void 0) return n[e];
-		var r = ir.modifyOption(this, e, t);
-		n[e] = r === void 0 ? t : r, e === "group" && zr(n);
+		var r = ar.modifyOption(this, e, t);
+		n[e] = r === void 0 ? t : r, e === "group" && Br(n);
 	},
 	destroy: function() {
 		V("destroy", this);
 		var e = this.el;
 		e[B] = null, N(e, "mousedown", this._onTapStart), N(e, "touchstart", this._onTapStart), N(e, "pointerdown", this._onTapStart), this.nativeDraggable && (N(e, "dragover", this), N(e, "dragenter", this)), Array.prototype.forEach.call(e.querySelectorAll("[draggable]"), function(e) {
 			e.removeAttribute("draggable");
-		}), this._onDrop(), this._disableDelayedDragEvents(), gr.splice(gr.indexOf(this.el), 1), this.el = e = null;
+		}), this._onDrop(), this._disableDelayedDragEvents(), _r.splice(_r.indexOf(this.el), 1), this.el = e = null;
 	},
 	_hideClone: function() {
-		if (!lr) {
+		if (!ur) {
 			if (V("hideClone", this), Q.eventCanceled) return;
-			I(q, "display", "none"), this.options.removeCloneOnHide && q.parentNode && q.parentNode.removeChild(q), lr = !0;
+			I(q, "display", "none"), this.options.removeCloneOnHide && q.parentNode && q.parentNode.removeChild(q), ur = !0;
 		}
 	},
 	_showClone: function(e) {
 		if (e.lastPutMode !== "clone") this._hideClone();
-		else if (lr) {
+		else if (ur) {
 			if (V("showClone", this), Q.eventCanceled) return;
-			U.parentNode == K && !this.options.group.revertClone ? K.insertBefore(q, U) : sr ? K.insertBefore(q, sr) : K.appendChild(q), this.options.group.revertClone && this.animate(U, q), I(q, "display", ""), lr = !1;
+			U.parentNode == K && !this.options.group.revertClone ? K.insertBefore(q, U) : cr ? K.insertBefore(q, cr) : K.appendChild(q), this.options.group.revertClone && this.animate(U, q), I(q, "display", ""), ur = !1;
 		}
 	}
 };
-function Wr(e) {
+function Gr(e) {
 	e.dataTransfer && (e.dataTransfer.dropEffect = "move"), e.cancelable && e.preventDefault();
 }
-function Gr(e, t, n, r, i, a, o, s) {
+function Kr(e, t, n, r, i, a, o, s) {
 	var c, l = e[B], u = l.options.onMove, d;
-	return window.CustomEvent && !Dn && !On ? c = new CustomEvent("move", {
+	return window.CustomEvent && !On && !kn ? c = new CustomEvent("move", {
 		bubbles: !0,
 		cancelable: !0
 	}) : (c = document.createEvent("Event"), c.initEvent("move", !0, !0)), c.to = t, c.from = e, c.dragged = n, c.draggedRect = r, c.related = i || t, c.relatedRect = a || R(t), c.willInsertAfter = s, c.originalEvent = o, e.dispatchEvent(c), u && (d = u.call(l, c, o)), d;
 }
-function Kr(e) {
+function qr(e) {
 	e.draggable = !1;
 }
-function qr() {
-	kr = !1;
-}
-function Jr(e, t, n) {
-	var r = R(Bn(n.el, 0, n.options, !0)), i = Qn(n.el, n.options, G), a = 10;
-	return t ? e.clientX < i.left - a || e.clientY < r.top && e.clientX < r.right : e.clientY < i.top - a || e.clientY < r.bottom && e.clientX < r.left;
+function Jr() {
+	Ar = !1;
 }
 function Yr(e, t, n) {
-	var r = R(Vn(n.el, n.options.draggable)), i = Qn(n.el, n.options, G), a = 10;
+	var r = R(Vn(n.el, 0, n.options, !0)), i = $n(n.el, n.options, G), a = 10;
+	return t ? e.clientX < i.left - a || e.clientY < r.top && e.clientX < r.right : e.clientY < i.top - a || e.clientY < r.bottom && e.clientX < r.left;
+}
+function Xr(e, t, n) {
+	var r = R(Hn(n.el, n.options.draggable)), i = $n(n.el, n.options, G), a = 10;
 	return t ? e.clientX > i.right + a || e.clientY > r.bottom && e.clientX > r.left : e.clientY > i.bottom + a || e.clientX > r.right && e.clientY > r.top;
 }
-function Xr(e, t, n, r, i, a, o, s) {
+function Zr(e, t, n, r, i, a, o, s) {
 	var c = r ? e.clientY : e.clientX, l = r ? n.height : n.width, u = r ? n.top : n.left, d = r ? n.bottom : n.right, f = !1;
 	if (!o) {
-		if (s && Dr < l * i) {
-			if (!Tr && (wr === 1 ? c > u + l * a / 2 : c < d - l * a / 2) && (Tr = !0), Tr) f = !0;
-			else if (wr === 1 ? c < u + Dr : c > d - Dr) return -wr;
-		} else if (c > u + l * (1 - i) / 2 && c < d - l * (1 - i) / 2) return Zr(t);
+		if (s && Or < l * i) {
+			if (!Er && (Tr === 1 ? c > u + l * a / 2 : c < d - l * a / 2) && (Er = !0), Er) f = !0;
+			else if (Tr === 1 ? c < u + Or : c > d - Or) return -Tr;
+		} else if (c > u + l * (1 - i) / 2 && c < d - l * (1 - i) / 2) return Qr(t);
 	}
 	return f ||= o, f && (c < u + l * a / 2 || c > d - l * a / 2) ? c > u + l / 2 ? 1 : -1 : 0;
 }
-function Zr(e) {
+function Qr(e) {
 	return z(U) < z(e) ? 1 : -1;
 }
-function Qr(e) {
+function $r(e) {
 	for (var t = e.tagName + e.className + e.src + e.href + e.textContent, n = t.length, r = 0; n--;) r += t.charCodeAt(n);
 	return r.toString(36);
 }
-function $r(e) {
-	Ar.length = 0;
+function ei(e) {
+	jr.length = 0;
 	for (var t = e.getElementsByTagName("input"), n = t.length; n--;) {
 		var r = t[n];
-		r.checked && Ar.push(r);
+		r.checked && jr.push(r);
 	}
 }
-function ei(e) {
+function ti(e) {
 	return setTimeout(e, 0);
 }
-function ti(e) {
+function ni(e) {
 	return clearTimeout(e);
 }
-jr && M(document, "touchmove", function(e) {
-	(Q.active || mr) && e.cancelable && e.preventDefault();
+Mr && M(document, "touchmove", function(e) {
+	(Q.active || hr) && e.cancelable && e.preventDefault();
 }), Q.utils = {
 	on: M,
 	off: N,
 	css: I,
-	find: Rn,
+	find: zn,
 	is: function(e, t) {
 		return !!P(e, t, e, !1);
 	},
-	extend: Gn,
-	throttle: Jn,
+	extend: Kn,
+	throttle: Yn,
 	closest: P,
 	toggleClass: F,
-	clone: Zn,
+	clone: Qn,
 	index: z,
-	nextTick: ei,
-	cancelNextTick: ti,
-	detectDirection: Ir,
-	getChild: Bn,
+	nextTick: ti,
+	cancelNextTick: ni,
+	detectDirection: Lr,
+	getChild: Vn,
 	expando: B
 }, Q.get = function(e) {
 	return e[B];
@@ -3594,13 +3607,13 @@ jr && M(document, "touchmove", function(e) {
 	var e = [...arguments];
 	e[0].constructor === Array && (e = e[0]), e.forEach(function(e) {
 		if (!e.prototype || !e.prototype.constructor) throw `Sortable: Mounted plugin must be a constructor function, not ${{}.toString.call(e)}`;
-		e.utils && (Q.utils = A(A({}, Q.utils), e.utils)), ir.mount(e);
+		e.utils && (Q.utils = j(j({}, Q.utils), e.utils)), ar.mount(e);
 	});
 }, Q.create = function(e, t) {
 	return new Q(e, t);
 }, Q.version = En;
-var $ = [], ni, ri, ii = !1, ai, oi, si, ci;
-function li() {
+var $ = [], ri, ii, ai = !1, oi, si, ci, li;
+function ui() {
 	function e() {
 		for (var e in this.defaults = {
 			scroll: !0,
@@ -3620,63 +3633,63 @@ function li() {
 			!this.options.dragOverBubble && !t.rootEl && this._handleAutoScroll(t);
 		},
 		drop: function() {
-			this.sortable.nativeDraggable ? N(document, "dragover", this._handleAutoScroll) : (N(document, "pointermove", this._handleFallbackAutoScroll), N(document, "touchmove", this._handleFallbackAutoScroll), N(document, "mousemove", this._handleFallbackAutoScroll)), di(), ui(), Yn();
+			this.sortable.nativeDraggable ? N(document, "dragover", this._handleAutoScroll) : (N(document, "pointermove", this._handleFallbackAutoScroll), N(document, "touchmove", this._handleFallbackAutoScroll), N(document, "mousemove", this._handleFallbackAutoScroll)), fi(), di(), Xn();
 		},
 		nulling: function() {
-			si = ri = ni = ii = ci = ai = oi = null, $.length = 0;
+			ci = ii = ri = ai = li = oi = si = null, $.length = 0;
 		},
 		_handleFallbackAutoScroll: function(e) {
 			this._handleAutoScroll(e, !0);
 		},
 		_handleAutoScroll: function(e, t) {
 			var n = this, r = (e.touches ? e.touches[0] : e).clientX, i = (e.touches ? e.touches[0] : e).clientY, a = document.elementFromPoint(r, i);
-			if (si = e, t || this.options.forceAutoScrollFallback || On || Dn || An) {
-				fi(e, this.options, a, t);
-				var o = Wn(a, !0);
-				ii && (!ci || r !== ai || i !== oi) && (ci && di(), ci = setInterval(function() {
-					var a = Wn(document.elementFromPoint(r, i), !0);
-					a !== o && (o = a, ui()), fi(e, n.options, a, t);
-				}, 10), ai = r, oi = i);
+			if (ci = e, t || this.options.forceAutoScrollFallback || kn || On || jn) {
+				pi(e, this.options, a, t);
+				var o = Gn(a, !0);
+				ai && (!li || r !== oi || i !== si) && (li && fi(), li = setInterval(function() {
+					var a = Gn(document.elementFromPoint(r, i), !0);
+					a !== o && (o = a, di()), pi(e, n.options, a, t);
+				}, 10), oi = r, si = i);
 			} else {
-				if (!this.options.bubbleScroll || Wn(a, !0) === L()) {
-					ui();
+				if (!this.options.bubbleScroll || Gn(a, !0) === L()) {
+					di();
 					return;
 				}
-				fi(e, this.options, Wn(a, !1), !1);
+				pi(e, this.options, Gn(a, !1), !1);
 			}
 		}
-	}, yn(e, {
+	}, A(e, {
 		pluginName: "scroll",
 		initializeByDefault: !0
 	});
 }
-function ui() {
+function di() {
 	$.forEach(function(e) {
 		clearInterval(e.pid);
 	}), $ = [];
 }
-function di() {
-	clearInterval(ci);
+function fi() {
+	clearInterval(li);
 }
-var fi = Jn(function(e, t, n, r) {
+var pi = Yn(function(e, t, n, r) {
 	if (t.scroll) {
 		var i = (e.touches ? e.touches[0] : e).clientX, a = (e.touches ? e.touches[0] : e).clientY, o = t.scrollSensitivity, s = t.scrollSpeed, c = L(), l = !1, u;
-		ri !== n && (ri = n, ui(), ni = t.scroll, u = t.scrollFn, ni === !0 && (ni = Wn(n, !0)));
-		var d = 0, f = ni;
+		ii !== n && (ii = n, di(), ri = t.scroll, u = t.scrollFn, ri === !0 && (ri = Gn(n, !0)));
+		var d = 0, f = ri;
 		do {
 			var p = f, m = R(p), h = m.top, ee = m.bottom, g = m.left, te = m.right, _ = m.width, ne = m.height, v = void 0, re = void 0, y = p.scrollWidth, ie = p.scrollHeight, b = I(p), x = p.scrollLeft, ae = p.scrollTop;
 			p === c ? (v = _ < y && (b.overflowX === "auto" || b.overflowX === "scroll" || b.overflowX === "visible"), re = ne < ie && (b.overflowY === "auto" || b.overflowY === "scroll" || b.overflowY === "visible")) : (v = _ < y && (b.overflowX === "auto" || b.overflowX === "scroll"), re = ne < ie && (b.overflowY === "auto" || b.overflowY === "scroll"));
 			var S = v && (Math.abs(te - i) <= o && x + _ < y) - (Math.abs(g - i) <= o && !!x), C = re && (Math.abs(ee - a) <= o && ae + ne < ie) - (Math.abs(h - a) <= o && !!ae);
 			if (!$[d]) for (var oe = 0; oe <= d; oe++) $[oe] || ($[oe] = {});
 			($[d].vx != S || $[d].vy != C || $[d].el !== p) && ($[d].el = p, $[d].vx = S, $[d].vy = C, clearInterval($[d].pid), (S != 0 || C != 0) && (l = !0, $[d].pid = setInterval(function() {
-				r && this.layer === 0 && Q.active._onTouchMove(si);
+				r && this.layer === 0 && Q.active._onTouchMove(ci);
 				var t = $[this.layer].vy ? $[this.layer].vy * s : 0, n = $[this.layer].vx ? $[this.layer].vx * s : 0;
-				(typeof u != "function" || u.call(Q.dragged.parentNode[B], n, t, e, si, $[this.layer].el) === "continue") && Xn($[this.layer].el, n, t);
+				(typeof u != "function" || u.call(Q.dragged.parentNode[B], n, t, e, ci, $[this.layer].el) === "continue") && Zn($[this.layer].el, n, t);
 			}.bind({ layer: d }), 24))), d++;
-		} while (t.bubbleScroll && f !== c && (f = Wn(f, !1)));
-		ii = l;
+		} while (t.bubbleScroll && f !== c && (f = Gn(f, !1)));
+		ai = l;
 	}
-}, 30), pi = function(e) {
+}, 30), mi = function(e) {
 	var t = e.originalEvent, n = e.putSortable, r = e.dragEl, i = e.activeSortable, a = e.dispatchSortableEvent, o = e.hideGhostForTarget, s = e.unhideGhostForTarget;
 	if (t) {
 		var c = n || i;
@@ -3688,8 +3701,8 @@ var fi = Jn(function(e, t, n, r) {
 		}));
 	}
 };
-function mi() {}
-mi.prototype = {
+function hi() {}
+hi.prototype = {
 	startIndex: null,
 	dragStart: function(e) {
 		var t = e.oldDraggableIndex;
@@ -3698,21 +3711,21 @@ mi.prototype = {
 	onSpill: function(e) {
 		var t = e.dragEl, n = e.putSortable;
 		this.sortable.captureAnimationState(), n && n.captureAnimationState();
-		var r = Bn(this.sortable.el, this.startIndex, this.options);
+		var r = Vn(this.sortable.el, this.startIndex, this.options);
 		r ? this.sortable.el.insertBefore(t, r) : this.sortable.el.appendChild(t), this.sortable.animateAll(), n && n.animateAll();
 	},
-	drop: pi
-}, yn(mi, { pluginName: "revertOnSpill" });
-function hi() {}
-hi.prototype = {
+	drop: mi
+}, A(hi, { pluginName: "revertOnSpill" });
+function gi() {}
+gi.prototype = {
 	onSpill: function(e) {
 		var t = e.dragEl, n = e.putSortable || this.sortable;
 		n.captureAnimationState(), t.parentNode && t.parentNode.removeChild(t), n.animateAll();
 	},
-	drop: pi
-}, yn(hi, { pluginName: "removeOnSpill" }), Q.mount(new li()), Q.mount(hi, mi);
+	drop: mi
+}, A(gi, { pluginName: "removeOnSpill" }), Q.mount(new ui()), Q.mount(gi, hi);
 // src/queue.ts
-var gi = 2e4, _i = class extends D {
+var _i = 2e4, vi = class extends D {
 	constructor(...e) {
 		super(...e), this.dragging = !1, this.successor = null;
 	}
@@ -3760,14 +3773,14 @@ var gi = 2e4, _i = class extends D {
 		return T`
       ${t.length ? E : this.empty()}
       <div class="list" role="list" @wish=${this.wished}>
-        ${_n(t, (e) => e.task_id, (e) => this.row(e))}
+        ${vn(t, (e) => e.task_id, (e) => this.row(e))}
       </div>
       ${n.length ? T`<details>
             <summary class="muted">
               <ha-icon icon="mdi:chevron-down"></ha-icon>${this.t("ended")} (${n.length})
             </summary>
             <div role="list" @wish=${this.wished}>
-              ${_n(n, (e) => e.task_id, (e) => this.row(e))}
+              ${vn(n, (e) => e.task_id, (e) => this.row(e))}
             </div>
           </details>` : E}
       ${this.controls && e.length ? this.clearing() : E}
@@ -3791,13 +3804,13 @@ var gi = 2e4, _i = class extends D {
 		return [...this.tasks].sort((n, r) => (e.get(n.task_id) ?? t) - (e.get(r.task_id) ?? t));
 	}
 	get movable() {
-		return this.shown.filter((e) => vi(e));
+		return this.shown.filter((e) => yi(e));
 	}
 	row(e) {
 		return T`<bambu-batch-row
       role="listitem"
       data-id=${e.task_id}
-      ?data-movable=${vi(e)}
+      ?data-movable=${yi(e)}
       .hass=${this.hass}
       .task=${e}
       .printerState=${xt.has(e.status) ? this.printerState : ""}
@@ -3831,7 +3844,7 @@ var gi = 2e4, _i = class extends D {
 	async move(e, t) {
 		let n = this.movable.map((e) => e.task_id).filter((t) => t !== e);
 		n.splice(t - 1, 0, e);
-		let r = this.shown.filter((e) => !vi(e)).map((e) => e.task_id);
+		let r = this.shown.filter((e) => !yi(e)).map((e) => e.task_id);
 		if (this.order = [...r, ...n], await this.try(() => this.actions.move(e, t))) {
 			let r = this.tasks.find((t) => t.task_id === e)?.name ?? "";
 			this.spoken = this.t("moved", {
@@ -3862,7 +3875,7 @@ var gi = 2e4, _i = class extends D {
 		await this.try(async () => n = await t()) && (clearTimeout(this.undoTimer), this.removed = n.length ? {
 			ids: n,
 			words: e
-		} : void 0, this.undoTimer = setTimeout(() => this.removed = void 0, gi));
+		} : void 0, this.undoTimer = setTimeout(() => this.removed = void 0, _i));
 	}
 	async undo() {
 		let { removed: e } = this;
@@ -3933,21 +3946,21 @@ var gi = 2e4, _i = class extends D {
     `];
 	}
 };
-function vi(e) {
+function yi(e) {
 	return e.copies_waiting > 0;
 }
 // src/row.ts
-var yi = {
+var bi = {
 	bed_leveling: "mdi:grid",
 	flow_calibration: "mdi:water-outline",
 	timelapse: "mdi:video-outline"
-}, bi = {
+}, xi = {
 	"bambu-batch-add": St,
 	"bambu-batch-board": Rt,
 	"bambu-batch-heading": Yt,
 	"bambu-batch-history": Zt,
-	"bambu-batch-notice": nn,
-	"bambu-batch-queue": _i,
+	"bambu-batch-notice": rn,
+	"bambu-batch-queue": vi,
 	"bambu-batch-row": class extends D {
 		static {
 			this.properties = {
@@ -4033,7 +4046,7 @@ var yi = {
 				to: yt(e, t[e])
 			})}
               >
-                <ha-icon icon=${yi[e]}></ha-icon>${this.t(e)}${t[e] === "auto" ? `: ${this.t("auto")}` : E}
+                <ha-icon icon=${bi[e]}></ha-icon>${this.t(e)}${t[e] === "auto" ? `: ${this.t("auto")}` : E}
               </button>`)}
             <span class="stepper" role="group" aria-label=${this.t("copies")}>
               <button
@@ -4206,7 +4219,7 @@ var yi = {
 	"bambu-batch-card": Gt
 };
 customElements.whenDefined("home-assistant").then(() => {
-	for (let [e, t] of Object.entries(bi)) customElements.get(e) || customElements.define(e, t);
+	for (let [e, t] of Object.entries(xi)) customElements.get(e) || customElements.define(e, t);
 }), (window.customCards ??= []).push({
 	type: "bambu-batch-card",
 	name: "Bambu Batch Manager",

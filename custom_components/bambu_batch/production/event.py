@@ -161,11 +161,20 @@ class StartDeferred:
 
 
 @dataclass(frozen=True, slots=True)
+class StartImpossible:
+    """We know no command that would start this; nothing was sent (FM-165)."""
+
+    run_id: int
+
+
+@dataclass(frozen=True, slots=True)
 class StartRefused:
     """The printer answered our start with a refusal. `signature`: developer mode is off."""
 
     run_id: int
     signature: bool = False
+    code: int = 0
+    """As far as the printer gave one."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -183,6 +192,8 @@ class UploadFailed:
     hold: Hold | None = None
     file: str | None = None
     cancelled: bool = False
+    cause: str | None = None
+    """Key of the error; None: a fault of ours."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -229,6 +240,7 @@ type World = (
     Looked
     | Restarted
     | StartDeferred
+    | StartImpossible
     | StartRefused
     | Uploaded
     | UploadFailed

@@ -14,7 +14,17 @@ from .event import UploadFailed
 from .fit import needs_card, next_task
 from .gate import is_fresh
 from .job import is_at_rest, is_updating
-from .model import Hold, Line, PauseReason, Phase, RemoteFile, Task, Transfer
+from .model import (
+    NO_STORAGE,
+    Hold,
+    Line,
+    PauseReason,
+    Phase,
+    RemoteFile,
+    Run,
+    Task,
+    Transfer,
+)
 from .step import Step
 
 UPLOAD_AFTER_START = timedelta(minutes=1)
@@ -31,18 +41,24 @@ def tend_files(step: Step) -> None:
     _mark(step)
     if step.line.transfer is not None or not _may_transfer(step):
         return
-    if (task := _to_upload(step)) is not None:
+    due = [
+        file
+        for file in step.line.remote
+        if file.state is Transfer.UNWANTED and _is_due(file, step.now)
+    ]
+    task = _to_upload(step)
+    # Where the card has no room, what nobody needs goes first.
+    full = bool(due) and any(file.cause in NO_STORAGE for file in step.line.remote)
+    if task is not None and not full:
         file = _remote(step.line, task)
         if file not in step.line.remote:
             step.change(remote=(*step.line.remote, file))
         step.change(transfer=file.name)
         step.do(Upload(file.name, task.plate_file))
         return
-    for file in step.line.remote:
-        if file.state is Transfer.UNWANTED and _is_due(file, step.now):
-            step.change(transfer=file.name)
-            step.do(DeleteRemote(file.name))
-            return
+    if due:
+        step.change(transfer=due[0].name)
+        step.do(DeleteRemote(due[0].name))
 
 
 def next_try(file: RemoteFile) -> datetime | None:
@@ -71,10 +87,12 @@ def upload_failed(step: Step, event: UploadFailed) -> None:
         return
     for file in step.line.remote:
         if file.name == event.name and file.state is Transfer.WANTED:
-            if file.failures + 1 < TRIES:
-                _put(step, _failed(file, step.now))
+            failed = replace(_failed(file, step.now), cause=event.cause)
+            # A card is told of at once, and tried until a person has come (FM-167).
+            if failed.failures < TRIES or event.cause in NO_STORAGE:
+                _put(step, failed)
             else:
-                _put(step, _anew(file, Transfer.WANTED))
+                _put(step, replace(failed, failures=0, failed=None))
                 step.pause_queue(PauseReason.UPLOAD_FAILED)
 
 
@@ -89,11 +107,41 @@ def deleted(step: Step, name: str, *, gone: bool = True) -> None:
                 _put(step, _failed(file, step.now))
 
 
+def look_again(step: Step, run: Run) -> bool:
+    """Look whether the run's file is on the card, once; tell whether that is worth a try.
+
+    What is there by its SIZE is not sent; what is not, is.
+    """
+    task = step.line.task(run.task_id)
+    file = step.line.remote_file(task.plate_file.sha256) if task else None
+    if file is None or file.missed:
+        return False
+    _put(step, replace(file, state=Transfer.WANTED, missed=True))
+    return True
+
+
+def found(step: Step, run: Run) -> None:
+    """The printer prints it: the next miss is a new one."""
+    task = step.line.task(run.task_id)
+    file = step.line.remote_file(task.plate_file.sha256) if task else None
+    if file is not None and file.missed:
+        _put(step, replace(file, missed=False))
+
+
+def try_anew(step: Step) -> None:
+    """A person has put something right: what has failed is due at once."""
+    for file in step.line.remote:
+        if file.failed is not None:
+            _put(step, replace(file, failed=None))
+
+
 def forget_transfers(step: Step) -> None:
-    """What was complete has to be looked at again on the next connection."""
+    """What was complete has to be looked at again: without a connection, or its card."""
     for file in step.line.remote:
         if file.state is Transfer.READY:
             _put(step, replace(file, state=Transfer.WANTED))
+        elif file.cause in NO_STORAGE and file.failed is not None:
+            _put(step, replace(file, failed=None))  # another card may have room
 
 
 def _hold(step: Step, event: UploadFailed, hold: Hold) -> None:
@@ -137,7 +185,7 @@ def _is_due(file: RemoteFile, now: datetime) -> bool:
 
 
 def _anew(file: RemoteFile, state: Transfer) -> RemoteFile:
-    return replace(file, state=state, failures=0, failed=None)
+    return replace(file, state=state, failures=0, failed=None, cause=None)
 
 
 def _failed(file: RemoteFile, now: datetime) -> RemoteFile:

@@ -1,7 +1,7 @@
 """Which task is next: the first that nothing holds."""
 
 from ..bambu.models import Storage, accepts, by_code
-from ..bambu.status import PrinterStatus
+from ..bambu.status import Card, PrinterStatus
 from .filament import Assignment, assign, takes
 from .model import Hold, Line, PlateFile, Task
 from .surroundings import Options, PlateClearing, Surroundings
@@ -73,6 +73,14 @@ def needs_card(status: PrinterStatus) -> bool:
     """Tell whether the printer can print from nothing but its card; unknown models too."""
     model = by_code(status.model)
     return model is None or model.storage is Storage.CARD
+
+
+def card_is_there(status: PrinterStatus) -> bool:
+    """Tell whether what was once sent may still lie where a print is read from (FM-163)."""
+    if not status.connected:
+        return False
+    told = status.complete or status.card is not None
+    return not told or not needs_card(status) or status.card is Card.NORMAL
 
 
 def _runs_out(task: Task, trays: Assignment, surroundings: Surroundings) -> bool:

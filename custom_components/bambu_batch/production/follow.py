@@ -16,6 +16,7 @@ from ..bambu.status import ACTIVE, ENDED, PrinterStatus, PrintState
 from .clock import surely_since
 from .effect import AskFullReport, News
 from .end import end_run
+from .files import found
 from .job import STAGE_PRINTING_OR_BOOTED, is_active, is_done, is_ours, seems_at_rest
 from .model import Outcome, Phase, Run
 from .plate import OCCUPIED
@@ -89,6 +90,7 @@ def _prove(step: Step, run: Run) -> None:
     )
     step.change(run=run, deferrals=0)
     if first:
+        found(step, run)
         step.announce(News.PRINT_STARTED, run=run)
 
 

@@ -14,7 +14,7 @@ from .filament import Assignment, assign
 from .fit import hold_of, needs_card, next_task, suits
 from .health import forbids
 from .job import is_active, is_at_rest, is_ours, is_updating, seems_at_rest
-from .model import Hold, Line, Phase, Run, Task, Transfer
+from .model import NO_STORAGE, Hold, Line, Phase, Run, Task, Transfer
 from .plate import plate_is_clear
 from .surroundings import Options, StartWhen, Surroundings
 from .trouble import is_fault
@@ -225,6 +225,8 @@ def _of_the_task(line: Line, task: Task, status: PrinterStatus) -> set[Reason]:
     if not isinstance(assign(task, status), Assignment):
         reasons.add(Reason.FILAMENT_MISSING)
     remote = line.remote_file(task.plate_file.sha256)
+    if remote is not None and remote.cause in NO_STORAGE:
+        reasons.add(Reason.NO_STORAGE)
     if (
         remote is None
         or remote.state is not Transfer.READY

@@ -46,19 +46,21 @@ from .event import (
     Looked,
     Restarted,
     StartDeferred,
+    StartImpossible,
     StartRefused,
     ToldByOthers,
     Uploaded,
     UploadFailed,
 )
 from .files import deleted, forget_transfers, tend_files, upload_failed, uploaded
+from .fit import card_is_there
 from .follow import follow, lose_sight
 from .gate import is_fresh
 from .health import mind_health
 from .model import Line
 from .plate import OCCUPIED, lose_trail, watch
 from .removal import without_forgotten
-from .start import deferred, refused, start
+from .start import deferred, impossible, refused, start
 from .step import Step
 from .surroundings import Surroundings
 from .trouble import mind_errors
@@ -78,6 +80,7 @@ def advance(
     _take(step, event)
     if not step.status.connected:
         lose_sight(step)
+    if not card_is_there(step.status):
         forget_transfers(step)
         step.line = lose_trail(step.line, surroundings)
     step.line = watch(step.line, step.status, fresh=is_fresh(surroundings, now))
@@ -100,8 +103,10 @@ def _take(step: Step, event: Event) -> None:
             wait_anew(step)
         case StartDeferred(run_id):
             deferred(step, run_id)
-        case StartRefused(run_id, signature):
-            refused(step, run_id, signature)
+        case StartImpossible(run_id):
+            impossible(step, run_id)
+        case StartRefused():
+            refused(step, event)
         case Uploaded(name):
             uploaded(step, name)
         case UploadFailed():

@@ -39,6 +39,8 @@ class Hold(StrEnum):
     FILE_CHANGED = "file_changed"
     FILAMENT_MISSING = "filament_missing"
     FAILED_BEFORE = "failed_before"
+    NOT_STARTABLE = "not_startable"
+    """We know no command that would start it."""
 
 
 class PauseReason(StrEnum):
@@ -328,6 +330,10 @@ class Boot:
     began: datetime
 
 
+NO_STORAGE = frozenset({"no_storage", "storage_full"})
+"""Causes of a failed transfer that lie in the card: only a person ends them."""
+
+
 class Transfer(StrEnum):
     """State of one of our files on the printer."""
 
@@ -350,6 +356,10 @@ class RemoteFile:
     """Transfers of it that failed in a row."""
     failed: datetime | None = None
     """When the last one of these failed."""
+    cause: str | None = None
+    """And why: the key of the error (`bambu/exceptions.py`)."""
+    missed: bool = False
+    """A start did not find it: it was looked at, or sent, once more since."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -406,6 +416,8 @@ class Line:
     """When a start could last not be sent: the next one needs a newer report."""
     deferrals: int = 0
     """Starts in a row that could not be sent."""
+    refusal: int = 0
+    """Code with which the printer refused the newest start, as far as it gave one."""
 
     reported_error: int = 0
     """Print error that was announced and is still shown; 0 none."""

@@ -33,6 +33,7 @@ from .event import (
     StopPrint,
     UpdateTask,
 )
+from .files import try_anew
 from .fit import hold_of, is_wrong_printer
 from .health import accept, forget
 from .job import is_active, is_ours
@@ -274,6 +275,7 @@ def _close_error(step: Step) -> None:
 def _set_running(step: Step, running: bool) -> None:
     if running and not step.line.running:
         step.change(running=True, paused_by=None)
+        try_anew(step)
         step.announce(News.QUEUE_RESUMED)
     elif not running:
         if step.line.running:

@@ -1,14 +1,18 @@
 """Starting a run: the only place that decides it, and what becomes of a start not made."""
 
+from dataclasses import replace
 from datetime import UTC, datetime
 import re
 
+from ..bambu.errors import FILE_NOT_FOUND
 from .effect import StartPrint
 from .end import end_run, leave_run
+from .event import StartRefused
 from .filament import Assignment, assign
+from .files import look_again
 from .fit import next_task
 from .gate import why_not_start
-from .model import Outcome, PauseReason, Phase, Run
+from .model import Hold, Outcome, PauseReason, Phase, Run
 from .step import Step
 from .surroundings import PlateClearing
 
@@ -52,7 +56,7 @@ def start(step: Step) -> None:
         loaded=step.status.trays or (),
         spools=step.surroundings.spools,
     )
-    step.change(run=run, last_run_id=run_id)
+    step.change(run=run, last_run_id=run_id, refusal=0)
     step.do(StartPrint(run, task.plate_file, task.settings, remote.name, trays.use_ams))
 
 
@@ -68,18 +72,30 @@ def deferred(step: Step, run_id: int) -> None:
         step.pause_queue(PauseReason.START_REFUSED)
 
 
-def refused(step: Step, run_id: int, signature: bool) -> None:
-    """The printer refused our start: the copy waits again and a person has to look.
-
-    A refused signature is told apart: every further try would be refused too (FM-015).
-    """
+def impossible(step: Step, run_id: int) -> None:
+    """We cannot form this start: its task is held, and the next one goes on (FM-165)."""
     run = step.line.run
     if run is None or run.run_id != run_id or run.phase is Phase.PRINTING:
         return
+    leave_run(step)
+    if (task := step.line.task(run.task_id)) is not None:
+        step.line = step.line.with_task(replace(task, hold=Hold.NOT_STARTABLE))
+
+
+def refused(step: Step, event: StartRefused) -> None:
+    """The printer refused our start: the copy waits again and a person has to look.
+
+    A refused signature is told apart: every further try would be refused too (FM-015). And
+    where it has not found the file, its card may be another one: look there first (FM-163).
+    """
+    run = step.line.run
+    if run is None or run.run_id != event.run_id or run.phase is Phase.PRINTING:
+        return
     end_run(step, Outcome.NOT_STARTED)
-    if signature:
+    if event.signature:
         step.change(developer_mode_off=True)
-    else:
+    elif event.code != FILE_NOT_FOUND or not look_again(step, run):
+        step.change(refusal=event.code)
         step.pause_queue(PauseReason.START_REFUSED)
 
 

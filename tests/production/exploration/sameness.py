@@ -52,7 +52,7 @@ COUNTED = {
     RemovedTask: {"task", "behind"},
     Plate: {"clear", "job", "watched", "uptime", "named", "file", "swapped"},
     Boot: {"boot", "began"},
-    RemoteFile: {"name", "sha256", "state", "failures", "failed"},
+    RemoteFile: {"name", "sha256", "state", "failures", "failed", "cause", "missed"},
     HealthEntry: {"entry", "last_run", "accepted"},
     Printer: {
         "state", "job", "named", "since", "part", "received", "stopping", "error", "percent", "files",
@@ -67,7 +67,7 @@ COUNTED = {
 }  # fmt: skip
 """The fields that `key` looks at."""
 LEFT_OUT = {
-    Line: {"last_task_number", "clearing_notes"},
+    Line: {"refusal", "last_task_number", "clearing_notes"},
     Run: {
         "name", "copy", "plates", "external_spool", "layer", "total_layers", "trays",
         "loaded", "spools",
@@ -176,6 +176,8 @@ class _Key:
                     file.state,
                     min(file.failures, 3),
                     self._age(file.failed, OLD),
+                    file.cause,
+                    file.missed,
                 )
                 for file in line.remote
             ),
