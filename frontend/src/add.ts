@@ -19,6 +19,7 @@ export class Add extends LitElement {
     hass: { attribute: false },
     entity: {},
     files: { state: true },
+    leftOut: { state: true },
     chosen: { state: true },
     plates: { state: true },
     plate: { state: true },
@@ -33,6 +34,8 @@ export class Add extends LitElement {
   declare hass: Hass;
   declare entity: string;
   declare files: LibraryFile[] | undefined;
+  /** Files whose names cannot be shown. */
+  declare leftOut: number;
   /** Files to be added, by media_content_id, in the order in which they were chosen. */
   declare chosen: string[];
   /** Plates of the one file that is chosen. */
@@ -54,6 +57,7 @@ export class Add extends LitElement {
     this.search = "";
     this.overrides = {};
     this.uploads = [];
+    this.leftOut = 0;
   }
 
   override connectedCallback() {
@@ -92,7 +96,9 @@ export class Add extends LitElement {
         aria-label=${this.t("search")}
         @input=${(event: Event) => (this.search = (event.target as HTMLInputElement).value.trim())}
       />
-      ${this.library()} ${this.form()}
+      ${this.library()}
+      ${this.leftOut ? html`<p class="muted">${this.t("files_left_out", { count: this.leftOut })}</p>` : nothing}
+      ${this.form()}
       ${this.problem ? html`<p class="error" role="alert">${this.problem}</p>` : nothing}
       <div class="hidden" aria-live="polite">${this.said}</div>
     `;
@@ -206,8 +212,11 @@ export class Add extends LitElement {
 
   private async list() {
     try {
-      const answer = await this.hass.callWS<{ files: LibraryFile[] }>({ type: "bambu_batch/library/list" });
+      const answer = await this.hass.callWS<{ files: LibraryFile[]; left_out: number }>({
+        type: "bambu_batch/library/list",
+      });
       this.files = answer.files;
+      this.leftOut = answer.left_out;
     } catch (error) {
       this.problem = reason(await translated(this.hass, error));
     }

@@ -680,6 +680,7 @@ var Ge = {
 	ended: "Done",
 	files_chosen: "{count} files, all of their plates",
 	files_folder: "Media files",
+	files_left_out: "{count} files are not shown: their names are not UTF-8. Rename them.",
 	files_none: "No sliced files in the media folder yet. Upload one.",
 	flow_calibration: "Flow calibration",
 	form_show_add: "Let people add files",
@@ -840,6 +841,7 @@ var Ge = {
 		ended: "已完成",
 		files_chosen: "{count} 个文件,包含所有盘",
 		files_folder: "媒体文件",
+		files_left_out: "{count} 个文件未显示：文件名不是 UTF-8 编码。请重命名。",
 		files_none: "媒体文件夹中还没有切片文件。请上传一个。",
 		flow_calibration: "流量校准",
 		form_show_add: "允许添加文件",
@@ -1299,6 +1301,7 @@ var bt = /* @__PURE__ */ new Set([
 			hass: { attribute: !1 },
 			entity: {},
 			files: { state: !0 },
+			leftOut: { state: !0 },
 			chosen: { state: !0 },
 			plates: { state: !0 },
 			plate: { state: !0 },
@@ -1312,7 +1315,7 @@ var bt = /* @__PURE__ */ new Set([
 		};
 	}
 	constructor() {
-		super(), this.chosen = [], this.copies = 1, this.search = "", this.overrides = {}, this.uploads = [];
+		super(), this.chosen = [], this.copies = 1, this.search = "", this.overrides = {}, this.uploads = [], this.leftOut = 0;
 	}
 	connectedCallback() {
 		super.connectedCallback(), this.list();
@@ -1347,7 +1350,9 @@ var bt = /* @__PURE__ */ new Set([
         aria-label=${this.t("search")}
         @input=${(e) => this.search = e.target.value.trim()}
       />
-      ${this.library()} ${this.form()}
+      ${this.library()}
+      ${this.leftOut ? T`<p class="muted">${this.t("files_left_out", { count: this.leftOut })}</p>` : E}
+      ${this.form()}
       ${this.problem ? T`<p class="error" role="alert">${this.problem}</p>` : E}
       <div class="hidden" aria-live="polite">${this.said}</div>
     `;
@@ -1443,7 +1448,7 @@ var bt = /* @__PURE__ */ new Set([
 	async list() {
 		try {
 			let e = await this.hass.callWS({ type: "bambu_batch/library/list" });
-			this.files = e.files;
+			this.files = e.files, this.leftOut = e.left_out;
 		} catch (e) {
 			this.problem = O(await We(this.hass, e));
 		}
