@@ -289,6 +289,21 @@ async def test_unloading_in_an_upload_leaves_a_line_that_goes_on_later(
     assert len(paper.jobs) == 1
 
 
+async def test_nothing_starts_any_more_once_unloading_has_begun(
+    desk: Shop, paper: PaperPrinter, media: Path, freezer: FrozenDateTimeFactory
+) -> None:
+    """What still waits for the line is taken, but with the connection ended before."""
+    await queue_up(desk, paper, media, copies=2)
+    paper.finishes(desk.run)
+    await desk.settled()
+    freezer.tick(61)
+    paper.reports()  # the next plate may start as soon as the line reads it
+    await desk.coordinator.async_stop()
+    assert len(paper.jobs) == 1
+    assert desk.coordinator.line.run is None, "the copy waits, and is not uncertain"
+    assert desk.coordinator.line.tasks[0].finished == 1
+
+
 async def test_a_command_to_an_unloaded_queue_is_an_error(desk: Shop) -> None:
     coordinator = desk.coordinator
     await desk.close()

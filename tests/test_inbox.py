@@ -82,6 +82,24 @@ def test_a_turning_point_that_waits_is_told_though_the_newest_report_is_as_befor
     assert inbox.turned(AT_REST)
 
 
+async def test_a_command_overtakes_no_report() -> None:
+    """What a person says of the plate is judged by all that was reported before."""
+    inbox = Inbox()
+    inbox.report(AT_REST)
+    inbox.put(Restarted())
+    inbox.ask(ConfirmPlateClear())
+    inbox.ask(SetRunning(True))
+    inbox.report(AT_REST)
+    taken = [inbox.take().event for _ in range(5)]
+    assert taken == [
+        Looked(),
+        Restarted(),
+        ConfirmPlateClear(),
+        SetRunning(True),
+        Looked(),
+    ]
+
+
 async def test_only_commands_are_refused() -> None:
     inbox = Inbox()
     asked = inbox.ask(SetRunning(True))

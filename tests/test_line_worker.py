@@ -18,8 +18,10 @@ from custom_components.bambu_batch.bambu.status import PrintState
 from custom_components.bambu_batch.const import DOMAIN
 from custom_components.bambu_batch.production.effect import Announce, Effect, News
 from custom_components.bambu_batch.production.event import (
+    ConfirmPlateClear,
     Deleted,
     Event,
+    Refused,
     Restarted,
     SetRunning,
     UpdateTask,
@@ -43,6 +45,20 @@ async def test_a_finish_between_two_other_reports_is_seen(
     paper.reports(state=PrintState.IDLE, subtask_id="0", subtask_name="", gcode_file="")
     await desk.settled()
     assert desk.coordinator.line.tasks[0].finished == 1
+
+
+async def test_a_command_is_taken_behind_the_reports_that_came_before_it(
+    desk: Shop, paper: PaperPrinter
+) -> None:
+    """Somebody has just begun a print: whoever confirms the plate now has not seen that."""
+    paper.reports()
+    await desk.settled()
+    paper.reports(
+        state=PrintState.RUNNING, print_stage=2, print_type="local", gcode_file="a.3mf"
+    )
+    with pytest.raises(Refused, match="plate_in_use"):
+        await desk.coordinator.command(ConfirmPlateClear())
+    assert not desk.coordinator.line.plate.clear
 
 
 async def test_many_reports_that_say_the_same_cost_one_look(

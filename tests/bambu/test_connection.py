@@ -9,7 +9,12 @@ import logging
 import pytest
 
 from custom_components.bambu_batch.bambu.command import Command
-from custom_components.bambu_batch.bambu.connection import Access, Loss, Timing
+from custom_components.bambu_batch.bambu.connection import (
+    Access,
+    ConnectionLost,
+    Loss,
+    Timing,
+)
 from custom_components.bambu_batch.bambu.link import Link
 from custom_components.bambu_batch.bambu.session import Session
 from custom_components.bambu_batch.bambu.status import PrinterStatus, PrintState
@@ -256,6 +261,21 @@ class TestRefusal:
         await watch.until(lambda: watch.losses[-1:] == [Loss.CERTIFICATE_CHANGED])
         assert happened(printer, "connected") == 1
         assert happened(printer, "login_refused") == 0
+
+    @pytest.mark.parametrize("reason", list(Loss))
+    async def test_what_only_a_person_can_end_is_tried_slowly(
+        self, printer: Printer, reason: Loss
+    ) -> None:
+        """Each try shows the printer a login it refuses, or a certificate we refuse."""
+        for_a_person = {
+            Loss.INVALID_AUTH,
+            Loss.CERTIFICATE_CHANGED,
+            Loss.WRONG_SERIAL,
+        }
+        async with watching(access_to(printer)) as watch:
+            pause = watch.connection._pause_after(reason, failures=1)
+        assert (pause == FAST.refused) is (reason in for_a_person)
+        assert ConnectionLost(reason).needs_person is (reason in for_a_person)
 
     @pytest.mark.parametrize("certificate", [None, "", "no PEM"])
     async def test_without_a_pin_nothing_is_sent(

@@ -7,7 +7,11 @@ import pytest
 
 from custom_components.bambu_batch.bambu.command import Command, get_version
 from custom_components.bambu_batch.bambu.exceptions import CannotConnect, InvalidAuth
-from custom_components.bambu_batch.bambu.session import LARGEST_PACKET, Session
+from custom_components.bambu_batch.bambu.session import (
+    _MESSAGES_AT_ONCE,
+    LARGEST_PACKET,
+    Session,
+)
 
 from .broker import ACCEPTED, SERIAL, broker
 from .watch import FAST
@@ -127,6 +131,27 @@ async def test_messages_that_share_a_tls_record_are_all_read() -> None:
     assert got == payloads
 
 
+async def test_what_tls_has_taken_in_but_nobody_has_read_is_unread() -> None:
+    """The socket is empty then: the rest of the record waits in the TLS layer."""
+    unread: list[bool] = []
+    payloads = [str(number).encode() for number in range(_MESSAGES_AT_ONCE + 50)]
+
+    async def burst(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        writer.write(ACCEPTED)
+        await reader.read(200)
+        writer.write(b"".join(map(message, payloads)))
+        await asyncio.sleep(9)  # until the test is over
+
+    async with broker(burst) as access:
+        session = Session(access, FAST, lambda _: unread.append(session.unread))
+        await session.open()
+        async with asyncio.timeout(3):
+            while len(unread) < len(payloads):
+                await asyncio.sleep(0.01)
+        session.close()
+    assert unread == [True] * (len(payloads) - 1) + [False]
+
+
 async def test_fm_080_one_bad_message_does_not_lose_the_next() -> None:
     got: list[bytes] = []
 
@@ -172,6 +197,34 @@ async def test_what_cannot_leave_at_once_never_leaves() -> None:
         read_on.set()
         await asyncio.sleep(0.5)
     assert len(arrived) < 32 << 20
+
+
+async def test_nothing_is_published_behind_what_still_waits_to_leave() -> None:
+    """It would leave when that has left; so it is dropped, and the session lives on."""
+    arrived = bytearray()
+    read_on = asyncio.Event()
+
+    async def stall(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        writer.write(ACCEPTED)
+        await read_on.wait()
+        while block := await reader.read(1 << 16):
+            arrived.extend(block)
+
+    async with broker(stall) as access:
+        session = Session(access, FAST, nobody)
+        await session.open()
+        session._client.publish("backlog", b"x" * (32 << 20))
+        assert not session.publish(get_version(40001))
+        assert not session.closed.is_set()
+        read_on.set()
+        async with asyncio.timeout(5):
+            while not session.publish(get_version(40002)):
+                await asyncio.sleep(0.01)
+            while b"40002" not in arrived:
+                await asyncio.sleep(0.01)
+        session.close()
+    assert len(arrived) > 32 << 20
+    assert b"40001" not in arrived
 
 
 async def test_closing_takes_leave_of_the_broker() -> None:
