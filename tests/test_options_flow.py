@@ -1,25 +1,34 @@
 """The options: shown as they are, taken as they were meant, in force at once."""
 
 import json
+from pathlib import Path
 from typing import Any
 
 from homeassistant.config_entries import ConfigFlowResult
+from homeassistant.const import EVENT_STATE_CHANGED
 from homeassistant.core import HomeAssistant
 from homeassistant.data_entry_flow import FlowResultType, InvalidData
+from homeassistant.helpers import issue_registry as ir
 from homeassistant.helpers.json import json_dumps
 from homeassistant.setup import async_setup_component
 import pytest
-from pytest_homeassistant_custom_component.common import MockConfigEntry
+from pytest_homeassistant_custom_component.common import (
+    MockConfigEntry,
+    async_capture_events,
+)
 from pytest_homeassistant_custom_component.typing import ClientSessionGenerator
 
 from custom_components.bambu_batch.const import DOMAIN
 from custom_components.bambu_batch.options import DEFAULTS, line_options
+from custom_components.bambu_batch.production.event import SetPlatesLeft
 from custom_components.bambu_batch.production.surroundings import (
     OnFailure,
     PlateClearing,
     StartWhen,
 )
 
+from .paper import PaperPrinter
+from .shop import Shop, queue_up
 from .spoolman.server import Served, failing
 
 FORM: dict[str, dict[str, Any]] = {
@@ -301,3 +310,102 @@ async def test_a_program_may_fill_in_true_and_false(
         True,
         False,
     )
+
+
+# The plates in the changer
+
+
+async def options_of(
+    hass: HomeAssistant, desk: Shop, **production: Any
+) -> ConfigFlowResult:
+    """Fill the form in as it is shown, but for some fields of production."""
+    options = hass.config_entries.options
+    form = await options.async_init(desk.entry.entry_id)
+    return await options.async_configure(form["flow_id"], filled(form, **production))
+
+
+def filled(form: ConfigFlowResult, **production: Any) -> dict[str, dict[str, Any]]:
+    """Return what the form shows, and something else in the section of production."""
+    assert form["data_schema"] is not None
+    answer = {
+        str(name): {
+            str(key): key.description["suggested_value"]
+            for key in part.schema.schema
+            if key.description
+        }
+        for name, part in form["data_schema"].schema.items()
+    }
+    answer["production"] |= production
+    return answer
+
+
+async def test_a_full_changer_is_told_of_where_counting_begins_and_nothing_stops(
+    hass: HomeAssistant, desk: Shop, paper: PaperPrinter, media: Path
+) -> None:
+    await queue_up(desk, paper, media, copies=2)
+    heard = async_capture_events(hass, EVENT_STATE_CHANGED)
+    done = await options_of(hass, desk, plate_stack=10, plates_left=10)
+    assert done["type"] is FlowResultType.CREATE_ENTRY
+    await desk.settled()
+    assert desk.state("number", "plates_left") == "10"
+    assert "plates_left" not in desk.entry.options
+    paper.finishes(desk.run)
+    await desk.settled()
+    assert desk.state("number", "plates_left") == "9"
+    waits = desk.entity_id("sensor", "waiting_for")
+    seen = {
+        new.state
+        for event in heard
+        if event.data["entity_id"] == waits and (new := event.data["new_state"])
+    }
+    assert "plates_empty" not in seen
+
+
+async def test_without_the_number_the_queue_waits_and_says_where_to_enter_it(
+    hass: HomeAssistant, desk: Shop, paper: PaperPrinter, media: Path
+) -> None:
+    """What was counted long ago is nobody's word either."""
+    await desk.coordinator.obey(SetPlatesLeft(7))
+    await options_of(hass, desk, plate_stack=10)
+    await queue_up(desk, paper, media)
+    assert desk.state("sensor", "waiting_for") == "plates_empty"
+    assert desk.state("number", "plates_left") == "0"
+    issue = ir.async_get(hass).async_get_issue(
+        DOMAIN, f"person_needed_{desk.entry.entry_id}"
+    )
+    assert issue is not None and issue.translation_placeholders is not None
+    assert (
+        "enter their number at Plates left"
+        in (issue.translation_placeholders["reason"])
+    )
+
+    await options_of(hass, desk, plates_left=10)
+    await desk.until(lambda: paper.jobs)
+
+
+async def test_the_number_that_was_only_shown_changes_nothing(
+    hass: HomeAssistant, desk: Shop
+) -> None:
+    """A plate may have been used since the form was opened."""
+    await options_of(hass, desk, plate_stack=10, plates_left=10)
+    options = hass.config_entries.options
+    form = await options.async_init(desk.entry.entry_id)
+    answer = filled(form, plate_stack=12)
+    assert answer["production"]["plates_left"] == 10
+    await desk.coordinator.obey(SetPlatesLeft(9))
+    await options.async_configure(form["flow_id"], answer)
+    await desk.settled()
+    assert desk.entry.options["plate_stack"] == 12
+    assert desk.state("number", "plates_left") == "9"
+
+
+async def test_a_number_that_nobody_can_take_is_said(
+    hass: HomeAssistant, entry: MockConfigEntry
+) -> None:
+    result = await begin(hass, entry)
+    refused = await fill(hass, result, changed(production={"plates_left": 10}))
+    assert refused["errors"] == {"base": "plates_not_counted"}
+    assert "plate_stack" not in entry.options
+
+    again = await fill(hass, result, FORM)
+    assert again["type"] is FlowResultType.CREATE_ENTRY

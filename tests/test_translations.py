@@ -220,6 +220,7 @@ def test_the_options_flow_has_its_texts() -> None:
     assert set(TEXTS["options"]["error"]) == {
         "health_not_taken_back",
         "interlock_invalid",
+        "plates_not_counted",
         "spoolman_no_url",
         "text_invalid",
         *keys_of(spoolman_errors, spoolman_errors.SpoolmanError),

@@ -54,7 +54,7 @@ from .const import (
 )
 from .coordinator import BambuBatchConfigEntry, BambuBatchCoordinator
 from .options import DEFAULTS
-from .production.event import ForgetHealth
+from .production.event import Command, ForgetHealth, SetPlatesLeft
 from .production.model import AUTO, Calibrate
 from .production.queue import LONGEST_COOLDOWN, MOST_PLATES
 from .production.surroundings import OnFailure, PlateClearing, StartWhen
@@ -64,6 +64,7 @@ from .text import own_texts
 from .typed import Number, wrong_texts
 
 ACCEPTED_HEALTH: Final = "accepted_health"
+PLATES_LEFT: Final = "plates_left"
 _CALIBRATE: Final[dict[str, Calibrate]] = {"on": True, "off": False, AUTO: AUTO}
 _SELDOM: Final = ("defaults", "cost", "spoolman", "connection", "health")
 """Sections that are shown folded."""
@@ -110,6 +111,8 @@ class BambuBatchOptionsFlow(OptionsFlow):
 
     _accepted: tuple[str, ...] = ()
     """Codes of the health entries that were accepted for this printer, as shown."""
+    _plates: int | None = None
+    """The plates left, as shown; None: they are not counted, so nobody knows."""
 
     async def async_step_init(
         self, user_input: dict[str, Any] | None = None
@@ -120,6 +123,7 @@ class BambuBatchOptionsFlow(OptionsFlow):
         if user_input is not None:
             options = _flat(user_input)
             kept = options.pop(ACCEPTED_HEALTH, self._accepted)
+            plates = options.pop(PLATES_LEFT, None)
             try:
                 await condition.async_validate_conditions_config(
                     self.hass, cv.CONDITIONS_SCHEMA(deepcopy(options[CONF_INTERLOCKS]))
@@ -133,12 +137,17 @@ class BambuBatchOptionsFlow(OptionsFlow):
                 errors["base"] = error
             if not errors and (error := await self._take_back(kept)):
                 errors["base"] = error
+            if not errors and (
+                error := await self._count(options[CONF_PLATE_STACK], plates)
+            ):
+                errors["base"] = error
             if not errors:
                 return self.async_create_entry(data=options)
         sections = _sections(self.hass.config.currency)
         self._accepted = self._accepted_health()
         if self._accepted:
             sections["health"] = self._health_fields()
+        self._plates = self._plates_left()
         return self.async_show_form(
             step_id="init",
             data_schema=self.add_suggested_values_to_schema(
@@ -156,6 +165,7 @@ class BambuBatchOptionsFlow(OptionsFlow):
                     {
                         **self.config_entry.options,
                         ACCEPTED_HEALTH: list(self._accepted),
+                        PLATES_LEFT: self._plates,
                     },
                 ),
             ),
@@ -193,15 +203,40 @@ class BambuBatchOptionsFlow(OptionsFlow):
     async def _take_back(self, kept: Iterable[str]) -> str | None:
         """Forget what is no longer chosen; it belongs to the line, not to the options."""
         gone = tuple(code for code in self._accepted if code not in set(kept))
-        if not gone:
+        if not gone or await self._obeyed(ForgetHealth(gone)):
             return None
+        return "health_not_taken_back"
+
+    def _plates_left(self) -> int | None:
+        counted = self.config_entry.options.get(CONF_PLATE_STACK)
+        if self._coordinator is None or not counted:
+            return None
+        return self._coordinator.line.plates_left
+
+    async def _count(self, stack: int, plates: int | None) -> str | None:
+        """Tell the line how many plates are left, before it begins to count them.
+
+        A number that stands as it was shown is nobody's word: a plate may have been used
+        since. Where counting begins without a number, an old one is not to be believed.
+        """
+        begins = stack > 0 and not self.config_entry.options.get(CONF_PLATE_STACK)
+        if begins and plates is None and self._coordinator is not None:
+            plates = 0
+        if stack == 0 or plates is None or plates == self._plates:
+            return None
+        if await self._obeyed(SetPlatesLeft(plates)):
+            return None
+        return "plates_not_counted"
+
+    async def _obeyed(self, event: Command) -> bool:
+        """Change what belongs to the line, not to the options; tell whether that worked."""
         if self._coordinator is None:
-            return "health_not_taken_back"
+            return False
         try:
-            await self._coordinator.obey(ForgetHealth(gone))
+            await self._coordinator.obey(event)
         except HomeAssistantError:
-            return "health_not_taken_back"
-        return None
+            return False
+        return True
 
     async def _spoolman_error(self, options: dict[str, Any]) -> str | None:
         """Bring a new address of Spoolman into its form, and try it."""
@@ -253,6 +288,7 @@ def _sections(currency: str) -> dict[str, dict[vol.Marker, Any]]:
             vol.Required(CONF_PLATE_CLEARING): PLATE_CLEARING,
             vol.Required(CONF_REQUIRE_SWAP_GCODE): BooleanSelector(),
             vol.Required(CONF_PLATE_STACK): _number(None, 0, MOST_PLATES),
+            vol.Optional(PLATES_LEFT): _number(None, 0, MOST_PLATES),
             vol.Required(CONF_START_WHEN): _choice(StartWhen, CONF_START_WHEN),
             vol.Required(CONF_ON_FAILURE): _choice(OnFailure, CONF_ON_FAILURE),
             vol.Required(CONF_UPLOAD_WHILE_PRINTING): BooleanSelector(),
@@ -323,7 +359,12 @@ def _flat(user_input: Mapping[str, Mapping[str, Any]]) -> dict[str, Any]:
     return {**_EMPTY, **given}
 
 
-_WHOLE: Final = {CONF_COOLDOWN_SECONDS, CONF_COOLDOWN_TIMEOUT_MINUTES, CONF_PLATE_STACK}
+_WHOLE: Final = {
+    CONF_COOLDOWN_SECONDS,
+    CONF_COOLDOWN_TIMEOUT_MINUTES,
+    CONF_PLATE_STACK,
+    PLATES_LEFT,
+}
 _EMPTY: Final[Mapping[str, Any]] = {
     CONF_INTERLOCKS: [],
     CONF_COOLDOWN_BED_TEMPERATURE: None,
