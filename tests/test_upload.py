@@ -412,6 +412,8 @@ _HEAD = b'Content-Disposition: form-data; name="file"; filename="clip.gcode.3mf"
     ids=lambda part: repr(part[-40:]),
 )
 @pytest.mark.parametrize("end", [b"\r\n\r\n", b"\r\n\r\nPK\r\n--x--\r\n", b""])
+# aiohttp warns of it in words that no other process can be sent
+@pytest.mark.filterwarnings("ignore::RuntimeWarning")
 async def test_a_form_of_any_wrong_kind_is_told_so(
     client: Client,
     media: Path,
