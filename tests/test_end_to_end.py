@@ -1,6 +1,7 @@
 """Whole prints: Home Assistant, real sockets, and a simulated printer that keeps the truth."""
 
 import asyncio
+from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
@@ -9,6 +10,7 @@ from homeassistant.exceptions import ServiceValidationError
 import pytest
 
 from custom_components.bambu_batch.bambu.connection import Loss
+from custom_components.bambu_batch.production import files
 from simulator import Farm, Fault, Printer, PrinterSpec, slicer
 from simulator.journal import Rule
 
@@ -235,6 +237,60 @@ async def test_fm_047_a_truncated_upload_is_sent_again(
     printer.fault(Fault.FTPS_TRUNCATE, times=1)
     await queue_up(shop, media)
     await shop.until(lambda: shop.state("sensor", "queue_state") == "0", 60)
+    assert printer.journal.violations == []
+
+
+@pytest.mark.parametrize(
+    ("fault", "cause"),
+    [
+        (None, "storage_full"),
+        (Fault.FTPS_552, "storage_full"),
+        (Fault.FTPS_553, "no_storage"),
+    ],
+)
+async def test_fm_167_a_card_without_room_is_said_and_the_queue_goes_on_when_it_has_some(
+    shop: Shop,
+    media: Path,
+    printer: Printer,
+    monkeypatch: pytest.MonkeyPatch,
+    fault: Fault | None,
+    cause: str,
+) -> None:
+    monkeypatch.setattr(files, "RETRY_AFTER", timedelta(seconds=0.5))
+    if fault is None:
+        printer.card.capacity = 1000
+    else:
+        printer.fault(fault)
+    await queue_up(shop, media)
+    await shop.until(lambda: shop.state("sensor", "waiting_for") == "no_storage")
+    assert shop.attributes("sensor", "waiting_for")["cause"] == cause
+    assert shop.state("switch", "queue_running") == "on"
+    assert not printer.truth.jobs
+
+    printer.card.capacity = None
+    printer.heal()
+    await shop.until(lambda: shop.state("sensor", "queue_state") == "0", 60)
+    assert len(printer.truth.jobs) == 1
+    assert printer.journal.violations == []
+
+
+async def test_fm_163_on_another_card_the_file_is_sent_anew_before_anything_starts(
+    shop: Shop, media: Path, printer: Printer
+) -> None:
+    slice_file(media)
+    await shop.act("enqueue", file="clip.gcode.3mf")
+    await shop.switch("queue_running", on=True)
+    await shop.until(lambda: shop.state("sensor", "waiting_for") == "plate_not_clear")
+    await shop.until(lambda: not shop.coordinator.line.transfer and printer.truth.files)
+
+    printer.world.set_card(present=False)
+    await shop.until(lambda: shop.state("sensor", "waiting_for") == "no_storage")
+    printer.card.files.clear()
+    printer.world.set_card(present=True)
+    await shop.until(lambda: printer.truth.files)
+    await shop.press("plate_clear")
+    await shop.until(lambda: shop.state("sensor", "queue_state") == "0", 60)
+    assert len(printer.truth.jobs) == 1
     assert printer.journal.violations == []
 
 
