@@ -22,6 +22,8 @@ class Rule(StrEnum):
     """No full report had been sent on the connection that carried the start."""
     DUPLICATE_START = "duplicate_start"
     """The same `subtask_id` was sent before."""
+    START_WHILE_UPDATING = "start_while_updating"
+    """`upgrade_state` told of an update, in words at least (FM-182)."""
     START_IN_COOLDOWN = "start_in_cooldown"
     INCOMPLETE_FILE = "incomplete_file"
     """The file was still being uploaded, or was truncated."""

@@ -20,6 +20,8 @@ _SIGNATURE = 84033543
 _CARD_UNREADABLE = 0x0500C010
 _UNREADABLE = 0x05004003
 _WRONG_MODEL = 0x05004037
+_NO_UPDATE = ("IDLE", "", "UPGRADE_SUCCESS")
+"""Words at rest, in all recordings."""
 _IN_ROOT = re.compile(r"ftp:///?([^/]+)")
 
 
@@ -153,6 +155,9 @@ class Start:
                 broken(Rule.START_WITHOUT_PLATE, surprise=True)
             if error := printer.report["print_error"]:
                 broken(Rule.START_WITH_ERROR, surprise=True, error=f"{error:08X}")
+            update = printer.report["upgrade_state"]["status"]
+            if update not in _NO_UPDATE:
+                broken(Rule.START_WHILE_UPDATING, surprise=True, update=update)
             cooldown = spec.cooldown_seconds
             if cooldown and lifecycle.finished_at is not None:
                 waited = now - lifecycle.finished_at

@@ -252,7 +252,36 @@ class World:
         card = CARD_PRESENT if present else 0
         self._printer.say(sdcard=present, home_flag=home_flag(homed=False, card=card))
 
+    def swap_card(self, *, seconds: float = 30) -> None:
+        """Put another card in, with nothing of ours on it; without power nobody sees it."""
+        self._surprise("swap_card", seconds=seconds)
+        self.set_card(present=False)
+        self._printer.card.files.clear()
+        if self._printer.powered:
+            self._soon(self._put_card_in(seconds))
+        else:
+            self.set_card(present=True)
+
+    # Other clients
+
+    def obey_another(self, command: str, **fields: Any) -> None:
+        """Take another client's command: every client hears the echo, no report shows it."""
+        self._surprise("obey_another", command=command, **fields)
+        self._printer.echo(
+            {
+                "sequence_id": "0",
+                "command": command,
+                **fields,
+                "result": "success",
+                "reason": "success",
+            }
+        )
+
     # How it is done
+
+    async def _put_card_in(self, seconds: float) -> None:
+        await self._printer.clock.sleep(seconds)
+        self.set_card(present=True)
 
     def _surprise(self, act: str, **detail: Any) -> None:
         self._printer.surprised_at = asyncio.get_running_loop().time()

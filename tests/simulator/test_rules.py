@@ -2,6 +2,8 @@
 
 import asyncio
 
+import pytest
+
 from simulator import Fault, Printer, Rule
 
 from .clients import Mqtt
@@ -157,6 +159,21 @@ async def test_two_starts_of_the_same_run(
     await printer.until(lambda printer: bool(rules(printer)))
 
     assert rules(printer) == [Rule.DUPLICATE_START]
+
+
+@pytest.mark.parametrize("word", ["FLASHING", "DOWNLOADING", "UPGRADE_SUCCESS"])
+async def test_start_while_an_update_is_told_in_words(
+    open_printer: OpenPrinter, connect: Connect, sliced: Slice, word: str
+) -> None:
+    printer = await open_printer(race_grace=0)
+    printer.card.put(f"/cache/{NAME}", sliced())
+    client = await connect(printer)
+    printer.world.set_fields(upgrade_state={"status": word})
+    client.start(NAME)
+    await finished(printer)
+
+    at_rest = word == "UPGRADE_SUCCESS"
+    assert rules(printer) == ([] if at_rest else [Rule.START_WHILE_UPDATING])
 
 
 async def test_start_within_the_promised_cooldown(

@@ -51,6 +51,47 @@ async def test_a_foreign_print_takes_its_file_from_the_card(
     assert printer.truth.job.plate.seconds == 321
 
 
+async def test_a_swapped_card_is_seen_to_be_away_and_holds_nothing(
+    open_printer: OpenPrinter, connect: Connect, sliced: Slice
+) -> None:
+    printer = await open_printer()
+    client = await connect(printer)
+    printer.world.put_file("/cache/part.3mf", sliced())
+    printer.world.swap_card(seconds=5)
+    await client.until(lambda: client.values("sdcard")[-2:] == [False, True])
+
+    assert printer.truth.files == {}
+
+
+async def test_without_power_nobody_sees_a_card_being_swapped(
+    open_printer: OpenPrinter, sliced: Slice
+) -> None:
+    printer = await open_printer()
+    printer.world.put_file("/cache/part.3mf", sliced())
+    printer.world.power_off()
+    printer.world.swap_card()
+
+    assert printer.card.present
+    assert printer.truth.files == {}
+
+
+async def test_every_client_hears_what_another_one_commands(
+    open_printer: OpenPrinter, connect: Connect
+) -> None:
+    printer = await open_printer()
+    client = await connect(printer)
+    printer.world.obey_another("gcode_line", sequence_id="77", param="G28\n")
+    await client.until(lambda: bool(client.answers("77")))
+
+    assert client.answers("77")[0] == {
+        "command": "gcode_line",
+        "sequence_id": "77",
+        "param": "G28\n",
+        "result": "success",
+        "reason": "success",
+    }
+
+
 async def test_by_hand_a_plate_is_cleared_and_the_changer_filled(
     open_printer: OpenPrinter,
 ) -> None:
