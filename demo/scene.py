@@ -63,12 +63,14 @@ async def stage(
         yield Scene(hass, printer, entities, path)
 
 
-async def add_printer(client: Client, printer: Printer, cooldown: int) -> None:
-    """Add the printer as a person does it in the browser."""
+async def add_printer(
+    client: Client, printer: Printer, cooldown: int, *, host: str | None = None
+) -> None:
+    """Add the printer as a person does it in the browser; `host`: where it seems to be."""
     result = await client.configure(
         "bambu_batch",
         {
-            "host": printer.host,
+            "host": host or printer.host,
             "access_code": printer.access_code,
             "advanced": {
                 "mqtt_port": printer.mqtt_port,

@@ -27,14 +27,16 @@ async def speak_chinese(hass: HomeAssistant) -> None:
     await async_load_integrations(hass, {DOMAIN})
 
 
-def entry_of(printer: Printer, **options: Any) -> MockConfigEntry:
+def entry_of(
+    printer: Printer, *, host: str | None = None, **options: Any
+) -> MockConfigEntry:
     """Return the entry of a simulated printer, as the config flow would make it."""
     return MockConfigEntry(
         domain=DOMAIN,
         title="Mini",
         unique_id=printer.serial,
         data={
-            "host": printer.host,
+            "host": host or printer.host,
             "access_code": printer.access_code,
             "serial": printer.serial,
             "mqtt_port": printer.mqtt_port,

@@ -37,9 +37,10 @@ class Relay(StrEnum):
 
 
 class Seen:
-    """What the relay has read on data connections."""
+    """What the relay has read on data connections, and what it does to the next one."""
 
-    def __init__(self) -> None:
+    def __init__(self, does: Relay) -> None:
+        self.does = does
         self.data = bytearray()
         self.connections = 0
 
@@ -47,15 +48,16 @@ class Seen:
 @asynccontextmanager
 async def relayed(printer: Printer, does: Relay) -> AsyncIterator[Seen]:
     """Stand between; the printer's ports are the relay's as well."""
-    seen, listeners = Seen(), list[asyncio.Server]()
-    listen = DataChannel.listen
+    seen, listeners = Seen(does), list[asyncio.Server]()
+    listen, close = DataChannel.listen, DataChannel.close
+    channels: dict[DataChannel, asyncio.Server] = {}
     stranger = make(printer.serial).server_context() if does is Relay.STRANGER else None
 
     async def open_port(
         port: int,
         handle: Callable[..., Awaitable[None]],
         context: ssl.SSLContext | None = None,
-    ) -> None:
+    ) -> asyncio.Server:
         async def accept(
             reader: asyncio.StreamReader, writer: asyncio.StreamWriter
         ) -> None:
@@ -63,21 +65,32 @@ async def relayed(printer: Printer, does: Relay) -> AsyncIterator[Seen]:
                 await handle(port, reader, writer)
             writer.close()
 
-        listeners.append(await asyncio.start_server(accept, HOST, port, ssl=context))
+        listener = await asyncio.start_server(accept, HOST, port, ssl=context)
+        listeners.append(listener)
+        return listener
 
     async def data(port: int, reader: Any, writer: Any) -> None:
         seen.connections += 1
-        await _on_data(seen, does, printer.host, port, reader, writer)
+        await _on_data(seen, seen.does, printer.host, port, reader, writer)
 
     async def hand_on(port: int, reader: Any, writer: Any) -> None:
         await _through(printer.host, port, reader, writer, lambda block: block)
 
     async def announced(channel: DataChannel, host: str) -> int:
         port = await listen(channel, host)
-        await open_port(port, data, stranger)
+        channels[channel] = await open_port(port, data, stranger)
         return port
 
-    with patch.object(DataChannel, "listen", announced):
+    def closed(channel: DataChannel) -> None:
+        if listener := channels.pop(channel, None):
+            listener.close()
+            listeners.remove(listener)
+        close(channel)
+
+    with (
+        patch.object(DataChannel, "listen", announced),
+        patch.object(DataChannel, "close", closed),
+    ):
         try:
             await open_port(printer.ftps_port, hand_on)
             await open_port(printer.mqtt_port, hand_on)

@@ -1,4 +1,4 @@
-"""Home Assistant's own program with little in it, and in a hurry: it is started very often.
+"""Home Assistant's own program with little in it, in a hurry, by the clock of the trial.
 
 python tests/trials/home_assistant.py SPEED --config …
 """
@@ -12,9 +12,12 @@ if __name__ == "__main__":
     from homeassistant import bootstrap
     from homeassistant.__main__ import main
 
+    from tests.trials.clock import shown
     from tests.trials.hurry import hurry
 
     # What our manifest asks for is set up all the same.
     bootstrap.DEFAULT_INTEGRATIONS.intersection_update({"frontend"})
-    with hurry(float(sys.argv.pop(1))):
+    speed = float(sys.argv.pop(1))
+    folder = Path(sys.argv[sys.argv.index("--config") + 1])
+    with shown(folder), hurry(speed):
         sys.exit(main())

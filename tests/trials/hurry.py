@@ -5,7 +5,7 @@ how short a print can be, how long a start may take. Otherwise a trial would bla
 whole print in the blink of an eye, or would wait four minutes for every unproven start.
 """
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import ExitStack, contextmanager
 from datetime import timedelta
 from functools import partial
@@ -15,11 +15,19 @@ from unittest.mock import patch
 from custom_components.bambu_batch import spoolman_charges, spoolman_link
 from custom_components.bambu_batch.bambu import connection, storage
 from custom_components.bambu_batch.bambu.access import Timing
-from custom_components.bambu_batch.production import files, follow, gate, plate, waiting
+from custom_components.bambu_batch.production import (
+    files,
+    follow,
+    gate,
+    patience,
+    plate,
+    waiting,
+)
 
 LEAST_WINDOW: Final = 8.0
 """Real seconds: a busy computer needs them whatever the printer's speed."""
 LEAST_FRESH: Final = 4.0
+LEAST_PATIENCE: Final = 3.0
 SETTLE: Final = 1.5
 """Real seconds: on loopback nothing is on its way for longer."""
 
@@ -33,6 +41,14 @@ def hurry(speed: float) -> Iterator[None]:
 
     window, fresh = shortened(240, LEAST_WINDOW), shortened(60, LEAST_FRESH)
     after_start = shortened(60)
+
+    def patient[K](times: Mapping[K, timedelta | None]) -> dict[K, timedelta | None]:
+        return {
+            what: time and shortened(time.total_seconds(), LEAST_PATIENCE)
+            for what, time in times.items()
+        }
+
+    soon = shortened(600, LEAST_PATIENCE)
     timing = partial(
         Timing,
         tick=0.2,
@@ -59,7 +75,13 @@ def hurry(speed: float) -> Iterator[None]:
         follow: {"START_WINDOW": window},
         gate: {"FRESH": fresh},
         files: {"RETRY_AFTER": shortened(30, 0.2), "UPLOAD_AFTER_START": after_start},
+        patience: {
+            "SOON": soon,
+            "PATIENCE": patient(patience.PATIENCE),
+            "WITHOUT_PROGRESS": patient(patience.WITHOUT_PROGRESS),
+        },
         waiting: {
+            "SOON": soon,
             "START_WINDOW": window,
             "FRESH": fresh,
             "UPLOAD_AFTER_START": after_start,

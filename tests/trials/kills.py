@@ -3,7 +3,8 @@
     python -m tests.trials.kills --count 200 --seed 1
 
 The simulated printer lives in this process and survives. After each kill Home Assistant goes
-on with its folder. At the end no copy may have been started twice, printed and not booked,
+on with its folder, now and then after somebody else's print, with a clock that stood still, or
+after another boot. A relay stands between it and the printer. At the end no copy may have been started twice, printed and not booked,
 booked and not printed, or lost, and the printer must not have seen a wrong start.
 """
 
@@ -12,7 +13,7 @@ import asyncio
 from collections import Counter
 from collections.abc import Callable
 from contextlib import suppress
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 import random
 import signal
@@ -29,8 +30,11 @@ from demo.client import Client, RequestFailed
 from demo.home_assistant import DidNotStart, HomeAssistant
 from demo.scene import add_printer
 from simulator import Entry, Farm, Printer, PrinterSpec, slicer
+from tests.bambu.relay import HOST, Relay, Seen, relayed
 
 from . import accounts
+from .clock import Clock, boottime
+from .mischief import Mischief
 from .person import View, answer, put_right
 
 SPEED: Final = 200.0
@@ -47,6 +51,25 @@ PATIENCE: Final = 30.0
 """Real seconds that a kill waits for its moment."""
 STARTING: Final = 300.0
 SETTLING: Final = 240.0
+RACE: Final = 0.3
+"""Real seconds in which nobody can have known yet, on a busy computer."""
+SET_BACK: Final = 6.0
+"""Seconds by which a clock that stood may be behind even the time of the kill, at most: a
+computer without a clock of its own remembers the time now and then."""
+A_PRINT: Final = 700
+"""Simulated seconds of somebody else's."""
+TROUBLE: Final = (
+    "health entry that stands",
+    "health entry between prints",
+    "card swapped",
+    "update told in words",
+    "relay breaks the data",
+    "foreign print",
+    "message dismissed",
+)
+"""What else may happen in a life."""
+IN_THE_CLEAR: Final = b"Metadata/plate_1"
+"""What every file has in it, for whoever can read it."""
 AWAY: Final = (ClientError, ConnectionError, TimeoutError, RequestFailed, RuntimeError)
 """What a request to a killed process raises."""
 
@@ -155,13 +178,22 @@ class Trial:
     kills: Counter[str] = field(default_factory=Counter)
     deeds: Counter[str] = field(default_factory=Counter)
 
+    absences: Counter[str] = field(default_factory=Counter)
+    clock: Clock = field(default_factory=Clock)
+    killed: float = field(default_factory=monotonic)
+    relay: Seen | None = None
+    mischief: Mischief | None = None
+
     async def run(self, count: int) -> list[str]:
         """Kill so often; returns what is wrong in the end, a line each."""
-        await self.set_up()
+        self.mischief = Mischief(self.printer, self.chance, self.relay)
+        await self.set_up(HOST)
         for number in range(1, count + 1):
             began = monotonic()
             name = await self._live_and_die()
+            self.killed = monotonic()
             self.kills[name] += 1
+            await self._be_away()
             jobs = len(accounts.ours(self.printer))
             violations = self.printer.journal.violations
             self.say(
@@ -169,15 +201,18 @@ class Trial:
                 f"{len(violations)} violations "
                 f"({monotonic() - began:.1f} s)"
             )
+        self.mischief.cease()
         await self._come_back()
         wrong = await self._finish()
         await self.hass.stop()
+        if self.relay and IN_THE_CLEAR in self.relay.data:
+            wrong.append("the relay has read a file")
         return wrong + self._reckon()
 
-    async def set_up(self) -> None:
+    async def set_up(self, host: str | None = None) -> None:
         """Add the printer. Home Assistant itself writes its entries down late: end it well."""
         await self.hass.start(timeout=STARTING)
-        await add_printer(self.hass.client, self.printer, COOLDOWN)
+        await add_printer(self.hass.client, self.printer, COOLDOWN, host=host)
         self.entities = await self.hass.client.entities_of(self.printer.serial)
         await self.hass.stop()
 
@@ -209,11 +244,41 @@ class Trial:
         """Start, queue, and be there as a person, for a while."""
         with suppress(DidNotStart, *AWAY):
             await self._come_back()
+            trouble = monotonic() + self.chance.uniform(0, PATIENCE)
             async with asyncio.timeout(PATIENCE):
                 while True:
+                    if self.mischief and monotonic() > trouble:
+                        self.mischief.do(self.chance.choice(TROUBLE))
+                        trouble += PATIENCE / 2
                     await self._edit()
                     await self._attend()
                     await asyncio.sleep(0.2)
+
+    async def _be_away(self) -> None:
+        """Let something happen that nobody sees, and let the clock stand meanwhile, or not."""
+        printer, world = self.printer, self.printer.world
+        rests = printer.powered and not printer.lifecycle.busy
+        if self.chance.random() < 0.4 and rests and not printer.report["print_error"]:
+            world.print_foreign(seconds=A_PRINT)
+            self.absences["a foreign print"] += 1
+            with suppress(TimeoutError):
+                await printer.until(lambda printer: not printer.lifecycle.busy, 20)
+            if self.chance.random() < 0.7:
+                world.dismiss()
+        match self.chance.choice(("goes on", "stands", "stands", "is right")):
+            case "stands":
+                away = monotonic() - self.killed
+                back = self.chance.uniform(0, SET_BACK)
+                self.clock = replace(self.clock, behind=self.clock.behind + away + back)
+                self.absences["a clock that stood"] += 1
+            case "is right":
+                self.clock = replace(self.clock, behind=0)
+        if self.chance.random() < 0.5:
+            boot = f"boot after kill {self.kills.total()}"
+            booted = boottime() - self.chance.uniform(0, 3)
+            self.clock = replace(self.clock, boot=boot, booted=booted)
+            self.absences["another boot"] += 1
+        self.clock.write(self.hass.folder)
 
     async def _come_back(self) -> None:
         """Start again; the printer may be slow meanwhile, so that it is still at work."""
@@ -230,7 +295,8 @@ class Trial:
     async def _attend(self) -> View:
         """Be the person for a moment."""
         view = await self._desk.look()
-        if (deed := put_right(self.printer)) is None:
+        deed = put_right(self.printer) if self.chance.random() < 0.5 else None
+        if deed is None:
             with suppress(RequestFailed):  # it may have changed meanwhile
                 deed = await answer(self._desk, view, self.printer)
         if deed:
@@ -318,9 +384,13 @@ async def try_out(
 ) -> tuple[Trial, list[str]]:
     """Run the whole trial in a folder."""
     hass = home_assistant(folder)
-    spec = PrinterSpec(cooldown_seconds=COOLDOWN)
-    async with Farm([spec], speed=SPEED) as farm:
-        trial = Trial(hass, farm.printers[0], farm, random.Random(seed), say)
+    spec = PrinterSpec(cooldown_seconds=COOLDOWN, race_grace=RACE)
+    async with (
+        Farm([spec], speed=SPEED) as farm,
+        relayed(farm.printers[0], Relay.HAND_ON) as relay,
+    ):
+        chance = random.Random(seed)
+        trial = Trial(hass, farm.printers[0], farm, chance, say, relay=relay)
         try:
             return trial, await trial.run(count)
         finally:
@@ -348,14 +418,19 @@ def main() -> int:
         (folder / "journal.txt").write_text(journal)
     jobs = accounts.ours(trial.printer)
     print(
-        f"\nseed {arguments.seed}, {sum(trial.kills.values())} kills in {monotonic() - began:.0f} s:"
+        f"\nseed {arguments.seed}, {arguments.count} kills in {monotonic() - began:.0f} s:"
     )
     print(*(f"  {n:4} {name}" for name, n in trial.kills.most_common()), sep="\n")
     print(f"{len(trial.printer.journal.of('start'))} starts, {len(jobs)} plates:")
     outcomes = Counter(job.outcome for job in jobs)
     print(*(f"  {n:4} {outcome}" for outcome, n in outcomes.most_common()), sep="\n")
-    print("the person:")
-    print(*(f"  {n:4} {deed}" for deed, n in trial.deeds.most_common()), sep="\n")
+    assert trial.mischief
+    for title, counts in (
+        ("after it:", trial.absences),
+        ("before it:", trial.mischief.done),
+        ("the person:", trial.deeds),
+    ):
+        print(title, *(f"  {n:4} {deed}" for deed, n in counts.most_common()), sep="\n")
     print(f"{sum(trial.asked.values())} copies asked; {len(wrong)} faults")
     if wrong:
         print(*wrong, "Home Assistant's last lines:", log, sep="\n")

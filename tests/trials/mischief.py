@@ -8,14 +8,44 @@ import asyncio
 from collections import Counter
 from collections.abc import Callable
 import random
-from typing import Final
+from typing import Any, Final
 
-from simulator import Fault, Printer, Spool
+from simulator import Fault, Printer, Source, Spool
+from tests.bambu.relay import Relay, Seen
 
 _JAM: Final = 0x0300_8008
 _OTHER_SPOOLS: Final = (Spool("PETG", "18C241FF", "GFG99"), None, None, None)
 _A_PRINT: Final = 700
 """Simulated seconds; no print is shorter than five minutes up to its first layer."""
+
+_PARSED_FOR: Final = (200, 2000)
+"""Simulated seconds between another client's start and the first sign of its job, at most: a
+large file takes minutes."""
+STANDING: Final = (
+    "0500-0400-0001-0044",
+    "0300-0D00-0002-0003",
+    "0300-0100-0001-0001",
+    "0C00-0100-0001-0004",
+    "1200-2000-0002-0001,0500-0400-0001-0044",
+)
+"""Health entries: of a third-party AMS, of the plate, of the heater, one that printers print
+with for weeks, and two at once."""
+UPDATES: Final = ("FLASHING", "DOWNLOADING")
+COMMANDS: Final[tuple[tuple[str, dict[str, Any]], ...]] = (
+    ("gcode_line", {"param": "G28\n"}),
+    ("calibration", {"option": 2}),
+    ("unload_filament", {}),
+    ("nobody_knows_this", {}),
+)
+"""What other clients tell the printer."""
+BREAKS: Final = (
+    Relay.CUT,
+    Relay.ANSWER_NO,
+    Relay.SILENT,
+    Relay.NOISE,
+    Relay.SWAP,
+)
+"""What a relay does to files. A stranger's certificate is left out: only a person ends that."""
 
 ONCE: Final = (
     Fault.DROP_AFTER_START,
@@ -60,8 +90,12 @@ LASTING: Final = (
 class Mischief:
     """Plays tricks on one printer."""
 
-    def __init__(self, printer: Printer, chance: random.Random) -> None:
+    def __init__(
+        self, printer: Printer, chance: random.Random, relay: Seen | None = None
+    ) -> None:
+        """`relay`: who stands between the product and the printer."""
         self._printer = printer
+        self._relay = relay
         self._chance = chance
         self.done: Counter[str] = Counter()
         self._healing: list[asyncio.TimerHandle] = []
@@ -86,10 +120,20 @@ class Mischief:
             (1, "spools changed", lambda: world.set_spools(*_OTHER_SPOOLS)),
             (1, "card pulled out", lambda: world.set_card(present=False)),
             (1, "card cleaned", printer.card.files.clear),
+            (3, "card swapped", lambda: world.swap_card(seconds=chance.uniform(1, 90))),
+            (1, "card swapped without power", self._swap_card_without_power),
+            (5, "health entry that stands", self._let_health_stand),
+            (2, "health entry between prints", self._health_between_prints),
+            (2, "update told in words", self._update),
+            (4, "another client starts", self._let_another_start),
+            (2, "another client's command", self._let_another_command),
+            (4 if relay else 0, "relay breaks the data", self._break_data),
         )
 
     def strike(self) -> None:
         """Let one thing happen."""
+        if self._is_parsed:
+            return  # whoever loses the echo could not know of it
         chance = self._chance
         match chance.choices(("trick", "once", "lasting", "silence"), (50, 30, 15, 2))[
             0
@@ -111,6 +155,11 @@ class Mischief:
                 self._last(Fault.SILENT, chance.uniform(0.3, 8))
         self.done[label] += 1
 
+    def do(self, label: str) -> None:
+        """Let this trick happen."""
+        next(do for _, name, do in self._tricks if name == label)()
+        self.done[label] += 1
+
     @property
     def blind(self) -> bool:
         """Nobody could see now what people do."""
@@ -121,11 +170,83 @@ class Mischief:
         for healing in self._healing:
             healing.cancel()
         self._printer.heal()
+        self._tell_update("IDLE")
+        if self._relay:
+            self._relay.does = Relay.HAND_ON
 
-    def _last(self, fault: Fault, seconds: float) -> None:
-        self._printer.fault(fault)
+    def _last(
+        self, fault: Fault, seconds: float, value: float | str | None = None
+    ) -> None:
+        self._printer.fault(fault, value=value)
+        self._later(seconds, self._printer.heal, fault)
+
+    def _later(self, seconds: float, do: Callable[..., object], *what: object) -> None:
         loop = asyncio.get_running_loop()
-        self._healing.append(loop.call_later(seconds, self._printer.heal, fault))
+        self._healing.append(loop.call_later(seconds, do, *what))
+
+    @property
+    def _is_parsed(self) -> bool:
+        """Whether another client's file is being parsed: no report shows it yet."""
+        job = self._printer.lifecycle.job
+        return job is not None and job.source is Source.CLOUD and job.phase == "parsing"
+
+    @property
+    def _is_heard(self) -> bool:
+        """Whether every client hears the printer now."""
+        return self._printer.clients > 0 and not (
+            {*LASTING, Fault.SILENT}
+            & {fault for fault in Fault if fault in self._printer.faults}
+        )
+
+    def _let_health_stand(self) -> None:
+        codes = self._chance.choice(STANDING)
+        self._last(Fault.STANDING_HMS, self._chance.uniform(2, 20), codes)
+
+    def _health_between_prints(self) -> None:
+        self._last(Fault.HMS_BETWEEN_PRINTS, self._chance.uniform(10, 40))
+
+    def _update(self) -> None:
+        """Tell of an update in words alone, for a while."""
+        if not self._printer.lifecycle.busy:
+            self._tell_update(self._chance.choice(UPDATES))
+            self._later(self._chance.uniform(0.5, 4), self._tell_update, "IDLE")
+
+    def _tell_update(self, word: str) -> None:
+        if self._printer.report["upgrade_state"]["status"] != word:
+            self._printer.world.set_fields(upgrade_state={"status": word})
+
+    def _let_another_start(self) -> None:
+        """Start a print whose file is large: only the echo tells of it in time (FM-181)."""
+        printer = self._printer
+        if not self._is_heard or printer.report["print_error"]:
+            return
+        if printer.lifecycle.busy or not printer.powered:
+            return
+        printer.fault(
+            Fault.SLOW_START, times=1, value=self._chance.uniform(*_PARSED_FOR)
+        )
+        printer.world.print_foreign(seconds=_A_PRINT, source="cloud")
+
+    def _let_another_command(self) -> None:
+        command, fields = self._chance.choice(COMMANDS)
+        self._printer.world.obey_another(command, **fields)
+
+    def _swap_card_without_power(self) -> None:
+        world = self._printer.world
+        world.power_off()
+        world.swap_card()
+        world.power_on()
+
+    def _break_data(self) -> None:
+        """Let the relay do something to files for a while."""
+        assert self._relay
+        self._relay.does = self._chance.choice(BREAKS)
+        self._printer.journal.note("relay", does=self._relay.does)
+        self._later(self._chance.uniform(1, 8), self._hand_on)
+
+    def _hand_on(self) -> None:
+        assert self._relay
+        self._relay.does = Relay.HAND_ON
 
     def _power_cut_in_a_print(self) -> None:
         if self._printer.lifecycle.busy:

@@ -108,7 +108,10 @@ def put_right(printer: Printer) -> str | None:
             world.dismiss,
         ),
         "acknowledges the health entries": (
-            bool(printer.report["hms"]) and truth.job is None,
+            # Every other time: else nobody would ever accept them in Home Assistant.
+            bool(printer.report["hms"])
+            and truth.job is None
+            and len(truth.jobs) % 2 == 0,
             world.set_hms,
         ),
     }
@@ -146,6 +149,12 @@ async def _answer(desk: Desk, view: View, printer: Printer) -> str | None:
             outcome = "printed" if new else "not_started"
             await desk.act("resolve_task", task_id=task["task_id"], outcome=outcome)
             return f"says {outcome}"
+        case "print_error":
+            await desk.act("close_print_error")
+            return "closes the code from here"
+        case "hms_error":
+            await desk.act("accept_health")
+            return "accepts the health entries"
         case "queue_paused":
             await desk.run_queue()
             return "runs the queue"

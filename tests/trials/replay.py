@@ -50,7 +50,14 @@ FATES: Final = {
     "the job vanishes, it shows FINISH": Fault.START_ACCEPTED_ONLY,
 }
 """What becomes of a start must be known before it is sent: nobody can hold it back."""
-BLIND: Final = {"foreign", "is_stopped", "fails", "cycles_its_power", "is_dismissed"}
+BLIND: Final = {
+    "foreign",
+    "another_client_starts",
+    "is_stopped",
+    "fails",
+    "cycles_its_power",
+    "is_dismissed",
+}
 """Nobody could know of these in the first minute of a silence."""
 
 
@@ -190,12 +197,22 @@ class Replay(Trial):
                 world.set_error(0)
             case "foreign" if not printer.report["print_error"]:
                 return world.print_foreign(seconds=A_PRINT)
+            case "another_client_starts" if not printer.report["print_error"]:
+                return world.print_foreign(seconds=A_PRINT, source="cloud")
+            case "shows_a_code" if not busy:
+                world.set_error(int(deed.label.split(" ")[-1], 16))
+            case "health_changes":
+                self._change_health(*deed.label.split(" "))
             case "is_dismissed" if not busy and printer.powered:
                 world.dismiss()
             case "cycles_its_power":
                 world.reboot()
-            case "pauses_with_an_error" if busy and "goes on" in deed.label:
+            case "pauses_with_an_error" | "pauses_by_its_file" if (
+                busy and "goes on" in deed.label
+            ):
                 world.press_resume()
+            case "pauses_by_its_file" if busy:
+                world.pause_with(0, attr=0)
             case "pauses_with_an_error" if busy:
                 world.pause_with()
             case "reports_odd_things":
@@ -214,6 +231,12 @@ class Replay(Trial):
                 return await self._act("confirm_plate_clear")
             case "resolves" | "runs_the_queue":
                 return await self._be_there()
+            case "accepts_health":
+                remember = {"True": True, "False": False}.get(deed.label.split(" ")[-1])
+                how = {} if remember is None else {"remember": remember}
+                return await self._act("accept_health", **how)
+            case "closes_the_code":
+                return await self._act("close_print_error")
             case "pauses_the_queue":
                 return await self._try(self._switch_off)
             case "is_stopped" if self.printer.lifecycle.busy:
@@ -250,6 +273,14 @@ class Replay(Trial):
             world.set_spools(None, None, None, None)
         else:
             world.set_hms((0x0300_0100, 0x0001_0001))
+
+    def _change_health(self, code: str, how: str) -> None:
+        digits = code.replace("-", "")
+        entry = int(digits[:8], 16), int(digits[8:], 16)
+        shown = {(one["attr"], one["code"]) for one in self.printer.report["hms"]}
+        self.printer.world.set_hms(
+            *(shown | {entry} if how == "comes" else shown - {entry})
+        )
 
     async def _edit_as(self, label: str) -> bool:
         """Edit the queue as the story says, and note what is asked from then on."""

@@ -31,6 +31,7 @@ import custom_components  # noqa: F401  # before the test plugin's package of th
 from custom_components.bambu_batch.database import async_close, async_open
 from custom_components.bambu_batch.production.effect import Announce, News
 from simulator import Farm, Printer, PrinterSpec
+from tests.bambu.relay import HOST, Relay, Seen, relayed
 from tests.shop import Shop, entry_of, slice_file
 
 from . import accounts
@@ -56,6 +57,13 @@ CALLS: Final = {
     "plates_empty": {News.PLATES_EMPTY, News.PERSON_NEEDED},
     "task_held": {News.PERSON_NEEDED},
     "developer_mode_off": {News.PERSON_NEEDED},
+    "hms_error": {News.PERSON_NEEDED},
+    "print_error": {
+        News.PRINT_ERROR,
+        News.QUEUE_PAUSED,
+        News.PLATE_NEEDS_CLEARING,
+        News.PERSON_NEEDED,
+    },
 }
 """The news with which Home Assistant calls a person for a reason; without it nobody comes."""
 
@@ -77,7 +85,9 @@ FARM: Final[tuple[tuple[dict[str, Any], dict[str, Any]], ...]] = (
     ),
     ({"state": "FINISH"}, {"plate_clearing": "manual", "cooldown_seconds": 0}),
 )
-"""Printers and the options of their entries."""
+"""Printers and the options of their entries. The first is reached through a relay."""
+IN_THE_CLEAR: Final = b"Metadata/plate_1"
+"""What every file has in it, for whoever can read it."""
 
 
 class Faulty(Exception):
@@ -88,14 +98,20 @@ class Stand:
     """One printer, its entry, its person and its misfortune."""
 
     def __init__(
-        self, shop: Shop, printer: Printer, media: Path, quota: int, seed: int
+        self,
+        shop: Shop,
+        printer: Printer,
+        media: Path,
+        quota: int,
+        seed: int,
+        relay: Seen | None = None,
     ) -> None:
         self.shop = shop
         self.printer = printer
         self._media = media
         self._quota = quota
         self._chance = random.Random(seed)
-        self.mischief = Mischief(printer, self._chance)
+        self.mischief = Mischief(printer, self._chance, relay)
         self.asked: dict[str, int] = {}
         self.news: Counter[str] = Counter()
         self.deeds: Counter[str] = Counter()
@@ -239,7 +255,9 @@ class Stand:
         calls = CALLS.get(view.waiting_for)
         if self._chance.random() < 0.5 or (calls and not calls & self._called):
             return
-        heard = self._called & (calls or set())
+        # Who closes a code has not yet cleared the plate, nor resumed the queue.
+        done = set() if view.waiting_for == "print_error" else calls or set()
+        heard = self._called & done
         self._called -= heard  # before the deed: a new call may come while it is done
         with suppress(HomeAssistantError, vol.Invalid):
             if deed := await answer(self, view, self.printer):
@@ -291,13 +309,21 @@ async def try_out(
     """Print so many plates; returns what there was, and what is wrong, a line each."""
     specs = [PrinterSpec(race_grace=RACE, **spec) for spec, _ in FARM]
     with hurry(SPEED):
-        async with Farm(specs, speed=SPEED) as farm:
-            return await _soak(hass, farm, media, plates // len(FARM), seed, say)
+        async with (
+            Farm(specs, speed=SPEED) as farm,
+            relayed(farm.printers[0], Relay.HAND_ON) as relay,
+        ):
+            quota = plates // len(FARM)
+            stands, wrong = await _soak(hass, farm, relay, media, quota, seed, say)
+            if IN_THE_CLEAR in relay.data:
+                wrong.append("the relay has read a file")
+            return stands, wrong
 
 
 async def _soak(
     hass: HomeAssistant,
     farm: Farm,
+    relay: Seen,
     media: Path,
     quota: int,
     seed: int,
@@ -307,9 +333,11 @@ async def _soak(
     for number, (printer, (_, options)) in enumerate(
         zip(farm.printers, FARM, strict=True)
     ):
-        shop = Shop(hass, entry_of(printer, **options))
+        between = relay if printer is farm.printers[0] else None
+        host = HOST if between else printer.host
+        shop = Shop(hass, entry_of(printer, host=host, **options))
         await shop.open()
-        stands.append(Stand(shop, printer, media, quota, seed * 100 + number))
+        stands.append(Stand(shop, printer, media, quota, seed * 100 + number, between))
     talk = asyncio.create_task(_report(stands, say))
     wrong = []
     try:

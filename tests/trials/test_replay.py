@@ -12,8 +12,9 @@ from . import accounts
 from .replay import LENGTH, try_out
 from .stories import LEFT_OUT, MOVES, story
 
-SHORT = (3, 113)
-"""A story without a kill, and one with a kill in the cooldown and a start that is forgotten."""
+SHORT = (6, 32)
+"""A story with another client's start and without a kill, and one with kills and a job that
+vanishes; health entries come and are accepted in both."""
 PARTS = {"takes", "tells", "passes", "at_publish"}
 """What moves are made of, and the one that is made by a function."""
 

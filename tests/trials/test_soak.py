@@ -4,6 +4,9 @@ from pathlib import Path
 
 from homeassistant.core import HomeAssistant
 import pytest
+from pytest_socket import socket_allow_hosts
+
+from tests.bambu.relay import HOST
 
 from . import accounts
 from .soak import try_out
@@ -12,6 +15,7 @@ pytestmark = pytest.mark.usefixtures("socket_enabled")
 
 
 async def survives(hass: HomeAssistant, media: Path, plates: int, seed: int) -> None:
+    socket_allow_hosts(["127.0.0.1", HOST])
     hass.loop.set_debug(False)  # the test plugin's debug mode takes most of the time
     stands, wrong = await try_out(hass, media, plates, seed)
     assert wrong == []
