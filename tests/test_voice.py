@@ -135,6 +135,7 @@ async def test_the_plate_is_clear(
     )
 
     slice_file(media)
+    paper.reports()
     await desk.act("enqueue", file="clip.gcode.3mf")
     await desk.switch("queue_running", on=True)
     await desk.settled()
@@ -143,6 +144,22 @@ async def test_the_plate_is_clear(
     assert await say("The plate of Mini is clear.") == "The plate of Mini is clear."
     await desk.settled()
     assert desk.coordinator.line.run is not None
+
+
+async def test_a_word_while_the_printer_is_away_is_told_to_hold_for_a_while(
+    desk: Shop, paper: PaperPrinter, media: Path, say: Say
+) -> None:
+    slice_file(media)
+    paper.reports()
+    await desk.act("enqueue", file="clip.gcode.3mf")
+    await desk.switch("queue_running", on=True)
+    await desk.settled()
+    paper.is_lost()
+    await desk.settled()
+    answer = await say("the plate of Mini is clear")
+    assert answer.startswith(
+        "Noted. I do not hear Mini now: if it is back within three"
+    )
 
 
 async def test_what_is_said_is_done_without_the_entities_too(

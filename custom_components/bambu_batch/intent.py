@@ -141,7 +141,10 @@ class PlateClear(QueueIntentHandler):
             raise HomeAssistantError(texts.text("voice_which", names=names))
         ((entity_id, coordinator),) = waiting.items()
         await _tell(intent_obj, entity_id, coordinator, ConfirmPlateClear())
-        return texts.text("voice_plate_clear", name=coordinator.config_entry.title)
+        name = coordinator.config_entry.title
+        if not coordinator.status.complete:
+            return texts.text("voice_plate_clear_away", name=name)
+        return texts.text("voice_plate_clear", name=name)
 
 
 HANDLERS: Final[tuple[type[QueueIntentHandler], ...]] = (

@@ -110,6 +110,10 @@ def _asks_the_wall_clock(patch: pytest.MonkeyPatch) -> None:
     patch.setattr(plate, "_unseen", unseen)
 
 
+def _counts_no_swap_done_again(patch: pytest.MonkeyPatch) -> None:
+    patch.setattr(plate, "most_used", lambda *_: 0)
+
+
 def _asks_the_uptime_alone(patch: pytest.MonkeyPatch) -> None:
     def unseen(known: Plate, _received: datetime, uptime: Uptime | None) -> timedelta:
         up = uptime.since(known.uptime) if uptime else None
@@ -247,6 +251,7 @@ def _trusts_a_plate_under_a_code(patch: pytest.MonkeyPatch) -> None:
         ("crash", _uses_one_id_for_all),
         ("absence", _asks_the_wall_clock),
         ("fast", _asks_the_wall_clock),
+        ("changer", _counts_no_swap_done_again),
         ("absence", _asks_the_uptime_alone),
         ("absence", _believes_the_finish_of_any_absence),
         ("clock", _counts_the_cooldown_by_the_wall_clock),

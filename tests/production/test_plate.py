@@ -10,7 +10,9 @@ from custom_components.bambu_batch.bambu.status import PrintState
 from custom_components.bambu_batch.production.effect import News
 from custom_components.bambu_batch.production.event import (
     ConfirmPlateClear,
+    Looked,
     Refused,
+    SetPlatesLeft,
     SetRunning,
     UpdateTask,
 )
@@ -189,6 +191,52 @@ def test_a_word_given_long_before_the_printer_is_seen_has_to_be_given_again() ->
     effects = scene.boots()
     assert not is_clear(scene)
     assert News.PLATE_NEEDS_CLEARING in news(effects)
+
+
+@pytest.mark.parametrize("asked", [False, True])
+@pytest.mark.parametrize("returns", ["idle", "finish", "restart", "unheard"])
+def test_a_word_that_has_become_void_is_told_once_and_can_be_given_again(
+    returns: str, asked: bool
+) -> None:
+    """Whoever gave it while the printer was away believes that all is well."""
+    scene = Scene()
+    scene.shows("benchy", PrintState.FINISH)
+    scene.queue()
+    scene.carry(scene.event(SetRunning(True)))
+    last = scene.surroundings.status
+    if not asked:
+        scene.line = replace(scene.line, asked_to_clear=False)
+    if returns == "unheard":
+        scene.now += timedelta(seconds=90)
+        scene.event(Looked())
+    else:
+        scene.loses_connection()
+    told = len(scene.effects)
+    scene.event(ConfirmPlateClear())
+    scene.now += timedelta(seconds=200)
+    if returns == "restart":
+        scene.crashes()
+    scene.carry(scene.boots() if returns == "idle" else scene.comes_back(last))
+    for _ in range(5):
+        scene.carry(scene.passes(60))
+    assert not is_clear(scene)
+    assert scene.reasons == (Reason.PLATE_NOT_CLEAR,)
+    assert news(scene.effects[told:]).count(News.PLATE_NEEDS_CLEARING) == 1
+    assert starts(scene.event(ConfirmPlateClear()))
+
+
+def test_a_word_that_no_clock_can_keep_is_refused_while_the_printer_is_away() -> None:
+    """Taken, it would be void in the same moment."""
+    scene = Scene()
+    scene.boot = None
+    scene.reports()
+    scene.queue()
+    scene.loses_connection()
+    with pytest.raises(Refused, match="plate_out_of_sight"):
+        scene.event(ConfirmPlateClear())
+    scene.boots()
+    scene.event(ConfirmPlateClear())
+    assert is_clear(scene)
 
 
 def test_nobody_clears_the_plate_under_a_print() -> None:
@@ -572,3 +620,161 @@ def test_an_occupied_plate_stays_so_whatever_is_reported() -> None:
         scene.surroundings = replace(scene.surroundings, status=status)
         scene.passes(100)
         assert scene.line.plate == Plate()
+
+
+# The changer's plates, counted
+
+
+def counted(left: int = 10, seconds: int = 900, **options: Any) -> Scene:
+    """Return a line whose first of many copies has swapped; so many plates are left then."""
+    scene = Scene(plate_stack=20, **options)
+    scene.line = replace(scene.line, plates_left=left + 1)
+    scene.works(copies=9, seconds=seconds)
+    scene.ends(PrintState.FINISH)
+    assert is_clear(scene)
+    assert scene.line.plates_left == left
+    return scene
+
+
+@pytest.mark.parametrize(
+    ("away", "left"),
+    [(60, 10), (449, 10), (450, 9), (899, 9), (900, 8), (4499, 1), (4500, 0)],
+)
+def test_a_swap_that_may_have_been_done_again_out_of_sight_counts_as_done(
+    away: int, left: int
+) -> None:
+    """Printed again at the screen as often and as fast as can be; the plate itself is clear."""
+    scene = counted()
+    last = scene.surroundings.status
+    scene.loses_connection()
+    scene.passes(away)
+    scene.comes_back(last)
+    assert is_clear(scene)
+    assert scene.line.plates_left == left
+    scene.passes(30)
+    assert scene.line.plates_left == left, "once"
+
+
+def test_a_short_drop_of_the_network_takes_no_plate_and_stops_no_night() -> None:
+    scene = counted(left=1)
+    last = scene.surroundings.status
+    for _ in range(5):
+        scene.loses_connection()
+        scene.passes(240)
+        effects = scene.carry(scene.comes_back(last))
+        if starts(effects):
+            break
+    assert scene.line.plates_left == 1
+    assert starts(effects)
+
+
+def test_a_person_is_called_where_no_plate_may_be_left() -> None:
+    scene = counted(left=1)
+    last = scene.surroundings.status
+    scene.loses_connection()
+    scene.passes(450)
+    scene.carry(scene.comes_back(last))
+    assert scene.line.run is None
+    assert scene.reasons == (Reason.PLATES_EMPTY,)
+    assert News.PERSON_NEEDED in news(scene.effects)
+    assert starts(scene.event(SetPlatesLeft(3)))
+
+
+def test_a_file_of_unknown_length_may_be_as_short_as_any_print() -> None:
+    scene = counted(seconds=0)
+    last = scene.surroundings.status
+    scene.loses_connection()
+    scene.passes(600)
+    scene.comes_back(last)
+    assert scene.line.plates_left == 8
+
+
+def test_after_a_reboot_nobody_knows_how_many_plates_are_left() -> None:
+    """No clock proves how long it was: the swaps done meanwhile may be any number (FM-161)."""
+    scene = counted()
+    last = scene.surroundings.status
+    scene.reboots(timedelta(seconds=20))
+    scene.crashes()
+    scene.comes_back(last)
+    assert is_clear(scene)
+    assert scene.line.plates_left == 0
+
+
+def test_a_packed_file_done_again_uses_all_its_plates() -> None:
+    scene = Scene(plate_stack=20)
+    scene.line = replace(scene.line, plates_left=20)
+    scene.queue(packed=3, copies=2)
+    scene.event(UpdateTask(task_id="1", hold=False))
+    scene.carry(scene.event(SetRunning(True)))
+    scene.event(ConfirmPlateClear())
+    scene.prints(scene.run, PrintState.RUNNING)
+    scene.ends(PrintState.FINISH)
+    last = scene.surroundings.status
+    scene.loses_connection()
+    scene.passes(450)
+    scene.comes_back(last)
+    assert scene.line.plates_left == 14
+
+
+@pytest.mark.parametrize("state", [PrintState.IDLE, PrintState.FAILED])
+def test_a_swap_done_again_counts_though_the_plate_is_doubtful_by_now(
+    state: PrintState,
+) -> None:
+    """The last of several went wrong, or was tapped away."""
+    scene = counted()
+    last = scene.surroundings.status
+    scene.loses_connection()
+    scene.passes(900)
+    scene.comes_back(replace(last, state=state))
+    assert scene.line.plate == Plate()
+    assert scene.line.plates_left == 8
+
+
+def test_our_job_seen_at_work_again_takes_its_plate() -> None:
+    scene = counted(cooldown_seconds=600)
+    scene.reports(
+        state=PrintState.RUNNING,
+        print_stage=2,
+        stage=0,
+        print_type="local",
+        gcode_file="clip.3mf",
+    )
+    assert scene.line.plate == Plate()
+    assert scene.line.plates_left == 9
+
+
+def test_the_next_copy_and_other_peoples_prints_take_no_plate_before_their_end() -> (
+    None
+):
+    scene = counted(cooldown_seconds=0)
+    assert scene.run.copy == 2
+    scene.prints(scene.run, PrintState.RUNNING)
+    assert scene.line.plates_left == 10
+
+    scene = counted(cooldown_seconds=600)
+    scene.shows("benchy", PrintState.RUNNING)
+    assert scene.line.plates_left == 10
+
+
+def test_a_word_about_the_plate_given_out_of_sight_says_nothing_of_the_changer() -> (
+    None
+):
+    scene = counted()
+    scene.loses_connection()
+    scene.passes(450)
+    scene.event(ConfirmPlateClear())
+    scene.passes(10)
+    scene.boots()
+    assert is_clear(scene)
+    assert scene.line.plates_left == 9
+
+
+def test_a_plate_that_a_person_cleared_takes_none_out_of_sight() -> None:
+    scene = counted(cooldown_seconds=600)
+    scene.event(ConfirmPlateClear())
+    last = scene.surroundings.status
+    scene.loses_connection()
+    scene.passes(450)
+    scene.comes_back(last)
+    assert not is_clear(scene)
+    assert scene.line.plates_left == 10

@@ -12,6 +12,7 @@ from .model import (
     Line,
     Outcome,
     PauseReason,
+    PlateFile,
     RemoteFile,
     Run,
     RunRecord,
@@ -71,7 +72,7 @@ def end_run(step: Step, outcome: Outcome, *, seen: bool = True) -> None:
     done = outcome is Outcome.FINISHED and run.clears_plate
     if seen:  # else a person tells of the plate too
         swap = done and task.clears_plate and not run.stop_asked
-        _leave_plate(step, run, remote_name(task.plate_file.sha256), swap=swap)
+        _leave_plate(step, run, task.plate_file, swap=swap)
     _use_plates(step, run.plates if done else run.plates - 1)
     # Printers clean their card themselves now and then (FM-056): look again.
     step.change(remote=_to_be_checked(step.line))
@@ -112,16 +113,17 @@ def _tidied(tasks: tuple[Task, ...]) -> tuple[Task, ...]:
     return tuple(task for task in tasks if task.task_id not in gone)
 
 
-def _leave_plate(step: Step, run: Run, file: str, *, swap: bool) -> None:
+def _leave_plate(step: Step, run: Run, file: PlateFile, *, swap: bool) -> None:
     """Book what the end means for the plate, as it was fixed before the start (FM-041).
 
     What is said or seen since then can only deny the swap; so does another file's name, where
     only that of the one printed may be left (FM-168).
     """
     automatic = step.options.plate_clearing is PlateClearing.AUTOMATIC
-    others = file_left(step.status) not in ("", file)
+    others = file_left(step.status) not in ("", remote_name(file.sha256))
     if swap and automatic and not others and not leaves_doubt(step.status.print_error):
-        step.change(plate=swapped(step.surroundings, step.now), asked_to_clear=False)
+        plate = swapped(step.surroundings, step.now, run, file)
+        step.change(plate=plate, asked_to_clear=False)
     else:
         step.change(plate=OCCUPIED, asked_to_clear=True)
         step.announce(News.PLATE_NEEDS_CLEARING, run=run)

@@ -20,15 +20,12 @@ from .files import found
 from .job import STAGE_PRINTING_OR_BOOTED, is_active, is_done, is_ours, seems_at_rest
 from .model import Outcome, Phase, Run
 from .plate import OCCUPIED
+from .reprint import shortest
 from .step import Step
 from .trouble import is_cancel, is_fault
 
 START_WINDOW = timedelta(seconds=240)
 """A P1P parses a file for up to 135 s, an H2D stays FINISH for 210 s (FM-002, FM-003)."""
-LEAST_TIME = timedelta(minutes=5)
-"""No print is shorter: an A1 needs as long up to its first layer (recorded)."""
-FASTEST = 2
-"""How many times as fast as predicted a print may be at most: the speed modes end at 166 %."""
 
 
 def follow(step: Step) -> None:
@@ -124,9 +121,8 @@ def _was_done_unseen(step: Step, run: Run) -> bool:
     task = step.line.task(run.task_id)
     if not run.unseen or run.phase is Phase.UNCERTAIN or task is None:
         return False
-    predicted = timedelta(seconds=task.plate_file.seconds or 0)
     time = step.now - surely_since(step.line, run.printing_since or run.started)
-    return time >= max(LEAST_TIME, predicted / FASTEST)
+    return time >= shortest(task.plate_file.seconds)
 
 
 def _is_lost(step: Step, run: Run) -> bool:

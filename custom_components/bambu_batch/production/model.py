@@ -320,6 +320,10 @@ class Plate:
     """The printer's own ids of the job that it showed then; empty: it showed none."""
     swapped: bool = False
     """The job's own swap cleared it: the same job done once more has swapped once more."""
+    plates: int = 1
+    """Plates of the changer that this job uses up each time,"""
+    seconds: int | None = None
+    """and the time that its file predicts for it; None: unknown."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -10,7 +10,8 @@ from datetime import datetime, timedelta
 
 from ..bambu.status import PrinterStatus, PrintState, Uptime
 from .job import WAITS_FOR_CLEARING, file_left, is_active, is_done, seems_at_rest, shown
-from .model import Line, Plate
+from .model import Line, Plate, PlateFile, Run
+from .reprint import NOBODY_KNOWS, most_used
 from .surroundings import Surroundings
 from .trouble import leaves_doubt
 
@@ -35,24 +36,36 @@ def cleared(around: Surroundings, now: datetime) -> Plate:
     return _clear(around.status, now, around.uptime)
 
 
-def swapped(around: Surroundings, now: datetime) -> Plate:
-    """Return a plate that the job which the printer shows has cleared by itself."""
-    return replace(_clear(around.status, now, around.uptime), swapped=True)
+def swapped(around: Surroundings, now: datetime, run: Run, file: PlateFile) -> Plate:
+    """Return a plate that the job which the printer shows, this run, has cleared by itself."""
+    return replace(
+        _clear(around.status, now, around.uptime),
+        swapped=True,
+        plates=run.plates,
+        seconds=file.seconds,
+    )
+
+
+def plates_left(line: Line, around: Surroundings, now: datetime) -> int:
+    """Return how many plates are left in the changer for certain: what is on the bed says nothing."""
+    if not line.plate.clear:
+        return line.plates_left
+    return _left(line, _unseen(line.plate, now, around.uptime))
 
 
 def watch(line: Line, status: PrinterStatus, *, fresh: bool) -> Line:
     """Return the line with what this report says about a plate that was clear.
 
     Any report can make it doubtful; only a fresh one, with none lost before it, can say that
-    it still is clear.
+    it still is clear. Plates of the changer that may have been used meanwhile count as used.
     """
     plate, received = line.plate, status.received
     if not plate.clear:
         return line
     if is_active(status) or leaves_doubt(status.print_error):
-        return replace(line, plate=OCCUPIED)
+        return _doubted(line, status)
     if _names_another(plate, status):
-        return replace(line, plate=OCCUPIED)
+        return _doubted(line, status)
     if received is None or not fresh or status.gap or not seems_at_rest(status):
         return line
     job = shown(status)
@@ -67,11 +80,15 @@ def watch(line: Line, status: PrinterStatus, *, fresh: bool) -> Line:
         hides_none = plate.job is None or status.state is PrintState.IDLE
         known = seen and hides_none
     if not known:
-        return replace(line, plate=OCCUPIED)
+        return _doubted(line, status)
     if same and unseen < WATCH_EVERY:
         return line
     watched = _clear(status, received, status.received_uptime)
-    return replace(line, plate=replace(watched, swapped=plate.swapped and same))
+    if same:
+        watched = replace(
+            watched, swapped=plate.swapped, plates=plate.plates, seconds=plate.seconds
+        )
+    return replace(line, plate=watched, plates_left=_left(line, unseen))
 
 
 def lose_trail(line: Line, around: Surroundings) -> Line:
@@ -79,6 +96,24 @@ def lose_trail(line: Line, around: Surroundings) -> Line:
     if around.uptime is not None or line.plate.watched is None:
         return line
     return replace(line, plate=replace(line.plate, watched=None))
+
+
+def _doubted(line: Line, status: PrinterStatus) -> Line:
+    """Return the line with a plate that may be occupied, and the changer as it may be now."""
+    if line.run is not None:  # it is our own run that has come to the plate
+        return replace(line, plate=OCCUPIED)
+    plate, unseen = line.plate, timedelta()
+    if status.received is not None:
+        unseen = _unseen(plate, status.received, status.received_uptime)
+    again = plate.swapped and is_active(status) and _named(status) == plate.named
+    begun = plate.plates if again else 0
+    left = max(0, _left(line, unseen) - begun)
+    return replace(line, plate=OCCUPIED, plates_left=left)
+
+
+def _left(line: Line, unseen: timedelta) -> int:
+    """Return how many plates are left in the changer for certain."""
+    return max(0, line.plates_left - most_used(line.plate, unseen))
 
 
 def _clear(status: PrinterStatus, now: datetime, uptime: Uptime | None) -> Plate:
@@ -99,12 +134,12 @@ def _unseen(plate: Plate, received: datetime, uptime: Uptime | None) -> timedelt
     the uptime hides none, but what it says of another boot is nothing.
     """
     if plate.watched is None:
-        return CONTINUITY
+        return NOBODY_KNOWS
     passed = abs(received - plate.watched)
     if plate.uptime is None and uptime is None:
         return passed
     up = uptime.since(plate.uptime) if uptime else None
-    return CONTINUITY if up is None else max(passed, abs(up))
+    return NOBODY_KNOWS if up is None else max(passed, abs(up))
 
 
 def _names_another(plate: Plate, status: PrinterStatus) -> bool:

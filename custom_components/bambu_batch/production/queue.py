@@ -48,7 +48,7 @@ from .model import (
     PrintSettings,
     Task,
 )
-from .plate import cleared
+from .plate import cleared, plates_left
 from .removal import remove, restore
 from .step import Step
 from .trouble import leaves_doubt
@@ -254,7 +254,7 @@ def _confirm_plate_clear(step: Step) -> None:
     """A person's word counts in every state but a print at work (FM-134).
 
     And but for a code that makes any plate doubtful: the same report would take the word
-    back, unsaid (FM-164).
+    back, unsaid (FM-164). So would the way out of sight, where no clock proves its length.
     """
     run = step.line.run
     in_flight = run is not None and run.phase is not Phase.UNCERTAIN
@@ -262,7 +262,13 @@ def _confirm_plate_clear(step: Step) -> None:
         raise Refused("plate_in_use")
     if step.status.complete and leaves_doubt(step.status.print_error):
         raise Refused("plate_code_shown", code=printed(step.status.print_error or 0))
-    step.change(plate=cleared(step.surroundings, step.now), asked_to_clear=False)
+    if step.surroundings.uptime is None and not step.status.connected:
+        raise Refused("plate_out_of_sight")
+    step.change(
+        plate=cleared(step.surroundings, step.now),
+        plates_left=plates_left(step.line, step.surroundings, step.now),
+        asked_to_clear=False,
+    )
 
 
 def _close_error(step: Step) -> None:

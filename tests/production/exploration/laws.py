@@ -51,7 +51,7 @@ from .world import LOOKED, LawBroken, Link, Step, World, undated
 
 FRESH = 60
 """Seconds for which an old report may be believed: what happens then nobody can know."""
-A_WHOLE_PRINT = max(A_PRINT_TAKES, 900 / 2)
+A_WHOLE_PRINT = max(A_PRINT_TAKES, 900 // 2)
 """Seconds: the file says 900, the fastest speed mode needs more than half of it."""
 _NAME = re.compile(r"[A-Za-z0-9_-]{1,100}")
 _WHEN_PRINTER_MOVED = (Looked, Restarted)
@@ -243,6 +243,8 @@ def _as_everybody_wants(world: World) -> None:
     _law(world.surroundings.interlocks_hold is True, "a start against the interlocks")
     enough = line.plates_left >= start.run.plates or not options.plate_stack
     _law(enough, "I1: a start from an empty changer")
+    there = world.printer.plates >= start.run.plates or not options.plate_stack
+    _law(there, "I1: a start from a changer that has run empty unseen")
     idle = world.view.state is PrintState.IDLE
     _law(idle or options.start_when is not StartWhen.IDLE_ONLY, "a start not from IDLE")
 

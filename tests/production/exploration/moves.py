@@ -685,7 +685,9 @@ def runs_the_queue(world: World) -> Next:
 def fills_the_changer(world: World) -> Next:
     """Put new plates in."""
     if world.line.plates_left < world.options.plate_stack:
-        full = SetPlatesLeft(world.options.plate_stack)
+        stack = world.options.plate_stack
+        world = replace(world, printer=replace(world.printer, plates=stack))
+        full = SetPlatesLeft(stack)
         yield from takes("a person fills the changer", world, full)
 
 

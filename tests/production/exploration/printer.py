@@ -66,6 +66,8 @@ class Printer:
     """Its health entries."""
     keeps_file: bool = False
     """It goes on naming the file of its last job (FM-168)."""
+    plates: int = 0
+    """Unused ones in its changer, the one on the bed included."""
     takes: int = A_PRINT_TAKES
     """Seconds of its prints."""
     tells_ids: bool = True
@@ -91,13 +93,15 @@ class Printer:
         assert self.job is not None
         printed = now - self.since >= self.takes
         ours = {self.job.number} - {FOREIGN} if done else set()
+        swaps = done and self.job.clears
         return replace(
             self,
             state=state,
             named=False,
             stopping=False,
             percent=100 if done else 0,
-            part=False if done and self.job.clears else self.part or printed,
+            part=False if swaps else self.part or printed,
+            plates=max(0, self.plates - swaps),
             done=self.done | ours,
         )
 

@@ -50,13 +50,13 @@ COUNTED = {
         "finished", "failed", "cancelled", "retries", "removed", "removed_at",
     },
     RemovedTask: {"task", "behind"},
-    Plate: {"clear", "job", "watched", "uptime", "named", "file", "swapped"},
+    Plate: {"clear", "job", "watched", "uptime", "named", "file", "swapped", "plates", "seconds"},
     Boot: {"boot", "began"},
     RemoteFile: {"name", "sha256", "state", "failures", "failed", "cause", "missed"},
     HealthEntry: {"entry", "last_run", "accepted"},
     Printer: {
         "state", "job", "named", "since", "part", "received", "stopping", "error", "percent", "files",
-        "done", "hot", "hms", "keeps_file", "takes", "tells_ids",
+        "plates", "done", "hot", "hms", "keeps_file", "takes", "tells_ids",
     },
     World: {
         "line", "printer", "view", "late", "odd", "partly", "surroundings", "link", "time", "skew",
@@ -148,6 +148,7 @@ class _Key:
 
     def _line(self, line: Line) -> Hashable:
         plate = line.plate
+        swaps = max(YOUNG, PRINTED * self._world.options.plate_stack)
         return (
             tuple(map(self._task, line.tasks)),
             tuple((self._task(one.task), one.behind) for one in line.removed),
@@ -159,11 +160,13 @@ class _Key:
                 plate.clear,
                 plate.job and plate.job.split(" ")[0],
                 self._rank[self._bound],
-                self._age(plate.watched),
+                self._age(plate.watched, swaps),
                 plate.file,
-                self._since(plate.uptime),
+                self._since(plate.uptime, swaps),
                 plate.named and (self._rank[self._named], plate.named.split("_")[0]),
                 plate.swapped,
+                plate.plates,
+                plate.seconds,
             ),
             self._boot(line.boot),
             line.plates_left,
@@ -250,6 +253,7 @@ class _Key:
             printer.error,
             printer.percent,
             printer.files,
+            printer.plates,
             tuple(sorted(self._rank[n] for n in printer.done if n in self._rank)),
             printer.hot,
             printer.hms,
@@ -304,10 +308,10 @@ class _Key:
         old += self._world.jumps
         return max(min(int((self._now - time).total_seconds()), old), -old) + old + 1
 
-    def _since(self, uptime: Uptime | None) -> Hashable:
+    def _since(self, uptime: Uptime | None, old: int = YOUNG) -> Hashable:
         """Nobody can set this one; over another boot it says nothing."""
         passed = self._world.uptime.since(uptime)
-        return uptime is None, passed and min(int(passed.total_seconds()), YOUNG)
+        return uptime is None, passed and min(int(passed.total_seconds()), old)
 
     def _seconds(self, time: int | None, old: int = YOUNG) -> int | None:
         return None if time is None else min(self._world.time - time, old)

@@ -22,7 +22,7 @@ from custom_components.bambu_batch.production.surroundings import (
 from tests.production.scene import plate_file
 
 from . import moves
-from .laws import PLATE_ASKEW, after_step
+from .laws import A_WHOLE_PRINT, PLATE_ASKEW, after_step
 from .moves import Move
 from .printer import Printer
 from .search import Theme
@@ -49,10 +49,11 @@ def begin(
     **options: Any,
 ) -> World:
     """Return a queue that runs, its file on its way, in front of a cleared printer."""
-    printer = Printer(tells_ids=tells_ids, keeps_file=keeps_file)
-    world = World(
-        printer=printer, surroundings=Surroundings(options=Options(**options))
+    settings = Options(**options)
+    printer = Printer(
+        tells_ids=tells_ids, keeps_file=keeps_file, plates=settings.plate_stack
     )
+    world = World(printer=printer, surroundings=Surroundings(options=settings))
     world = replace(world, view=world.told)
     file = plate_file(swap="yes" if clears else "no")
     task = NewTask(name="Clip", plate_file=file, copies=copies)
@@ -61,7 +62,7 @@ def begin(
     world = _after(world, SetPlatesLeft(world.options.plate_stack))
     assert world.upload is not None
     name = world.upload.name
-    printer = replace(printer, files=frozenset({name}))
+    printer = replace(world.printer, files=frozenset({name}))
     world = _after(replace(world, upload=None, printer=printer), Uploaded(name))
     return _after(world, ConfirmPlateClear())
 
@@ -415,7 +416,27 @@ def themes() -> tuple[Theme, ...]:
             ),
             depth=3,
         ),
+        Theme(
+            name="changer",
+            about="a swap done once more while nobody looks, from a changer that is counted",
+            start=_as_told(
+                replace(_cooling(begin(copies=3, plate_stack=2)), absences=1)
+            ),
+            moves=(
+                *(move for move in PRINTING if move is not moves.clears_the_plate),
+                moves.is_dismissed,
+                moves.is_away,
+                moves.connects,
+                moves.fills_the_changer,
+            ),
+            depth=3,
+        ),
     )
+
+
+def _as_told(world: World) -> World:
+    """Return the world with prints that take as long as their file says, printed at top speed."""
+    return replace(world, printer=replace(world.printer, takes=A_WHOLE_PRINT))
 
 
 def _quick(world: World) -> World:

@@ -1,0 +1,28 @@
+"""How often may a job have been done once more while nobody looked?
+
+Somebody prints it again at the screen: the printer shows the same job with the same end. If
+its file swaps the plate, each time has used up plates of the changer.
+"""
+
+from datetime import timedelta
+
+from .model import Plate
+
+LEAST_TIME = timedelta(minutes=5)
+"""No print is shorter: an A1 needs as long up to its first layer (recorded)."""
+FASTEST = 2
+"""How many times as fast as predicted a print may be at most: the speed modes end at 166 %."""
+NOBODY_KNOWS = timedelta.max
+"""How long the printer was out of sight, where no clock can tell."""
+
+
+def shortest(seconds: int | None) -> timedelta:
+    """Return how long a print takes at least of which so many seconds are predicted."""
+    return max(LEAST_TIME, timedelta(seconds=seconds or 0) / FASTEST)
+
+
+def most_used(plate: Plate, unseen: timedelta) -> int:
+    """Return how many plates of the changer the job that left this one may have used since."""
+    if not plate.swapped:
+        return 0
+    return plate.plates * (unseen // shortest(plate.seconds))
