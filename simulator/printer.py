@@ -131,13 +131,16 @@ class Printer:
     ) -> None:
         """Let a fault happen, so often or until it is healed. `faults.py` has them all."""
         self.faults.add(Fault(fault), times, value)
-        self._tell_health(fault)
+        if fault == Fault.STANDING_HMS:
+            self.send_full_report()
         self.journal.note("fault", fault=str(fault), times=times, value=value)
 
     def heal(self, fault: Fault | str | None = None) -> None:
         """End one fault, or all."""
+        stood = Fault.STANDING_HMS in self.faults
         self.faults.heal(Fault(fault) if fault else None)
-        self._tell_health(fault)
+        if stood and Fault.STANDING_HMS not in self.faults:
+            self.send_full_report()
         self.journal.note("healed", fault=str(fault) if fault else "all")
 
     async def until(
@@ -249,10 +252,6 @@ class Printer:
         if self.faults.happens(Fault.INVALID_UTF8):
             payload = payload[:-2] + b',"odd":"\xff\xfe\x80"}}'
         return self._broker.publish(f"device/{self.serial}/report", payload)
-
-    def _tell_health(self, fault: Fault | str | None) -> None:
-        if fault in (None, Fault.STANDING_HMS):
-            self.send_full_report()
 
     async def _tick(self) -> None:
         while True:

@@ -14,6 +14,7 @@ from homeassistant.setup import async_setup_component
 from homeassistant.util import dt as dt_util
 import pytest
 from pytest_homeassistant_custom_component.common import async_capture_events
+import voluptuous as vol
 
 from custom_components.bambu_batch.bambu.errors import SIGNATURE_HMS
 from custom_components.bambu_batch.bambu.report import Report
@@ -145,6 +146,17 @@ async def test_what_cannot_be_accepted_is_said(
     with pytest.raises(ServiceValidationError) as refused:
         await desk.act("accept_health", **data)
     assert refused.value.translation_key == key
+
+
+@pytest.mark.parametrize("code", [[], "", [""]])
+async def test_an_empty_choice_accepts_nothing(
+    desk: Shop, paper: PaperPrinter, code: object
+) -> None:
+    paper.reports(hms=(PLATE,))
+    await desk.settled()
+    with pytest.raises((vol.Invalid, ServiceValidationError)):
+        await desk.act("accept_health", code=code)
+    assert desk.state("sensor", "health") == str(PLATE)
 
 
 async def test_what_only_the_printer_can_end_is_not_accepted(

@@ -112,7 +112,7 @@ async def test_the_logbook_tells_who_did_what(describe: Any) -> None:
     assert said[1] == "paused the queue: the file could not be brought to the printer"
 
     said = describe(type="person_needed", waiting_for="no_storage")
-    assert said[1] == "needs a person: No storage"
+    assert said[1] == "needs a person: Printer's card is missing, full or failing"
 
     assert describe(type="print_error", code="0300-8006")[1] == (
         "reported the error 0300-8006"

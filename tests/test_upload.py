@@ -433,6 +433,35 @@ async def test_a_form_of_any_wrong_kind_is_told_so(
     assert files(media) == []
 
 
+async def test_a_form_that_is_not_packed_as_it_says_is_told_so(
+    client: Client, media: Path
+) -> None:
+    answer = await client.post(
+        URL,
+        data=b"no gzip",
+        headers={
+            "Content-Type": "multipart/form-data; boundary=x",
+            "Content-Encoding": "gzip",
+        },
+        skip_auto_headers=["Accept-Encoding"],
+    )
+    assert answer.status == 400
+
+
+async def test_a_name_of_no_characters_is_refused_in_words(
+    client: Client, media: Path
+) -> None:
+    head = b'Content-Disposition: form-data; name="file"; filename="\xff\xfe.gcode.3mf"'
+    answer = await client.post(
+        URL,
+        data=b"--x\r\n" + head + b"\r\n\r\nPK\r\n--x--\r\n",
+        headers={"Content-Type": "multipart/form-data; boundary=x"},
+    )
+    assert answer.status == 400
+    assert (await answer.json())["key"] == "file_name_invalid"
+    assert files(media) == []
+
+
 @pytest.mark.parametrize(
     "kind",
     [

@@ -29,6 +29,7 @@ _OF_THE_LINE: Final = {
     "name",
     "file",
     "gcode",
+    "md5",
     "sha256",
     "job",
     "serial",

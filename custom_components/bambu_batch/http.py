@@ -21,7 +21,13 @@ from .upload import UploadRefused
 _FORM: Final = MIB
 """Bytes of the form around the file."""
 _BLOCK: Final = MIB
-_BROKEN: Final = (AssertionError, HttpProcessingError, LookupError, ValueError)
+_BROKEN: Final = (
+    AssertionError,
+    HttpProcessingError,
+    LookupError,
+    ValueError,
+    web.RequestPayloadError,
+)
 """aiohttp's words for a broken form."""
 
 

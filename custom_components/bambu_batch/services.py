@@ -115,7 +115,7 @@ RESOLVE_TASK_SCHEMA: Final = {
     vol.Required(ATTR_OUTCOME): cv.string,
 }
 ACCEPT_HEALTH_SCHEMA: Final = {
-    vol.Optional(ATTR_CODE, default=[]): vol.All(cv.ensure_list, [cv.string]),
+    vol.Optional(ATTR_CODE): vol.All(cv.ensure_list, vol.Length(min=1), [cv.string]),
     vol.Optional(ATTR_REMEMBER): cv.boolean,
 }
 _TIMES: dict[vol.Marker, Any] = {
@@ -222,7 +222,8 @@ async def _accept_health(queue: BambuBatchQueue, call: ServiceCall) -> None:
     """Accept health entries."""
     await queue.async_command(
         AcceptHealth(
-            codes=tuple(call.data[ATTR_CODE]), remember=call.data.get(ATTR_REMEMBER)
+            codes=tuple(codes) if (codes := call.data.get(ATTR_CODE)) else None,
+            remember=call.data.get(ATTR_REMEMBER),
         )
     )
 

@@ -111,7 +111,8 @@ def clean_name(name: str | None) -> str:
     except ValueError:
         bad = True
     if bad or not clean.lower().endswith(SUFFIX) or clean.lower() == SUFFIX:
-        raise UploadRefused(HTTPStatus.BAD_REQUEST, "file_name_invalid", file=clean)
+        shown = clean.encode(errors="replace").decode()
+        raise UploadRefused(HTTPStatus.BAD_REQUEST, "file_name_invalid", file=shown)
     return clean
 
 

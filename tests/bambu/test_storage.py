@@ -196,9 +196,8 @@ class TestTheSizeDecides:
         printer.fault(fault)
         with pytest.raises(exceptions.StorageError) as caught:
             await storage.upload(file, name)
-        refused = fault is Fault.FTPS_550
-        key = "file_refused" if refused else "transfer_incomplete"
-        assert caught.value.key == key
+        keys = {Fault.FTPS_550: "file_refused", Fault.FTPS_DROP: "transfer_failed"}
+        assert caught.value.key == keys.get(fault, "transfer_incomplete")
         assert printer.host not in str(caught.value)
         assert on_card(printer) == {}
         if fault is not Fault.FTPS_550:

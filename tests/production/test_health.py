@@ -48,7 +48,7 @@ def blocks(scene: Scene) -> bool:
 
 def refusal(scene: Scene, *codes: str) -> tuple[str, dict[str, str]]:
     with pytest.raises(Refused) as refused:
-        scene.event(AcceptHealth(codes=codes))
+        scene.event(AcceptHealth(codes=codes or None))
     return refused.value.key, refused.value.placeholders
 
 
@@ -298,3 +298,10 @@ def test_what_may_hit_something_is_told_from_the_rest(
     entry: Hms, concerns: bool
 ) -> None:
     assert concerns_plate_or_motion(entry) is concerns
+
+
+def test_a_choice_of_none_accepts_none(scene: Scene) -> None:
+    scene.reports(hms=(PLATE_ASKEW,))
+    with pytest.raises(Refused):
+        scene.event(AcceptHealth(codes=()))
+    assert blocks(scene)

@@ -180,11 +180,11 @@ def test_a_deferred_start_waits_for_a_newer_report_and_is_then_made_again() -> N
     assert again.run.run_id > run.run_id
 
 
-def test_the_third_deferral_in_a_row_asks_a_person() -> None:
-    """FM-007: nothing is tried for ever."""
+def test_the_tenth_deferral_in_a_row_asks_a_person() -> None:
+    """FM-007: nothing is tried for ever. But a busy computer may miss the moment a few times."""
     scene = Scene()
     run = scene.begins()
-    for _ in range(2):
+    for _ in range(9):
         scene.event(StartDeferred(run.run_id))
         assert scene.line.running
         scene.passes(2)

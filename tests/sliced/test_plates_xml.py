@@ -64,6 +64,7 @@ def test_a_number_that_occurs_twice_is_left_out() -> None:
         b"<a>" * 100 + b"</a>" * 100,
         b"<c>" + b"<plate/>" * (MAX_PLATES + 1) + b"</c>",
         b"<plate>" + b"<filament/>" * (MAX_ITEMS + 1) + b"</plate>",
+        b'<plate x="' + b"x" * 100_000 + b'"/>',
     ],
 )
 def test_what_cannot_be_read_is_unknown(data: bytes) -> None:
@@ -97,3 +98,15 @@ def test_keys_without_end_are_not_kept() -> None:
 
     assert document is not None
     assert len(document.plates[0].values) == 100
+
+
+def test_fm_171_ten_thousand_objects_hide_no_filament() -> None:
+    objects = (
+        b'<object identify_id="1" name="%s" skipped="false"/>' % (b"x" * 80) * 10_000
+    )
+    data = (
+        b'<config><plate><filament id="1" type="PLA"/>' + objects + b"</plate></config>"
+    )
+    document = parse(data)
+    assert document is not None
+    assert document.plates[0].filaments == [{"id": "1", "type": "PLA"}]

@@ -154,7 +154,7 @@ def test_relative_moves_from_nowhere_prove_nothing() -> None:
     assert judge("G91\nG1 Y-150\nG1 Y150\nG1 Y-150\nG1 Y150\n").swap is Swap.NO
 
 
-@pytest.mark.parametrize("order", ["G28 Y", "G28", "G28 T145", "G92 Y0"])
+@pytest.mark.parametrize("order", ["G28 Y", "G28", "G28 T145"])
 def test_homing_loses_the_place(order: str) -> None:
     end = f"G1 Y200\nG1 Y20\nG1 Y200\n{order}\nG1 Y20\n"
 
@@ -508,3 +508,17 @@ def test_endless_lines_are_read_in_bounds() -> None:
     extruding = "G1 X1" + " " * 200_000 + "E1\n"
 
     assert judge(line + extruding + CHANGE).swap is Swap.LIKELY
+
+
+BED = "G1 Y200\nG1 Y20\nG1 Y200\nG1 Y20\n"
+
+
+@pytest.mark.parametrize("order", ["M2", "M30"])
+def test_what_follows_the_end_of_the_program_is_never_carried_out(order: str) -> None:
+    assert judge(f"{order}\n{BED}").swap is Swap.NO
+    assert judge(BED).swap is not Swap.NO
+
+
+@pytest.mark.parametrize("order", ["G20", "G92 X0 Y0", "G92 Z5"])
+def test_moves_by_another_measure_are_unknown(order: str) -> None:
+    assert judge(f"{order}\n{BED}").swap is Swap.UNKNOWN

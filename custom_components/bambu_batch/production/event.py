@@ -99,7 +99,7 @@ class CloseError:
 class AcceptHealth:
     """Accept these health entries, by code; without codes all that forbid a start now."""
 
-    codes: tuple[str, ...] = ()
+    codes: tuple[str, ...] | None = None
     remember: bool | None = None
     """For this printer. None: what concerns neither plate nor motion."""
 

@@ -101,12 +101,12 @@ def accept(step: Step, command: AcceptHealth) -> None:
     line = step.line
     known = step.status.complete and step.status.hms is not None
     standing = {str(one.entry): one.entry for one in line.health} if known else {}
-    if command.codes:
+    if command.codes is not None:
         chosen = [_found(standing, code) for code in command.codes]
     else:
         chosen = list(blocking(line, step.status)) if known else []
     for entry in chosen:
-        if ends_at_the_printer(entry, line, step.status) and command.codes:
+        if ends_at_the_printer(entry, line, step.status) and command.codes is not None:
             raise Refused("health_ends_at_the_printer", code=str(entry))
     acceptable = [
         entry
@@ -114,7 +114,7 @@ def accept(step: Step, command: AcceptHealth) -> None:
         if entry.severity not in ONLY_SHOWN and entry not in STANDS_HARMLESSLY
     ]
     if not acceptable:
-        if chosen and not command.codes:
+        if chosen and command.codes is None:
             raise Refused("health_ends_at_the_printer", code=str(chosen[0]))
         raise Refused("health_nothing_blocks")
     kept = {

@@ -19,7 +19,7 @@ from .surroundings import PlateClearing
 EPOCH = datetime(2020, 1, 1, tzinfo=UTC)
 LARGEST_ID = 2**31 - 1
 NAME_LENGTH = 60
-DEFERRALS = 3
+DEFERRALS = 10
 """Starts in a row that cannot be sent, until a person has to look (FM-007)."""
 
 

@@ -66,7 +66,7 @@ class Motion:
     forces: bool = False
     """G380, a move until something is in the way."""
     unread: bool = False
-    """A move has a number that nobody can read: where it leads is unknown."""
+    """A number that nobody can read, inches or a shifted origin: where a move leads is unknown."""
     _x: float | None = None
     _y: float | None = None
     _z: float | None = None
@@ -78,6 +78,8 @@ class Motion:
     """What has hold of the plate; it is off once the bed went back."""
     _absolute: bool = True
     _conditional: int = 0
+    _over: bool = False
+    """The program has ended (M2, M30): what follows is never carried out."""
 
     def follow(self, lines: Iterable[str]) -> None:
         """Carry out the lines."""
@@ -97,10 +99,13 @@ class Motion:
             _stroke_top=self._z,
             _absolute=self._absolute,
             _conditional=self._conditional,
+            _over=self._over,
         )
 
     def _execute(self, order: Command) -> None:
         match order.code:
+            case _ if self._over:
+                pass
             case "M622":
                 self._conditional += 1
             case "M623":
@@ -109,7 +114,12 @@ class Motion:
                 pass
             case "G90" | "G91":
                 self._absolute = order.code == "G90"
+            case "M2" | "M30":
+                self._over = True
+            case "G20":
+                self.unread = True
             case "G92":
+                self.unread |= not order.words.keys().isdisjoint("XYZ")
                 self._lose(order)
             case "M190":
                 self.waits_for_bed = True

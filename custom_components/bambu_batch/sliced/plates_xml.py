@@ -12,8 +12,10 @@ from xml.etree.ElementTree import ParseError
 from defusedxml import DefusedXmlException
 from defusedxml.ElementTree import DefusedXMLParser
 
-MAX_BYTES: Final = 1 << 20
-"""A hostile start tag takes thirty times its size; real files have a few kB."""
+MAX_BYTES: Final = 4 << 20
+"""Ten thousand objects of a plate are a megabyte; most real files have a few kB."""
+_MAX_TAG: Final = 1 << 16
+"""A hostile start tag takes thirty times its size."""
 MAX_PLATES: Final = 1000
 MAX_ITEMS: Final = 10_000
 """Filaments of all plates together. Objects are not kept: nobody asks for them (FM-171)."""
@@ -61,6 +63,8 @@ def parse(data: bytes) -> Document | None:
     Studio does not escape a filament's type, so a real file may be malformed. Raises
     `UnsafeXmlError`.
     """
+    if any(len(tag) > _MAX_TAG for tag in data.split(b"<")):
+        return None
     target = _Target()
     parser = DefusedXMLParser(target=target, forbid_dtd=True)
     try:
