@@ -65,6 +65,16 @@ async def busy(desk: Shop, paper: PaperPrinter, media: Path) -> Shop:
     return desk
 
 
+async def test_diagnostics_tell_what_was_found_at_the_end_of_the_g_code(
+    desk: Shop, media: Path
+) -> None:
+    slice_file(media, swap="load_only")
+    await desk.act("enqueue", file="clip.gcode.3mf")
+    (task,) = (await tell(desk))["line"]["tasks"]
+    assert task["plate_file"]["swap"] != "yes"
+    assert "loads_only" in task["plate_file"]["swap_evidence"]
+
+
 async def test_diagnostics_explain_the_line(busy: Shop) -> None:
     told = await tell(busy)
 

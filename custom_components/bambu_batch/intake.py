@@ -87,6 +87,7 @@ def _plate_file(file: LibraryFile, content: SlicedFile, plate: Plate) -> PlateFi
         model=plate.model,
         nozzle=plate.nozzle,
         swap=plate.swap,
+        swap_evidence=plate.swap_evidence,
         packed=plate.packed,
         md5=plate.digest,
     )

@@ -110,6 +110,8 @@ class PlateFile:
     """mm"""
     swap: str = "unknown"
     """Verdict on the end G-code, as in the contract."""
+    swap_evidence: tuple[str, ...] = ()
+    """What it rests on, as words for the diagnostics; nothing is decided by it."""
     packed: int = 1
     """Jobs inside this one G-code; more than one is a packed file."""
     md5: str | None = None
