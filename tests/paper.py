@@ -114,12 +114,14 @@ class PaperPrinter:
         size: int,
         on_progress: Callable[[int, int], None],
         cancelled: Callable[[], bool],
-    ) -> None:
-        """Take a file."""
+    ) -> bool:
+        """Take a file; tell whether it was not there."""
         if self.upload_error is not None:
             raise self.upload_error
         on_progress(path.stat().st_size, path.stat().st_size)
+        missing = name not in self.files
         self.files[name] = path.stat().st_size
+        return missing
 
     async def delete(self, name: str) -> None:
         """Delete a file."""

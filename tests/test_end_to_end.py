@@ -7,9 +7,11 @@ from typing import Any
 
 from homeassistant.core import HomeAssistant
 from homeassistant.exceptions import ServiceValidationError
+from homeassistant.helpers import issue_registry as ir
 import pytest
 
 from custom_components.bambu_batch.bambu.connection import Loss
+from custom_components.bambu_batch.const import DOMAIN
 from custom_components.bambu_batch.production import files
 from simulator import Farm, Fault, Printer, PrinterSpec, slicer
 from simulator.journal import Rule
@@ -289,6 +291,35 @@ async def test_fm_163_on_another_card_the_file_is_sent_anew_before_anything_star
     printer.world.set_card(present=True)
     await shop.until(lambda: printer.truth.files)
     await shop.press("plate_clear")
+    await shop.until(lambda: shop.state("sensor", "queue_state") == "0", 60)
+    assert len(printer.truth.jobs) == 1
+    assert printer.journal.violations == []
+
+
+async def test_fm_163_a_start_that_misses_its_file_is_settled_by_a_look_at_the_card(
+    shop: Shop, media: Path, printer: Printer, hass: HomeAssistant
+) -> None:
+    """Nobody has seen the card being changed."""
+    slice_file(media)
+    await shop.act("enqueue", file="clip.gcode.3mf")
+    await shop.switch("queue_running", on=True)
+    await shop.until(lambda: shop.state("sensor", "waiting_for") == "plate_not_clear")
+    await shop.until(lambda: not shop.coordinator.line.transfer and printer.truth.files)
+    printer.card.files.clear()
+    await shop.press("plate_clear")
+    await shop.until(lambda: shop.state("sensor", "print_error") == "0500-C010")
+    await shop.until(lambda: shop.coordinator.line.run is None and printer.truth.files)
+    issue = ir.async_get(hass).async_get_issue(
+        DOMAIN, f"print_error_{shop.entry.entry_id}"
+    )
+    assert issue is not None and issue.translation_placeholders is not None
+    assert "has been sent again" in issue.translation_placeholders["meaning"]
+    assert not printer.truth.jobs
+
+    await shop.act("close_print_error")
+    await shop.until(lambda: shop.state("sensor", "print_error") == "none")
+    await shop.press("plate_clear")
+    await shop.switch("queue_running", on=True)
     await shop.until(lambda: shop.state("sensor", "queue_state") == "0", 60)
     assert len(printer.truth.jobs) == 1
     assert printer.journal.violations == []

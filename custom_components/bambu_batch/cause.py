@@ -19,6 +19,12 @@ def cause_of(line: Line) -> str | None:
     )
 
 
+def was_sent_anew(line: Line, code: int) -> bool:
+    """Tell whether the code stands for a file that was missing, and is there again."""
+    refused = line.paused_by is PauseReason.START_REFUSED
+    return line.run is None and line.refusal == code != 0 and not refused
+
+
 def with_cause(texts: Texts, reason: str, line: Line) -> str:
     """Return a reason with what stands behind it, as far as that is known."""
     cause = cause_of(line)

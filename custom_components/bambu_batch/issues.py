@@ -19,7 +19,7 @@ from .bambu.connection import Loss
 from .bambu.exceptions import CertificateChanged, DataNotEncrypted
 from .bambu.health import meaning_of
 from .bambu.status import Hms
-from .cause import with_cause
+from .cause import was_sent_anew, with_cause
 from .const import DOMAIN
 from .coordinator import BambuBatchConfigEntry, BambuBatchCoordinator
 from .production.gate import Reason
@@ -131,6 +131,8 @@ def issues_of(
     line, status, texts = coordinator.line, coordinator.status, own_texts(hass)
     if code := line.reported_error:
         meaning = texts.print_error(errors.classify(code))
+        if was_sent_anew(line, code):
+            meaning = texts.text("file_sent_anew")
         yield Issue(
             PRINT_ERROR,
             {"code": errors.printed(code), "meaning": meaning},

@@ -106,7 +106,7 @@ class Transfers:
         except ServiceValidationError:
             return UploadFailed(name, Hold.FILE_MISSING, effect.plate_file.file)
         try:
-            await self._storage.upload(
+            sent = await self._storage.upload(
                 file.path,
                 name,
                 size=effect.plate_file.size,
@@ -121,7 +121,7 @@ class Transfers:
             self._failed(err)
             return UploadFailed(name, cause=err.key)
         self.error = None
-        return Uploaded(name)
+        return Uploaded(name, sent=sent)
 
     async def _delete(self, name: str) -> World:
         try:

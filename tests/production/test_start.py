@@ -3,13 +3,20 @@
 from dataclasses import replace
 from datetime import datetime, timedelta
 import re
+from typing import Any
 
 import pytest
 
-from custom_components.bambu_batch.bambu.errors import FILE_NOT_FOUND
+from custom_components.bambu_batch.bambu.errors import FILE_NOT_FOUND, MISSED
 from custom_components.bambu_batch.bambu.status import PrintState
-from custom_components.bambu_batch.production.effect import News, Record, StartPrint
+from custom_components.bambu_batch.production.effect import (
+    News,
+    Record,
+    StartPrint,
+    Upload,
+)
 from custom_components.bambu_batch.production.event import (
+    ConfirmPlateClear,
     Looked,
     RemoveTasks,
     SetRunning,
@@ -17,6 +24,7 @@ from custom_components.bambu_batch.production.event import (
     StartImpossible,
     StartRefused,
     UpdateTask,
+    Uploaded,
 )
 from custom_components.bambu_batch.production.gate import Reason
 from custom_components.bambu_batch.production.model import (
@@ -325,6 +333,86 @@ def test_a_file_that_was_found_may_be_missed_once_more() -> None:
     scene.ends(PrintState.FINISH)
     scene.event(StartRefused(scene.run.run_id, code=FILE_NOT_FOUND))
     assert scene.line.running
+
+
+def missed(scene: Scene, code: int = FILE_NOT_FOUND, **changes: Any) -> list[Upload]:
+    """Let the printer take the start, show a code and rest; return what is sent then."""
+    run = scene.run
+    named = {"subtask_name": run.name, "print_error": code}
+    effects = scene.reports(**(named | changes))
+    return [effect for effect in effects if isinstance(effect, Upload)]
+
+
+@pytest.mark.parametrize("code", sorted(MISSED))
+def test_fm_163_an_accepted_start_whose_file_was_missing_has_not_started(
+    code: int,
+) -> None:
+    """The printer's answer and the card say so together, then it is tried once more."""
+    scene = Scene()
+    run = scene.begins()
+    (look,) = missed(scene, code)
+    assert scene.line.run is not None, "the card was not looked at yet"
+    effects = scene.event(Uploaded(look.name, sent=True))
+    (record,) = [effect for effect in effects if isinstance(effect, Record)]
+    assert (record.record.run.run_id, record.record.outcome) == (
+        run.run_id,
+        Outcome.NOT_STARTED,
+    )
+    assert scene.line.run is None
+    assert scene.line.tasks[0].open == 1
+    assert scene.line.paused_by is PauseReason.PRINT_ERROR
+    assert scene.line.refusal == code
+    assert starts(scene.event(SetRunning(True))) == []
+    assert Reason.PRINT_ERROR in scene.reasons
+
+    scene.event(ConfirmPlateClear())
+    (again,) = starts(scene.reports(print_error=0))
+    assert again.run.run_id != run.run_id
+    assert missed(scene, code) == [], "once"
+    scene.passes(300)
+    assert scene.run.phase is Phase.UNCERTAIN
+
+
+def test_fm_163_a_start_that_misses_a_file_which_is_there_is_asked_about() -> None:
+    scene = Scene()
+    scene.begins()
+    (look,) = missed(scene)
+    assert starts(scene.event(Uploaded(look.name))) == []
+    assert missed(scene) == []
+    scene.passes(300)
+    assert scene.run.phase is Phase.UNCERTAIN
+    assert scene.line.tasks[0].open == 1
+
+
+@pytest.mark.parametrize(
+    "changes",
+    [
+        {"code": 0x0500_4003},
+        {"subtask_name": "benchy"},
+        {"print_type": "local"},
+        {"state": PrintState.PREPARE},
+        {"state": PrintState.FINISH, "stage": 255},
+        {"gap": True},
+        {"complete": False},
+    ],
+)
+def test_fm_163_no_other_answer_is_taken_for_a_missing_file(
+    changes: dict[str, Any],
+) -> None:
+    scene = Scene()
+    scene.begins()
+    assert missed(scene, **changes) == []
+    name = scene.line.remote[0].name
+    scene.event(Uploaded(name, sent=True))
+    assert scene.line.run is not None
+
+
+def test_fm_163_another_file_that_is_sent_settles_nothing() -> None:
+    scene = Scene()
+    scene.begins()
+    assert missed(scene)
+    scene.event(Uploaded("another.gcode.3mf", sent=True))
+    assert scene.line.run is not None
 
 
 def test_another_refusal_pauses_at_once_and_its_code_is_kept_until_the_next_start() -> (

@@ -11,6 +11,9 @@ from .status import Hms
 FILE_NOT_FOUND = 0x0500_4002
 """The printer does not find the file of a start: another card may be in it by now."""
 
+MISSED = frozenset({FILE_NOT_FOUND, 0x0300_800E, 0x0500_C010})
+"""What a missing file is shown as behind an accepted start. The last one means a bad card, too (FM-140)."""
+
 SIGNATURE_REFUSED = 0x0502_4007
 """`err_code` 84033543 of a refused command: the printer takes signed commands only (FM-015)."""
 

@@ -55,8 +55,10 @@ class Storage:
         size: int | None = None,
         on_progress: Callable[[int, int], None] | None = None,
         cancelled: Callable[[], bool] = lambda: False,
-    ) -> None:
+    ) -> bool:
         """Bring a local file to the printer as `name`, which must be its `remote_name`.
+
+        Tells whether it had to be sent: False, it was there.
 
         `size` is what it must have, in bytes, where that is known. `on_progress` gets the sent and the whole number of bytes, on the event loop, at most
         once per second. `cancelled` is asked before each block, in the worker thread. The
@@ -72,8 +74,8 @@ class Storage:
 
         plain = self._plain_data()
 
-        def work(stopped: Callable[[], bool]) -> None:
-            Upload(
+        def work(stopped: Callable[[], bool]) -> bool:
+            return Upload(
                 self._access,
                 self._timing,
                 path,
@@ -84,8 +86,9 @@ class Storage:
                 stopped=lambda: stopped() or cancelled(),
             ).run()
 
-        await self._in_thread(work)
+        sent = await self._in_thread(work)
         await asyncio.sleep(self._timing.ftps_settle)
+        return sent
 
     async def delete(self, name: str) -> None:
         """Delete a file of ours; one that is not there is as good (FM-056)."""

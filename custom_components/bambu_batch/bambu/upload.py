@@ -61,13 +61,13 @@ class Upload:
         self._begun = False
         """Something of ours may lie on the printer that is not whole."""
 
-    def run(self) -> None:
-        """Raise what `Storage.upload` raises."""
+    def run(self) -> bool:
+        """Tell whether it had to be sent. Raises what `Storage.upload` raises."""
         self._measure()
         try:
             for pause in self._timing.ftps_pauses:
                 try:
-                    self._try()
+                    return self._try()
                 except NoStorage, LocalFileChanged, TransferCancelled:
                     raise
                 except (StorageError, CannotConnect) as err:
@@ -76,9 +76,7 @@ class Upload:
                     # is refused, the next try speaks TLS again.
                     self._in_clear = self._plain and isinstance(err, DataNotEncrypted)
                     self._wait(pause)
-                else:
-                    return
-            self._try()
+            return self._try()
         except BambuError:
             if self._begun:
                 with (
@@ -98,16 +96,17 @@ class Upload:
         if not S_ISREG(told.st_mode) or self._expected not in (None, self._size):
             raise LocalFileChanged
 
-    def _try(self) -> None:
+    def _try(self) -> bool:
         with ftps.session(self._access, self._timing, clear=self._in_clear) as ftp:
             with suppress(ftplib.error_perm):
                 ftp.mkd(f"/{FOLDER}")
             there = ftps.size(ftp, self._remote)
             if there == self._size and not self._begun:
-                return  # the name is the content's hash
+                return False  # the name is the content's hash
             if there is not None:
                 ftps.delete(ftp, self._remote)
             self._store(ftp)
+            return True
 
     def _store(self, ftp: PrinterFTP) -> None:
         """Send the file; the size on the printer decides, whatever was replied."""

@@ -179,9 +179,10 @@ class StartRefused:
 
 @dataclass(frozen=True, slots=True)
 class Uploaded:
-    """The file is on the printer, complete by SIZE."""
+    """The file is on the printer, complete by SIZE. `sent`: until now it was not."""
 
     name: str
+    sent: bool = False
 
 
 @dataclass(frozen=True, slots=True)

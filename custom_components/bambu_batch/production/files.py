@@ -13,7 +13,7 @@ from .effect import CancelUpload, DeleteRemote, Upload
 from .event import UploadFailed
 from .fit import needs_card, next_task
 from .gate import is_fresh
-from .job import is_at_rest, is_updating
+from .job import is_at_rest, is_updating, misses_file
 from .model import (
     NO_STORAGE,
     Hold,
@@ -195,9 +195,13 @@ def _failed(file: RemoteFile, now: datetime) -> RemoteFile:
 def _to_upload(step: Step) -> Task | None:
     """Return the task whose file has to be sent: only the next one's, and only if it runs."""
     line = step.line
-    if not line.running or line.developer_mode_off:
+    if _misses_file(step):
+        # The code has paused the queue, but somebody shall know what is wrong (FM-163).
+        task = line.task(line.run.task_id) if line.run else None
+    elif not line.running or line.developer_mode_off:
         return None
-    task = next_task(line, step.surroundings)
+    else:
+        task = next_task(line, step.surroundings)
     if task is None:
         return None
     file = _remote(line, task)
@@ -212,10 +216,14 @@ def _may_transfer(step: Step) -> bool:
         status.connected and status.complete and is_fresh(step.surroundings, step.now)
     ):
         return False
-    if status.print_error != 0 or status.upgrade_state is None or is_updating(status):
+    if status.print_error != 0 and not _misses_file(step):
+        return False
+    if status.upgrade_state is None or is_updating(status):
         return False
     if needs_card(status) and status.card is not Card.NORMAL:
         return False
+    if _misses_file(step):
+        return status.foreign is None
     if run is None:
         return is_at_rest(status, step.line.plate.file) and status.foreign is None
     return (
@@ -225,6 +233,11 @@ def _may_transfer(step: Step) -> bool:
         and run.printing_since is not None
         and step.now - run.printing_since >= UPLOAD_AFTER_START
     )
+
+
+def _misses_file(step: Step) -> bool:
+    run = step.line.run
+    return run is not None and misses_file(step.status, run)
 
 
 def _put(step: Step, changed: RemoteFile) -> None:

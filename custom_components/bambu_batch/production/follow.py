@@ -16,8 +16,15 @@ from ..bambu.status import ACTIVE, ENDED, PrinterStatus, PrintState
 from .clock import surely_since
 from .effect import AskFullReport, News
 from .end import end_run
-from .files import found
-from .job import STAGE_PRINTING_OR_BOOTED, is_active, is_done, is_ours, seems_at_rest
+from .files import found, look_again
+from .job import (
+    STAGE_PRINTING_OR_BOOTED,
+    is_active,
+    is_done,
+    is_ours,
+    misses_file,
+    seems_at_rest,
+)
 from .model import Outcome, Phase, Run
 from .plate import OCCUPIED
 from .reprint import shortest
@@ -42,6 +49,8 @@ def follow(step: Step) -> None:
         if step.status.state in ENDED and _is_new(run, step.status.state):
             _end(step, run)
             return
+    if misses_file(step.status, run):
+        look_again(step, run)
     if _is_lost(step, run):
         _lose(step, run)
 

@@ -1,7 +1,8 @@
 """Reading the printer's status: whose job is this, and does the printer rest?"""
 
+from ..bambu.errors import MISSED
 from ..bambu.status import ACTIVE, ENDED, PrinterStatus, PrintState
-from .model import Run
+from .model import Phase, Run
 
 DONE = 100
 """%; shown only with the FINISH of a job that was printed to its end (recorded)."""
@@ -24,6 +25,23 @@ JOB_STATES_AT_REST = frozenset({0, 8, 9})
 def is_ours(status: PrinterStatus, run: Run) -> bool:
     """Tell whether the printer shows this very run: its id or its unique name, nothing else."""
     return status.subtask_id == str(run.run_id) or status.subtask_name == run.name
+
+
+def misses_file(status: PrinterStatus, run: Run) -> bool:
+    """Tell whether the printer answers our accepted start by resting, and missing its file (FM-163).
+
+    Nothing is started while a code is shown: what is shown now came after it.
+    """
+    return (
+        run.phase is Phase.STARTING
+        and not run.unseen
+        and status.complete
+        and not status.gap
+        and status.print_error in MISSED
+        and status.state is run.from_state
+        and is_ours(status, run)
+        and seems_at_rest(status)
+    )
 
 
 def is_active(status: PrinterStatus) -> bool:

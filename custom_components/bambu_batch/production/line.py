@@ -60,7 +60,7 @@ from .health import mind_health
 from .model import Line
 from .plate import OCCUPIED, lose_trail, watch
 from .removal import without_forgotten
-from .start import deferred, impossible, refused, start
+from .start import deferred, impossible, refused, start, was_missing
 from .step import Step
 from .surroundings import Surroundings
 from .trouble import mind_errors
@@ -107,8 +107,10 @@ def _take(step: Step, event: Event) -> None:
             impossible(step, run_id)
         case StartRefused():
             refused(step, event)
-        case Uploaded(name):
+        case Uploaded(name, sent):
             uploaded(step, name)
+            if sent:
+                was_missing(step, name)
         case UploadFailed():
             upload_failed(step, event)
         case Deleted(name):

@@ -5,6 +5,7 @@ from datetime import UTC, datetime
 import re
 
 from ..bambu.errors import FILE_NOT_FOUND
+from ..bambu.remote_name import remote_name
 from .effect import StartPrint
 from .end import end_run, leave_run
 from .event import StartRefused
@@ -12,6 +13,7 @@ from .filament import Assignment, assign
 from .files import look_again
 from .fit import next_task
 from .gate import why_not_start
+from .job import misses_file
 from .model import Hold, Outcome, PauseReason, Phase, Run
 from .step import Step
 from .surroundings import PlateClearing
@@ -97,6 +99,20 @@ def refused(step: Step, event: StartRefused) -> None:
     elif event.code != FILE_NOT_FOUND or not look_again(step, run):
         step.change(refusal=event.code)
         step.pause_queue(PauseReason.START_REFUSED)
+
+
+def was_missing(step: Step, name: str) -> None:
+    """A file had to be sent. Where the printer misses that of our start, it cannot print it.
+
+    Only both together settle an accepted start (I2): its answer, and the card.
+    """
+    run = step.line.run
+    task = step.line.task(run.task_id) if run else None
+    if run is None or task is None or not misses_file(step.status, run):
+        return
+    if remote_name(task.plate_file.sha256) == name:
+        end_run(step, Outcome.NOT_STARTED)
+        step.change(refusal=step.status.print_error or 0)
 
 
 def _new_id(last: int, now: datetime) -> int:

@@ -176,7 +176,11 @@ def uploads(world: World) -> Next:
         return
     name, free = world.upload.name, replace(world, upload=None)
     printer = replace(world.printer, files=world.printer.files | {name})
-    yield from takes("the upload ends", replace(free, printer=printer), Uploaded(name))
+    yield from takes(
+        "the upload ends",
+        replace(free, printer=printer),
+        Uploaded(name, sent=name not in world.printer.files),
+    )
 
 
 def uploads_badly(world: World) -> Next:
