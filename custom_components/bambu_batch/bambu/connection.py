@@ -55,6 +55,8 @@ class _Start:
             status.subtask_id == str(self.job.run_id)
             or status.subtask_name == self.job.subtask_name
         )
+        if ours and status.print_error:
+            return True  # it could not: nothing comes of it any more
         return ours and status.state in ENDED and status.state is not self.state
 
     def is_answered_by(self, reply: Reply) -> bool:
