@@ -22,7 +22,10 @@ from .home import (
 pytestmark = MARKS
 
 ENQUEUED: Final = {"task_id", "name", "file", "plate", "copies", "swap"}
-QUEUE: Final = {"running", "waiting_for", "tasks", "remaining_seconds", "finish"}
+QUEUE: Final = {
+    *("running", "waiting_for", "tasks", "remaining_seconds", "finish"),
+    *("cause", "code"),
+}
 RUN: Final = {
     *("run_id", "task_id", "name", "plate", "started", "ended", "outcome"),
     *("seconds", "filament_g", "cost", "filaments"),

@@ -84,7 +84,8 @@ TASK_FIELDS: Final = {
 }
 NEED_THE_PRINTER: Final = {
     *("progress", "remaining_time", "nozzle_temperature", "bed_temperature"),
-    *("print_error", "pause_print", "resume_print", "stop_print"),
+    *("print_error", "health", "close_error"),
+    *("pause_print", "resume_print", "stop_print"),
 }
 NEED_A_TASK: Final = {
     "task_bed_leveling",
