@@ -65,7 +65,7 @@ async def test_a_plate_is_booked_on_the_spool_that_was_chosen(
     machine: Machine, spoolman: SpoolmanProcess, secret: str
 ) -> None:
     assert "spoolman_cannot_connect" in str(await submit(machine, "http://127.0.0.1:1"))
-    assert "spoolman_no_url" in str(await submit(machine, "spools"))
+    assert "spoolman_no_url" in str(await submit(machine, "ftp://spools"))
     with_password = spoolman.url.replace("http://", f"http://me:{secret}@")
     assert await submit(machine, with_password) == {}
 
