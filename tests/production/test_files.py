@@ -7,6 +7,7 @@ from typing import Any
 
 import pytest
 
+from custom_components.bambu_batch.bambu.errors import FILE_NOT_FOUND
 from custom_components.bambu_batch.bambu.remote_name import remote_name
 from custom_components.bambu_batch.bambu.status import Card, Foreign, PrintState
 from custom_components.bambu_batch.production.effect import (
@@ -25,6 +26,7 @@ from custom_components.bambu_batch.production.event import (
     MoveTask,
     RemoveTasks,
     SetRunning,
+    StartRefused,
     UpdateTask,
     Uploaded,
     UploadFailed,
@@ -194,7 +196,13 @@ def test_a_failed_upload_is_tried_three_times_with_longer_pauses_then_a_person_i
     assert news(effects) == [News.QUEUE_PAUSED]
     assert scene.line.paused_by is PauseReason.UPLOAD_FAILED
     assert not transfers(scene.passes(3600))
-    assert transfers(scene.event(SetRunning(True))), "counted anew"
+    assert transfers(scene.event(SetRunning(True)))
+    for pause in (30, 60):
+        scene.event(UploadFailed(NAME_A))
+        assert scene.line.running, "counted anew"
+        scene.passes(pause)
+    scene.event(UploadFailed(NAME_A))
+    assert not scene.line.running
 
 
 def test_a_good_upload_ends_a_row_of_failures() -> None:
@@ -511,3 +519,27 @@ def test_the_cause_of_a_failure_is_kept_until_the_file_is_there() -> None:
     scene.event(SetRunning(True))
     scene.event(Uploaded(NAME_A))
     assert scene.line.remote[0].cause is None
+
+
+def test_only_a_fault_of_the_card_is_tried_at_once_on_a_new_connection() -> None:
+    scene = uploading()
+    scene.event(UploadFailed(NAME_A, cause="data_port_busy"))
+    status = scene.surroundings.status
+    scene.loses_connection()
+    assert not transfers(scene.comes_back(status))
+    assert transfers(scene.passes(30))
+
+
+def test_fm_163_a_file_missed_twice_is_looked_for_when_a_person_resumes_the_queue() -> (
+    None
+):
+    """Else every start would be refused for as long as the connection lasts."""
+    scene = Scene()
+    scene.begins()
+    for _ in range(2):
+        missed = StartRefused(scene.run.run_id, code=FILE_NOT_FOUND)
+        scene.carry(scene.event(missed))
+    assert scene.line.paused_by is PauseReason.START_REFUSED
+    effects = scene.event(SetRunning(True))
+    assert [type(effect) for effect in transfers(effects)] == [Upload]
+    assert not starts(effects)

@@ -10,7 +10,7 @@ from .effect import StartPrint
 from .end import end_run, leave_run
 from .event import StartRefused
 from .filament import Assignment, assign
-from .files import look_again
+from .files import forget_transfers, look_again
 from .fit import next_task
 from .gate import why_not_start
 from .job import misses_file
@@ -97,6 +97,8 @@ def refused(step: Step, event: StartRefused) -> None:
     if event.signature:
         step.change(developer_mode_off=True)
     elif event.code != FILE_NOT_FOUND or not look_again(step, run):
+        if event.code == FILE_NOT_FOUND:
+            forget_transfers(step)  # whoever resumes the queue lets it look once more
         step.change(refusal=event.code)
         step.pause_queue(PauseReason.START_REFUSED)
 
