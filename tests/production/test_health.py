@@ -11,6 +11,7 @@ from custom_components.bambu_batch.production.event import (
     AcceptHealth,
     ForgetHealth,
     Refused,
+    ResolveTask,
     SetRunning,
     StartRefused,
 )
@@ -20,6 +21,7 @@ from custom_components.bambu_batch.production.health import (
     blocking,
     concerns_plate_or_motion,
 )
+from custom_components.bambu_batch.production.model import Outcome
 
 from .scene import START, Scene, starts
 
@@ -264,6 +266,16 @@ def test_only_a_finished_print_proves_an_entry_harmless(end: PrintState) -> None
     scene.ends(end)
     (stands,) = scene.line.health
     assert stands.accepted is (end is PrintState.FINISH)
+
+
+def test_a_print_that_a_person_calls_finished_proves_nothing() -> None:
+    scene = Scene(cooldown_seconds=0)
+    scene.reports(hms=(COMMON,))
+    run = scene.begins(copies=2)
+    scene.passes(300)
+    scene.event(ResolveTask(run.task_id, Outcome.FINISHED))
+    (stands,) = scene.line.health
+    assert not stands.accepted
 
 
 def test_taken_back_in_a_print_is_not_given_again_by_its_end() -> None:

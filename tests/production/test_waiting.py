@@ -72,6 +72,18 @@ def test_a_plate_occupied_again_is_asked_for_again() -> None:
     assert news(scene.event(SetRunning(True))) == [News.QUEUE_RESUMED], "asked already"
 
 
+def test_a_plate_that_the_printer_wants_cleared_once_more_is_asked_for_once_more() -> (
+    None
+):
+    """It says so, says no more, and says so again: the second is not covered by the first."""
+    scene = Scene()
+    scene.works(copies=2)
+    scene.ends(PrintState.FINISH)
+    for _ in range(2):
+        assert news(scene.reports(legacy_state=100)) == [News.PLATE_NEEDS_CLEARING]
+        assert not news(scene.reports(legacy_state=1))
+
+
 def test_after_a_foreign_print_a_person_is_asked_when_it_is_over() -> None:
     scene = Scene()
     scene.queue()

@@ -76,9 +76,8 @@ def end_run(step: Step, outcome: Outcome, *, seen: bool = True) -> None:
     _use_plates(step, run.plates if done else run.plates - 1)
     # Printers clean their card themselves now and then (FM-056): look again.
     step.change(remote=_to_be_checked(step.line))
-    if outcome is Outcome.FAILED and step.options.on_failure is not OnFailure.NEXT:
-        if step.options.on_failure is OnFailure.PAUSE or counted.failed > task.failed:
-            step.pause_queue(PauseReason.PRINT_FAILED)
+    if counted.failed > task.failed and step.options.on_failure is not OnFailure.NEXT:
+        step.pause_queue(PauseReason.PRINT_FAILED)
     if step.line.queue_done:
         step.announce(News.QUEUE_FINISHED)
 
