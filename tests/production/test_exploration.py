@@ -1,7 +1,9 @@
 """The search through every order of events: its short form, and that it sees what is broken."""
 
 from collections.abc import Callable
+from dataclasses import replace
 from datetime import datetime, timedelta
+from types import SimpleNamespace
 
 import pytest
 
@@ -20,8 +22,21 @@ from custom_components.bambu_batch.production import (
     start,
     waiting,
 )
-from custom_components.bambu_batch.production.model import Plate
+from custom_components.bambu_batch.production.event import StartRefused
+from custom_components.bambu_batch.production.model import (
+    Line,
+    Outcome,
+    Plate,
+    Run,
+    Task,
+)
 from custom_components.bambu_batch.production.step import Step
+from custom_components.bambu_batch.production.surroundings import (
+    OnFailure,
+    Options,
+    PlateClearing,
+    Surroundings,
+)
 
 from .exploration import moves
 from .exploration.folding import differing
@@ -222,9 +237,96 @@ def _trusts_a_plate_under_a_code(patch: pytest.MonkeyPatch) -> None:
     patch.setattr(plate, "leaves_doubt", lambda _: False)
 
 
+def _sends_at_the_edge_of_a_print(patch: pytest.MonkeyPatch) -> None:
+    patch.setattr(files, "UPLOAD_AFTER_START", timedelta(0))
+
+
+def _sends_whenever_connected(patch: pytest.MonkeyPatch) -> None:
+    patch.setattr(files, "_may_transfer", lambda step: step.status.complete)
+
+
+def _tries_a_copy_for_ever(patch: pytest.MonkeyPatch) -> None:
+    patch.setattr(end, "AUTOMATIC_RETRIES", 9)
+
+
+def _tries_no_copy_again(patch: pytest.MonkeyPatch) -> None:
+    patch.setattr(end, "AUTOMATIC_RETRIES", 0)
+
+
+def _counts_the_failures_of_all_copies(patch: pytest.MonkeyPatch) -> None:
+    counted = end._counted
+
+    def keeps(task: Task, outcome: Outcome, on_failure: OnFailure) -> Task:
+        after = counted(task, outcome, on_failure)
+        done = outcome is Outcome.FINISHED
+        return replace(after, retries=task.retries) if done else after
+
+    patch.setattr(end, "_counted", keeps)
+
+
+def _goes_on_after_a_refusal(patch: pytest.MonkeyPatch) -> None:
+    refused = start.refused
+
+    def goes_on(step: Step, event: StartRefused) -> None:
+        refused(step, event)
+        step.change(running=True, paused_by=None)
+
+    patch.setattr(line, "refused", goes_on)
+
+
+def _looks_for_a_missing_file_for_ever(patch: pytest.MonkeyPatch) -> None:
+    look_again = files.look_again
+
+    def forgets(step: Step, run: Run) -> bool:
+        return look_again(step, run) or True
+
+    patch.setattr(start, "look_again", forgets)
+
+
+def _believes_in_a_card_that_is_out(patch: pytest.MonkeyPatch) -> None:
+    patch.setattr(line, "card_is_there", lambda _: True)
+
+
+def _trusts_a_plate_after_a_power_cut(patch: pytest.MonkeyPatch) -> None:
+    patch.setattr(end, "leaves_doubt", lambda _: False)
+    _trusts_a_plate_under_a_code(patch)
+
+
+def _takes_one_plate_for_a_packed_file(patch: pytest.MonkeyPatch) -> None:
+    use = end._use_plates
+    patch.setattr(end, "_use_plates", lambda step, used: use(step, min(used, 1)))
+
+
+def _clears_against_the_option(patch: pytest.MonkeyPatch) -> None:
+    everyone = SimpleNamespace(AUTOMATIC=PlateClearing.MANUAL)
+    patch.setattr(end, "PlateClearing", everyone)
+
+
+def _asks_the_guard_nothing_about_options(patch: pytest.MonkeyPatch) -> None:
+    published = gate.may_publish
+
+    def forgets(line: Line, run: Run, around: Surroundings, now: datetime) -> bool:
+        decided = Options(plate_stack=around.options.plate_stack)
+        return published(line, run, replace(around, options=decided), now)
+
+    patch.setattr(moves, "may_publish", forgets)
+
+
 @pytest.mark.parametrize(
     ("theme", "broken"),
     [
+        ("ahead", _sends_at_the_edge_of_a_print),
+        ("queue", _sends_whenever_connected),
+        ("retries", _tries_a_copy_for_ever),
+        ("retries", _tries_no_copy_again),
+        ("retries", _counts_the_failures_of_all_copies),
+        ("start", _goes_on_after_a_refusal),
+        ("card", _looks_for_a_missing_file_for_ever),
+        ("card", _believes_in_a_card_that_is_out),
+        ("power", _trusts_a_plate_after_a_power_cut),
+        ("packed", _takes_one_plate_for_a_packed_file),
+        ("options", _clears_against_the_option),
+        ("options", _asks_the_guard_nothing_about_options),
         ("health", _accepts_for_ever),
         ("health", _accepts_nothing),
         ("health", _remembers_everything),

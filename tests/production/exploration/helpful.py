@@ -42,6 +42,8 @@ def _helpful(world: World) -> Next:
         yield from moves.loses_the_connection(world)
     if world.surroundings.interlocks_hold is not True:
         yield from moves.interlock(world)
+    if not printer.card:
+        yield from moves.changes_its_card(world)
     if printer.error:
         yield from moves.clears_its_error(world)
     if printer.state in ACTIVE or printer.named or printer.received:

@@ -46,6 +46,7 @@ from custom_components.bambu_batch.production.model import (
 from custom_components.bambu_batch.production.plate import plate_is_clear
 from custom_components.bambu_batch.production.surroundings import StartWhen
 
+from . import limits
 from .printer import A_PRINT_TAKES, ACTIVE, CANCELLED, FEED_FAULT, NO_PLATE, POWER_LOST
 from .world import LOOKED, LawBroken, Link, Step, World, undated
 
@@ -138,6 +139,7 @@ def after_step(step: Step) -> World:
     _bed_is_given_up_in_time(step)
     _a_word_counts(step)
     _codes_make_doubtful(step)
+    limits.after_step(step)
     trusted, proven = _vouched(step)
     after = replace(
         _books(step),
@@ -145,6 +147,7 @@ def after_step(step: Step) -> World:
         stuck=_stuck(step),
         quiet=_quiet(step),
         hot=_hot(step),
+        tried=limits.tried(step),
         trusted=trusted,
         proven=proven,
     )
@@ -209,7 +212,8 @@ def at_publish(world: World) -> None:
     task = world.line.task(start.run.task_id)
     _law(task is not None and not task.removed, "FM-016: a removed task is started")
     _law(not world.unsettled, "I2: a copy may be printed twice")
-    _law(start.remote_name in printer.files, "a start without its file")
+    there = start.remote_name in printer.files or world.other_card
+    _law(there, "a start without its file")
     _law(
         view.complete and is_fresh(world.around, world.now),
         "I1: a start on an old report",
@@ -243,7 +247,7 @@ def _as_everybody_wants(world: World) -> None:
     _law(world.surroundings.interlocks_hold is True, "a start against the interlocks")
     enough = line.plates_left >= start.run.plates or not options.plate_stack
     _law(enough, "I1: a start from an empty changer")
-    there = world.printer.plates >= start.run.plates or not options.plate_stack
+    there = world.printer.plates >= start.plate_file.packed or not options.plate_stack
     _law(there, "I1: a start from a changer that has run empty unseen")
     idle = world.view.state is PrintState.IDLE
     _law(idle or options.start_when is not StartWhen.IDLE_ONLY, "a start not from IDLE")

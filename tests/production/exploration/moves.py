@@ -4,6 +4,7 @@ from collections.abc import Callable, Iterator
 from dataclasses import replace
 from typing import Any
 
+from custom_components.bambu_batch.bambu.errors import FILE_NOT_FOUND
 from custom_components.bambu_batch.bambu.status import (
     Card,
     Foreign,
@@ -41,6 +42,10 @@ from custom_components.bambu_batch.production.event import (
 )
 from custom_components.bambu_batch.production.gate import may_publish
 from custom_components.bambu_batch.production.model import Hold, Outcome, Phase
+from custom_components.bambu_batch.production.surroundings import (
+    PlateClearing,
+    StartWhen,
+)
 from tests.production.scene import plate_file
 
 from .laws import PLATE_ASKEW, after_step, at_publish, may_be_refused
@@ -136,7 +141,11 @@ def sends_the_start(world: World) -> Next:
     at_publish(world)
     sent = replace(unsent, unsettled=unsent.unsettled | {run.run_id})
     clears = world.start.plate_file.swap == "yes"
-    job = Job(run.run_id, run.name, clears)
+    job = Job(run.run_id, run.name, clears, world.start.plate_file.packed)
+    if world.start.remote_name not in world.printer.files:
+        missed = StartRefused(run.run_id, code=FILE_NOT_FOUND)
+        yield from takes("the start is refused: no such file", sent, missed)
+        return
     if sent.printer.busy:
         yield "the start hits a job that has just begun", sent
         return
@@ -175,6 +184,10 @@ def uploads(world: World) -> Next:
     if world.upload is None:
         return
     name, free = world.upload.name, replace(world, upload=None)
+    if not world.printer.card:
+        missing = UploadFailed(name, cause="no_storage")
+        yield from takes("the upload finds no card", free, missing)
+        return
     printer = replace(world.printer, files=world.printer.files | {name})
     yield from takes(
         "the upload ends",
@@ -203,6 +216,9 @@ def deletes(world: World) -> Next:
     if world.delete is None:
         return
     name, free = world.delete, replace(world, delete=None)
+    if not world.printer.card:
+        yield from takes("the delete finds no card", free, DeleteFailed(name))
+        return
     printer = replace(world.printer, files=world.printer.files - {name})
     yield from takes("the delete ends", replace(free, printer=printer), Deleted(name))
 
@@ -425,6 +441,46 @@ def another_client_starts(world: World) -> Next:
     yield from takes(
         "another client's start is echoed", replace(taken, view=view), event
     )
+
+
+def changes_its_card(world: World) -> Next:
+    """Take the card out, put the same or another one in, or swap it between two reports."""
+    printer = world.printer
+    if printer.busy or printer.received is not None:
+        return
+    if printer.card:
+        yield from tells("the card is taken out", world, replace(printer, card=False))
+        swapped = replace(printer, files=frozenset())
+        other = replace(world, printer=swapped, other_card=True)
+        yield "the card is swapped between two reports", other
+    else:
+        back = replace(printer, card=True)
+        yield from tells("the card is put back", world, back)
+        other_one = replace(back, files=frozenset())
+        unseen = replace(world, other_card=world.other_card or world.late)
+        yield from tells("another card is put in", unseen, other_one)
+
+
+def loses_power_in_a_print(world: World) -> Next:
+    """Lose the power while printing: it boots, shows a code and offers to go on, or does not."""
+    printer = world.printer
+    if printer.state not in (RUNNING, PAUSE):
+        return
+    off = replace(world, link=Link.DOWN, view=PrinterStatus(), hidden=None)
+    offers = replace(printer, state=PAUSE, error=POWER_LOST, stopping=False)
+    yield from takes("POWER LOSS, it offers to go on", replace(off, printer=offers))
+    over = printer.ends(world.time, IDLE, done=False)
+    gone = replace(over, error=POWER_LOST)
+    yield from takes("POWER LOSS, the job is gone", replace(off, printer=gone))
+
+
+def goes_on_after_power_loss(world: World) -> Next:
+    """Let somebody at the screen go on with the print; its code may stay."""
+    printer = world.printer
+    if printer.state is PAUSE and printer.error == POWER_LOST:
+        going = replace(printer, state=RUNNING)
+        yield from tells("the print goes on", world, replace(going, error=0))
+        yield from tells("the print goes on, its code stays", world, going)
 
 
 def reprints(world: World) -> Next:
@@ -781,6 +837,24 @@ def says_it_clears_nothing(world: World) -> Next:
         if task.clears_plate and not task.removed:
             word = UpdateTask(task_id=task.task_id, clears_plate=False)
             yield from takes(f"says task {task.task_id} clears nothing", world, word)
+
+
+def changes_an_option(world: World) -> Next:
+    """Change one of the printer's options while everything goes on."""
+    options = world.options
+    manual = options.plate_clearing is PlateClearing.MANUAL
+    idle = options.start_when is StartWhen.IDLE_ONLY
+    changes: dict[str, Any] = {
+        "plate_clearing": PlateClearing.AUTOMATIC if manual else PlateClearing.MANUAL,
+        "start_when": StartWhen.IDLE_OR_FINISHED if idle else StartWhen.IDLE_ONLY,
+        "plate_stack": 0 if options.plate_stack else 2,
+        "cooldown_seconds": 300 if options.cooldown_seconds < 300 else 60,
+        "require_swap_gcode": not options.require_swap_gcode,
+    }
+    for name, value in changes.items():
+        changed = replace(options, **{name: value})
+        around = replace(world.surroundings, options=changed)
+        yield from takes(f"{name}: {value}", replace(world, surroundings=around))
 
 
 def stops_the_print(world: World) -> Next:

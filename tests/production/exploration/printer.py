@@ -4,7 +4,12 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 
 from custom_components.bambu_batch.bambu.remote_name import remote_name
-from custom_components.bambu_batch.bambu.status import Hms, PrinterStatus, PrintState
+from custom_components.bambu_batch.bambu.status import (
+    Card,
+    Hms,
+    PrinterStatus,
+    PrintState,
+)
 from tests.production.scene import AT_REST
 
 CANCELLED = 0x0300_400C
@@ -29,6 +34,8 @@ class Job:
     number: int
     name: str
     clears: bool = False
+    plates: int = 1
+    """Jobs packed in its file: it swaps between them."""
 
     @property
     def file(self) -> str:
@@ -56,8 +63,10 @@ class Printer:
     error: int = 0
     percent: int = 100
     """Of the job it shows; it keeps the last job's until the next one prints (recorded)."""
+    card: bool = True
+    """One is in its slot."""
     files: frozenset[str] = frozenset()
-    """Our complete files on its card."""
+    """Our complete files on that."""
     done: frozenset[int] = frozenset()
     """Runs of ours that were printed to their end."""
     hot: bool = False
@@ -94,6 +103,7 @@ class Printer:
         printed = now - self.since >= self.takes
         ours = {self.job.number} - {FOREIGN} if done else set()
         swaps = done and self.job.clears
+        used = self.job.plates - (0 if swaps else 1)
         return replace(
             self,
             state=state,
@@ -101,7 +111,7 @@ class Printer:
             stopping=False,
             percent=100 if done else 0,
             part=False if swaps else self.part or printed,
-            plates=max(0, self.plates - swaps),
+            plates=max(0, self.plates - used),
             done=self.done | ours,
         )
 
@@ -125,5 +135,6 @@ class Printer:
             bed_temperature=60.0 if self.hot else 24.0,
             print_error=self.error,
             hms=self.hms,
+            card=Card.NORMAL if self.card else Card.ABSENT,
             trays=_ONE_TRAY,
         )

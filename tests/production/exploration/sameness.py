@@ -55,14 +55,14 @@ COUNTED = {
     RemoteFile: {"name", "sha256", "state", "failures", "failed", "cause", "missed"},
     HealthEntry: {"entry", "last_run", "accepted"},
     Printer: {
-        "state", "job", "named", "since", "part", "received", "stopping", "error", "percent", "files",
-        "plates", "done", "hot", "hms", "keeps_file", "takes", "tells_ids",
+        "state", "job", "named", "since", "part", "received", "stopping", "error", "percent", "card",
+        "files", "plates", "done", "hot", "hms", "keeps_file", "takes", "tells_ids",
     },
     World: {
         "line", "printer", "view", "late", "odd", "partly", "surroundings", "link", "time", "skew",
         "boot", "booted", "jumps", "absences", "start",
         "upload", "delete", "hidden", "echoed", "ended", "unsettled", "heard", "stuck", "quiet",
-        "trusted", "proven", "hot",
+        "trusted", "proven", "other_card", "tried", "hot",
     },
 }  # fmt: skip
 """The fields that `key` looks at."""
@@ -142,6 +142,8 @@ class _Key:
             world.heard,
             world.trusted,
             world.proven,
+            world.other_card,
+            world.tried,
             world.stuck and (world.stuck[0], self._seconds(*world.stuck[1:])),
             self._seconds(world.quiet, QUIET),
         )
@@ -252,6 +254,7 @@ class _Key:
             printer.stopping,
             printer.error,
             printer.percent,
+            printer.card,
             printer.files,
             printer.plates,
             tuple(sorted(self._rank[n] for n in printer.done if n in self._rank)),
@@ -296,7 +299,12 @@ class _Key:
     def _job(self, job: Job | None) -> Hashable:
         if job is None:
             return None
-        return (self._rank[job.number], job.number == 0 and job.name, job.clears)
+        return (
+            self._rank[job.number],
+            job.number == 0 and job.name,
+            job.clears,
+            job.plates,
+        )
 
     def _age(self, time: datetime | None, old: int = YOUNG) -> int | None:
         """Ages begin at 1: -1 and -2 have one hash.

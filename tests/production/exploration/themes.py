@@ -10,6 +10,7 @@ from custom_components.bambu_batch.production.event import (
     NewTask,
     SetPlatesLeft,
     SetRunning,
+    UpdateTask,
     Uploaded,
 )
 from custom_components.bambu_batch.production.surroundings import (
@@ -46,18 +47,21 @@ def begin(
     tells_ids: bool = True,
     keeps_file: bool = False,
     clears: bool = True,
+    packed: int = 1,
     **options: Any,
 ) -> World:
-    """Return a queue that runs, its file on its way, in front of a cleared printer."""
+    """Return a queue that runs, its file on the card, in front of a cleared printer."""
     settings = Options(**options)
     printer = Printer(
         tells_ids=tells_ids, keeps_file=keeps_file, plates=settings.plate_stack
     )
     world = World(printer=printer, surroundings=Surroundings(options=settings))
     world = replace(world, view=world.told)
-    file = plate_file(swap="yes" if clears else "no")
+    file = plate_file(swap="yes" if clears else "no", packed=packed)
     task = NewTask(name="Clip", plate_file=file, copies=copies)
     world = _after(world, Enqueue((task,)))
+    if packed > 1:
+        world = _after(world, UpdateTask(task_id="1", hold=False))
     world = _after(world, SetRunning(True))
     world = _after(world, SetPlatesLeft(world.options.plate_stack))
     assert world.upload is not None
@@ -75,15 +79,35 @@ def _with_another(world: World) -> World:
 
 def _printing(world: World) -> World:
     """Return the world with the first copy at work."""
+    return _does(_preparing(world), moves.works, "the printer prints")
+
+
+def _preparing(world: World) -> World:
+    """Return the world with the first copy just begun."""
     world = _does(world, moves.sends_the_start, "the start is sent")
-    world = _does(world, moves.works, "the printer prepares the job")
-    return _does(world, moves.works, "the printer prints")
+    return _does(world, moves.works, "the printer prepares the job")
 
 
 def _cooling(world: World) -> World:
     """Return the world after the first copy, in its cooldown."""
     world = _does(_printing(world), moves.passes(5), "5 min pass")
     return _does(world, moves.works, "the printer finishes")
+
+
+def _tried_again(world: World) -> World:
+    """Return the world with the first copy at work once more, after it has failed."""
+    world = _does(_printing(world), moves.fails, "the printer fails")
+    world = _does(world, moves.uploads, "the upload ends")
+    world = _does(world, moves.clears_the_plate, "a person clears the plate")
+    return _printing(_does(world, moves.passes(1), "1 min pass"))
+
+
+def _missing_its_file(world: World) -> World:
+    """Return the world after a first start that the printer refused: its card is another one."""
+    swapped = "the card is swapped between two reports"
+    world = _does(world, moves.changes_its_card, swapped)
+    refused = "the start is refused: no such file"
+    return _does(world, moves.sends_the_start, refused)
 
 
 def _unwell(world: World) -> World:
@@ -347,6 +371,92 @@ def themes() -> tuple[Theme, ...]:
                 moves.connects,
             ),
             depth=7,
+        ),
+        Theme(
+            name="retries",
+            about="a copy that fails again and again, between copies that do not",
+            start=_tried_again(begin(on_failure=OnFailure.RETRY)),
+            moves=(
+                *PRINTING,
+                moves.fails,
+                moves.runs_the_queue,
+            ),
+            depth=9,
+        ),
+        Theme(
+            name="card",
+            about="a card that is taken out, put back, or swapped for another one",
+            start=_missing_its_file(begin()),
+            moves=(
+                *PRINTING,
+                moves.changes_its_card,
+                moves.reports_fully,
+                moves.runs_the_queue,
+                moves.loses_the_connection,
+                moves.connects,
+            ),
+            depth=5,
+        ),
+        Theme(
+            name="power",
+            about="a power cut in a print: it goes on, is given up, or is gone",
+            start=_does(_printing(begin()), moves.passes(5), "5 min pass"),
+            moves=(
+                *PRINTING,
+                moves.loses_power_in_a_print,
+                moves.goes_on_after_power_loss,
+                moves.is_stopped,
+                moves.clears_its_error,
+                moves.runs_the_queue,
+                moves.crashes,
+                moves.connects,
+            ),
+            depth=4,
+        ),
+        Theme(
+            name="packed",
+            about="files that swap plates between their jobs, until the changer is empty",
+            start=_does(
+                _printing(begin(copies=3, packed=2, plate_stack=3)),
+                moves.passes(5),
+                "5 min pass",
+            ),
+            moves=(
+                *PRINTING,
+                moves.fails,
+                moves.is_stopped,
+                moves.clears_its_error,
+                moves.fills_the_changer,
+                moves.runs_the_queue,
+            ),
+            depth=7,
+        ),
+        Theme(
+            name="ahead",
+            about="the next file is sent, the last one deleted, while a print goes on",
+            start=_preparing(
+                _with_another(begin(copies=1, upload_while_printing=True))
+            ),
+            moves=(
+                *PRINTING,
+                moves.pauses_by_its_file,
+                moves.takes_out,
+                moves.crashes,
+                moves.connects,
+            ),
+            depth=4,
+        ),
+        Theme(
+            name="options",
+            about="options changed at every moment",
+            start=_printing(begin(copies=2)),
+            moves=(
+                *PRINTING,
+                moves.changes_an_option,
+                moves.is_dismissed,
+                moves.fills_the_changer,
+            ),
+            depth=5,
         ),
         Theme(
             name="health",

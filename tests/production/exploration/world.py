@@ -97,6 +97,10 @@ class World:
     """Since when nothing that helps is known of the printer."""
     trusted: frozenset[Hms] = frozenset()
     """Health entries that stand and that a person, or a finished print of ours, vouches for."""
+    other_card: bool = False
+    """Another card lies in the printer than the one last heard of."""
+    tried: tuple[tuple[str, int], ...] = ()
+    """Task, and how often its copy has failed in a row and was tried again."""
     hot: int | None = None
     """Since when it waits for nothing but the bed."""
     proven: frozenset[Hms] = frozenset()
