@@ -206,6 +206,17 @@ def test_every_copy_has_a_retry_of_its_own(ending: PrintState) -> None:
     assert scene.line.tasks[0].retries == 1
 
 
+def test_after_a_cancelled_retry_the_next_copy_has_one_of_its_own() -> None:
+    scene = Scene(on_failure=OnFailure.RETRY)
+    scene.works(copies=2)
+    scene.ends(PrintState.FAILED)
+    cleared(scene)
+    scene.prints(scene.run, PrintState.RUNNING)
+    scene.event(StopPrint())
+    scene.ends(PrintState.FAILED)
+    assert scene.line.tasks[0].retries == 0
+
+
 def test_a_cancelled_print_is_no_failure() -> None:
     """FM-136: nothing is paused, held or tried again; a person wanted it so."""
     for policy in OnFailure:

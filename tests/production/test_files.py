@@ -35,6 +35,7 @@ from custom_components.bambu_batch.production.gate import Reason
 from custom_components.bambu_batch.production.model import (
     Hold,
     PauseReason,
+    Phase,
     RemoteFile,
     Transfer,
 )
@@ -174,6 +175,15 @@ def test_no_transfer_in_an_uncertain_run() -> None:
     scene.begins()
     scene.passes(300)
     scene.queue(sha256=B)
+    assert not transfers(scene.passes(100))
+
+
+def test_no_transfer_in_somebody_else_s_print_that_hides_what_became_of_ours() -> None:
+    scene = Scene(upload_while_printing=True)
+    scene.works()
+    scene.queue(sha256=B)
+    scene.shows("benchy", PrintState.RUNNING)
+    assert scene.run.phase is Phase.UNCERTAIN
     assert not transfers(scene.passes(100))
 
 
