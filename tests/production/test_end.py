@@ -31,7 +31,10 @@ from custom_components.bambu_batch.production.model import (
     TaskStatus,
     Transfer,
 )
-from custom_components.bambu_batch.production.surroundings import OnFailure
+from custom_components.bambu_batch.production.surroundings import (
+    OnFailure,
+    PlateClearing,
+)
 
 from .scene import Scene, news, starts
 
@@ -387,6 +390,30 @@ def test_a_run_uses_the_plates_that_its_swaps_take(
     scene.event(ConfirmPlateClear())
     scene.prints(scene.run, PrintState.RUNNING)
     scene.ends(state)
+    assert scene.line.plates_left == left
+
+
+@pytest.mark.parametrize(
+    ("swap", "left"), [("yes", 2), ("likely", 3), ("no", 3), ("unknown", 3)]
+)
+@pytest.mark.parametrize("manual", [True, False])
+def test_a_known_changers_file_takes_a_plate_whatever_its_person_says(
+    swap: str, left: int, manual: bool
+) -> None:
+    scene = Scene(
+        plate_stack=3,
+        plate_clearing=PlateClearing.MANUAL if manual else PlateClearing.AUTOMATIC,
+        require_swap_gcode=False,
+    )
+    scene.line = replace(scene.line, plates_left=3)
+    scene.queue(swap=swap)
+    says = None if manual else False
+    scene.event(UpdateTask(task_id="1", clears_plate=says))
+    scene.carry(scene.event(SetRunning(True)))
+    scene.event(ConfirmPlateClear())
+    scene.prints(scene.run, PrintState.RUNNING)
+    scene.ends(PrintState.FINISH)
+    assert not scene.line.plate.clear
     assert scene.line.plates_left == left
 
 

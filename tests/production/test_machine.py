@@ -98,7 +98,7 @@ class Production(RuleBasedStateMachine):
         options=OPTIONS, tells_ids=st.booleans(), tasks=st.lists(NEW_TASKS, max_size=2)
     )
     def begin(self, options: Options, tells_ids: bool, tasks: list[NewTask]) -> None:
-        printer = Printer(tells_ids=tells_ids)
+        printer = Printer(tells_ids=tells_ids, plates=options.plate_stack)
         world = World(printer=printer, surroundings=Surroundings(options=options))
         self.world = replace(world, view=world.told)
         self._go(moves.takes("begins", self.world, Enqueue(tuple(tasks))))
@@ -252,6 +252,7 @@ def _walk(examples: int, steps: int, *, derandomize: bool) -> None:
             deadline=None,
             derandomize=derandomize,
             database=None,
+            report_multiple_bugs=False,
             suppress_health_check=list(HealthCheck),
         ),
     )

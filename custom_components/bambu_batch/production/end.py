@@ -69,11 +69,13 @@ def end_run(step: Step, outcome: Outcome, *, seen: bool = True) -> None:
         prove_harmless(step, run)
     step.change(tasks=_tidied(step.line.tasks))
     step.announce(NEWS[outcome], run=run, error=run.error)
-    done = outcome is Outcome.FINISHED and run.clears_plate
+    done = outcome is Outcome.FINISHED
     if seen:  # else a person tells of the plate too
-        swap = done and task.clears_plate and not run.stop_asked
+        swap = done and run.clears_plate and task.clears_plate and not run.stop_asked
         _leave_plate(step, run, task.plate_file, swap=swap)
-    _use_plates(step, run.plates if done else run.plates - 1)
+    # A known changer's file takes a plate whatever its person makes of it.
+    changed = done and (run.clears_plate or task.plate_file.swap == "yes")
+    _use_plates(step, run.plates if changed else run.plates - 1)
     # Printers clean their card themselves now and then (FM-056): look again.
     step.change(remote=_to_be_checked(step.line))
     if counted.failed > task.failed and step.options.on_failure is not OnFailure.NEXT:
