@@ -4,13 +4,14 @@ from dataclasses import replace
 
 from custom_components.bambu_batch.production.event import UpdateTask
 from custom_components.bambu_batch.production.fit import hold_of
-from custom_components.bambu_batch.production.gate import Reason, why_not_start
+from custom_components.bambu_batch.production.gate import Reason
 from custom_components.bambu_batch.production.model import Phase
 from custom_components.bambu_batch.production.surroundings import StartWhen
 
 from . import moves
 from .moves import Next
 from .printer import ACTIVE
+from .reasons import reasons_of
 from .world import LawBroken, Link, World
 
 PATIENCE = 60
@@ -66,7 +67,7 @@ def _helpful(world: World) -> Next:
         if hold_of(task, world.around) is not None:
             release = UpdateTask(task_id=task.task_id, hold=False)
             yield from moves.takes("releases", world, release)
-    if Reason.HMS_ERROR in why_not_start(line, world.around, world.now):
+    if Reason.HMS_ERROR in reasons_of(world):
         yield from moves.accepts_health(world)
     if not line.plate.clear:
         yield from moves.clears_the_plate(world)

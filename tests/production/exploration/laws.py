@@ -27,11 +27,7 @@ from custom_components.bambu_batch.production.event import (
     UpdateTask,
 )
 from custom_components.bambu_batch.production.fit import hold_of
-from custom_components.bambu_batch.production.gate import (
-    Reason,
-    is_fresh,
-    why_not_start,
-)
+from custom_components.bambu_batch.production.gate import Reason, is_fresh
 from custom_components.bambu_batch.production.job import seems_at_rest
 from custom_components.bambu_batch.production.line import advance
 from custom_components.bambu_batch.production.model import (
@@ -48,6 +44,7 @@ from custom_components.bambu_batch.production.surroundings import StartWhen
 
 from . import limits
 from .printer import A_PRINT_TAKES, ACTIVE, CANCELLED, FEED_FAULT, NO_PLATE, POWER_LOST
+from .reasons import reasons_of
 from .world import LOOKED, LawBroken, Link, Step, World, undated
 
 FRESH = 60
@@ -190,7 +187,7 @@ def _reasons_are_true(world: World) -> None:
     printer, view, run = world.printer, world.view, world.line.run
     if undated(view) != undated(world.told) or not is_fresh(world.around, world.now):
         return
-    reasons = why_not_start(world.line, world.around, world.now)
+    reasons = reasons_of(world)
     at_work = printer.job if printer.state in ACTIVE else None
     ours = at_work is not None and run is not None and at_work.number == run.run_id
     if at_work is not None and not ours:
@@ -318,7 +315,7 @@ def _accepted_health_blocks_nothing(world: World) -> None:
     """FM-156: what is accepted does not block, let alone for ever."""
     entries = world.view.hms or ()
     blocks = any(_forbidden(world, entry) for entry in entries)
-    reasons = why_not_start(world.line, world.around, world.now)
+    reasons = reasons_of(world)
     _law((Reason.HMS_ERROR in reasons) == blocks, "FM-156: an accepted entry blocks")
 
 
@@ -364,7 +361,7 @@ def _uncertain_is_occupied(step: Step) -> None:
 def _hot(step: Step) -> int | None:
     """Return since when it waits for nothing but the bed."""
     world = step.after
-    if why_not_start(world.line, world.around, world.now)[0] is not Reason.BED_HOT:
+    if reasons_of(world)[0] is not Reason.BED_HOT:
         return None
     return world.time if step.before.hot is None else step.before.hot
 
@@ -390,7 +387,7 @@ def _waits_lead_on(step: Step) -> None:
     """I5: every wait has a reason, and one that only time ends has an alarm."""
     world = step.after
     line = world.line
-    reasons = why_not_start(line, world.around, world.now)
+    reasons = reasons_of(world)
     _law(bool(reasons), "I5: nothing starts and nobody knows why")
     wakes = any(isinstance(effect, WakeAt) for effect in step.effects)
     first = reasons[0]
@@ -423,7 +420,7 @@ def _heard(step: Step) -> frozenset[str]:
         News.PRINT_ERROR: line.reported_error == 0,
         News.PLATES_EMPTY: line.plates_left > 0,
     }
-    first = why_not_start(line, step.after.around, step.after.now)[0]
+    first = reasons_of(step.after)[0]
     if first in NOT_KNOWN:
         return heard
     news = {one for one in heard if one in set(News) and not over.get(News(one), True)}
@@ -444,7 +441,7 @@ def _stuck(step: Step) -> tuple[str, int, int] | None:
     quiet = step.before.quiet
     if quiet is not None and world.time - quiet >= SILENCE:
         before = None
-    first = why_not_start(world.line, world.around, world.now)[0]
+    first = reasons_of(world)[0]
     if first in NOT_KNOWN:
         return before
     limit = _limit(world, first)
@@ -459,7 +456,7 @@ def _stuck(step: Step) -> tuple[str, int, int] | None:
 def _quiet(step: Step) -> int | None:
     """Return since when nothing that helps is known of the printer."""
     world, quiet = step.after, step.before.quiet
-    if why_not_start(world.line, world.around, world.now)[0] not in NOT_KNOWN:
+    if reasons_of(world)[0] not in NOT_KNOWN:
         return None
     begins = quiet is None or isinstance(step.event, Restarted)
     return world.time if begins else quiet
@@ -496,7 +493,7 @@ def _progress(world: World) -> str:
 def _somebody_was_called(world: World) -> None:
     """I5: a wait that only a person ends was told when it began."""
     line, view = world.line, world.view
-    first = why_not_start(line, world.around, world.now)[0]
+    first = reasons_of(world)[0]
     calls = CALLS.get(first, {first})
     if world.quiet is not None and not world.skew:
         soon = world.time - world.quiet < SILENCE
