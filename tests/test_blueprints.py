@@ -206,7 +206,7 @@ async def test_an_old_notification_does_not_confirm_a_later_plate(
     asked = told_phone(told)
 
     await desk.switch("queue_running", on=False)
-    await desk.press("plate_clear")  # he has seen to it, but at the dashboard
+    await desk.press("plate_clear")  # they have seen to it, but at the dashboard
 
     await desk.until(lambda: told.call_count == 2)
     taken_back = told_phone(told)

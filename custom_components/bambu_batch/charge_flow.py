@@ -1,4 +1,4 @@
-"""What a person can do about a charge that Spoolman cannot be told of without him."""
+"""What a person can do about a charge that Spoolman cannot be told of without them."""
 
 from collections.abc import Callable
 

@@ -218,7 +218,7 @@ class BambuBatchCoordinator(DataUpdateCoordinator[PrinterStatus]):
         return await self.worker.ask(event)
 
     async def obey(self, event: Command) -> tuple[Line, Line]:
-        """Do the same for somebody who reads his own language. Raises HomeAssistantError."""
+        """Do the same for somebody who reads another language. Raises HomeAssistantError."""
         try:
             return await self.command(event)
         except Refused as err:

@@ -22,7 +22,7 @@ class Item:
     """A person waits for the answer."""
 
     def answer(self, answer: Answer | Exception) -> None:
-        """Answer whoever asked, unless he has gone."""
+        """Answer whoever asked, unless they have gone."""
         if self.asked is None or self.asked.done():
             return
         if isinstance(answer, Exception):

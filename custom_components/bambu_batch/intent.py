@@ -187,7 +187,7 @@ async def _tell(
     coordinator: BambuBatchCoordinator,
     command: Command,
 ) -> None:
-    """Do what the speaker wants, if he may control the queue. Raises HomeAssistantError.
+    """Do what the speaker wants, if they may control the queue. Raises HomeAssistantError.
 
     An action would not do: it passes over an entity that is disabled, and says nothing.
     """

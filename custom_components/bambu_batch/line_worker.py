@@ -202,7 +202,7 @@ class LineWorker:
     async def _not_stored(self, item: Item, err: StoreError) -> None:
         """Do nothing of it; try again what must not be lost (FM-128).
 
-        That is after a pause, or when a person wants something: his command comes behind it
+        That is after a pause, or when a person wants something: their command comes behind it
         and is taken, or refused, with it.
         """
         self.inbox.put_first(item)

@@ -1,4 +1,4 @@
-"""Tasks that a person takes out: kept whole for a while, so that he can take that back (FM-162).
+"""Tasks that a person takes out: kept whole for a while, so that they can take that back (FM-162).
 
 Tasks in the queue and tasks taken out have one common order. So each comes back to its old
 place, in whatever order they come back, and whatever was moved or queued meanwhile.
