@@ -11,6 +11,10 @@ ASKEW: Final = "0300-0D00-0002-0003"
 """Stood in FINISH on a recorded A1."""
 CLEARED_AFTER: Final = 51
 """Simulated seconds into the next print at which that A1 took it back."""
+_HARMLESS: Final = frozenset(
+    {"0500-0500-0001-0007", "0C00-0100-0001-0004", "0500-0300-0001-000A"}
+)
+"""Printers were logged in RUNNING with these, for weeks (FM-156)."""
 _THIRD_PARTY_AMS: Final = "0500-0400-0001-0044"
 
 
@@ -31,3 +35,73 @@ def standing(faults: Faults) -> list[Entry]:
     if active is None:
         return []
     return [entry(code) for code in str(active.value or _THIRD_PARTY_AMS).split(",")]
+
+
+def blocks(entry: Entry) -> bool:
+    """Tell whether an entry forbids a start until somebody accepts it."""
+    return entry["code"] >> 16 not in (3, 4) and code_of(entry) not in _HARMLESS
+
+
+def code_of(entry: Entry) -> str:
+    """Return the entry as people write it."""
+    digits = f"{entry['attr']:08X}{entry['code']:08X}"
+    return "-".join(digits[place : place + 4] for place in range(0, 16, 4))
+
+
+class Consent:
+    """What people have said of the entries that stand, for the judge of starts."""
+
+    def __init__(self) -> None:
+        """Nobody has said anything."""
+        self._accepted: set[str] = set()
+        self._remembered: set[str] = set()
+        self._stood: set[str] = set()
+
+    @property
+    def words(self) -> tuple[frozenset[str], frozenset[str]]:
+        """What is accepted, and what for good: to be set back if nobody has heard it."""
+        return frozenset(self._accepted), frozenset(self._remembered)
+
+    @words.setter
+    def words(self, words: tuple[frozenset[str], frozenset[str]]) -> None:
+        self._accepted, self._remembered = map(set, words)
+
+    def forbidding(self, entries: list[Entry]) -> list[str]:
+        """Return those that forbid a start, and that nobody has accepted."""
+        accepted = self._accepted | self._remembered
+        return [
+            code_of(entry)
+            for entry in entries
+            if blocks(entry) and code_of(entry) not in accepted
+        ]
+
+    def give(self, entries: list[Entry], *, remember: bool | None) -> None:
+        """Accept what stands; it is remembered where it moves nothing, if nobody says."""
+        codes = {code_of(entry) for entry in entries if blocks(entry)}
+        self._accepted |= codes
+        if remember is None:
+            self._remembered |= {code for code in codes if _moves_nothing(code)}
+        elif remember:
+            self._remembered |= codes
+
+    def hear(self, told: object) -> None:
+        """What the clients are told no more has to be accepted anew."""
+        if isinstance(told, list):
+            codes = {code_of(entry) for entry in told}
+            self._accepted &= codes
+            self._stood &= codes
+
+    def begin(self, entries: list[Entry]) -> None:
+        """Note what stands before a print."""
+        self._stood = {code_of(entry) for entry in entries}
+
+    def finish(self) -> None:
+        """Accept what stood before a print, all through it, and stands still."""
+        self._accepted |= self._stood
+
+
+def _moves_nothing(code: str) -> bool:
+    """Mainboard (its other boards left out), the AMS, and the cameras themselves."""
+    camera = code.startswith(("0C00-0100", "0C00-0200"))
+    still = code[:2] in ("05", "07", "12", "18") and not code.startswith("0500-0300")
+    return camera or still

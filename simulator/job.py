@@ -54,6 +54,8 @@ class Job:
     spool."""
     layer: int = 0
     phase: str = "parsing"
+    announced: bool = False
+    """Reports show it."""
     outcome: Outcome | None = None
     started: float = 0
     """Simulated seconds."""

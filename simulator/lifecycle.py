@@ -34,8 +34,13 @@ class Lifecycle:
         journal: Journal,
         faults: Faults,
         swap_seconds: float,
+        on_finish: Callable[[], None],
     ) -> None:
-        """`swap_seconds`: how long a file's end G-code works the changer."""
+        """`swap_seconds`: how long a file's end G-code works the changer.
+
+        `on_finish` hears each FINISH of a client's own job.
+        """
+        self._on_finish = on_finish
         self._clock = clock
         self._report = report
         self._physics = physics
@@ -243,6 +248,7 @@ class Lifecycle:
             fields["print_type"] = "system"
         elif not self._faults.happens(Fault.SKIP_IDLE):
             fields["gcode_state"] = "IDLE"
+        job.announced = True
         self._say(**fields)
 
     async def _reach(self, at: float) -> None:
@@ -320,6 +326,7 @@ class Lifecycle:
         self.jobs.append(job)
         if outcome is Outcome.FINISHED and job.source is Source.LAN:
             self.finished_at = asyncio.get_running_loop().time()
+            self._on_finish()
         self._journal.note(
             "job_ended",
             outcome=outcome,

@@ -14,6 +14,7 @@ from .commands import Commands
 from .document import booted
 from .faults import Fault, Faults
 from .ftps import FileServer
+from .health import Consent
 from .journal import Journal, Rule
 from .lifecycle import Lifecycle
 from .models import MODELS
@@ -22,6 +23,7 @@ from .packets import Connect, Publish, matches
 from .physics import Physics
 from .report import Json, Report
 from .spec import PrinterSpec
+from .told import Told, facts
 from .truth import Truth
 from .world import World
 
@@ -50,12 +52,12 @@ class Printer:
         self.clock = clock
         self.powered = True
         self.pushing = True
-        self.surprised_at = float("-inf")
-        """Real time (event loop) of the newest thing no client can have caused."""
+        self.told = Told()
 
         self.journal = Journal(self.serial, clock.now)
         self.faults = Faults()
         self.card = Card()
+        self.consent = Consent()
         self.physics = Physics(clock, spec.plates)
         self.physics.plate_occupied = spec.plate_occupied
         document = booted(self.model, self.firmware, spec.trays)
@@ -70,6 +72,7 @@ class Printer:
             self.journal,
             self.faults,
             spec.swap_seconds,
+            on_finish=self.consent.finish,
         )
         self.world = World(self)
         self._commands = Commands(self)
@@ -121,6 +124,11 @@ class Printer:
             job=self.lifecycle.job,
             jobs=tuple(self.lifecycle.jobs),
         )
+
+    @property
+    def health(self) -> list[health.Entry]:
+        """The health entries that stand."""
+        return [*health.standing(self.faults), *self.report["hms"]]
 
     def fault(
         self,
@@ -251,7 +259,12 @@ class Printer:
         ).encode()
         if self.faults.happens(Fault.INVALID_UTF8):
             payload = payload[:-2] + b',"odd":"\xff\xfe\x80"}}'
-        return self._broker.publish(f"device/{self.serial}/report", payload)
+        sessions = self._broker.publish(f"device/{self.serial}/report", payload)
+        if sessions:
+            said = facts(self, message)
+            self.told.take(said, asyncio.get_running_loop().time())
+            self.consent.hear(said.get("hms"))
+        return sessions
 
     async def _tick(self) -> None:
         while True:

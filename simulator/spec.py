@@ -56,7 +56,9 @@ class PrinterSpec:
     cooldown_bed_temperature: float | None = None
     """The client promises to wait for a bed at or below this, °C."""
     race_grace: float = 0.05
-    """Real seconds in which a client cannot know yet what happened at the printer."""
+    """Real seconds for which a client may not have read yet what it was told."""
+    silence: float = 90
+    """Real seconds without a message after which a client knows nothing any more."""
 
     def serial_in_farm(self, number: int) -> str:
         """Return the serial of the printer at this place of a farm, from 0."""

@@ -1,9 +1,12 @@
 """`project_file`: was it right to send it, and what comes of it."""
 
 import asyncio
+from collections.abc import Callable
+from functools import partial
 import re
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
+from .document import Spool
 from .faults import Fault
 from .job import EXTERNAL, Job, Source
 from .journal import Rule
@@ -135,76 +138,108 @@ class Start:
         return plate
 
     def _judge(self, session: Session, command: Json, qos: int, path: str) -> None:
-        printer, broken = self._printer, self._broken
+        printer, broken = self._printer, self._printer.journal.violation
         lifecycle, physics, spec = printer.lifecycle, printer.physics, printer.spec
         now = asyncio.get_running_loop().time()
         subtask_id = str(command.get("subtask_id", "0"))
         if physics.swapping:
-            broken(Rule.START_DURING_SWAP, surprise=False)
-        elif lifecycle.job:
-            surprise = lifecycle.job.source is not Source.LAN
-            broken(
-                Rule.START_WHILE_BUSY,
-                surprise=surprise,
-                running=lifecycle.job.subtask_name,
-            )
+            broken(Rule.START_DURING_SWAP)
+        elif job := lifecycle.job:
+            running = job.subtask_name
+            if job.source is Source.LAN:
+                broken(Rule.START_WHILE_BUSY, running=running)
+            else:
+                self._if_told(
+                    Rule.START_WHILE_BUSY,
+                    "job",
+                    lambda shown: shown is job,
+                    running=running,
+                )
         else:
             if physics.plate_occupied:
-                broken(Rule.START_ON_OCCUPIED_PLATE, surprise=True)
+                broken(Rule.START_ON_OCCUPIED_PLATE)
             if not physics.plate_present:
-                broken(Rule.START_WITHOUT_PLATE, surprise=True)
+                broken(Rule.START_WITHOUT_PLATE)
             if error := printer.report["print_error"]:
-                broken(Rule.START_WITH_ERROR, surprise=True, error=f"{error:08X}")
+                self._if_told(
+                    Rule.START_WITH_ERROR, "print_error", bool, error=f"{error:08X}"
+                )
             update = printer.report["upgrade_state"]["status"]
             if update not in _NO_UPDATE:
-                broken(Rule.START_WHILE_UPDATING, surprise=True, update=update)
+                self._if_told(
+                    Rule.START_WHILE_UPDATING,
+                    "update",
+                    lambda told: told not in _NO_UPDATE,
+                    update=update,
+                )
+            self._judge_health()
             cooldown = spec.cooldown_seconds
             if cooldown and lifecycle.finished_at is not None:
                 waited = now - lifecycle.finished_at
                 if waited < cooldown:
-                    broken(
-                        Rule.START_IN_COOLDOWN, surprise=False, waited=round(waited, 3)
-                    )
+                    broken(Rule.START_IN_COOLDOWN, waited=round(waited, 3))
             hottest, bed = spec.cooldown_bed_temperature, physics.bed.temperature
             if hottest is not None and bed > hottest + 0.1:
-                broken(Rule.START_IN_COOLDOWN, surprise=False, bed=bed)
+                broken(Rule.START_IN_COOLDOWN, bed=bed)
         if not session.saw_full_report:
-            broken(Rule.BLIND_START, surprise=False)
+            broken(Rule.BLIND_START)
+        if (silent := now - printer.told.newest) > spec.silence:
+            broken(Rule.BLIND_START, silent=round(silent, 3))
         if qos:
-            broken(Rule.START_WITH_QOS, surprise=False, qos=qos)
+            broken(Rule.START_WITH_QOS, qos=qos)
         if subtask_id != "0" and subtask_id in self._seen:
-            broken(Rule.DUPLICATE_START, surprise=False, subtask_id=subtask_id)
+            broken(Rule.DUPLICATE_START, subtask_id=subtask_id)
         self._seen.add(subtask_id)
         file = printer.card.find(path)
         if file and (file.uploading or file.truncated):
-            broken(Rule.INCOMPLETE_FILE, surprise=False, path=path)
+            broken(Rule.INCOMPLETE_FILE, path=path)
 
     def _judge_material(self, plate: PlateFile, trays: dict[int, int]) -> None:
-        loaded = dict(enumerate(self._printer.trays))
         for slot, material in zip(plate.filaments, plate.materials, strict=True):
-            spool = loaded.get(trays.get(slot, EXTERNAL))
-            if (
-                spool
-                and spool.material != material
-                and _COMMON.fullmatch(material)
-                and _COMMON.fullmatch(spool.material)
-            ):
-                self._broken(
-                    Rule.WRONG_MATERIAL,
-                    surprise=True,
-                    slot=slot,
-                    wanted=material,
-                    loaded=spool.material,
+            differs = partial(_differs, trays.get(slot, EXTERNAL), material)
+            if differs(self._printer.trays):
+                self._if_told(
+                    Rule.WRONG_MATERIAL, "trays", differs, slot=slot, wanted=material
                 )
 
-    def _broken(self, rule: Rule, *, surprise: bool, **detail: object) -> None:
-        """Write down a broken rule; what happened a moment ago nobody can know yet."""
-        printer = self._printer
-        age = asyncio.get_running_loop().time() - printer.surprised_at
-        if surprise and age < printer.spec.race_grace:
-            printer.journal.note("race", rule=rule, **detail)
-        else:
+    def _judge_health(self) -> None:
+        consent, standing = self._printer.consent, self._printer.health
+        if codes := consent.forbidding(standing):
+            self._if_told(
+                Rule.START_IN_BAD_HEALTH,
+                "hms",
+                lambda told: not isinstance(told, list) or consent.forbidding(told),
+                codes=codes,
+            )
+        consent.begin(standing)
+
+    def _if_told(
+        self, rule: Rule, fact: str, forbids: Callable[[Any], object], **detail: object
+    ) -> None:
+        """Write down a broken rule; what was told a moment ago may not have been read yet.
+
+        What no message has told yet is nobody's fault; that nothing at all is told is
+        against a rule of its own.
+        """
+        printer, now = self._printer, asyncio.get_running_loop().time()
+        lately = printer.told.since(fact, now - printer.spec.race_grace)
+        if lately and all(forbids(told) for _, told in lately):
             printer.journal.violation(rule, **detail)
+            return
+        since = next((then for then, told in lately if forbids(told)), None)
+        told = None if since is None else round(now - since, 4)
+        printer.journal.note("race", rule=rule, told=told, **detail)
+
+
+def _differs(tray: int, material: str, trays: tuple[Spool | None, ...] | None) -> bool:
+    """Tell whether a tray is known to hold another material."""
+    spool = dict(enumerate(trays or ())).get(tray)
+    return bool(
+        spool
+        and spool.material != material
+        and _COMMON.fullmatch(material)
+        and _COMMON.fullmatch(spool.material)
+    )
 
 
 def _trays(command: Json, plate: PlateFile) -> dict[int, int]:

@@ -90,6 +90,9 @@ class World:
             str(secrets.randbelow(2**31 - 1) + 1) if source == Source.CLOUD else "0"
         )
         name = basename(path)
+        printer.lifecycle.start(
+            Job(Source(source), path, what, name, number, number, number, number)
+        )
         if source == Source.CLOUD:
             printer.echo(
                 {
@@ -102,9 +105,6 @@ class World:
                     "reason": "success",
                 }
             )
-        printer.lifecycle.start(
-            Job(Source(source), path, what, name, number, number, number, number)
-        )
         return True
 
     def calibrate(self) -> None:
@@ -156,6 +156,14 @@ class World:
                 for attr, code in entries
             ]
         )
+
+    def accept_health(self, *, remember: bool | None = None) -> None:
+        """Tell the judge that a person accepts the entries that stand, as Home Assistant does.
+
+        Without `remember`, for good if they concern neither plate nor motion.
+        """
+        self._surprise("accept_health", remember=remember)
+        self._printer.consent.give(self._printer.health, remember=remember)
 
     def set_fields(self, **fields: Any) -> None:
         """Say anything: odd states, stages, firmware updates."""
@@ -284,7 +292,6 @@ class World:
         self.set_card(present=True)
 
     def _surprise(self, act: str, **detail: Any) -> None:
-        self._printer.surprised_at = asyncio.get_running_loop().time()
         self._printer.journal.note("world", act=act, **detail)
 
     async def _resume(self, seconds: float) -> None:

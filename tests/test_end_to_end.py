@@ -393,6 +393,7 @@ async def test_fm_156_a_printer_prints_with_an_entry_that_stands_once_it_is_acce
     await queue_up(shop, media, copies=2)
     await shop.until(lambda: shop.state("sensor", "waiting_for") == "hms_error")
     assert not printer.truth.jobs
+    printer.world.accept_health(remember=False)
     await shop.act("accept_health", remember=False)
     await shop.until(lambda: shop.state("sensor", "queue_state") == "0", 60)
     assert len(printer.truth.jobs) == 2
@@ -412,6 +413,7 @@ async def test_fm_157_an_entry_after_each_plate_ends_every_night_unless_remember
     await queue_up(shop, media, copies=3)
     await shop.until(lambda: shop.state("sensor", "waiting_for") == "hms_error", 60)
     assert len(printer.truth.jobs) == 1
+    printer.world.accept_health(remember=remember)
     await shop.act("accept_health", remember=remember)
     wanted = ("queue_state", "0") if remember else ("waiting_for", "hms_error")
     await shop.until(lambda: len(printer.truth.jobs) > 1, 60)

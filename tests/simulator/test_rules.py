@@ -260,7 +260,7 @@ async def test_two_pushall_at_once_are_a_storm_but_not_on_two_connections(
     assert rules(printer) == [Rule.PUSHALL_STORM]
 
 
-async def test_what_nobody_can_know_yet_is_a_race_not_a_violation(
+async def test_what_was_told_a_moment_ago_is_a_race_not_a_violation(
     open_printer: OpenPrinter, connect: Connect, sliced: Slice
 ) -> None:
     printer = await open_printer(speed=10, race_grace=1)
@@ -274,10 +274,142 @@ async def test_what_nobody_can_know_yet_is_a_race_not_a_violation(
     await asyncio.sleep(0.1)
     printer.world.press_stop()
     await asyncio.sleep(0.1)
-    printer.world.print_foreign()
+    printer.world.print_foreign(source="cloud")
     await asyncio.sleep(1.1)
     await client.answer(client.start(NAME, subtask_id=2))
     assert rules(printer) == [Rule.START_WHILE_BUSY]
+
+
+@pytest.mark.parametrize("source", ["screen", "cloud"])
+async def test_fm_181_a_start_counts_from_when_it_was_told_not_from_when_it_was_made(
+    open_printer: OpenPrinter, connect: Connect, sliced: Slice, source: str
+) -> None:
+    """A person's start at the screen shows itself late, another client's by its echo."""
+    printer = await open_printer(speed=100, race_grace=0.2)
+    printer.card.put(f"/cache/{NAME}", sliced())
+    client = await connect(printer)
+    printer.fault(Fault.SLOW_START, times=1, value=60)
+    printer.world.print_foreign(source=source)
+    await asyncio.sleep(0.4)
+    await client.answer(client.start(NAME))
+    told = source == "cloud"
+    assert rules(printer) == ([Rule.START_WHILE_BUSY] if told else [])
+    races = printer.journal.of("race")
+    assert [race.detail["told"] for race in races] == ([] if told else [None])
+
+
+async def test_one_thing_that_happens_excuses_no_other(
+    open_printer: OpenPrinter, connect: Connect, sliced: Slice
+) -> None:
+    printer = await open_printer(race_grace=0.2)
+    printer.card.put(f"/cache/{NAME}", sliced())
+    client = await connect(printer)
+    printer.world.set_error(0x03008016)
+    await asyncio.sleep(0.3)
+    printer.world.set_spools(*printer.trays)
+    await client.answer(client.start(NAME))
+    assert rules(printer) == [Rule.START_WITH_ERROR]
+
+
+async def test_no_moment_excuses_a_start_on_an_occupied_plate(
+    open_printer: OpenPrinter, connect: Connect, sliced: Slice
+) -> None:
+    printer = await open_printer(race_grace=60)
+    printer.card.put(f"/cache/{NAME}", sliced())
+    client = await connect(printer)
+    printer.world.print_foreign()
+    await finished(printer)
+    client.start(NAME)
+    await finished(printer, 2)
+    assert rules(printer) == [Rule.START_ON_OCCUPIED_PLATE]
+
+
+async def test_a_start_after_a_long_silence_is_blind(
+    open_printer: OpenPrinter, connect: Connect, sliced: Slice
+) -> None:
+    printer = await open_printer(silence=0.2)
+    printer.card.put(f"/cache/{NAME}", sliced())
+    client = await connect(printer)
+    printer.fault(Fault.SILENT)
+    await asyncio.sleep(0.3)
+    client.start(NAME)
+    await printer.until(lambda printer: bool(rules(printer)))
+    assert rules(printer) == [Rule.BLIND_START]
+
+
+PLATE, AMS, SEEN_FOR_WEEKS = (
+    (0x0300_0D00, 0x0002_0003),
+    (0x0500_0400, 0x0001_0044),
+    (
+        0x0C00_0100,
+        0x0001_0004,
+    ),
+)
+MILD = (0x0700_0100, 0x0003_0001)
+
+
+@pytest.mark.parametrize("entry", [PLATE, AMS])
+async def test_fm_156_start_with_a_health_entry_that_nobody_has_accepted(
+    open_printer: OpenPrinter,
+    connect: Connect,
+    sliced: Slice,
+    entry: tuple[int, int],
+) -> None:
+    printer = await open_printer(race_grace=0)
+    printer.card.put(f"/cache/{NAME}", sliced())
+    client = await connect(printer)
+    printer.world.set_hms(entry)
+    await client.answer(client.start(NAME))
+    assert rules(printer) == [Rule.START_IN_BAD_HEALTH]
+
+
+@pytest.mark.parametrize("entry", [SEEN_FOR_WEEKS, MILD])
+async def test_fm_156_what_printers_print_with_forbids_nothing(
+    open_printer: OpenPrinter,
+    connect: Connect,
+    sliced: Slice,
+    entry: tuple[int, int],
+) -> None:
+    printer = await open_printer(race_grace=0)
+    printer.card.put(f"/cache/{NAME}", sliced())
+    client = await connect(printer)
+    printer.world.set_hms(entry)
+    client.start(NAME)
+    await finished(printer)
+    assert not rules(printer)
+
+
+@pytest.mark.parametrize(
+    ("entry", "remember", "lasts"),
+    [
+        (PLATE, None, False),
+        (PLATE, True, True),
+        (AMS, None, True),
+        (AMS, False, False),
+    ],
+)
+async def test_fm_157_an_acceptance_ends_when_the_entry_clears_unless_it_is_remembered(
+    open_printer: OpenPrinter,
+    connect: Connect,
+    sliced: Slice,
+    entry: tuple[int, int],
+    remember: bool | None,
+    lasts: bool,
+) -> None:
+    printer = await open_printer(race_grace=0)
+    printer.card.put(f"/cache/{NAME}", sliced(swap="swapmod"))
+    client = await connect(printer)
+    printer.world.set_hms(entry)
+    printer.world.accept_health(remember=remember)
+    client.start(NAME, subtask_id=1)
+    await finished(printer)
+    assert not rules(printer)
+
+    printer.world.set_hms()
+    printer.world.set_hms(entry)
+    client.start(NAME, subtask_id=2)
+    await finished(printer, 2)
+    assert rules(printer) == ([] if lasts else [Rule.START_IN_BAD_HEALTH])
 
 
 async def test_a_start_that_the_printer_ignores_is_judged_all_the_same(

@@ -34,6 +34,7 @@ from tests.bambu.relay import HOST, Relay, Seen, relayed
 
 from . import accounts
 from .clock import Clock, boottime
+from .hurry import LEAST_FRESH
 from .mischief import Mischief
 from .person import View, answer, put_right
 
@@ -52,7 +53,7 @@ PATIENCE: Final = 30.0
 STARTING: Final = 300.0
 SETTLING: Final = 240.0
 RACE: Final = 0.3
-"""Real seconds in which nobody can have known yet, on a busy computer."""
+"""Real seconds for which nobody may have read yet what was told, on a busy computer."""
 SET_BACK: Final = 6.0
 """Seconds by which a clock that stood may be behind even the time of the kill, at most: a
 computer without a clock of its own remembers the time now and then."""
@@ -379,14 +380,20 @@ def home_assistant(folder: Path) -> HomeAssistant:
     return hass
 
 
+def printer_spec() -> PrinterSpec:
+    """Return a printer that knows what is promised to it."""
+    return PrinterSpec(
+        cooldown_seconds=COOLDOWN, race_grace=RACE, silence=LEAST_FRESH + RACE
+    )
+
+
 async def try_out(
     folder: Path, count: int, seed: int, say: Callable[[str], object] = print
 ) -> tuple[Trial, list[str]]:
     """Run the whole trial in a folder."""
     hass = home_assistant(folder)
-    spec = PrinterSpec(cooldown_seconds=COOLDOWN, race_grace=RACE)
     async with (
-        Farm([spec], speed=SPEED) as farm,
+        Farm([printer_spec()], speed=SPEED) as farm,
         relayed(farm.printers[0], Relay.HAND_ON) as relay,
     ):
         chance = random.Random(seed)

@@ -7,6 +7,9 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any, Protocol
 
+from homeassistant.exceptions import HomeAssistantError
+
+from demo.client import RequestFailed
 from simulator import Job, Outcome, Printer, PrinterSpec, Source
 
 FULL = 3
@@ -123,6 +126,22 @@ def put_right(printer: Printer) -> str | None:
     return None
 
 
+async def accept_health(
+    desk: Desk, printer: Printer, remember: bool | None = None
+) -> None:
+    """Accept the entries that stand. Raises what a refusal raises: then nobody has."""
+    before = printer.consent.words
+    printer.world.accept_health(
+        remember=remember
+    )  # before it: a start may follow at once
+    data = {} if remember is None else {"remember": remember}
+    try:
+        await desk.act("accept_health", **data)
+    except HomeAssistantError, RequestFailed:
+        printer.consent.words = before
+        raise
+
+
 async def answer(desk: Desk, view: View, printer: Printer) -> str | None:
     """Do what Home Assistant asks for, truly; None: nothing to do, or not yet."""
     if deed := await _answer(desk, view, printer):
@@ -153,7 +172,7 @@ async def _answer(desk: Desk, view: View, printer: Printer) -> str | None:
             await desk.act("close_print_error")
             return "closes the code from here"
         case "hms_error":
-            await desk.act("accept_health")
+            await accept_health(desk, printer)
             return "accepts the health entries"
         case "queue_paused":
             await desk.run_queue()

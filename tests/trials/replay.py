@@ -24,19 +24,17 @@ from time import monotonic
 from typing import Any, Final
 
 from demo.client import RequestFailed
-from simulator import Farm, Fault, PrinterSpec
+from simulator import Farm, Fault
 
 from . import accounts
-from .kills import COOLDOWN, SPEED, Trial, home_assistant
-from .person import put_right
+from .kills import SPEED, Trial, home_assistant, printer_spec
+from .person import accept_health, put_right
 from .stories import Deed, story
 
 LENGTH: Final = 16
 """Deeds of a story."""
 WAIT: Final = 4.0
 """Real seconds for what Home Assistant and the printer do by themselves."""
-RACE: Final = 0.3
-"""Real seconds in which nobody can have known yet, on a busy computer."""
 COPIES: Final = 2
 JAM: Final = 0x0300_8008
 A_PRINT: Final = 700
@@ -233,8 +231,9 @@ class Replay(Trial):
                 return await self._be_there()
             case "accepts_health":
                 remember = {"True": True, "False": False}.get(deed.label.split(" ")[-1])
-                how = {} if remember is None else {"remember": remember}
-                return await self._act("accept_health", **how)
+                return await self._try(
+                    lambda: accept_health(self._desk, self.printer, remember)
+                )
             case "closes_the_code":
                 return await self._act("close_print_error")
             case "pauses_the_queue":
@@ -367,8 +366,7 @@ async def try_out(
 ) -> tuple[Replay, list[str]]:
     """Replay the stories in a folder."""
     hass = home_assistant(folder)
-    spec = PrinterSpec(cooldown_seconds=COOLDOWN, race_grace=RACE)
-    async with Farm([spec], speed=SPEED) as farm:
+    async with Farm([printer_spec()], speed=SPEED) as farm:
         chance = random.Random(seeds[0])
         replay = Replay(hass, farm.printers[0], farm, chance, say)
         try:

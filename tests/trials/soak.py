@@ -28,20 +28,23 @@ from pytest_homeassistant_custom_component.common import async_test_home_assista
 import voluptuous as vol
 
 import custom_components  # noqa: F401  # before the test plugin's package of this name
+from custom_components.bambu_batch.bambu.connection import Connection, ProjectFile
 from custom_components.bambu_batch.database import async_close, async_open
 from custom_components.bambu_batch.production.effect import Announce, News
-from simulator import Farm, Printer, PrinterSpec
+from simulator import Entry, Farm, Printer, PrinterSpec
 from tests.bambu.relay import HOST, Relay, Seen, relayed
 from tests.shop import Shop, entry_of, slice_file
 
 from . import accounts
-from .hurry import hurry
+from .hurry import LEAST_FRESH, hurry
 from .mischief import Mischief
 from .person import FULL, View, answer, put_right
 
 SPEED: Final = 500.0
 RACE: Final = 0.3
-"""Real seconds in which nobody can have known yet, on a busy computer."""
+"""Real seconds for which nobody may have read yet what was told, on a busy computer."""
+HOP: Final = 0.1
+"""Real seconds that a relay takes, of those."""
 STALL: Final = 120.0
 """Real seconds without any change, person and all."""
 BARREN: Final = 400.0
@@ -94,6 +97,53 @@ class Faulty(Exception):
     """Somebody waits for ever."""
 
 
+class Sendings:
+    """When each start was sent: here, what was told before is no race."""
+
+    def __init__(self) -> None:
+        self._sent: dict[str, float] = {}
+        self.late: list[str] = []
+        """Starts that were sent although the printer had told what forbids them."""
+        self.races = 0
+
+    @contextmanager
+    def noted(self) -> Iterator[None]:
+        """Note the starts of this process."""
+        send = Connection.start_print
+
+        def start_print(
+            connection: Connection, job: ProjectFile, *guard: Any
+        ) -> str | None:
+            sent = asyncio.get_running_loop().time()
+            if (sequence_id := send(connection, job, *guard)) is not None:
+                self._sent[str(job.run_id)] = sent
+            return sequence_id
+
+        with patch.object(Connection, "start_print", start_print):
+            yield
+
+    def judge(self, printer: Printer, hop: float) -> None:
+        """Look at each race of a printer; `hop`: how long messages are on their way."""
+        starts: list[Entry] = []
+
+        def hear(entry: Entry) -> None:
+            if entry.kind == "start":
+                starts[:] = [entry]
+            if entry.kind != "race":
+                return
+            self.races += 1
+            if (ago := entry.detail["told"]) is None:
+                return
+            told = asyncio.get_running_loop().time() - ago
+            sent = self._sent[starts[0].detail["subtask_id"]]
+            if told + hop < sent:
+                self.late.append(
+                    f"told {sent - told:.3f} s before it was sent: {entry}"
+                )
+
+        printer.journal.listen(hear)
+
+
 class Stand:
     """One printer, its entry, its person and its misfortune."""
 
@@ -122,7 +172,7 @@ class Stand:
         self._before: object = None
 
     async def run(self) -> None:
-        """Print until all is printed that was to be. Raises `Faulty`."""
+        """Print as many plates as are to be. Raises `Faulty`."""
         stop = self.shop.coordinator.on_news(self._hear)
         trouble = asyncio.create_task(self._make_trouble())
         await self.run_queue()
@@ -178,11 +228,16 @@ class Stand:
 
     @property
     def _done(self) -> bool:
+        done = self.shop.coordinator.line.queue_done
+        return self._left <= 0 and done and not self.printer.lifecycle.busy
+
+    @property
+    def _left(self) -> int:
+        """Plates that are still to be asked for: what is removed is not printed."""
         line = self.shop.coordinator.line
-        asked = sum(self.asked.values())
-        return (
-            asked >= self._quota and line.queue_done and not self.printer.lifecycle.busy
-        )
+        waiting = sum(line.waiting_copies(task) for task in line.tasks)
+        in_flight = line.run is not None
+        return self._quota - len(accounts.ours(self.printer)) - waiting - in_flight
 
     def _hear(self, news: Announce) -> None:
         self.news[news.news] += 1
@@ -196,7 +251,7 @@ class Stand:
     async def _queue_up(self) -> None:
         """See that something waits; now and then edit the queue."""
         view = await self.look()
-        left = self._quota - sum(self.asked.values())
+        left = self._left
         if view.open_copies < 3 and left > 0:
             copies = min(self._chance.randint(1, 8), left)
             name = f"part-{self.printer.serial[-2:]}-{self._files}.gcode.3mf"
@@ -307,17 +362,22 @@ async def try_out(
     say: Callable[[str], object] = print,
 ) -> tuple[list[Stand], list[str]]:
     """Print so many plates; returns what there was, and what is wrong, a line each."""
-    specs = [PrinterSpec(race_grace=RACE, **spec) for spec, _ in FARM]
-    with hurry(SPEED):
+    silence = LEAST_FRESH + RACE
+    specs = [PrinterSpec(race_grace=RACE, silence=silence, **spec) for spec, _ in FARM]
+    sendings = Sendings()
+    with hurry(SPEED), sendings.noted():
         async with (
             Farm(specs, speed=SPEED) as farm,
             relayed(farm.printers[0], Relay.HAND_ON) as relay,
         ):
+            for printer in farm.printers:
+                sendings.judge(printer, HOP if printer is farm.printers[0] else 0)
             quota = plates // len(FARM)
             stands, wrong = await _soak(hass, farm, relay, media, quota, seed, say)
             if IN_THE_CLEAR in relay.data:
                 wrong.append("the relay has read a file")
-            return stands, wrong
+            say(f"{sendings.races} races")
+            return stands, wrong + sendings.late
 
 
 async def _soak(
