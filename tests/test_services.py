@@ -240,6 +240,101 @@ async def test_a_whole_number_counts_as_forms_and_templates_give_it(
     assert desk.coordinator.line.tasks[0].copies == 3
 
 
+SWITCHES = (
+    "bed_leveling",
+    "flow_calibration",
+    "vibration_calibration",
+    "timelapse",
+    "use_ams",
+    "clears_plate",
+    "hold",
+)
+
+
+@pytest.mark.parametrize(
+    "value", [2, -1, 1.0, 0.0, 0.5, float("nan"), "maybe", "2", "", "1.0", [True], None]
+)
+@pytest.mark.parametrize("field", SWITCHES)
+async def test_what_is_neither_yes_nor_no_is_refused_by_name(
+    desk: Shop, media: Path, field: str, value: object
+) -> None:
+    slice_file(media)
+    with pytest.raises(ServiceValidationError) as refused:
+        await enqueue(desk, **{field: value})
+    assert refused.value.translation_key == "not_one_of"
+    assert field in str(refused.value)
+    assert ("auto" in str(refused.value)) == field.startswith(("bed_", "flow_"))
+    assert desk.coordinator.line.tasks == ()
+
+
+@pytest.mark.parametrize(
+    ("value", "expected"),
+    [(1, True), (0, False), ("1", True), ("off", False), (" Yes ", True)],
+)
+async def test_yes_and_no_count_as_templates_give_them(
+    desk: Shop, media: Path, value: object, expected: bool
+) -> None:
+    slice_file(media)
+    await enqueue(desk, hold=value, flow_calibration=value)
+    (task,) = desk.coordinator.line.tasks
+    assert task.settings.flow_calibration is expected
+    assert (task.hold is Hold.BY_USER) is expected
+
+
+async def test_a_list_of_trays_is_no_longer_than_any_printer_has_trays(
+    desk: Shop, media: Path
+) -> None:
+    slice_file(media)
+    await enqueue(desk, ams_mapping=[-1] * 63 + [0])
+    with pytest.raises(ServiceValidationError) as refused:
+        await enqueue(desk, ams_mapping=[0] * 65)
+    assert refused.value.translation_key == "too_many_trays"
+    assert len(desk.coordinator.line.tasks) == 1
+
+
+HUGE = "x\0" * 35_000
+
+
+@pytest.mark.parametrize(
+    ("action", "data"),
+    [
+        ("enqueue", {"file": HUGE}),
+        ("enqueue", {"file": f"a/{HUGE}"}),
+        ("enqueue", {"file": f"media-source://bambu_batch/{HUGE}/x"}),
+        ("enqueue", {"file": f"https://{HUGE}"}),
+        ("enqueue", {"file": {"media_content_id": HUGE}}),
+        ("enqueue", {"file": "clip.gcode.3mf", "copies": HUGE}),
+        ("enqueue", {"file": "clip.gcode.3mf", "copies": 1e300}),
+        ("enqueue", {"file": "clip.gcode.3mf", "hold": HUGE}),
+        ("enqueue", {"file": "clip.gcode.3mf", "bed_leveling": HUGE}),
+        ("move_task", {"task_id": HUGE, "position": 1}),
+        ("update_task", {"task_id": HUGE}),
+        ("remove_task", {"task_id": [HUGE]}),
+        ("restore_task", {"task_id": HUGE}),
+        ("retry_task", {"task_id": HUGE}),
+        ("resolve_task", {"task_id": "1", "outcome": HUGE}),
+        ("accept_health", {"code": HUGE}),
+        ("get_costs", {"by": HUGE}),
+        ("get_costs", {"since": HUGE}),
+        ("get_history", {"until": HUGE}),
+        ("get_history", {"limit": 10**14}),
+        ("export_history", {"since": HUGE}),
+    ],
+    ids=lambda value: str(value)[:40],
+)
+async def test_an_error_repeats_little_of_what_was_given(
+    desk: Shop, media: Path, action: str, data: dict[str, Any]
+) -> None:
+    slice_file(media)
+    responds = action in ("get_costs", "get_history", "export_history")
+    with pytest.raises((ServiceValidationError, vol.Invalid)) as refused:
+        await desk.act(action, response=responds, **data)
+    assert str(refused.value)
+    assert len(str(refused.value)) < 1000
+    assert "\0" not in str(refused.value)
+    assert isinstance(refused.value, ServiceValidationError)
+
+
 async def test_an_unknown_field_is_refused(desk: Shop, media: Path) -> None:
     slice_file(media)
     with pytest.raises(vol.Invalid):

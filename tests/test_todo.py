@@ -2,6 +2,7 @@
 
 from pathlib import Path
 from typing import Any
+import unicodedata
 
 from homeassistant.core import HomeAssistant
 from homeassistant.exceptions import ServiceValidationError
@@ -104,6 +105,57 @@ async def test_a_file_with_an_unseen_character_in_its_name_gets_a_name_to_be_see
     slice_file(media, "a\nb.gcode.3mf")
     await call(desk, "add_item", item="a\nb")
     assert names(desk) == ["a_b"]
+
+
+@pytest.mark.parametrize("name", ["cl\0ip", "clip\0", "cl\x1bip", "clip\x7f", "cl\nip"])
+async def test_a_name_that_cannot_be_seen_means_no_other_file(
+    desk: Shop, media: Path, name: str
+) -> None:
+    slice_file(media)
+    with pytest.raises(ServiceValidationError) as refused:
+        await call(desk, "add_item", item=name)
+    assert refused.value.translation_key == "file_not_found"
+    assert "\N{REPLACEMENT CHARACTER}" in str(refused.value)
+    assert names(desk) == []
+
+
+async def test_an_error_repeats_little_of_what_was_given(
+    desk: Shop, media: Path
+) -> None:
+    await three(desk, media)
+    for action, data in (
+        ("add_item", {"item": "z" * 70_000}),
+        ("add_item", {"item": "z/" * 35_000}),
+        ("update_item", {"item": "two", "rename": "z" * 70_000}),
+    ):
+        with pytest.raises(ServiceValidationError) as refused:
+            await call(desk, action, **data)
+        assert len(str(refused.value)) < 1000
+
+
+async def test_two_files_of_one_name_are_told_by_their_folders(
+    desk: Shop, media: Path
+) -> None:
+    slice_file(media)
+    (media / "old").mkdir()
+    slice_file(media / "old")
+    with pytest.raises(ServiceValidationError) as refused:
+        await call(desk, "add_item", item="clip")
+    assert refused.value.translation_key == "file_ambiguous"
+    assert "local/clip.gcode.3mf" in str(refused.value)
+    assert "local/old/clip.gcode.3mf" in str(refused.value)
+
+
+async def test_fm_174_two_files_that_look_the_same_are_told_to_be_two(
+    desk: Shop, media: Path
+) -> None:
+    for form in ("NFC", "NFD"):
+        slice_file(media, unicodedata.normalize(form, "Größe.gcode.3mf"))
+    with pytest.raises(ServiceValidationError) as refused:
+        await call(desk, "add_item", item="Größe")
+    assert refused.value.translation_key == "file_twins"
+    assert "local/Größe.gcode.3mf" in str(refused.value)
+    assert names(desk) == []
 
 
 async def test_an_item_can_be_renamed(desk: Shop, media: Path) -> None:

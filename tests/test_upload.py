@@ -498,7 +498,52 @@ async def test_a_form_without_the_field_is_told_so(
 ) -> None:
     answer = await client.post(URL, data=form(content, field="other"))
 
+    await assert_refused(answer, HTTPStatus.BAD_REQUEST, "upload_one_file")
+    data = FormData()
+    data.add_field("note", "hello")
+    answer = await client.post(URL, data=data)
     await assert_refused(answer, HTTPStatus.BAD_REQUEST, "upload_broken")
+    assert files(media) == []
+
+
+@pytest.mark.parametrize("fields", ["file file", "file other", "other file"])
+async def test_of_two_files_none_is_stored_in_silence(
+    client: Client, media: Path, content: bytes, fields: str
+) -> None:
+    data = FormData()
+    for number, field in enumerate(fields.split()):
+        data.add_field(field, BytesIO(content), filename=f"{number}.gcode.3mf")
+
+    answer = await client.post(URL, data=data)
+
+    await assert_refused(answer, HTTPStatus.BAD_REQUEST, "upload_one_file")
+    assert files(media) == []
+
+
+async def test_files_packed_into_one_field_are_not_passed_over(
+    client: Client, media: Path, content: bytes
+) -> None:
+    with MultipartWriter("form-data") as writer:
+        part = writer.append(content)
+        part.set_content_disposition("form-data", name="file", filename="a.3mf")
+        with MultipartWriter("mixed") as inner:
+            inner.append(content)
+        writer.append(inner)
+
+    answer = await client.post(URL, data=writer)
+
+    await assert_refused(answer, HTTPStatus.BAD_REQUEST, "upload_one_file")
+    assert files(media) == []
+
+
+async def test_a_long_name_is_not_repeated_whole(
+    client: Client, media: Path, content: bytes
+) -> None:
+    for name, folder in (("z" * 7000 + ".3mf", None), ("a.3mf", "z" * 7000)):
+        query = {"folder": folder} if folder else {}
+        answer = await client.post(URL, params=query, data=form(content, name=name))
+        assert answer.status == HTTPStatus.BAD_REQUEST
+        assert len(await answer.text()) < 1500
 
 
 async def test_an_upload_that_breaks_off_leaves_nothing(

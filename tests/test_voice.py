@@ -13,7 +13,7 @@ from homeassistant.components import conversation
 from homeassistant.components.homeassistant.exposed_entities import async_expose_entity
 from homeassistant.core import Context, HomeAssistant
 from homeassistant.exceptions import HomeAssistantError
-from homeassistant.helpers import entity_registry as er, intent
+from homeassistant.helpers import chat_session, entity_registry as er, intent
 from homeassistant.setup import async_setup_component
 from homeassistant.util import dt as dt_util
 import pytest
@@ -223,6 +223,45 @@ async def test_a_refusal_is_said_in_the_speakers_language(desk: Shop, say: Say) 
             "磁盘已满，队列无法保存。请释放空间。"
         )
         assert (await say("pause the queue")).endswith("Make room.")
+
+
+async def test_a_refusal_is_no_answer_that_it_is_done(
+    hass: HomeAssistant, desk: Shop, say: Say, hass_read_only_user: User
+) -> None:
+    context = Context(user_id=hass_read_only_user.id)
+    said = await conversation.async_converse(hass, "pause the queue", None, context)
+    assert said.response.response_type is intent.IntentResponseType.ERROR
+    assert said.response.speech["plain"]["speech"].startswith("You may look at")
+
+    said = await conversation.async_converse(
+        hass, "pause the queue", None, Context(), language="en"
+    )
+    assert said.response.response_type is intent.IntentResponseType.ACTION_DONE
+
+
+async def test_a_refusal_keeps_its_words_where_a_language_model_is_asked_first(
+    hass: HomeAssistant, desk: Shop, say: Say, hass_read_only_user: User
+) -> None:
+    said = conversation.ConversationInput(
+        text="pause the queue",
+        context=Context(user_id=hass_read_only_user.id),
+        conversation_id=None,
+        device_id=None,
+        satellite_id=None,
+        language="en",
+        agent_id="conversation.model",
+    )
+    with (
+        chat_session.async_get_chat_session(hass) as session,
+        conversation.async_get_chat_log(hass, session, said) as log,
+    ):
+        words = await conversation.async_handle_sentence_triggers(hass, said, log)
+    assert words is not None
+    assert words.startswith("You may look at")
+
+
+async def test_a_name_of_any_length_is_repeated_in_part(say: Say) -> None:
+    assert len(await say(f"what does {'z' * 2_000} print")) < 500
 
 
 @pytest.mark.parametrize("words", ["pause the queue", "the plate is clear"])

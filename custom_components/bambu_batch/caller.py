@@ -52,6 +52,15 @@ def nobody_speaks() -> bool:
     return said is not None and said.user_id is None
 
 
+def in_conversation() -> bool:
+    """Tell whether Home Assistant tells an error of a sentence as one.
+
+    A pipeline whose agent is a language model asks our sentences itself: there an error is a
+    fault of ours, and its words are lost.
+    """
+    return _conversation() is not None
+
+
 def _conversation() -> Context | None:
     """Return the context of the sentence that is being carried out, None without one."""
     current = trace._current_trace.get()  # noqa: SLF001 # an intent's handler tells nobody

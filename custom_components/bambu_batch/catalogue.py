@@ -11,8 +11,11 @@ import re
 from typing import Final
 
 from homeassistant.core import HomeAssistant
+from homeassistant.exceptions import ServiceValidationError
 
-from .library import LibraryFile, inside, is_text, reference_of, refusal, same
+from .library import OURS, LibraryFile, inside, is_text, reference_of, same
+from .production.queue import is_plain_text
+from .refusal import refusal
 from .sliced import reader
 from .sliced.errors import SlicedError
 
@@ -93,13 +96,25 @@ async def find(hass: HomeAssistant, name: str) -> LibraryFile:
     files fit equally well nobody guesses: a guess would be printed.
     """
     files = [entry.file for entry in (await listing(hass)).entries]
+    if not is_plain_text(name):  # nobody means another file by what cannot be seen
+        files = [file for file in files if not is_plain_text(file.name)]
     fits = await hass.async_add_executor_job(_fitting, files, name)
     if not fits:
         raise refusal("file_not_found", file=name)
     if len(fits) > 1:
-        choices = ", ".join(file.name for file in fits[:_NAMED])
-        raise refusal("file_ambiguous", file=name, files=choices)
+        raise _which(name, fits[:_NAMED])
     return fits[0]
+
+
+def _which(name: str, fits: list[LibraryFile]) -> ServiceValidationError:
+    """Return the question which of the files is meant, told apart as far as they can be."""
+    names = [file.name for file in fits]
+    if len(set(names)) < len(names):
+        names = [same(file.reference.removeprefix(OURS)) for file in fits]
+    twin = next((one for one in names if names.count(one) > 1), None)
+    if twin is not None:
+        return refusal("file_twins", file=twin)
+    return refusal("file_ambiguous", file=name, files=", ".join(names))
 
 
 def plain(name: str) -> str:

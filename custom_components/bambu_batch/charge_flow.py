@@ -5,7 +5,7 @@ from collections.abc import Callable
 from homeassistant.components.repairs import RepairsFlowResult
 
 from .issue_flow import Input, IssueFlow
-from .library import refusal
+from .refusal import refusal
 from .spoolman_charges import Charges
 from .store.charges import Charge
 from .store.errors import StoreError

@@ -35,7 +35,6 @@ from .const import (
 from .device import async_note_firmware
 from .interlocks import Interlocks
 from .ledger import Ledger
-from .library import refusal
 from .line_worker import LineWorker
 from .options import line_options, option
 from .outlook import Outlook
@@ -58,6 +57,7 @@ from .production.gate import NOTHING, Reason, may_publish
 from .production.model import Line, RunRecord
 from .production.runout import Need
 from .production.surroundings import Surroundings
+from .refusal import refusal
 from .starts import Starts
 from .store.errors import StoreError
 from .store.repository import Repository

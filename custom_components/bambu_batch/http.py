@@ -4,7 +4,7 @@ from collections.abc import AsyncIterator
 from http import HTTPStatus
 from typing import Final
 
-from aiohttp import BodyPartReader, web
+from aiohttp import BodyPartReader, MultipartReader, web
 from aiohttp.http_exceptions import HttpProcessingError
 from homeassistant.components.http import KEY_HASS, KEY_HASS_USER, HomeAssistantView
 from homeassistant.core import HomeAssistant, callback
@@ -69,10 +69,11 @@ class UploadView(HomeAssistantView):
     async def _store(self, hass: HomeAssistant, request: web.Request) -> web.Response:
         target = await upload.target(hass, request.query.get("folder"))
         try:
-            part = await _file_of(request)
+            form = await _form_of(request)
+            part = await _file_of(form)
             name = upload.clean_name(part.filename)
             file, content = await upload.receive(
-                hass, target, name, _blocks(part), request.content_length
+                hass, target, name, _blocks(form, part), request.content_length
             )
         except _BROKEN as err:
             raise UploadRefused(HTTPStatus.BAD_REQUEST, "upload_broken") from err
@@ -84,19 +85,30 @@ class UploadView(HomeAssistantView):
         )
 
 
-async def _file_of(request: web.Request) -> BodyPartReader:
-    """Return the form's field `file`. Raises ValueError."""
+async def _form_of(request: web.Request) -> MultipartReader:
+    """Return the form. Raises ValueError."""
     if not request.content_type.startswith("multipart/"):
         raise ValueError("no form")
-    form = await request.multipart()
+    return await request.multipart()
+
+
+async def _file_of(form: MultipartReader) -> BodyPartReader:
+    """Return the form's field `file`. Raises ValueError, UploadRefused."""
     while (part := await form.next()) is not None:
         if isinstance(part, BodyPartReader) and part.name == "file":
             return part
+        _refuse_file(part)
     raise ValueError("no field of the name file")
 
 
-async def _blocks(part: BodyPartReader) -> AsyncIterator[bytes]:
-    """Yield the file as it arrives."""
+def _refuse_file(part: MultipartReader | BodyPartReader) -> None:
+    """Refuse a file that would be passed over in silence. Raises UploadRefused."""
+    if isinstance(part, MultipartReader) or part.name == "file" or part.filename:
+        raise UploadRefused(HTTPStatus.BAD_REQUEST, "upload_one_file")
+
+
+async def _blocks(form: MultipartReader, part: BodyPartReader) -> AsyncIterator[bytes]:
+    """Yield the file as it arrives; after it no other may come. Raises UploadRefused."""
     block = bytearray()
     while not part.at_eof():
         block += await part.read_chunk(_BLOCK)
@@ -105,3 +117,5 @@ async def _blocks(part: BodyPartReader) -> AsyncIterator[bytes]:
             block.clear()
     if block:
         yield bytes(block)
+    while (other := await form.next()) is not None:
+        _refuse_file(other)

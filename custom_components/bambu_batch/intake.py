@@ -11,6 +11,7 @@ from .library import LibraryFile
 from .production.event import NewTask
 from .production.model import Filament, PlateFile, PrintSettings
 from .production.queue import LONGEST_NAME, is_plain_text
+from .refusal import refusal
 from .sliced.file import Plate, SlicedFile
 
 _ENDING: Final = re.compile(r"(\.gcode)?\.3mf$", re.IGNORECASE)
@@ -35,7 +36,7 @@ async def new_tasks(
     if plate is not None:
         chosen = content.plate(plate)
         if chosen is None:
-            raise library.refusal(
+            raise refusal(
                 "no_such_plate",
                 file=file.name,
                 plate=str(plate),

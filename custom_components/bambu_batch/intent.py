@@ -17,6 +17,7 @@ from . import queue_view
 from .coordinator import BambuBatchCoordinator
 from .permissions import async_require_control, queues
 from .production.event import Command, ConfirmPlateClear, SetRunning
+from .refusal import shown
 from .text import Texts, texts_in
 
 SLOT: Final = "printer"
@@ -174,7 +175,7 @@ def _printers(
         }
     if not exposed:
         raise HomeAssistantError(
-            texts.text("voice_unknown_printer", name=name)
+            texts.text("voice_unknown_printer", name=shown(str(name)))
             if name
             else texts.text("voice_no_printer")
         )

@@ -16,11 +16,11 @@ import unicodedata
 from weakref import WeakValueDictionary
 
 from homeassistant.core import HomeAssistant
-from homeassistant.exceptions import ServiceValidationError
 from homeassistant.util import raise_if_invalid_path
 from homeassistant.util.hass_dict import HassKey
 
 from .const import DOMAIN
+from .refusal import refusal
 from .sliced import reader
 from .sliced.errors import SlicedError
 from .sliced.file import SlicedFile
@@ -154,19 +154,9 @@ def reference_of(folder: str, location: str) -> str:
     return f"{OURS}{folder}/{PurePosixPath(location)}"
 
 
-def refusal(key: str, **placeholders: str) -> ServiceValidationError:
-    """Return the error with this translated text."""
-    return ServiceValidationError(
-        translation_domain=DOMAIN,
-        translation_key=key,
-        translation_placeholders=placeholders,
-    )
-
-
 def _resolve(folders: dict[str, str], text: str) -> LibraryFile:
     if not is_text(text):
-        shown = text.encode(errors="replace").decode()
-        raise refusal("file_name_not_utf8", file=shown)
+        raise refusal("file_name_not_utf8", file=text)
     found: dict[Path, LibraryFile] = {}
     for folder, location in _places(folders, text):
         try:

@@ -13,7 +13,6 @@ from homeassistant.exceptions import HomeAssistantError
 from homeassistant.helpers import condition, config_validation as cv
 from homeassistant.helpers.aiohttp_client import async_get_clientsession
 from homeassistant.helpers.selector import (
-    BooleanSelector,
     ConditionSelector,
     EntitySelector,
     EntitySelectorConfig,
@@ -61,7 +60,7 @@ from .production.surroundings import OnFailure, PlateClearing, StartWhen
 from .spoolman.client import Client, address
 from .spoolman.errors import SpoolmanError
 from .text import own_texts
-from .typed import Number, wrong_texts
+from .typed import Number, YesNo, wrong_texts
 
 ACCEPTED_HEALTH: Final = "accepted_health"
 PLATES_LEFT: Final = "plates_left"
@@ -286,13 +285,13 @@ def _sections(currency: str) -> dict[str, dict[vol.Marker, Any]]:
     return {
         "production": {
             vol.Required(CONF_PLATE_CLEARING): PLATE_CLEARING,
-            vol.Required(CONF_REQUIRE_SWAP_GCODE): BooleanSelector(),
+            vol.Required(CONF_REQUIRE_SWAP_GCODE): YesNo(),
             vol.Required(CONF_PLATE_STACK): _number(None, 0, MOST_PLATES),
             vol.Optional(PLATES_LEFT): _number(None, 0, MOST_PLATES),
             vol.Required(CONF_START_WHEN): _choice(StartWhen, CONF_START_WHEN),
             vol.Required(CONF_ON_FAILURE): _choice(OnFailure, CONF_ON_FAILURE),
-            vol.Required(CONF_UPLOAD_WHILE_PRINTING): BooleanSelector(),
-            vol.Required(CONF_HOLD_BEFORE_RUNOUT): BooleanSelector(),
+            vol.Required(CONF_UPLOAD_WHILE_PRINTING): YesNo(),
+            vol.Required(CONF_HOLD_BEFORE_RUNOUT): YesNo(),
             vol.Optional(CONF_INTERLOCKS): InterlockSelector(),
         },
         "cooldown": {
@@ -307,8 +306,8 @@ def _sections(currency: str) -> dict[str, dict[vol.Marker, Any]]:
         "defaults": {
             vol.Required(CONF_BED_LEVELING): CalibrateSelector(),
             vol.Required(CONF_FLOW_CALIBRATION): CalibrateSelector(),
-            vol.Required(CONF_VIBRATION_CALIBRATION): BooleanSelector(),
-            vol.Required(CONF_TIMELAPSE): BooleanSelector(),
+            vol.Required(CONF_VIBRATION_CALIBRATION): YesNo(),
+            vol.Required(CONF_TIMELAPSE): YesNo(),
         },
         "cost": {
             vol.Optional(CONF_CURRENCY_PER_KG): _number(
@@ -329,7 +328,7 @@ def _sections(currency: str) -> dict[str, dict[vol.Marker, Any]]:
             ),
         },
         "connection": {
-            vol.Required(CONF_PLAIN_DATA_CHANNEL): BooleanSelector(),
+            vol.Required(CONF_PLAIN_DATA_CHANNEL): YesNo(),
         },
     }
 

@@ -7,7 +7,6 @@ from homeassistant.components.repairs import RepairsFlow, RepairsFlowResult
 from homeassistant.const import CONF_HOST
 from homeassistant.core import HomeAssistant, callback
 from homeassistant.exceptions import HomeAssistantError
-from homeassistant.helpers.selector import BooleanSelector
 import voluptuous as vol
 
 from . import database, issues
@@ -19,7 +18,6 @@ from .charge_flow import ChargeWithoutSpoolFlow, DoubtfulChargeFlow
 from .const import CONF_CERTIFICATE, CONF_MQTT_PORT, CONF_SERIAL, DOMAIN
 from .coordinator import BambuBatchCoordinator
 from .issue_flow import Input, IssueFlow
-from .library import refusal
 from .production.event import (
     AcceptHealth,
     CloseError,
@@ -34,7 +32,9 @@ from .production.health import concerns_plate_or_motion
 from .production.job import seems_at_rest, shown
 from .production.model import Outcome
 from .production.trouble import leaves_doubt
+from .refusal import refusal
 from .store.errors import StoreError
+from .typed import YesNo
 
 CLOSED_WITHIN: Final = 10
 """Seconds in which a printer shows that a code is closed."""
@@ -195,7 +195,7 @@ class HealthFlow(IssueFlow):
 
 
 def _remember(*, default: bool) -> vol.Schema:
-    return vol.Schema({vol.Required(REMEMBER, default=default): BooleanSelector()})
+    return vol.Schema({vol.Required(REMEMBER, default=default): YesNo()})
 
 
 class UncertainTaskFlow(IssueFlow):

@@ -10,6 +10,7 @@ from typing import Any, Final
 from homeassistant.components.conversation import DOMAIN as CONVERSATION_DOMAIN
 from homeassistant.const import CONF_COMMAND, CONF_ID, CONF_PLATFORM
 from homeassistant.core import Context, HomeAssistant, callback
+from homeassistant.exceptions import HomeAssistantError
 from homeassistant.helpers import intent
 from homeassistant.helpers.script import ScriptRunResult
 from homeassistant.helpers.trigger import (
@@ -18,6 +19,7 @@ from homeassistant.helpers.trigger import (
 )
 from homeassistant.setup import async_when_setup
 
+from .caller import in_conversation
 from .const import DOMAIN
 from .intent import SLOT, GetFinish, GetPrint, PauseQueue, PlateClear
 
@@ -74,6 +76,9 @@ async def _teach(hass: HomeAssistant, _component: str) -> None:
             heard.get("device_id"),
         )
         speech = response.speech.get("plain", {}).get("speech")
+        refused = response.response_type is intent.IntentResponseType.ERROR
+        if refused and in_conversation():
+            raise HomeAssistantError(speech)  # words alone would be told as done
         return ScriptRunResult(speech, None, {})
 
     triggers = await async_validate_trigger_config(

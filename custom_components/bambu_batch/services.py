@@ -45,8 +45,9 @@ from .production.event import (
     UpdateTask,
 )
 from .production.model import AUTO, Line, Outcome
+from .refusal import refusal
 from .todo import BambuBatchQueue
-from .typed import whole_number
+from .typed import moment, whole_number, yes_or_no
 
 ATTR_AMS_MAPPING: Final = "ams_mapping"
 ATTR_BY: Final = "by"
@@ -71,13 +72,12 @@ OUTCOMES: Final = {
     "not_started": Outcome.NOT_STARTED,
 }
 
-_CALIBRATE = vol.Any(AUTO, cv.boolean)
 _SETTINGS: dict[vol.Marker, Any] = {
-    vol.Optional(CONF_BED_LEVELING): _CALIBRATE,
-    vol.Optional(CONF_FLOW_CALIBRATION): _CALIBRATE,
-    vol.Optional(CONF_VIBRATION_CALIBRATION): cv.boolean,
-    vol.Optional(CONF_TIMELAPSE): cv.boolean,
-    vol.Optional(ATTR_USE_AMS): cv.boolean,
+    vol.Optional(CONF_BED_LEVELING): yes_or_no(CONF_BED_LEVELING, AUTO),
+    vol.Optional(CONF_FLOW_CALIBRATION): yes_or_no(CONF_FLOW_CALIBRATION, AUTO),
+    vol.Optional(CONF_VIBRATION_CALIBRATION): yes_or_no(CONF_VIBRATION_CALIBRATION),
+    vol.Optional(CONF_TIMELAPSE): yes_or_no(CONF_TIMELAPSE),
+    vol.Optional(ATTR_USE_AMS): yes_or_no(ATTR_USE_AMS),
     vol.Optional(ATTR_AMS_MAPPING): vol.All(
         cv.ensure_list, [whole_number(ATTR_AMS_MAPPING)]
     ),
@@ -91,8 +91,8 @@ ENQUEUE_SCHEMA: Final = {
     vol.Optional(ATTR_COPIES, default=1): whole_number(ATTR_COPIES),
     vol.Optional(ATTR_POSITION): whole_number(ATTR_POSITION),
     **_SETTINGS,
-    vol.Optional(ATTR_CLEARS_PLATE): cv.boolean,
-    vol.Optional(ATTR_HOLD, default=False): cv.boolean,
+    vol.Optional(ATTR_CLEARS_PLATE): yes_or_no(ATTR_CLEARS_PLATE),
+    vol.Optional(ATTR_HOLD, default=False): yes_or_no(ATTR_HOLD),
 }
 MOVE_TASK_SCHEMA: Final = {
     _TASK_ID: cv.string,
@@ -102,8 +102,8 @@ UPDATE_TASK_SCHEMA: Final = {
     _TASK_ID: cv.string,
     vol.Optional(ATTR_COPIES): whole_number(ATTR_COPIES),
     **_SETTINGS,
-    vol.Optional(ATTR_CLEARS_PLATE): cv.boolean,
-    vol.Optional(ATTR_HOLD): cv.boolean,
+    vol.Optional(ATTR_CLEARS_PLATE): yes_or_no(ATTR_CLEARS_PLATE),
+    vol.Optional(ATTR_HOLD): yes_or_no(ATTR_HOLD),
 }
 REMOVE_TASK_SCHEMA: Final = {
     _TASK_ID: vol.All(cv.ensure_list, vol.Length(min=1), [cv.string])
@@ -116,11 +116,11 @@ RESOLVE_TASK_SCHEMA: Final = {
 }
 ACCEPT_HEALTH_SCHEMA: Final = {
     vol.Optional(ATTR_CODE): vol.All(cv.ensure_list, vol.Length(min=1), [cv.string]),
-    vol.Optional(ATTR_REMEMBER): cv.boolean,
+    vol.Optional(ATTR_REMEMBER): yes_or_no(ATTR_REMEMBER),
 }
 _TIMES: dict[vol.Marker, Any] = {
-    vol.Optional(ATTR_SINCE): cv.datetime,
-    vol.Optional(ATTR_UNTIL): cv.datetime,
+    vol.Optional(ATTR_SINCE): moment(ATTR_SINCE),
+    vol.Optional(ATTR_UNTIL): moment(ATTR_UNTIL),
 }
 GET_COSTS_SCHEMA: Final = {
     **_TIMES,
@@ -214,7 +214,7 @@ async def _resolve_task(queue: BambuBatchQueue, call: ServiceCall) -> None:
     """Say what became of an uncertain task."""
     outcome: str = call.data[ATTR_OUTCOME]
     if outcome not in OUTCOMES:
-        raise library.refusal("outcome_not_possible", outcome=outcome)
+        raise refusal("outcome_not_possible", outcome=outcome)
     await queue.async_command(ResolveTask(call.data[ATTR_TASK_ID], OUTCOMES[outcome]))
 
 
@@ -241,7 +241,7 @@ async def _get_costs(queue: BambuBatchQueue, call: ServiceCall) -> ServiceRespon
     """Return what the plates took and cost."""
     by: str = call.data[ATTR_BY]
     if by not in Costs:
-        raise library.refusal("costs_by_unknown", value=by, known=", ".join(Costs))
+        raise refusal("costs_by_unknown", value=by, known=", ".join(Costs))
     return await cost_view.costs(
         queue.coordinator,
         Costs(by),
@@ -265,7 +265,7 @@ async def _get_history(queue: BambuBatchQueue, call: ServiceCall) -> ServiceResp
     """Return the runs that have ended."""
     limit: int = call.data[ATTR_LIMIT]
     if not 1 <= limit <= MOST_RUNS:
-        raise library.refusal(
+        raise refusal(
             "limit_out_of_range", value=str(limit), least="1", most=str(MOST_RUNS)
         )
     return {
@@ -306,7 +306,7 @@ def _utc(moment: datetime | None) -> datetime | None:
     try:
         return dt_util.as_utc(moment) if moment else None
     except OverflowError as err:
-        raise library.refusal("time_out_of_range", value=str(moment)) from err
+        raise refusal("time_out_of_range", value=str(moment)) from err
 
 
 def _says(

@@ -7,7 +7,7 @@ from homeassistant.core import callback
 from .bambu.status import EXTERNAL
 from .const import CONF_TAG, CONF_TRAY
 from .coordinator import BambuBatchCoordinator
-from .library import refusal
+from .refusal import refusal
 from .spools import in_trays, tags
 
 OUTSIDE: Final = "external"

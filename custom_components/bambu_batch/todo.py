@@ -17,6 +17,7 @@ from .coordinator import BambuBatchConfigEntry, BambuBatchCoordinator
 from .entity import BambuBatchEntity, asked
 from .production.event import Enqueue, MoveTask, RemoveTasks, RetryTask, UpdateTask
 from .production.model import Line, Task
+from .refusal import refusal
 from .task_view import TaskView, ordered
 
 PARALLEL_UPDATES = 0
@@ -121,7 +122,7 @@ class BambuBatchQueue(BambuBatchEntity, TodoListEntity):
         """Return the task of this id. Raises ServiceValidationError."""
         task = self.coordinator.line.task(uid or "")
         if task is None:
-            raise library.refusal("unknown_task", task_id=uid or "")
+            raise refusal("unknown_task", task_id=uid or "")
         return task
 
 

@@ -1,16 +1,19 @@
 """Numbers and texts that people and programs give: taken as they are, or not at all.
 
-Home Assistant's own checks take `true` for 1, 1.5 for 1, "nan" for a price, and a text of any
-length.
+Home Assistant's own checks take `true` for 1, 2 for `true`, 1.5 for 1, "nan" for a price, and a
+text of any length.
 """
 
 from collections.abc import Callable, Mapping
+from contextlib import suppress
+from datetime import datetime
 import math
 import re
 from typing import Any, Final, override
 
 from homeassistant.const import CONF_HOST, CONF_NAME
-from homeassistant.helpers.selector import NumberSelector
+from homeassistant.helpers import config_validation as cv
+from homeassistant.helpers.selector import BooleanSelector, NumberSelector
 import voluptuous as vol
 
 from .const import (
@@ -22,8 +25,8 @@ from .const import (
     CONF_SPOOLMAN_URL,
     CONF_TAG,
 )
-from .library import refusal
 from .production.queue import is_plain_text
+from .refusal import refusal
 
 _WHOLE: Final = re.compile(r"[+-]?[0-9]{1,15}")
 _LONGEST: Final = {
@@ -53,9 +56,45 @@ def whole_number(field: str) -> Callable[[Any], int]:
             return int(value)
         if isinstance(value, str) and _WHOLE.fullmatch(value.strip()):
             return int(value)
-        raise refusal("no_whole_number", field=field, value=str(value)[:50])
+        raise refusal("no_whole_number", field=field, value=_short(value))
 
     return check
+
+
+def yes_or_no(field: str, *others: str) -> Callable[[Any], Any]:
+    """Return what checks a field of an action. It raises ServiceValidationError.
+
+    A template's answer may be a text, or 1. Every other number is a mistake, and Home
+    Assistant's own check takes it for yes. `others`: words that are possible too.
+    """
+
+    def check(value: Any) -> bool | str:
+        if isinstance(value, bool):
+            return value
+        if isinstance(value, str) and value in others:
+            return value
+        if isinstance(value, str) or (isinstance(value, int) and value in (0, 1)):
+            with suppress(vol.Invalid):
+                return cv.boolean(value)
+        known = ", ".join(("true", "false", *others))
+        raise refusal("not_one_of", field=field, value=_short(value), known=known)
+
+    return check
+
+
+def moment(field: str) -> Callable[[Any], datetime]:
+    """Return what checks a field of an action. It raises ServiceValidationError."""
+
+    def check(value: Any) -> datetime:
+        with suppress(vol.Invalid, ValueError):
+            return cv.datetime(value)
+        raise refusal("no_time", field=field, value=_short(value))
+
+    return check
+
+
+def _short(value: Any) -> str:
+    return str(value)[:50]
 
 
 def exact_int(value: Any) -> int:
@@ -63,6 +102,10 @@ def exact_int(value: Any) -> int:
     if not isinstance(value, int) or isinstance(value, bool):
         raise vol.Invalid("expected a whole number")
     return value
+
+
+ENTITY_ID: Final = vol.All(str, vol.Length(max=255), cv.entity_id)
+"""A program's entity id: a wrong one is repeated in the answer."""
 
 
 class Number(NumberSelector):
@@ -79,6 +122,17 @@ class Number(NumberSelector):
         if self.config.get("step") == 1 and not value.is_integer():
             raise vol.Invalid("expected a whole number")
         return value
+
+
+class YesNo(BooleanSelector):
+    """A switch in a form. Home Assistant's own takes "no" for yes."""
+
+    @override
+    def __call__(self, data: Any) -> bool:
+        """Return what was chosen. Raises vol.Invalid."""
+        if not isinstance(data, bool):
+            raise vol.Invalid("expected true or false")
+        return data
 
 
 def wrong_texts(user_input: Mapping[str, Any]) -> dict[str, str]:

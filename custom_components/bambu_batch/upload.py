@@ -24,6 +24,7 @@ from . import library
 from .catalogue import SUFFIX
 from .const import DOMAIN
 from .library import LibraryFile
+from .refusal import all_shown
 from .sliced import reader
 from .sliced.container import MAX_FILE, MIB
 from .sliced.errors import SlicedError
@@ -50,7 +51,7 @@ class UploadRefused(HomeAssistantError):
         super().__init__(
             translation_domain=DOMAIN,
             translation_key=key,
-            translation_placeholders=placeholders,
+            translation_placeholders=all_shown(placeholders),
         )
         self.status = status
 
@@ -111,8 +112,7 @@ def clean_name(name: str | None) -> str:
     except ValueError:
         bad = True
     if bad or not clean.lower().endswith(SUFFIX) or clean.lower() == SUFFIX:
-        shown = clean.encode(errors="replace").decode()
-        raise UploadRefused(HTTPStatus.BAD_REQUEST, "file_name_invalid", file=shown)
+        raise UploadRefused(HTTPStatus.BAD_REQUEST, "file_name_invalid", file=clean)
     return clean
 
 

@@ -8,7 +8,6 @@ from homeassistant.components.websocket_api import ActiveConnection
 from homeassistant.config_entries import SIGNAL_CONFIG_ENTRY_CHANGED, ConfigEntryState
 from homeassistant.core import CALLBACK_TYPE, HomeAssistant, callback
 from homeassistant.exceptions import Unauthorized
-from homeassistant.helpers import config_validation as cv
 from homeassistant.helpers.dispatcher import async_dispatcher_connect
 import voluptuous as vol
 
@@ -20,7 +19,7 @@ from .coordinator import BambuBatchConfigEntry
 from .permissions import entry_of
 from .plate_view import plate_views
 from .thumbnail import thumbnail_url
-from .typed import exact_int
+from .typed import ENTITY_ID, exact_int
 
 
 @callback
@@ -33,7 +32,7 @@ def async_register_commands(hass: HomeAssistant) -> None:
 @websocket_api.websocket_command(
     {
         vol.Required("type"): f"{DOMAIN}/queue/subscribe",
-        vol.Required("entity_id"): cv.entity_id,
+        vol.Required("entity_id"): ENTITY_ID,
     }
 )
 @callback
@@ -56,7 +55,7 @@ def subscribe_queue(
 @websocket_api.websocket_command(
     {
         vol.Required("type"): f"{DOMAIN}/history/list",
-        vol.Required("entity_id"): cv.entity_id,
+        vol.Required("entity_id"): ENTITY_ID,
         vol.Optional("limit", default=50): vol.All(
             exact_int, vol.Range(min=1, max=1000)
         ),

@@ -60,6 +60,8 @@ LONGEST_NAME = 200
 _UNSEEN = re.compile(r"[\x00-\x1f\x7f-\x9f\u2028\u2029\ud800-\udfff]")
 LONGEST_COOLDOWN = 3600
 HIGHEST_TRAY = 135
+MOST_TRAYS = 64
+"""Entries of a list of trays: one for each filament of a project, and no printer has as many trays."""
 SURE = "yes"
 """The one verdict on the end G-code that needs no person."""
 
@@ -325,10 +327,14 @@ def is_plain_text(text: str) -> bool:
     return _UNSEEN.search(text) is None
 
 
+def seen(text: str) -> str:
+    """Return a text with a mark for each character that could not be seen."""
+    return _UNSEEN.sub("\N{REPLACEMENT CHARACTER}", text)
+
+
 def _check_name(name: str) -> None:
     if not name.strip() or not is_plain_text(name):
-        shown = _UNSEEN.sub("\N{REPLACEMENT CHARACTER}", name)
-        raise Refused("name_invalid", name=shown[:50])
+        raise Refused("name_invalid", name=seen(name[:50]))
     if len(name) > LONGEST_NAME:
         raise Refused("name_too_long", name=f"{name[:50]}…", most=str(LONGEST_NAME))
 
@@ -339,6 +345,8 @@ def _check_settings(settings: PrintSettings) -> None:
     if settings.ams_mapping is not None:
         if not settings.ams_mapping:
             raise Refused("no_trays")
+        if len(settings.ams_mapping) > MOST_TRAYS:
+            raise Refused("too_many_trays", most=str(MOST_TRAYS))
         for tray in settings.ams_mapping:
             _check("tray", tray, UNUSED, HIGHEST_TRAY)
 

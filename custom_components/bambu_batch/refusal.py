@@ -1,0 +1,32 @@
+"""Errors in the reader's language. What they repeat of the input is short, and can be seen."""
+
+from collections.abc import Mapping
+from typing import Final
+
+from homeassistant.exceptions import ServiceValidationError
+
+from .const import DOMAIN
+from .production.queue import seen
+
+LONGEST: Final = 300
+"""Characters of a value that an error repeats: enough for a path, and for a list of choices."""
+
+
+def shown(value: str) -> str:
+    """Return a value as an error may repeat it."""
+    text = seen(value[: LONGEST + 1])
+    return text if len(text) <= LONGEST else f"{text[: LONGEST - 1]}…"
+
+
+def all_shown(placeholders: Mapping[str, str]) -> dict[str, str]:
+    """Return the values of a translated error as it may repeat them."""
+    return {key: shown(value) for key, value in placeholders.items()}
+
+
+def refusal(key: str, **placeholders: str) -> ServiceValidationError:
+    """Return the error with this translated text."""
+    return ServiceValidationError(
+        translation_domain=DOMAIN,
+        translation_key=key,
+        translation_placeholders=all_shown(placeholders),
+    )
