@@ -31,7 +31,7 @@ class BambuBatchBinarySensorDescription(BinarySensorEntityDescription):
 def _has_problem(coordinator: BambuBatchCoordinator) -> bool:
     """Tell of a fault, and of a queue that waits for a person since one (FM-155)."""
     return (
-        is_fault(coordinator.status.print_error or 0)
+        is_fault(coordinator.status.print_error)
         or coordinator.line.paused_by is PauseReason.PRINT_ERROR
     )
 

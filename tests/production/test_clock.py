@@ -6,11 +6,7 @@ from datetime import timedelta
 import pytest
 
 from custom_components.bambu_batch.bambu.status import PrintState, Uptime
-from custom_components.bambu_batch.production.clock import (
-    SLEWED,
-    mind_clock,
-    surely_since,
-)
+from custom_components.bambu_batch.production.clock import mind_clock, surely_since
 from custom_components.bambu_batch.production.event import (
     SetRunning,
     StartDeferred,
@@ -25,7 +21,7 @@ from custom_components.bambu_batch.production.model import (
 )
 from custom_components.bambu_batch.production.plate import plate_is_clear
 
-from .scene import START, Scene, starts
+from .scene import BOOTED, START, Scene, starts
 
 DAY = timedelta(days=1)
 NIGHT = timedelta(hours=8)
@@ -159,8 +155,27 @@ def test_nothing_changes_while_the_clock_goes_on() -> None:
     line = replace(scene.line, boot=None)
     assert mind_clock(scene.line, scene.now, scene.uptime) is scene.line
     assert mind_clock(line, scene.now, None) is line
-    scene.sets_clock(SLEWED)
+
+
+def test_a_clock_that_is_kept_right_by_the_network_changes_nothing_of_the_line() -> (
+    None
+):
+    """Else the whole line would be written each time."""
+    scene = Scene()
+    scene.works(copies=2)
+    scene.sets_clock(timedelta(seconds=2))
     assert mind_clock(scene.line, scene.now, scene.uptime) is scene.line
+    scene.sets_clock(timedelta(seconds=0.5))
+    moved = mind_clock(scene.line, scene.now, scene.uptime)
+    assert moved.run is not None
+    assert moved.run.started == scene.run.started + timedelta(seconds=2.5)
+
+
+def test_over_a_reboot_no_moment_moves() -> None:
+    scene = Scene()
+    line = _everywhere(scene, START)
+    scene.reboots(timedelta(hours=1))
+    assert _times(mind_clock(line, scene.now, scene.uptime)) == {START}
 
 
 def test_without_a_clock_to_trust_nothing_that_happened_lies_in_the_future() -> None:
@@ -215,6 +230,7 @@ def test_every_moment_since_the_boot_moves_with_the_clock_and_no_other() -> None
     for since, jump, becomes in (
         (START, DAY, START + DAY),
         (START, -DAY, START - DAY),
+        (BOOTED, DAY, BOOTED + DAY),
         (START - 30 * DAY, DAY, START - 30 * DAY),  # before the boot, ten days ago
         (START + DAY, NOW, START),  # in the future
     ):

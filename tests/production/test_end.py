@@ -12,7 +12,6 @@ from custom_components.bambu_batch.production.effect import (
     News,
     Record,
 )
-from custom_components.bambu_batch.production.end import MOST_FINISHED
 from custom_components.bambu_batch.production.event import (
     ConfirmPlateClear,
     RemoveTasks,
@@ -125,7 +124,7 @@ def test_finished_tasks_stay_only_by_the_hundred_failed_ones_for_ever() -> None:
     scene.works()
     last = scene.line.tasks[0]
     failed = [_task(task_id=f"f{n}", failed=2) for n in range(150)]
-    old = [_task(task_id=f"o{n}", finished=2) for n in range(MOST_FINISHED)]
+    old = [_task(task_id=f"o{n}", finished=2) for n in range(100)]
     scene.line = replace(scene.line, tasks=(*failed, *old, last))
     scene.ends(PrintState.FINISH)
     left = [task.task_id for task in scene.line.tasks]

@@ -8,6 +8,7 @@ import pytest
 
 from custom_components.bambu_batch.bambu.status import PrintState
 from custom_components.bambu_batch.production.effect import (
+    Announce,
     AskFullReport,
     Effect,
     News,
@@ -48,8 +49,11 @@ def record(effects: Iterable[Effect]) -> RunRecord:
 def test_our_job_at_work_proves_the_start(state: PrintState) -> None:
     scene = Scene()
     run = scene.begins()
-    assert news(scene.prints(run, state)) == [News.PRINT_STARTED]
+    effects = scene.prints(run, state)
+    assert news(effects) == [News.PRINT_STARTED]
     assert scene.run.phase is Phase.PRINTING
+    (told,) = (effect for effect in effects if isinstance(effect, Announce))
+    assert told.run == scene.run
     assert scene.run.printing_since == scene.now
     assert scene.run.worked is (state in (PrintState.RUNNING, PrintState.PAUSE))
     assert news(scene.prints(run, PrintState.RUNNING)) == [], "told once"

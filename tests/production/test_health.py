@@ -175,6 +175,17 @@ def test_what_a_report_does_not_tell_of_health_is_not_known(scene: Scene) -> Non
     assert not blocks(scene), "it has not cleared"
 
 
+def test_before_the_first_full_report_nothing_of_health_is_accepted(
+    scene: Scene,
+) -> None:
+    scene.reports(hms=(SERIOUS,))
+    scene.reports(complete=False)
+    assert refusal(scene)[0] == "health_nothing_blocks"
+    assert refusal(scene, str(SERIOUS))[0] == "health_not_there"
+    scene.reports(complete=True)
+    assert blocks(scene)
+
+
 def test_an_acceptance_outlasts_a_restart_and_a_lost_connection_while_its_entry_stands(
     scene: Scene,
 ) -> None:

@@ -532,6 +532,20 @@ def test_fm_161_without_a_clock_to_trust_a_plate_out_of_sight_is_doubtful() -> N
     assert scene.line.plate == Plate()
 
 
+@pytest.mark.parametrize(("first", "later"), [(None, "first"), ("first", None)])
+def test_fm_161_a_clock_to_trust_at_one_end_only_proves_nothing(
+    first: str | None, later: str | None
+) -> None:
+    scene = Scene()
+    scene.boot = first
+    scene.reports()
+    scene.event(ConfirmPlateClear())
+    assert is_clear(scene)
+    scene.boot = later
+    scene.passes(30)
+    assert not is_clear(scene)
+
+
 def test_fm_161_without_a_clock_to_trust_our_own_swap_goes_on() -> None:
     scene = Scene()
     scene.boot = None
@@ -620,6 +634,13 @@ def test_an_occupied_plate_stays_so_whatever_is_reported() -> None:
         scene.surroundings = replace(scene.surroundings, status=status)
         scene.passes(100)
         assert scene.line.plate == Plate()
+
+
+def test_an_occupied_plate_is_not_freed_by_what_else_is_stored_of_it() -> None:
+    scene = confirmed()
+    scene.line = replace(scene.line, plate=replace(scene.line.plate, clear=False))
+    scene.passes(100)
+    assert not is_clear(scene)
 
 
 # The changer's plates, counted

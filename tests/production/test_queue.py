@@ -346,6 +346,14 @@ def test_a_hold_is_set_and_lifted() -> None:
     assert scene.line.tasks[0].hold is None
 
 
+@pytest.mark.parametrize("hold", [Hold.BY_USER, Hold.FAILED_BEFORE])
+def test_a_change_of_something_else_lifts_no_hold(hold: Hold) -> None:
+    scene = three()
+    scene.line = scene.line.with_task(replace(scene.line.tasks[0], hold=hold))
+    scene.event(UpdateTask(task_id="1", name="z"))
+    assert scene.line.tasks[0].hold is hold
+
+
 def test_missing_filament_cannot_be_lifted_away() -> None:
     scene = three()
     scene.reports(trays=(Tray(0, loaded=True, material="PETG"),))

@@ -25,7 +25,7 @@ from .model import Boot, Line, Task
 SLEWED = timedelta(seconds=2)
 """So far the boot may move without a jump of the clock."""
 
-type _Change = Callable[[datetime | None], datetime | None]
+type _Change = Callable[[datetime], datetime]
 
 
 def mind_clock(line: Line, now: datetime, uptime: Uptime | None) -> Line:
@@ -41,9 +41,7 @@ def mind_clock(line: Line, now: datetime, uptime: Uptime | None) -> Line:
         if abs(jump) <= SLEWED:
             boot, jump = before, timedelta(0)
 
-    def minded(time: datetime | None) -> datetime | None:
-        if time is None:
-            return None
+    def minded(time: datetime) -> datetime:
         if before is not None and time >= before.began:
             time += jump
         return min(time, now)
@@ -68,27 +66,26 @@ def _with_times(line: Line, change: _Change) -> Line:
 
     But for the plate's: a jump ahead may be the end of a standstill of both clocks.
     """
+
+    def maybe(time: datetime | None) -> datetime | None:
+        return time and change(time)
+
     run = line.run
     return replace(
         line,
         run=run
         and replace(
             run,
-            started=change(run.started) or run.started,
-            printing_since=change(run.printing_since),
+            started=change(run.started),
+            printing_since=maybe(run.printing_since),
         ),
-        cooldown_from=change(line.cooldown_from),
-        bed_hot_since=change(line.bed_hot_since),
-        stuck_since=change(line.stuck_since),
-        silent_since=change(line.silent_since),
-        deferred=change(line.deferred),
-        remote=tuple(
-            replace(file, failed=change(file.failed)) if file.failed else file
-            for file in line.remote
-        ),
-        tasks=tuple(_removed_by(task, change) for task in line.tasks)
-        if any(task.removed_at for task in line.tasks)
-        else line.tasks,
+        cooldown_from=maybe(line.cooldown_from),
+        bed_hot_since=maybe(line.bed_hot_since),
+        stuck_since=maybe(line.stuck_since),
+        silent_since=maybe(line.silent_since),
+        deferred=maybe(line.deferred),
+        remote=tuple(replace(file, failed=maybe(file.failed)) for file in line.remote),
+        tasks=tuple(_removed_by(task, change) for task in line.tasks),
         removed=tuple(
             replace(one, task=_removed_by(one.task, change)) for one in line.removed
         ),

@@ -42,9 +42,8 @@ NEWS = {
 def end_run(step: Step, outcome: Outcome, *, seen: bool = True) -> None:
     """End the run. `seen` False: a person says so, the printer did not show it."""
     run = step.line.run
-    task = step.line.task(run.task_id) if run else None
-    if run is None or task is None:
-        return
+    assert run is not None
+    task = step.line.task_of(run)
     step.do(
         Record(
             RunRecord(
@@ -87,9 +86,10 @@ def end_run(step: Step, outcome: Outcome, *, seen: bool = True) -> None:
 def leave_run(step: Step) -> None:
     """Take the run out of the line, and with it a task that was only waiting for it."""
     run = step.line.run
+    assert run is not None
+    task = step.line.task_of(run)
     step.change(run=None)
-    task = step.line.task(run.task_id) if run else None
-    if task is not None and task.removed:
+    if task.removed:
         let_go(step, [task.task_id])
 
 

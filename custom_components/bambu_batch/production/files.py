@@ -112,8 +112,7 @@ def look_again(step: Step, run: Run) -> bool:
 
     What is there by its SIZE is not sent; what is not, is.
     """
-    task = step.line.task(run.task_id)
-    file = step.line.remote_file(task.plate_file.sha256) if task else None
+    file = step.line.remote_file(step.line.task_of(run).plate_file.sha256)
     if file is None or file.missed:
         return False
     _put(step, replace(file, state=Transfer.WANTED, missed=True))
@@ -122,8 +121,7 @@ def look_again(step: Step, run: Run) -> bool:
 
 def found(step: Step, run: Run) -> None:
     """The printer prints it: the next miss is a new one."""
-    task = step.line.task(run.task_id)
-    file = step.line.remote_file(task.plate_file.sha256) if task else None
+    file = step.line.remote_file(step.line.task_of(run).plate_file.sha256)
     if file is not None and file.missed:
         _put(step, replace(file, missed=False))
 
@@ -195,9 +193,10 @@ def _failed(file: RemoteFile, now: datetime) -> RemoteFile:
 def _to_upload(step: Step) -> Task | None:
     """Return the task whose file has to be sent: only the next one's, and only if it runs."""
     line = step.line
-    if _misses_file(step):
+    task: Task | None
+    if (run := _missing_its_file(step)) is not None:
         # The code has paused the queue, but somebody shall know what is wrong (FM-163).
-        task = line.task(line.run.task_id) if line.run else None
+        task = line.task_of(run)
     elif not line.running or line.developer_mode_off:
         return None
     else:
@@ -216,13 +215,14 @@ def _may_transfer(step: Step) -> bool:
         status.connected and status.complete and is_fresh(step.surroundings, step.now)
     ):
         return False
-    if status.print_error != 0 and not _misses_file(step):
+    missed = _missing_its_file(step) is not None
+    if status.print_error != 0 and not missed:
         return False
     if status.upgrade_state is None or is_updating(status):
         return False
     if needs_card(status) and status.card is not Card.NORMAL:
         return False
-    if _misses_file(step):
+    if missed:
         return status.foreign is None
     if run is None:
         return is_at_rest(status, step.line.plate.file) and status.foreign is None
@@ -235,9 +235,10 @@ def _may_transfer(step: Step) -> bool:
     )
 
 
-def _misses_file(step: Step) -> bool:
+def _missing_its_file(step: Step) -> Run | None:
+    """Return our run, if the printer does not find its file."""
     run = step.line.run
-    return run is not None and misses_file(step.status, run)
+    return run if run is not None and misses_file(step.status, run) else None
 
 
 def _put(step: Step, changed: RemoteFile) -> None:

@@ -73,7 +73,7 @@ def _noted(run: Run, status: PrinterStatus) -> Run:
         layer = max(layer, status.layer)  # before, it is the last job's (FM-038)
     if status.tray_now is not None and (not trays or trays[-1][1] != status.tray_now):
         trays = (*trays, (layer, status.tray_now))
-    if status.print_error and is_fault(status.print_error):
+    if is_fault(status.print_error):
         error = status.print_error
     return replace(
         run,
@@ -83,8 +83,7 @@ def _noted(run: Run, status: PrinterStatus) -> Run:
         error=error,
         worked=run.worked or status.state in (PrintState.RUNNING, PrintState.PAUSE),
         unseen=run.unseen and status.state not in ACTIVE,
-        cancel_seen=run.cancel_seen
-        or (status.print_error is not None and is_cancel(status.print_error)),
+        cancel_seen=run.cancel_seen or is_cancel(status.print_error),
     )
 
 
@@ -127,11 +126,10 @@ def _was_done_unseen(step: Step, run: Run) -> bool:
 
     Asked at the first sight of its end; once a person was asked, only a person answers.
     """
-    task = step.line.task(run.task_id)
-    if not run.unseen or run.phase is Phase.UNCERTAIN or task is None:
+    if not run.unseen or run.phase is Phase.UNCERTAIN:
         return False
     time = step.now - surely_since(step.line, run.printing_since or run.started)
-    return time >= shortest(task.plate_file.seconds)
+    return time >= shortest(step.line.task_of(run).plate_file.seconds)
 
 
 def _is_lost(step: Step, run: Run) -> bool:
@@ -155,7 +153,7 @@ def _lose(step: Step, run: Run) -> None:
     stopped = (
         run.stop_asked
         or run.cancel_seen
-        or (not run.unseen and is_cancel(step.status.print_error or 0))
+        or (not run.unseen and is_cancel(step.status.print_error))
     )
     if stopped and run.phase is Phase.PRINTING and seems_at_rest(step.status):
         end_run(step, Outcome.CANCELLED)

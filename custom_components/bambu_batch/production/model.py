@@ -451,6 +451,13 @@ class Line:
         """Return the task of this id."""
         return next((task for task in self.tasks if task.task_id == task_id), None)
 
+    def task_of(self, run: Run) -> Task:
+        """Return the task of the run in flight: it stays in the queue until the run has ended."""
+        task = self.task(run.task_id)
+        if task is None:
+            raise LookupError(run.task_id)
+        return task
+
     def waiting_copies(self, task: Task) -> int:
         """Copies of the task that are neither ended nor in flight, and still wanted."""
         if task.removed:

@@ -91,7 +91,7 @@ def shows_a_code(line: Line, status: PrinterStatus, first: Reason | None) -> boo
 
     A print that was stopped at the screen may show its code until somebody comes.
     """
-    harmless = first is Reason.PRINT_ERROR and not is_fault(status.print_error or 0)
+    harmless = first is Reason.PRINT_ERROR and not is_fault(status.print_error)
     return _waits(line) and harmless and seems_at_rest(status)
 
 
@@ -101,7 +101,7 @@ def _patience(
     status = surroundings.status
     match first:
         case Reason.PRINT_ERROR:
-            if is_fault(status.print_error or 0) or not _waits(line):
+            if is_fault(status.print_error) or not _waits(line):
                 return None  # it has news of its own; nobody waits
             if shows_a_code(line, status, first):
                 return None if line.asked_to_clear else AT_ONCE

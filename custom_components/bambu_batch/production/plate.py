@@ -48,8 +48,6 @@ def swapped(around: Surroundings, now: datetime, run: Run, file: PlateFile) -> P
 
 def plates_left(line: Line, around: Surroundings, now: datetime) -> int:
     """Return how many plates are left in the changer for certain: what is on the bed says nothing."""
-    if not line.plate.clear:
-        return line.plates_left
     return _left(line, _unseen(line.plate, now, around.uptime))
 
 

@@ -92,8 +92,6 @@ def _when(task: Task) -> float:
 
 def _in_order(line: Line) -> list[Task]:
     """Return the queue's tasks, and those taken out, in their common order."""
-    if not line.removed:
-        return list(line.tasks)
     known = {task.task_id for task in line.tasks}
     known |= {one.task.task_id for one in line.removed}
     followers: dict[str | None, list[Task]] = {}

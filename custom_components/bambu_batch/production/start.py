@@ -30,17 +30,14 @@ def start(step: Step) -> None:
     line = step.line
     if why_not_start(line, step.surroundings, step.now):
         return
-    task = next_task(line, step.surroundings)
-    remote = line.remote_file(task.plate_file.sha256) if task else None
-    trays = assign(task, step.status) if task else None
-    state = step.status.state
-    if (
-        task is None
-        or remote is None
-        or state is None
-        or not isinstance(trays, Assignment)
-    ):
-        return  # what the gate has just ruled out
+    # Without any of these the gate has a reason.
+    task, state = next_task(line, step.surroundings), step.status.state
+    assert task is not None
+    assert state is not None
+    remote = line.remote_file(task.plate_file.sha256)
+    assert remote is not None
+    trays = assign(task, step.status)
+    assert isinstance(trays, Assignment)
     run_id = _new_id(line.last_run_id, step.now)
     run = Run(
         run_id=run_id,
@@ -109,10 +106,9 @@ def was_missing(step: Step, name: str) -> None:
     Only both together settle an accepted start (I2): its answer, and the card.
     """
     run = step.line.run
-    task = step.line.task(run.task_id) if run else None
-    if run is None or task is None or not misses_file(step.status, run):
+    if run is None or not misses_file(step.status, run):
         return
-    if remote_name(task.plate_file.sha256) == name:
+    if remote_name(step.line.task_of(run).plate_file.sha256) == name:
         end_run(step, Outcome.NOT_STARTED)
         step.change(refusal=step.status.print_error or 0)
 

@@ -1,5 +1,7 @@
 """Print errors: which are faults, and that a fault pauses the queue and is announced once."""
 
+from typing import TypeGuard
+
 from ..bambu.errors import ErrorClass, classify
 from .effect import News
 from .model import PauseReason
@@ -14,14 +16,14 @@ DOUBTFUL = frozenset({ErrorClass.CANCELLED, ErrorClass.PLATE, ErrorClass.POWER_L
 """Something may lie on the plate, whatever we believed."""
 
 
-def is_fault(code: int) -> bool:
-    """Tell whether a print error raises the alarm."""
-    return classify(code) not in HARMLESS
+def is_fault(code: int | None) -> TypeGuard[int]:
+    """Tell whether a print error raises the alarm; None says nothing."""
+    return code is not None and classify(code) not in HARMLESS
 
 
-def is_cancel(code: int) -> bool:
-    """Tell whether a print error only says that somebody stopped the print."""
-    return classify(code) is ErrorClass.CANCELLED
+def is_cancel(code: int | None) -> bool:
+    """Tell whether a print error only says that somebody stopped the print; None says nothing."""
+    return code is not None and classify(code) is ErrorClass.CANCELLED
 
 
 def leaves_doubt(code: int | None) -> bool:

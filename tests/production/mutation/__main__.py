@@ -10,7 +10,7 @@ from .trial import source_of, try_all
 
 MODULES = (
     "clock", "cooldown", "end", "files", "follow", "gate", "health", "job", "line",
-    "plate", "queue", "start", "trouble", "waiting",
+    "patience", "plate", "queue", "removal", "reprint", "start", "trouble", "waiting",
 )  # fmt: skip
 ENOUGH = 0.97
 

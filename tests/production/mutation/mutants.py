@@ -26,16 +26,26 @@ _ARITHMETIC: dict[type[ast.operator], type[ast.operator]] = {
 }
 
 
+type _Change = tuple[str, Callable[[ast.AST], ast.AST]]
+
+
 @dataclass(frozen=True, slots=True)
 class Mutant:
     """A module with one fault."""
 
     line: int
     fault: str
-    source: str
+    _tree: ast.Module
+    _number: int
+    _change: Callable[[ast.AST], ast.AST]
 
-
-type _Change = tuple[str, Callable[[ast.AST], ast.AST | None]]
+    @property
+    def source(self) -> str:
+        """The whole module; written when it is asked for, as most are not in a sample."""
+        tree = copy.deepcopy(self._tree)
+        node = next(n for at, n in enumerate(ast.walk(tree)) if at == self._number)
+        _put(tree, node, self._change(node))
+        return ast.unparse(ast.fix_missing_locations(tree))
 
 
 def mutants(source: str) -> Iterator[Mutant]:
@@ -44,14 +54,10 @@ def mutants(source: str) -> Iterator[Mutant]:
     _without_docstrings(tree)
     types = set(_annotations(tree))
     for number, node in enumerate(ast.walk(tree)):
-        if node in types:
-            continue
-        for fault, change in _changes(node):
-            mutated = copy.deepcopy(tree)
-            target = next(n for at, n in enumerate(ast.walk(mutated)) if at == number)
-            if _put(mutated, target, change(target)):
-                text = ast.unparse(ast.fix_missing_locations(mutated))
-                yield Mutant(getattr(node, "lineno", 0), fault, text)
+        if node not in types:
+            for fault, change in _changes(node):
+                line = getattr(node, "lineno", 0)
+                yield Mutant(line, fault, tree, number, change)
 
 
 def _annotations(tree: ast.AST) -> Iterator[ast.AST]:
@@ -60,6 +66,8 @@ def _annotations(tree: ast.AST) -> Iterator[ast.AST]:
         for name in ("annotation", "returns", "type_params"):
             for part in _listed(getattr(node, name, None)):
                 yield from ast.walk(part)
+        if isinstance(node, ast.TypeAlias):
+            yield from ast.walk(node)
 
 
 def _listed(value: object) -> list[ast.AST]:
@@ -172,19 +180,14 @@ def _without_keyword(at: int) -> Callable[[ast.AST], ast.AST]:
     return change
 
 
-def _put(tree: ast.AST, old: ast.AST, new: ast.AST | None) -> bool:
-    """Put the changed node into its place; False where it has none."""
-    if new is old:
-        return True
+def _put(tree: ast.AST, old: ast.AST, new: ast.AST) -> None:
+    """Put the changed node into the place of the old one."""
     for parent in ast.walk(tree):
         for field, value in ast.iter_fields(parent):
             if value is old:
                 setattr(parent, field, new)
-                return True
-            if isinstance(value, list) and any(item is old for item in value):
+            elif isinstance(value, list):
                 value[:] = [new if item is old else item for item in value]
-                return True
-    return False
 
 
 def _without_docstrings(tree: ast.AST) -> None:

@@ -4,6 +4,7 @@ import ast
 from collections import defaultdict
 from pathlib import Path
 import sys
+from time import monotonic
 from types import CodeType
 
 import pytest
@@ -18,6 +19,7 @@ class Passing:
 
     def __init__(self) -> None:
         """Nothing was watched yet."""
+        self.seconds: dict[pytest.Item, float] = {}
         self._tests: dict[tuple[str, int], list[pytest.Item]] = defaultdict(list)
         self._functions: dict[str, list[range]] = {}
 
@@ -37,7 +39,9 @@ class Passing:
         ):
             entered.clear()
             sys.monitoring.restart_events()
+            began = monotonic()
             item.config.hook.pytest_runtest_protocol(item=item, nextitem=following)
+            self.seconds[item] = monotonic() - began
             for code in tuple(entered):
                 if PRODUCTION in code.co_filename:
                     key = Path(code.co_filename).stem, code.co_firstlineno

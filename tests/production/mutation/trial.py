@@ -4,8 +4,10 @@ Importing and collecting costs seconds, a test milliseconds: so it is done once.
 the mutant's code into the functions that everybody has imported already.
 """
 
+from collections import Counter
 from collections.abc import Callable, Sequence
 from contextlib import suppress
+import gc
 import os
 from pathlib import Path
 import signal
@@ -30,6 +32,11 @@ OF_FILAMENT = {
     "test_runout.py",
 }
 LONG = ("test_exploration.py", "test_machine.py")
+UNUSED = (
+    "cacheprovider", "faulthandler", "junitxml", "logging", "terminal",
+    "threadexception", "unraisableexception", "warnings",
+)  # fmt: skip
+"""Plugins of pytest itself that only cost time here."""
 SEARCH = "test_exploration.py::test_no_order_of_events_breaks_a_law"
 
 type Noticed = Callable[[str, Mutant, bool], None]
@@ -57,7 +64,9 @@ def try_all(
     _stand_in_for_home_assistant()
     os.environ["PYTEST_DISABLE_PLUGIN_AUTOLOAD"] = "1"  # Home Assistant's takes seconds
     arguments = ["-s", "--noconftest", "-c", os.devnull, f"--rootdir={ROOT}"]
-    arguments += ["-p", "no:cacheprovider", "-p", "no:terminal"]
+    for plugin in UNUSED:
+        arguments += ["-p", f"no:{plugin}"]
+    arguments += ["--assert=plain"]  # nobody reads why a test failed
     arguments += ["-m", "not long and not benchmark"]
     trials = _Trials(mutants, noticed)
     pytest.main([*arguments, *_tests(quick=quick, search=search)], [trials])
@@ -84,43 +93,60 @@ class _Trials:
         """Run the tests without a fault, then with each those that come past it."""
         passing = Passing()
         self.sound = not session.testsfailed and passing.watch(session)
+        gc.freeze()  # else each child copies it all only to look it through
+        has_noticed: Counter[tuple[str, pytest.Item]] = Counter()
         for module, mutant in self._mutants if self.sound else ():
-            items = passing.by(module, mutant.line) or session.items
-            self._noticed(module, mutant, not _passes(session, items, module, mutant))
+            own = f"test_{module}.py"
+            items = sorted(
+                passing.by(module, mutant.line) or session.items,
+                key=lambda item: (
+                    -has_noticed[module, item],
+                    item.path.name != own,
+                    passing.seconds[item],
+                ),
+            )
+            failed = _first_failed(session, items, module, mutant)
+            if failed is not None:
+                has_noticed[module, failed] += 1
+            self._noticed(module, mutant, failed is not None)
         return True
 
 
-def _passes(
+def _first_failed(
     session: pytest.Session, items: list[pytest.Item], module: str, mutant: Mutant
-) -> bool:
-    """Tell whether every test passes. One that hangs has noticed the fault as well."""
+) -> pytest.Item | None:
+    """Return the test that notices the fault: it fails, or hangs; None: all pass."""
+    reading, writing = os.pipe()
     child = os.fork()
     if child == 0:
-        code = 1
         with suppress(BaseException):
-            code = _run(session, items, module, mutant)
-        os._exit(code)
-    _, status = os.waitpid(child, 0)
-    return os.waitstatus_to_exitcode(status) == 0
+            _run(session, items, module, mutant, writing)
+        os._exit(0)
+    os.close(writing)
+    with os.fdopen(reading, "rb") as pipe:
+        run = len(pipe.read())
+    os.waitpid(child, 0)
+    return items[run] if run < len(items) else None
 
 
 def _run(
-    session: pytest.Session, items: list[pytest.Item], module: str, mutant: Mutant
-) -> int:
+    session: pytest.Session,
+    items: list[pytest.Item],
+    module: str,
+    mutant: Mutant,
+    passed: int,
+) -> None:
+    """Run the tests up to the first that fails; write a byte for each that passes."""
     signal.alarm(PATIENCE)
     silence = os.open(os.devnull, os.O_WRONLY)
     os.dup2(silence, 1)
     os.dup2(silence, 2)
     put_in_place(module, mutant.source)
-    own = f"test_{module}.py"
-    items = sorted(
-        items, key=lambda item: (item.path.name in LONG, item.path.name != own)
-    )
     for item, following in zip(items, [*items[1:], None], strict=True):
         item.config.hook.pytest_runtest_protocol(item=item, nextitem=following)
         if session.testsfailed:
-            return 1
-    return 0
+            return
+        os.write(passed, b".")
 
 
 def put_in_place(module: str, source: str) -> None:
