@@ -39,6 +39,8 @@ class Card:
         self.present = True
         self.capacity: int | None = None
         """Bytes; None: endless."""
+        self.seen: dict[str, float] = {}
+        """When a client last saw a file here, this card or another: real time."""
 
     @property
     def used(self) -> int:

@@ -176,7 +176,9 @@ class FileSession:
             await self._reply("250 Remove directory operation successful.")
 
     async def _size(self, argument: str) -> None:
-        file = self._printer.card.find(self._path(argument))
+        path = self._path(argument)
+        if (file := self._printer.card.find(path)) is not None:
+            self._printer.file_event("size", path)
         await self._reply(
             f"213 {len(file.content)}" if file else "550 Could not get file size."
         )

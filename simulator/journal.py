@@ -30,6 +30,9 @@ class Rule(StrEnum):
     START_IN_COOLDOWN = "start_in_cooldown"
     INCOMPLETE_FILE = "incomplete_file"
     """The file was still being uploaded, or was truncated."""
+    START_OF_LOST_FILE = "start_of_lost_file"
+    """The file is gone, and nobody has looked since the card was told to be away, or since
+    the connection was made (FM-163)."""
     START_WITH_QOS = "start_with_qos"
     """A queue may replay it after a reconnect (FM-067)."""
     REQUEST_TOPIC_SUBSCRIBED = "request_topic_subscribed"

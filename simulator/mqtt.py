@@ -31,6 +31,7 @@ class Session:
         self.number = next(self._numbers)
         self.client_id = client.client_id or f"nameless-{self.number}"
         self.keepalive = client.keepalive
+        self.began = asyncio.get_running_loop().time()
         self.topics: set[str] = set()
         self.saw_full_report = False
         """It was told everything: in one full report, or its missing keys later."""

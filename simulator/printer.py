@@ -359,6 +359,8 @@ class Printer:
     def file_event(self, event: str, path: str, **detail: object) -> None:
         """Write it down, and what is wrong with it."""
         self.journal.note(event, path=path, **detail)
+        if event in ("upload", "size"):
+            self.card.seen[path] = asyncio.get_running_loop().time()
         job = self.lifecycle.job
         if event in ("delete", "upload_begins", "rename") and job and job.path == path:
             self.journal.violation(Rule.FILE_IN_USE_TOUCHED, path=path, event=event)

@@ -191,6 +191,10 @@ class Start:
             broken(Rule.DUPLICATE_START, subtask_id=subtask_id)
         self._seen.add(subtask_id)
         file = printer.card.find(path)
+        doubted = [session.began, printer.told.card_away]
+        seen = printer.card.seen.get(path, now)  # never here: not lost, just not there
+        if not file and any(seen < then < now - spec.race_grace for then in doubted):
+            broken(Rule.START_OF_LOST_FILE, path=path)
         if file and (file.uploading or file.truncated):
             broken(Rule.INCOMPLETE_FILE, path=path)
 

@@ -23,10 +23,14 @@ class Told:
         self._facts: dict[str, list[tuple[float, Any]]] = {}
         self.newest = float("-inf")
         """When anything was told."""
+        self.card_away = float("-inf")
+        """When it was told last that there is no card."""
 
     def take(self, facts: Json, now: float) -> None:
         """Note what a message says, that some client got."""
         self.newest = now
+        if facts.get("card") is False:
+            self.card_away = now
         for fact, value in facts.items():
             known = self._facts.setdefault(fact, [])
             if not known or known[-1][1] != value:
@@ -45,6 +49,8 @@ def facts(printer: Printer, message: Json) -> Json:
     """Return what a message says of that which forbids a start."""
     body = message.get("print", {})
     said = {key: body[key] for key in ("print_error", "hms") if key in body}
+    if "sdcard" in body:
+        said["card"] = body["sdcard"]
     update = body.get("upgrade_state")
     if isinstance(update, dict) and "status" in update:
         said["update"] = update["status"]

@@ -324,6 +324,38 @@ async def test_no_moment_excuses_a_start_on_an_occupied_plate(
     assert rules(printer) == [Rule.START_ON_OCCUPIED_PLATE]
 
 
+@pytest.mark.parametrize("trouble", ["card", "connection"])
+async def test_fm_163_start_of_a_file_that_nobody_looked_for_on_another_card(
+    open_printer: OpenPrinter,
+    connect: Connect,
+    upload: Upload,
+    sliced: Slice,
+    trouble: str,
+) -> None:
+    printer = await open_printer(race_grace=0)
+    await upload(printer, f"/cache/{NAME}", sliced())
+    client = await connect(printer)
+    await upload(printer, f"/cache/{NAME}", sliced())
+    if trouble == "card":
+        printer.world.swap_card(seconds=0)
+    else:
+        printer.card.files.clear()
+        client = await connect(printer)
+    await client.answer(client.start(NAME))
+    assert rules(printer) == [Rule.START_OF_LOST_FILE]
+
+
+async def test_a_file_that_was_there_a_moment_ago_is_not_lost_by_the_client(
+    open_printer: OpenPrinter, connect: Connect, upload: Upload, sliced: Slice
+) -> None:
+    printer = await open_printer(race_grace=0)
+    client = await connect(printer)
+    await upload(printer, f"/cache/{NAME}", sliced())
+    printer.card.files.clear()
+    await client.answer(client.start(NAME))
+    assert not rules(printer)
+
+
 async def test_a_start_after_a_long_silence_is_blind(
     open_printer: OpenPrinter, connect: Connect, sliced: Slice
 ) -> None:
