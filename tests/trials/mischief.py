@@ -10,7 +10,7 @@ from collections.abc import Callable
 import random
 from typing import Any, Final
 
-from simulator import Fault, Printer, Source, Spool
+from simulator import Entry, Fault, Printer, Source, Spool
 from tests.bambu.relay import Relay, Seen
 
 _JAM: Final = 0x0300_8008
@@ -87,6 +87,24 @@ LASTING: Final = (
 """Last for a while."""
 
 
+AIMED: Final = (
+    "another client starts",
+    "another client starts",
+    "health entry that stands",
+    "card swapped",
+    "card swapped without power",
+    "update told in words",
+    "reboot",
+    "connections dropped",
+    "foreign print",
+)
+"""What may happen between two plates, when the next start is near."""
+AIM: Final = 0.3
+"""How often."""
+NEAR: Final = 1.5
+"""Real seconds after a FINISH in which the next start may come."""
+
+
 class Mischief:
     """Plays tricks on one printer."""
 
@@ -154,6 +172,22 @@ class Mischief:
                 label = "silence"
                 self._last(Fault.SILENT, chance.uniform(0.3, 8))
         self.done[label] += 1
+
+    def aim(self) -> Callable[[], None]:
+        """From now on, strike just before starts; returns the end of it."""
+
+        def hear(entry: Entry) -> None:
+            if entry.kind != "state" or entry.detail["state"] != "FINISH":
+                return
+            if self._chance.random() < AIM:
+                when = self._chance.uniform(0, NEAR)
+                self._later(when, self._strike_with, self._chance.choice(AIMED))
+
+        return self._printer.journal.listen(hear)
+
+    def _strike_with(self, label: str) -> None:
+        if not self._is_parsed:
+            self.do(label)
 
     def do(self, label: str) -> None:
         """Let this trick happen."""

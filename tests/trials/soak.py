@@ -13,6 +13,7 @@ import asyncio
 from collections import Counter
 from collections.abc import AsyncIterator, Callable, Iterator
 from contextlib import ExitStack, asynccontextmanager, contextmanager, suppress
+from functools import partial
 from pathlib import Path
 import random
 import sys
@@ -174,6 +175,7 @@ class Stand:
     async def run(self) -> None:
         """Print as many plates as are to be. Raises `Faulty`."""
         stop = self.shop.coordinator.on_news(self._hear)
+        calm = self.mischief.aim()
         trouble = asyncio.create_task(self._make_trouble())
         await self.run_queue()
         try:
@@ -183,6 +185,7 @@ class Stand:
                 self._mind_the_time()
                 await asyncio.sleep(self._chance.uniform(0.02, 0.1))
         finally:
+            calm()
             trouble.cancel()
             await asyncio.gather(trouble, return_exceptions=True)
             self.mischief.cease()
@@ -409,6 +412,7 @@ async def _soak(
     finally:
         talk.cancel()
     for stand in stands:
+        say(f"{stand.printer.serial} is done; the integration ends")
         await stand.shop.close()
         wrong += await _reckon(hass, stand)
     return stands, wrong
@@ -427,14 +431,19 @@ async def _reckon(hass: HomeAssistant, stand: Stand) -> list[str]:
 
 
 async def _report(stands: list[Stand], say: Callable[[str], object]) -> None:
+    """Say now and then how it goes, and how late this process is: others may take its time."""
     began = monotonic()
     while True:
-        await asyncio.sleep(20)
+        late, told = 0.0, monotonic()
+        while (now := monotonic()) < told + 20:
+            await asyncio.sleep(0.1)
+            late = max(late, monotonic() - now - 0.1)
         plates = [len(accounts.ours(stand.printer)) for stand in stands]
         wrong = sum(len(stand.printer.journal.violations) for stand in stands)
         waits = [stand.shop.coordinator.waiting_for for stand in stands]
         say(
-            f"{monotonic() - began:.0f} s: {plates} plates, {wrong} violations, {waits}"
+            f"{monotonic() - began:.0f} s: {plates} plates, {wrong} violations, "
+            f"at most {late:.1f} s late, {waits}"
         )
 
 
@@ -465,7 +474,10 @@ async def _run(folder: Path, plates: int, seed: int) -> tuple[list[Stand], list[
     media = folder / "media"
     media.mkdir()
     async with _home_assistant(folder) as hass:
-        return await try_out(hass, media, plates, seed)
+        ended = await try_out(hass, media, plates, seed, partial(print, flush=True))
+        print("Home Assistant stops", flush=True)
+    print("all is stopped", flush=True)
+    return ended
 
 
 def main() -> int:
