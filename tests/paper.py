@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 from dataclasses import replace
+from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
@@ -57,7 +58,7 @@ class PaperPrinter:
         self._on_foreign = on_foreign
         return self
 
-    async def start(self) -> None:
+    async def start(self, *, overheard: timedelta | None = None) -> None:
         """Wait for the test's reports."""
 
     async def stop(self) -> None:

@@ -233,6 +233,30 @@ async def test_fm_181_a_restart_right_after_the_echo_leaves_the_plate_in_doubt(
     assert printer.journal.violations == []
 
 
+async def test_fm_181_after_a_restart_a_confirmed_plate_does_not_start_into_the_others_parse(
+    shop: Shop, media: Path, printer: Printer
+) -> None:
+    """A large file is parsed for minutes: the plate is still clear, and a person says so."""
+    await paused_after_one(shop, media, printer)
+    printer.clock.speed = 0.01
+    printer.world.print_foreign(source="cloud")
+    await shop.until(lambda: not shop.coordinator.line.plate.clear)
+    await shop.close()
+    await shop.open()
+    await shop.until(lambda: shop.coordinator.status.complete)
+    await shop.press("plate_clear")
+    await shop.switch("queue_running", on=True)
+    await shop.settled()
+    await asyncio.sleep(1)
+    assert shop.state("sensor", "waiting_for") == "foreign_print"
+    assert shop.coordinator.line.run is None
+    assert printer.truth.state == "FINISH"
+    printer.clock.speed = 1000
+    await printer.until(lambda p: len(p.truth.jobs) == 2)
+    assert printer.truth.jobs[1].outcome == "finished"
+    assert printer.journal.violations == []
+
+
 async def test_fm_047_a_truncated_upload_is_sent_again(
     shop: Shop, media: Path, printer: Printer
 ) -> None:

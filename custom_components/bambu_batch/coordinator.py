@@ -38,6 +38,7 @@ from .ledger import Ledger
 from .line_worker import LineWorker
 from .options import line_options, option
 from .outlook import Outlook
+from .production.clock import since_others
 from .production.effect import (
     Announce,
     AskFullReport,
@@ -253,7 +254,8 @@ class BambuBatchCoordinator(DataUpdateCoordinator[PrinterStatus]):
         self.ledger.spoolman.follow_options()
         self._show()
         self.worker.start()
-        await self.connection.start()
+        overheard = since_others(self.line, dt_util.utcnow(), uptime.now())
+        await self.connection.start(overheard=overheard)
 
     async def async_stop(self) -> None:
         """End everything, the last commit included. Nothing of it blocks the event loop."""

@@ -201,6 +201,7 @@ def _everywhere(scene: Scene, time: object) -> Line:
         stuck_since=time,  # type: ignore[arg-type]
         silent_since=time,  # type: ignore[arg-type]
         deferred=time,  # type: ignore[arg-type]
+        told_by_others=time,  # type: ignore[arg-type]
         remote=(
             RemoteFile(name="x", sha256="x", failed=time),  # type: ignore[arg-type]
             RemoteFile(name="z", sha256="z"),
@@ -220,6 +221,7 @@ def _times(line: Line) -> set[object]:
         line.stuck_since,
         line.silent_since,
         line.deferred,
+        line.told_by_others,
         line.remote[0].failed,
         line.tasks[0].removed_at,
         line.removed[0].task.removed_at,

@@ -1,10 +1,12 @@
 """Another client has told the printer something: stories from its echo to what comes of it (FM-181)."""
 
 from dataclasses import replace
+from datetime import timedelta
 
 import pytest
 
 from custom_components.bambu_batch.bambu.status import Foreign, PrintState
+from custom_components.bambu_batch.production.clock import since_others
 from custom_components.bambu_batch.production.effect import News, Upload
 from custom_components.bambu_batch.production.event import (
     ConfirmPlateClear,
@@ -53,6 +55,19 @@ def test_fm_181_the_doubt_about_the_plate_outlives_a_crash() -> None:
     scene.boots()
     scene.carry(scene.event(SetRunning(True)))
     assert scene.reasons == (Reason.PLATE_NOT_CLEAR,)
+
+
+@pytest.mark.parametrize("foreign", [MOVES, UNKNOWN])
+def test_fm_181_how_long_ago_it_was_is_known_after_a_crash(foreign: Foreign) -> None:
+    scene = ready()
+    assert since_others(scene.line, scene.now, scene.uptime) is None
+    hears(scene, foreign)
+    scene.passes(40)
+    scene.crashes()
+    scene.boots()
+    known = since_others(scene.line, scene.now, scene.uptime)
+    assert known is not None
+    assert timedelta(0) <= known <= timedelta(seconds=60)
 
 
 def test_fm_181_when_nothing_has_come_of_it_a_person_is_asked_for_the_plate() -> None:

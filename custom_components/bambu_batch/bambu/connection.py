@@ -3,7 +3,7 @@
 import asyncio
 from collections.abc import Callable
 from dataclasses import dataclass
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 import functools
 import logging
 import random
@@ -111,8 +111,14 @@ class Connection:
         self._sequence = command.FIRST_SEQUENCE + int(utcnow().timestamp()) % 10**9
         self.status = _NOTHING_KNOWN
 
-    async def start(self) -> None:
-        """Begin to connect, and to connect again, for ever. Returns at once."""
+    async def start(self, *, overheard: timedelta | None = None) -> None:
+        """Begin to connect, and to connect again, for ever. Returns at once.
+
+        `overheard`: how long ago, in an earlier life, another client told the printer something.
+        """
+        if overheard is not None:
+            heard = self._now() - overheard.total_seconds()
+            self._overheard = Overheard(Foreign.UNKNOWN, heard, rested=False)
         self._task = asyncio.get_running_loop().create_task(
             self._run(), name="bambu_batch connection"
         )

@@ -55,6 +55,16 @@ def surely_since(line: Line, time: datetime) -> datetime:
     return max(time, line.boot.began) if line.boot else time
 
 
+def since_others(line: Line, now: datetime, uptime: Uptime | None) -> timedelta | None:
+    """Return how long ago another client surely told the printer something; None: never, or nobody knows.
+
+    For a program that has just started: the connection itself knows it no more (FM-181).
+    """
+    line = mind_clock(line, now, uptime)
+    told = line.told_by_others
+    return None if told is None else now - surely_since(line, told)
+
+
 def _boot(now: datetime, uptime: Uptime | None) -> Boot | None:
     if uptime is None:
         return None
@@ -84,6 +94,7 @@ def _with_times(line: Line, change: _Change) -> Line:
         stuck_since=maybe(line.stuck_since),
         silent_since=maybe(line.silent_since),
         deferred=maybe(line.deferred),
+        told_by_others=maybe(line.told_by_others),
         remote=tuple(replace(file, failed=maybe(file.failed)) for file in line.remote),
         tasks=tuple(_removed_by(task, change) for task in line.tasks),
         removed=tuple(

@@ -118,6 +118,7 @@ def _take(step: Step, event: Event) -> None:
         case DeleteFailed(name):
             deleted(step, name, gone=False)
         case ToldByOthers(foreign):
+            step.change(told_by_others=step.now)
             if foreign is Foreign.MOVES:
                 step.change(plate=OCCUPIED)
         case _:

@@ -443,6 +443,8 @@ class Line:
     """Since when, if nobody was called for it yet."""
     silent_since: datetime | None = None
     """Since when the printer says nothing that helps."""
+    told_by_others: datetime | None = None
+    """When another client last told the printer what may move it."""
     boot: Boot | None = None
     """Of the computer, when the line was last changed; None: it has no trusted clock."""
     clearing_notes: tuple[ClearingNote, ...] = ()

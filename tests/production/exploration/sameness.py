@@ -67,7 +67,7 @@ COUNTED = {
 }  # fmt: skip
 """The fields that `key` looks at."""
 LEFT_OUT = {
-    Line: {"refusal", "last_task_number", "clearing_notes"},
+    Line: {"refusal", "last_task_number", "clearing_notes", "told_by_others"},
     Run: {
         "name", "copy", "plates", "external_spool", "layer", "total_layers", "trays",
         "loaded", "spools",
