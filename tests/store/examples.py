@@ -78,6 +78,15 @@ keys = st.text(
 )
 run_ids = st.integers(1, 2**31 - 1)
 records = filled(RunRecord, run=filled(Run, run_id=run_ids, task_id=keys))
+
+
+def whole(line: Line) -> Line:
+    """Return the line with a run in flight that is of one of its tasks, if of any."""
+    if line.run is None or not line.tasks:
+        return replace(line, run=None)
+    return replace(line, run=replace(line.run, task_id=line.tasks[-1].task_id))
+
+
 lines: st.SearchStrategy[Line] = filled(
     Line,
     tasks=st.lists(
@@ -97,7 +106,7 @@ lines: st.SearchStrategy[Line] = filled(
         max_size=4,
         unique_by=lambda note: (note.sha256, note.plate),
     ).map(tuple),
-)
+).map(whole)
 
 
 def plate_file(**changes: Any) -> PlateFile:

@@ -27,9 +27,9 @@ from custom_components.bambu_batch.store.repository import (
     Repository,
 )
 
-from .examples import SERIAL, plate_file, record, task
+from .examples import SERIAL, plate_file, record, run, task
 
-LINE = Line(tasks=(task(1), task(2), task(3)), running=True)
+LINE = Line(tasks=(task(1), task(2), task(3)), running=True, run=run(task_id="3"))
 
 
 @pytest.fixture(name="path")
@@ -198,6 +198,7 @@ def test_a_damaged_file_is_an_error_and_stays_as_it_is(
         "UPDATE bambu_batch_tasks SET document = '[]'",
         'UPDATE bambu_batch_tasks SET document = \'{"task_id": "1"}\'',
         "DELETE FROM bambu_batch_tasks WHERE task_id = '2'",
+        "DELETE FROM bambu_batch_tasks WHERE task_id = '3'",  # the one in flight
         "DELETE FROM bambu_batch_schema",
         "DROP TABLE bambu_batch_schema",
     ],

@@ -25,7 +25,7 @@ def line_at(step: int) -> Line:
             task(number, finished=random.randrange(3), name="n" * random.randrange(900))
             for number in numbers
         ),
-        run=run(step) if step % 2 else None,
+        run=run(step, task_id=str(numbers[-1])) if step % 2 and numbers else None,
         last_run_id=step,
         remote=tuple(
             RemoteFile(name=str(number), sha256="a") for number in numbers[:7]

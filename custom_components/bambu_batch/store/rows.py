@@ -89,7 +89,10 @@ def read_line(connection: Connection, serial: str, document: str) -> Line:
     run = parts.pop("run")
     if len(run) > 1:
         raise StoreCorrupt("two runs in flight")
-    return replace(load(Line, document), run=run[0] if run else None, **parts)
+    line = replace(load(Line, document), run=run[0] if run else None, **parts)
+    if line.run is not None and line.task(line.run.task_id) is None:
+        raise StoreCorrupt("the task of the run in flight is missing")
+    return line
 
 
 def _read(connection: Connection, serial: str, part: Part) -> tuple[Any, ...]:
