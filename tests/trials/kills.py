@@ -234,7 +234,8 @@ class Trial:
                 if not came.is_set():
                     name = "at any time"
                     life.result()
-            await asyncio.sleep(self.chance.uniform(0, moment.later))
+            # Mostly soon: what is written, and what is sent, is a matter of milliseconds.
+            await asyncio.sleep(self.chance.uniform(0, 1) ** 2 * moment.later)
         finally:
             deaf()
             await self.hass.kill()
@@ -265,7 +266,7 @@ class Trial:
             with suppress(TimeoutError):
                 await printer.until(lambda printer: not printer.lifecycle.busy, 20)
             if self.chance.random() < 0.7:
-                world.dismiss()
+                self.chance.choice((world.dismiss, world.reboot))()
         match self.chance.choice(("goes on", "stands", "stands", "is right")):
             case "stands":
                 away = monotonic() - self.killed

@@ -1,7 +1,8 @@
 """What happens to a printer in a trial: people, power, network, card, spools; chosen by a die.
 
 Only what can be noticed in time: a part laid on a clear plate behind everybody's back, or a
-print that begins and ends while the printer is silent, no product could know about.
+print that begins and ends while the printer is silent on a connection that stands, no product
+could know about.
 """
 
 import asyncio
@@ -88,6 +89,7 @@ LASTING: Final = (
 
 
 AIMED: Final = (
+    "print while nobody looks",
     "another client starts",
     "another client starts",
     "health entry that stands",
@@ -128,6 +130,7 @@ class Mischief:
             (2, "message dismissed", self._dismiss),
             (4, "foreign print", self._print_foreign),
             (1, "foreign print that swaps", lambda: self._print_foreign(swaps=True)),
+            (3, "print while nobody looks", self._print_unseen),
             (1, "calibration", world.calibrate),
             (2, "pause by a fault", lambda: world.pause_with(resume_after=60)),
             (2, "pause until resumed", world.pause_with),
@@ -298,6 +301,17 @@ class Mischief:
     def _clean_plate(self) -> None:
         if not self._printer.lifecycle.busy:
             self._printer.world.clear_plate()
+
+    def _print_unseen(self) -> None:
+        """Out of sight, let somebody print; nothing tells of it after a power cycle."""
+        printer, world = self._printer, self._printer.world
+        if self.blind or printer.report["print_error"] or not printer.powered:
+            return
+        if not world.print_foreign(seconds=_A_PRINT):
+            return
+        self._last(Fault.REFUSE_CONNECTIONS, printer.clock.real(1.2 * _A_PRINT))
+        world.drop_connections()
+        self._later(printer.clock.real(1.1 * _A_PRINT), world.reboot)
 
     def _print_foreign(self, *, swaps: bool = False) -> None:
         if not self.blind and not self._printer.report["print_error"]:
