@@ -643,6 +643,24 @@ def test_an_occupied_plate_is_not_freed_by_what_else_is_stored_of_it() -> None:
     assert not is_clear(scene)
 
 
+def test_the_name_of_a_job_that_is_neither_at_rest_nor_at_work_makes_no_doubt() -> None:
+    scene = confirmed()
+    scene.reports(stage=14, subtask_name="benchy")
+    assert is_clear(scene)
+    scene.reports(stage=255, subtask_name="")
+    assert is_clear(scene)
+
+
+def test_fm_168_a_file_s_name_that_goes_makes_no_doubt() -> None:
+    scene = Scene()
+    scene.queue()
+    scene.reports(gcode_file="benchy.3mf")
+    scene.event(ConfirmPlateClear())
+    assert scene.line.plate.file == "benchy.3mf"
+    scene.reports(gcode_file="")
+    assert is_clear(scene)
+
+
 # The changer's plates, counted
 
 
@@ -655,6 +673,17 @@ def counted(left: int = 10, seconds: int = 900, **options: Any) -> Scene:
     assert is_clear(scene)
     assert scene.line.plates_left == left
     return scene
+
+
+def begins_again(scene: Scene) -> None:
+    """Somebody prints the job that the printer shows once more."""
+    scene.reports(
+        state=PrintState.RUNNING,
+        print_stage=2,
+        stage=0,
+        print_type="local",
+        gcode_file="clip.3mf",
+    )
 
 
 @pytest.mark.parametrize(
@@ -737,6 +766,19 @@ def test_a_packed_file_done_again_uses_all_its_plates() -> None:
     assert scene.line.plates_left == 14
 
 
+def test_what_a_swap_uses_up_is_known_for_as_long_as_its_plate_is_watched() -> None:
+    scene = counted(seconds=3600, cooldown_seconds=3600)
+    scene.line = replace(scene.line, plate=replace(scene.line.plate, plates=3))
+    for _ in range(3):
+        scene.passes(100)
+    last = scene.surroundings.status
+    scene.loses_connection()
+    scene.passes(1800)
+    scene.comes_back(last)
+    assert is_clear(scene)
+    assert scene.line.plates_left == 7
+
+
 @pytest.mark.parametrize("state", [PrintState.IDLE, PrintState.FAILED])
 def test_a_swap_done_again_counts_though_the_plate_is_doubtful_by_now(
     state: PrintState,
@@ -751,17 +793,30 @@ def test_a_swap_done_again_counts_though_the_plate_is_doubtful_by_now(
     assert scene.line.plates_left == 8
 
 
-def test_our_job_seen_at_work_again_takes_its_plate() -> None:
-    scene = counted(cooldown_seconds=600)
-    scene.reports(
-        state=PrintState.RUNNING,
-        print_stage=2,
-        stage=0,
-        print_type="local",
-        gcode_file="clip.3mf",
-    )
+@pytest.mark.parametrize(("left", "then"), [(10, 9), (1, 0)])
+def test_our_job_seen_at_work_again_takes_its_plate(left: int, then: int) -> None:
+    scene = counted(left, cooldown_seconds=600)
+    begins_again(scene)
     assert scene.line.plate == Plate()
-    assert scene.line.plates_left == 9
+    assert scene.line.plates_left == then
+
+
+def test_a_job_whose_plate_a_person_cleared_takes_none_when_it_is_begun_again() -> None:
+    scene = counted(cooldown_seconds=600)
+    scene.event(ConfirmPlateClear())
+    begins_again(scene)
+    assert scene.line.plate == Plate()
+    assert scene.line.plates_left == 10
+
+
+def test_our_run_first_seen_at_work_after_an_absence_took_no_plate_in_it() -> None:
+    scene = counted(cooldown_seconds=0)
+    run = scene.run
+    scene.loses_connection()
+    scene.passes(3600)
+    scene.prints(run, PrintState.RUNNING)
+    assert scene.run.phase is Phase.PRINTING
+    assert scene.line.plates_left == 10
 
 
 def test_the_next_copy_and_other_peoples_prints_take_no_plate_before_their_end() -> (

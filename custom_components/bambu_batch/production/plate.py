@@ -91,7 +91,7 @@ def watch(line: Line, status: PrinterStatus, *, fresh: bool) -> Line:
 
 def lose_trail(line: Line, around: Surroundings) -> Line:
     """Return the line as it is out of sight: without a trusted clock nobody knows how long."""
-    if around.uptime is not None or line.plate.watched is None:
+    if around.uptime is not None:
         return line
     return replace(line, plate=replace(line.plate, watched=None))
 
