@@ -341,9 +341,10 @@ def test_a_hold_is_set_and_lifted() -> None:
     scene.event(UpdateTask(task_id="1", hold=True))
     assert scene.line.tasks[0].hold is Hold.BY_USER
     scene.event(UpdateTask(task_id="1", hold=False))
-    assert scene.line.tasks[0].hold is None
+    free = scene.line.tasks[0]
+    assert free.hold is None
     scene.event(UpdateTask(task_id="1", hold=False))
-    assert scene.line.tasks[0].hold is None
+    assert scene.line.tasks[0] == free
 
 
 @pytest.mark.parametrize("hold", [Hold.BY_USER, Hold.FAILED_BEFORE])

@@ -52,9 +52,9 @@ def mutants(source: str) -> Iterator[Mutant]:
     """Every module that differs from this one by one fault."""
     tree = ast.parse(source)
     _without_docstrings(tree)
-    types = set(_annotations(tree))
+    sound = {*_annotations(tree), *_last_words(tree)}
     for number, node in enumerate(ast.walk(tree)):
-        if node not in types:
+        if node not in sound:
             for fault, change in _changes(node):
                 line = getattr(node, "lineno", 0)
                 yield Mutant(line, fault, tree, number, change)
@@ -68,6 +68,16 @@ def _annotations(tree: ast.AST) -> Iterator[ast.AST]:
                 yield from ast.walk(part)
         if isinstance(node, ast.TypeAlias):
             yield from ast.walk(node)
+
+
+def _last_words(tree: ast.AST) -> Iterator[ast.AST]:
+    """Every `return None` that ends a function: without it, it returns None too."""
+    for node in ast.walk(tree):
+        match node:
+            case ast.FunctionDef(
+                body=[*_, ast.Return(value=ast.Constant(value=None)) as last]
+            ):
+                yield last
 
 
 def _listed(value: object) -> list[ast.AST]:

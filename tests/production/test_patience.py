@@ -1,0 +1,55 @@
+"""How long the line waits for one thing before a person has to know."""
+
+from datetime import timedelta
+from typing import Any
+
+import pytest
+
+from custom_components.bambu_batch.bambu.status import PrintState
+from custom_components.bambu_batch.production.event import SetRunning
+from custom_components.bambu_batch.production.gate import Reason
+from custom_components.bambu_batch.production.patience import Wait, wait_of
+
+from .scene import Scene
+
+CANCELLED = 0x0300_400C
+FEED_FAULT = 0x1200_8006
+SOON = timedelta(minutes=10)
+
+
+def shows(code: int, **report: Any) -> Scene:
+    """Return a queue that runs on although the printer shows this code."""
+    scene = Scene()
+    scene.queue()
+    scene.carry(scene.event(SetRunning(True)))
+    scene.reports(print_error=code, **report)
+    scene.event(SetRunning(True))
+    assert scene.line.running
+    assert scene.reasons[0] is Reason.PRINT_ERROR
+    return scene
+
+
+def wait(scene: Scene) -> Wait | None:
+    return wait_of(scene.line, scene.around, Reason.PRINT_ERROR)
+
+
+def test_a_fault_has_news_of_its_own_whoever_resumes_the_queue() -> None:
+    assert wait(shows(FEED_FAULT)) is None
+    assert wait(shows(FEED_FAULT, stage=14)) is None
+
+
+def test_for_a_code_in_a_paused_queue_nobody_waits() -> None:
+    scene = shows(CANCELLED)
+    scene.event(SetRunning(False))
+    assert wait(scene) is None
+
+
+@pytest.mark.parametrize(
+    ("report", "patience"),
+    [({"stage": 14}, SOON), ({"state": PrintState.RUNNING, "stage": 0}, None)],
+)
+def test_a_code_without_an_alarm_calls_soon_unless_somebody_prints(
+    report: dict[str, Any], patience: timedelta | None
+) -> None:
+    found = wait(shows(CANCELLED, **report))
+    assert (found.patience if found else None) == patience
