@@ -13,6 +13,7 @@ from homeassistant.helpers import (
     config_validation as cv,
     device_registry as dr,
     selector,
+    template,
 )
 from homeassistant.setup import async_setup_component
 from homeassistant.util.yaml import load_yaml_dict
@@ -25,7 +26,7 @@ from pytest_homeassistant_custom_component.common import (
 )
 import voluptuous as vol
 
-from custom_components.bambu_batch.bambu.status import PrintState
+from custom_components.bambu_batch.bambu.status import Hms, PrintState
 from custom_components.bambu_batch.const import DOMAIN
 from custom_components.bambu_batch.production.effect import Announce, News
 
@@ -119,16 +120,7 @@ def told_phone(told: AsyncMock) -> dict[str, Any]:
     """Return the newest notification, with its templates filled in."""
     _, config, variables, _ = told.call_args.args
 
-    def filled(value: Any) -> Any:
-        if isinstance(value, dict):
-            return {key: filled(one) for key, one in value.items()}
-        if isinstance(value, list):
-            return [filled(one) for one in value]
-        if hasattr(value, "async_render"):
-            return value.async_render(variables, parse_result=False)
-        return value
-
-    notification: dict[str, Any] = filled(config)
+    notification: dict[str, Any] = template.render_complex(config, variables)
     return notification
 
 
@@ -152,7 +144,10 @@ def ours(calls: list[ServiceCall]) -> list[tuple[str, Any]]:
     ]
 
 
-@pytest.mark.parametrize(("button", "action"), [(0, "resume_print"), (1, "stop_print")])
+@pytest.mark.parametrize(
+    ("button", "action"),
+    [(0, "resume_print"), (1, "stop_print"), (2, "close_print_error")],
+)
 async def test_a_print_error_can_be_answered_from_the_phone(
     hass: HomeAssistant,
     desk: Shop,
@@ -243,6 +238,83 @@ async def test_an_old_notification_does_nothing_to_a_later_print(
     assert taken_back["data"]["tag"] == asked["data"]["tag"]
     await press(hass, asked["data"]["actions"][button]["action"])
     assert ours(service_calls) == []
+
+
+@pytest.mark.parametrize("code", [0x0300_400C, 0x0500_400E])
+async def test_fm_164_a_refused_plate_names_the_code_and_the_way_out(
+    hass: HomeAssistant,
+    desk: Shop,
+    paper: PaperPrinter,
+    use: Use,
+    code: int,
+) -> None:
+    told = await use("clear_the_plate")
+    paper.reports(state=PrintState.FINISH)
+    await desk.settled()
+    said = await happens(desk, Announce(news=News.PLATE_NEEDS_CLEARING), told)
+    assert len(said["data"]["actions"]) == 1
+    paper.reports(print_error=code)
+    await desk.until(lambda: desk.state("sensor", "print_error") != "none")
+
+    await press(hass, said["data"]["actions"][0]["action"])
+    await desk.until(lambda: told.call_count == 2)
+
+    assert not desk.coordinator.line.plate.clear
+    asked = told_phone(told)
+    shown = f"{code >> 16:04X}-{code & 0xFFFF:04X}"
+    assert "Your answer could not be carried out" in asked["message"]
+    assert asked["message"].endswith(f"close the code and confirm again: {shown}")
+    assert asked["data"]["tag"] == said["data"]["tag"]
+    _, close = asked["data"]["actions"]
+    assert close["title"] == "Close the code"
+    await press(hass, close["action"])
+    assert paper.sent[-1] == "close_error"
+    paper.reports(print_error=0)
+    await desk.until(lambda: told.call_count == 3)
+    again = told_phone(told)
+    assert again["message"] == "Mini waits for its plate to be cleared"
+    (confirm,) = again["data"]["actions"]
+    await press(hass, confirm["action"])
+    await desk.until(lambda: desk.coordinator.line.plate.clear)
+
+
+async def test_fm_156_a_health_entry_that_blocks_is_named_and_can_be_accepted(
+    hass: HomeAssistant, desk: Shop, paper: PaperPrinter, use: Use
+) -> None:
+    told = await use("clear_the_plate")
+    entry = Hms(0x0500_0400, 0x0001_0044)
+    paper.reports(state=PrintState.FINISH, hms=(entry,))
+    await desk.settled()
+
+    said = await happens(desk, Announce(news=News.PLATE_NEEDS_CLEARING), told)
+
+    assert "0500-0400-0001-0044 " in said["message"]
+    assert not said["message"].endswith("0044 ")
+    _, accept = said["data"]["actions"]
+    await press(hass, accept["action"])
+    await desk.until(lambda: told.call_count == 2)
+    assert desk.state("sensor", "health") == "none"
+    again = told_phone(told)
+    assert again["message"] == "Mini waits for its plate to be cleared"
+    await press(hass, again["data"]["actions"][0]["action"])
+    await desk.until(lambda: desk.coordinator.line.plate.clear)
+
+
+@pytest.mark.parametrize("button", [0, 1])
+async def test_a_refused_answer_to_an_error_is_said(
+    hass: HomeAssistant, desk: Shop, paper: PaperPrinter, use: Use, button: int
+) -> None:
+    told = await use("print_error")
+    paper.reports(state=PrintState.FAILED, print_error=0x0300_8006)
+    await desk.until(lambda: told.called)
+    asked = told_phone(told)
+
+    await press(hass, asked["data"]["actions"][button]["action"])
+
+    await desk.until(lambda: told.call_count == 2)
+    said = told_phone(told)
+    assert said["message"] == "Mini could not do that. Look at the printer: 0300-8006"
+    assert said["data"]["tag"] == asked["data"]["tag"]
 
 
 async def test_another_button_confirms_nothing(
