@@ -458,6 +458,27 @@ def test_fm_163_a_card_that_is_not_normal_for_a_moment_has_to_be_looked_at_again
     assert [type(e) for e in transfers(scene.reports(card=Card.NORMAL))] == [Upload]
 
 
+@pytest.mark.parametrize("trouble", ["card", "connection"])
+def test_fm_163_an_upload_that_ends_after_the_card_was_out_of_sight_proves_nothing(
+    trouble: str,
+) -> None:
+    """It was looked at just before, on a card that may be another one now."""
+    scene = uploading()
+    if trouble == "card":
+        scene.reports(card=Card.ABSENT)
+        scene.reports(card=Card.NORMAL)
+    else:
+        status = scene.surroundings.status
+        scene.loses_connection()
+        scene.comes_back(status)
+    effects = scene.event(Uploaded(NAME_A))
+    assert scene.line.remote[0].state is Transfer.WANTED
+    assert not starts(effects)
+    assert transfers(effects) == [Upload(NAME_A, scene.line.tasks[0].plate_file)]
+    scene.event(Uploaded(NAME_A))
+    assert scene.line.remote[0].state is Transfer.READY
+
+
 def test_fm_163_an_upload_that_ends_while_the_card_is_out_proves_nothing() -> None:
     scene = uploading()
     scene.reports(card=Card.ABSENT)

@@ -70,8 +70,11 @@ def next_try(file: RemoteFile) -> datetime | None:
 
 
 def uploaded(step: Step, name: str) -> None:
-    """The file is complete on the printer."""
+    """The file is complete on the printer, unless the card was out of sight since it began."""
+    doubted = step.line.transfer == name and step.line.transfer_doubted
     _end_transfer(step, name)
+    if doubted:
+        return  # it is looked at again: what is there by its SIZE is not sent
     for file in step.line.remote:
         if file.name == name and file.state is Transfer.WANTED:
             _put(step, _anew(file, Transfer.READY))
@@ -134,7 +137,12 @@ def try_anew(step: Step) -> None:
 
 
 def forget_transfers(step: Step) -> None:
-    """What was complete has to be looked at again: without a connection, or its card."""
+    """What was complete has to be looked at again: without a connection, or its card.
+
+    So has what is in a transfer: its end may come later, and tells of the card before.
+    """
+    if step.line.transfer is not None:
+        step.change(transfer_doubted=True)
     for file in step.line.remote:
         if file.state is Transfer.READY:
             _put(step, replace(file, state=Transfer.WANTED))
@@ -252,4 +260,4 @@ def _put(step: Step, changed: RemoteFile) -> None:
 
 def _end_transfer(step: Step, name: str) -> None:
     if step.line.transfer == name:
-        step.change(transfer=None)
+        step.change(transfer=None, transfer_doubted=False)

@@ -418,6 +418,8 @@ class Line:
     remote: tuple[RemoteFile, ...] = ()
     transfer: str | None = None
     """Name of the file in a transfer right now: one at a time (FM-050)."""
+    transfer_doubted: bool = False
+    """The card may have been changed since it began (FM-163)."""
     deferred: datetime | None = None
     """When a start could last not be sent: the next one needs a newer report."""
     deferrals: int = 0
