@@ -5,14 +5,17 @@ from typing import Any
 
 import pytest
 
+from custom_components.bambu_batch.bambu.errors import FILE_NOT_FOUND
 from custom_components.bambu_batch.bambu.status import PrinterStatus, PrintState
 from custom_components.bambu_batch.production.job import (
     is_active,
     is_at_rest,
     is_ours,
+    misses_file,
     seems_at_rest,
     shown,
 )
+from custom_components.bambu_batch.production.model import Phase
 
 from .scene import AT_REST, SOMEBODY
 
@@ -213,3 +216,11 @@ def test_a_job_is_told_from_others_by_name_id_and_by_how_it_ended() -> None:
     assert shown(AT_REST) == shown(replace(AT_REST, subtask_name="old", subtask_id="1"))
     nameless = replace(FINISHED, subtask_name=None, subtask_id=None)
     assert shown(nameless) == shown(replace(FINISHED, subtask_name="", subtask_id=""))
+
+
+def test_fm_163_only_the_rest_that_a_start_left_tells_that_its_file_is_missed() -> None:
+    run = replace(SOMEBODY, phase=Phase.STARTING, from_state=PrintState.IDLE)
+    status = replace(AT_REST, print_error=FILE_NOT_FOUND, subtask_name=run.name)
+    assert misses_file(status, run)
+    other = replace(status, state=PrintState.FINISH, stage=255)
+    assert not misses_file(other, run), "it has come further, or shows the end before"

@@ -53,3 +53,18 @@ def test_a_code_without_an_alarm_calls_soon_unless_somebody_prints(
 ) -> None:
     found = wait(shows(CANCELLED, **report))
     assert (found.patience if found else None) == patience
+
+
+def test_a_code_at_our_own_start_is_left_to_the_deadline_of_the_start() -> None:
+    scene = Scene()
+    scene.begins(copies=2)
+    scene.reports(print_error=CANCELLED)
+    assert wait(scene) is None
+
+
+def test_a_print_that_nobody_sees_makes_no_progress_that_could_be_missed() -> None:
+    scene = Scene()
+    scene.works()
+    assert wait_of(scene.line, scene.around, Reason.PRINTING) is not None
+    scene.loses_connection()
+    assert wait_of(scene.line, scene.around, Reason.PRINTING) is None

@@ -453,7 +453,8 @@ def test_only_an_uncertain_run_is_resolved_and_only_as_printed_or_not_started() 
     assert (
         refused(scene, ResolveTask("2", Outcome.FINISHED)).key == "task_not_uncertain"
     )
-    assert refused(scene, ResolveTask("9", Outcome.FINISHED)).key == "unknown_task"
+    error = refused(scene, ResolveTask("9", Outcome.FINISHED))
+    assert (error.key, error.placeholders) == ("unknown_task", {"task_id": "9"})
     for outcome in (Outcome.FAILED, Outcome.CANCELLED):
         error = refused(scene, ResolveTask("1", outcome))
         assert (error.key, error.placeholders) == (
