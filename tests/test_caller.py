@@ -6,6 +6,7 @@ from pathlib import Path
 from typing import Any, Final
 from unittest.mock import Mock
 
+from aiohttp.test_utils import make_mocked_request
 from homeassistant.auth.models import User
 from homeassistant.components import conversation
 from homeassistant.components.homeassistant.exposed_entities import async_expose_entity
@@ -13,6 +14,7 @@ from homeassistant.components.todo import TodoItem
 from homeassistant.components.websocket_api import current_connection
 from homeassistant.core import Context, HomeAssistant
 from homeassistant.helpers.entity import Entity
+from homeassistant.helpers.http import current_request
 from homeassistant.setup import async_setup_component
 import pytest
 from pytest_homeassistant_custom_component.common import MockUser
@@ -256,6 +258,28 @@ async def test_fm_160_a_sentence_for_later_keeps_its_speaker(
             await desk.until(lambda: caplog.text.count("Delayed command failed") == 2)
             assert not desk.coordinator.line.running
             assert queue(desk) == ["clip"]
+
+
+@pytest.mark.parametrize("words", [ADD, "turn on mini queue running"])
+async def test_fm_160_a_sentence_for_later_by_the_apps_webhook_changes_nothing(
+    hass: HomeAssistant,
+    desk: Shop,
+    assist: None,
+    hass_read_only_user: User,
+    caplog: pytest.LogCaptureFixture,
+    words: str,
+) -> None:
+    """Nobody is logged in at a webhook: the app's own user is in the sentence alone."""
+    before = desk.coordinator.line
+    webhook = make_mocked_request("POST", "/api/webhook/secret")
+    token = current_request.set(webhook)
+    try:
+        context = Context(user_id=hass_read_only_user.id)
+        await conversation.async_converse(hass, f"in 1 second {words}", None, context)
+    finally:
+        current_request.reset(token)
+    await desk.until(lambda: "Delayed command failed" in caplog.text)
+    assert desk.coordinator.line == before
 
 
 async def test_an_automation_acts_whoever_set_it_off(

@@ -52,6 +52,17 @@ def nobody_speaks() -> bool:
     return said is not None and said.user_id is None
 
 
+def speaker_is_lost() -> bool:
+    """Tell whether a sentence for later came by a way that shows no user: the app's webhook.
+
+    The webhook knew whose phone it was; when the sentence is spoken again nothing tells any more.
+    """
+    if not nobody_speaks() or script_stack_cv.get() or current_connection.get():
+        return False
+    request = current_request.get()
+    return request is not None and request.get(KEY_HASS_USER) is None
+
+
 def in_conversation() -> bool:
     """Tell whether Home Assistant tells an error of a sentence as one.
 

@@ -11,7 +11,7 @@ from homeassistant.exceptions import HomeAssistantError
 from homeassistant.helpers import entity_registry as er
 from homeassistant.helpers.intent import IntentHandleError
 
-from .caller import async_caller, async_user
+from .caller import async_caller, async_user, speaker_is_lost
 from .const import DOMAIN
 from .coordinator import BambuBatchConfigEntry, BambuBatchCoordinator
 
@@ -42,6 +42,8 @@ async def async_require_control(
     """
     user = await async_user(hass, context) if context else None
     user = user or await async_caller(hass)
+    if user is None and speaker_is_lost():
+        raise ControlRefused(entity_id)
     if user is not None and not user.permissions.check_entity(
         entity_id, POLICY_CONTROL
     ):
