@@ -43,7 +43,7 @@ export class Notice extends LitElement {
           <div>${word(this.hass.locale.language, "why", why)}</div>
           ${this.more(why)}
         </div>
-        ${this.controls ? this.remedy(why) : nothing}
+        ${this.controls ? this.remedy(why) : nothing} ${this.health(why)}
       </div>
       ${this.problem ? html`<p class="error" role="alert">${this.problem}</p>` : nothing}`;
   }
@@ -62,7 +62,6 @@ export class Notice extends LitElement {
         <a href=${print_error.url} target="_blank" rel="noreferrer">${print_error.code}</a> ${message ?? ""}
       </div>`;
     }
-    if (why === "hms_error") return this.health();
     const task = this.tasks.find((one) => one.task_id === current?.task_id);
     if (why === "task_uncertain" && task && current)
       return this.muted(`${task.name} · ${this.t("copy_of", { copy: current.copy, copies: task.copies })}`);
@@ -76,16 +75,21 @@ export class Notice extends LitElement {
     return nothing;
   }
 
-  /** Each entry by its code, and what may happen. */
-  private health() {
+  /** Each blocking entry, whatever comes first, and what may happen; each can be accepted by itself. */
+  private health(why: string) {
     const entries = acceptable(this.view);
-    return html`${entries.map(
-        ({ code, message, url }) =>
-          html`<div class="muted">
+    const actions = new Actions(this.hass, this.entity);
+    const each = this.controls && (entries.length > 1 || why !== "hms_error");
+    return entries.map(
+      ({ code, message, risk, url }) =>
+        html`<div class="entry muted">
+          <span>
             <a href=${url} target="_blank" rel="noreferrer">${code}</a> ${word(this.hass.locale.language, "health", message)}
-          </div>`,
-      )}
-      ${entries.some((entry) => entry.risk) ? this.muted(this.t("accept_risk")) : nothing}`;
+            ${risk ? html`<br />${this.t("accept_risk")}` : nothing}
+          </span>
+          ${each ? this.button("accept_health", () => actions.acceptHealth([code])) : nothing}
+        </div>`,
+    );
   }
 
   private cause(cause: string) {
@@ -103,7 +107,7 @@ export class Notice extends LitElement {
     if (CLEARED_BY_A_PERSON.has(why)) return this.button("confirm_plate", () => actions.confirmPlateClear());
     const codes = acceptable(this.view).map((entry) => entry.code);
     if (why === "hms_error" && codes.length)
-      return this.button("accept_health", () => actions.acceptHealth(codes));
+      return this.button(codes.length > 1 ? "accept_all" : "accept_health", () => actions.acceptHealth(codes));
     if (why === "print_error" && isLeftOver(this.view))
       return this.button("close_code", () => actions.closePrintError());
     const running = printer.id("switch.queue_running");
@@ -158,6 +162,15 @@ export class Notice extends LitElement {
       }
       .why > :first-child {
         font-weight: 500;
+      }
+      .entry {
+        align-items: center;
+        display: flex;
+        flex-basis: 100%;
+        gap: 12px;
+      }
+      .entry .main {
+        flex: none;
       }
       .main {
         margin-inline-start: auto;

@@ -15,6 +15,7 @@ CLIP, HOOK, LABEL = (task.name for task in TASKS)
 SOON = 20_000
 """ms in which the printer has done what it was told."""
 STOPPED = 0x1200_8006
+FAN = 0x0300_8003
 
 
 async def printing(house: House, page: Page) -> None:
@@ -133,4 +134,28 @@ async def test_an_empty_queue_tells_what_to_do(house: House) -> None:
         await page.get_by_role("button", name="Add files").click()
         await expect(page.locator("bambu-batch-add")).to_be_visible()
         await expect(page.get_by_text("Drop sliced 3MF files")).to_have_count(0)
+        assert console.errors == []
+
+
+async def test_health_entries_are_accepted_one_by_one_beside_an_error_too(
+    house: House,
+) -> None:
+    world = house.printer.world
+    async with looking(house) as (page, console):
+        await house.refill(4, 2, 3)
+        world.set_hms((0x0300_0100, 0x0001_0001), (0x0500_0400, 0x0001_0044))
+        world.set_error(FAN)
+        entries = page.locator("bambu-batch-notice .entry")
+        await expect(entries).to_have_count(2, timeout=SOON)
+        await expect(card(page)).to_contain_text("The printer reports an error")
+        heater = entries.filter(has_text="0300-0100-0001-0001")
+        await expect(heater).to_contain_text("Look at the printer first")
+        await heater.get_by_role("button", name="Accept").click()
+        await expect(entries).to_have_count(1, timeout=SOON)
+        world.set_error(0)
+        await expect(card(page)).to_contain_text("0500-0400-0001-0044")
+        await expect(card(page)).not_to_contain_text("reports an error")
+        await entries.get_by_role("button", name="Accept").click()
+        await expect(entries).to_have_count(0, timeout=SOON)
+        world.set_hms()
         assert console.errors == []

@@ -29,11 +29,11 @@ var e = globalThis, t = e.ShadowRoot && (e.ShadyCSS === void 0 || e.ShadyCSS.nat
 	let t = "";
 	for (let n of e.cssRules) t += n.cssText;
 	return a(t);
-})(e) : e, { is: l, defineProperty: u, getOwnPropertyDescriptor: d, getOwnPropertyNames: f, getOwnPropertySymbols: p, getPrototypeOf: m } = Object, h = globalThis, ee = h.trustedTypes, g = ee ? ee.emptyScript : "", te = h.reactiveElementPolyfillSupport, _ = (e, t) => e, ne = {
+})(e) : e, { is: l, defineProperty: u, getOwnPropertyDescriptor: d, getOwnPropertyNames: f, getOwnPropertySymbols: p, getPrototypeOf: m } = Object, h = globalThis, g = h.trustedTypes, _ = g ? g.emptyScript : "", ee = h.reactiveElementPolyfillSupport, v = (e, t) => e, te = {
 	toAttribute(e, t) {
 		switch (t) {
 			case Boolean:
-				e = e ? g : null;
+				e = e ? _ : null;
 				break;
 			case Object:
 			case Array: e = e == null ? e : JSON.stringify(e);
@@ -58,23 +58,23 @@ var e = globalThis, t = e.ShadowRoot && (e.ShadyCSS === void 0 || e.ShadyCSS.nat
 		}
 		return n;
 	}
-}, v = (e, t) => !l(e, t), re = {
+}, y = (e, t) => !l(e, t), ne = {
 	attribute: !0,
 	type: String,
-	converter: ne,
+	converter: te,
 	reflect: !1,
 	useDefault: !1,
-	hasChanged: v
+	hasChanged: y
 };
 Symbol.metadata ??= Symbol("metadata"), h.litPropertyMetadata ??= /* @__PURE__ */ new WeakMap();
-var y = class extends HTMLElement {
+var b = class extends HTMLElement {
 	static addInitializer(e) {
 		this._$Ei(), (this.l ??= []).push(e);
 	}
 	static get observedAttributes() {
 		return this.finalize(), this._$Eh && [...this._$Eh.keys()];
 	}
-	static createProperty(e, t = re) {
+	static createProperty(e, t = ne) {
 		if (t.state && (t.attribute = !1), this._$Ei(), this.prototype.hasOwnProperty(e) && ((t = Object.create(t)).wrapped = !0), this.elementProperties.set(e, t), !t.noAccessor) {
 			let n = Symbol(), r = this.getPropertyDescriptor(e, n, t);
 			r !== void 0 && u(this.prototype, e, r);
@@ -100,16 +100,16 @@ var y = class extends HTMLElement {
 		};
 	}
 	static getPropertyOptions(e) {
-		return this.elementProperties.get(e) ?? re;
+		return this.elementProperties.get(e) ?? ne;
 	}
 	static _$Ei() {
-		if (this.hasOwnProperty(_("elementProperties"))) return;
+		if (this.hasOwnProperty(v("elementProperties"))) return;
 		let e = m(this);
 		e.finalize(), e.l !== void 0 && (this.l = [...e.l]), this.elementProperties = new Map(e.elementProperties);
 	}
 	static finalize() {
-		if (this.hasOwnProperty(_("finalized"))) return;
-		if (this.finalized = !0, this._$Ei(), this.hasOwnProperty(_("properties"))) {
+		if (this.hasOwnProperty(v("finalized"))) return;
+		if (this.finalized = !0, this._$Ei(), this.hasOwnProperty(v("properties"))) {
 			let e = this.properties, t = [...f(e), ...p(e)];
 			for (let n of t) this.createProperty(n, e[n]);
 		}
@@ -171,14 +171,14 @@ var y = class extends HTMLElement {
 	_$ET(e, t) {
 		let n = this.constructor.elementProperties.get(e), r = this.constructor._$Eu(e, n);
 		if (r !== void 0 && !0 === n.reflect) {
-			let i = (n.converter?.toAttribute === void 0 ? ne : n.converter).toAttribute(t, n.type);
+			let i = (n.converter?.toAttribute === void 0 ? te : n.converter).toAttribute(t, n.type);
 			this._$Em = e, i == null ? this.removeAttribute(r) : this.setAttribute(r, i), this._$Em = null;
 		}
 	}
 	_$AK(e, t) {
 		let n = this.constructor, r = n._$Eh.get(e);
 		if (r !== void 0 && this._$Em !== r) {
-			let e = n.getPropertyOptions(r), i = typeof e.converter == "function" ? { fromAttribute: e.converter } : e.converter?.fromAttribute === void 0 ? ne : e.converter;
+			let e = n.getPropertyOptions(r), i = typeof e.converter == "function" ? { fromAttribute: e.converter } : e.converter?.fromAttribute === void 0 ? te : e.converter;
 			this._$Em = r;
 			let a = i.fromAttribute(t, e.type);
 			this[r] = a ?? this._$Ej?.get(r) ?? a, this._$Em = null;
@@ -187,7 +187,7 @@ var y = class extends HTMLElement {
 	requestUpdate(e, t, n, r = !1, i) {
 		if (e !== void 0) {
 			let a = this.constructor;
-			if (!1 === r && (i = this[e]), n ??= a.getPropertyOptions(e), !((n.hasChanged ?? v)(i, t) || n.useDefault && n.reflect && i === this._$Ej?.get(e) && !this.hasAttribute(a._$Eu(e, n)))) return;
+			if (!1 === r && (i = this[e]), n ??= a.getPropertyOptions(e), !((n.hasChanged ?? y)(i, t) || n.useDefault && n.reflect && i === this._$Ej?.get(e) && !this.hasAttribute(a._$Eu(e, n)))) return;
 			this.C(e, t, n);
 		}
 		!1 === this.isUpdatePending && (this._$ES = this._$EP());
@@ -251,88 +251,88 @@ var y = class extends HTMLElement {
 	updated(e) {}
 	firstUpdated(e) {}
 };
-y.elementStyles = [], y.shadowRootOptions = { mode: "open" }, y[_("elementProperties")] = /* @__PURE__ */ new Map(), y[_("finalized")] = /* @__PURE__ */ new Map(), te?.({ ReactiveElement: y }), (h.reactiveElementVersions ??= []).push("2.1.2");
+b.elementStyles = [], b.shadowRootOptions = { mode: "open" }, b[v("elementProperties")] = /* @__PURE__ */ new Map(), b[v("finalized")] = /* @__PURE__ */ new Map(), ee?.({ ReactiveElement: b }), (h.reactiveElementVersions ??= []).push("2.1.2");
 // node_modules/lit-html/lit-html.js
-var ie = globalThis, b = (e) => e, x = ie.trustedTypes, ae = x ? x.createPolicy("lit-html", { createHTML: (e) => e }) : void 0, S = "$lit$", C = `lit$${Math.random().toFixed(9).slice(2)}$`, oe = "?" + C, se = `<${oe}>`, w = document, ce = () => w.createComment(""), le = (e) => e === null || typeof e != "object" && typeof e != "function", ue = Array.isArray, de = (e) => ue(e) || typeof e?.[Symbol.iterator] == "function", fe = "[ 	\n\f\r]", pe = /<(?:(!--|\/[^a-zA-Z])|(\/?[a-zA-Z][^>\s]*)|(\/?$))/g, me = /-->/g, he = />/g, ge = RegExp(`>|${fe}(?:([^\\s"'>=/]+)(${fe}*=${fe}*(?:[^ \t\n\f\r"'\`<>=]|("|')|))|$)`, "g"), _e = /'/g, ve = /"/g, ye = /^(?:script|style|textarea|title)$/i, be = (e) => (t, ...n) => ({
+var re = globalThis, x = (e) => e, S = re.trustedTypes, ie = S ? S.createPolicy("lit-html", { createHTML: (e) => e }) : void 0, C = "$lit$", w = `lit$${Math.random().toFixed(9).slice(2)}$`, ae = "?" + w, oe = `<${ae}>`, T = document, se = () => T.createComment(""), ce = (e) => e === null || typeof e != "object" && typeof e != "function", le = Array.isArray, ue = (e) => le(e) || typeof e?.[Symbol.iterator] == "function", de = "[ 	\n\f\r]", fe = /<(?:(!--|\/[^a-zA-Z])|(\/?[a-zA-Z][^>\s]*)|(\/?$))/g, pe = /-->/g, me = />/g, he = RegExp(`>|${de}(?:([^\\s"'>=/]+)(${de}*=${de}*(?:[^ \t\n\f\r"'\`<>=]|("|')|))|$)`, "g"), ge = /'/g, _e = /"/g, ve = /^(?:script|style|textarea|title)$/i, ye = (e) => (t, ...n) => ({
 	_$litType$: e,
 	strings: t,
 	values: n
-}), T = be(1), xe = be(2), Se = Symbol.for("lit-noChange"), E = Symbol.for("lit-nothing"), Ce = /* @__PURE__ */ new WeakMap(), we = w.createTreeWalker(w, 129);
-function Te(e, t) {
-	if (!ue(e) || !e.hasOwnProperty("raw")) throw Error("invalid template strings array");
-	return ae === void 0 ? t : ae.createHTML(t);
+}), E = ye(1), be = ye(2), xe = Symbol.for("lit-noChange"), D = Symbol.for("lit-nothing"), Se = /* @__PURE__ */ new WeakMap(), Ce = T.createTreeWalker(T, 129);
+function we(e, t) {
+	if (!le(e) || !e.hasOwnProperty("raw")) throw Error("invalid template strings array");
+	return ie === void 0 ? t : ie.createHTML(t);
 }
-var Ee = (e, t) => {
-	let n = e.length - 1, r = [], i, a = t === 2 ? "<svg>" : t === 3 ? "<math>" : "", o = pe;
+var Te = (e, t) => {
+	let n = e.length - 1, r = [], i, a = t === 2 ? "<svg>" : t === 3 ? "<math>" : "", o = fe;
 	for (let t = 0; t < n; t++) {
 		let n = e[t], s, c, l = -1, u = 0;
-		for (; u < n.length && (o.lastIndex = u, c = o.exec(n), c !== null);) u = o.lastIndex, o === pe ? c[1] === "!--" ? o = me : c[1] === void 0 ? c[2] === void 0 ? c[3] !== void 0 && (o = ge) : (ye.test(c[2]) && (i = RegExp("</" + c[2], "g")), o = ge) : o = he : o === ge ? c[0] === ">" ? (o = i ?? pe, l = -1) : c[1] === void 0 ? l = -2 : (l = o.lastIndex - c[2].length, s = c[1], o = c[3] === void 0 ? ge : c[3] === "\"" ? ve : _e) : o === ve || o === _e ? o = ge : o === me || o === he ? o = pe : (o = ge, i = void 0);
-		let d = o === ge && e[t + 1].startsWith("/>") ? " " : "";
-		a += o === pe ? n + se : l >= 0 ? (r.push(s), n.slice(0, l) + S + n.slice(l) + C + d) : n + C + (l === -2 ? t : d);
+		for (; u < n.length && (o.lastIndex = u, c = o.exec(n), c !== null);) u = o.lastIndex, o === fe ? c[1] === "!--" ? o = pe : c[1] === void 0 ? c[2] === void 0 ? c[3] !== void 0 && (o = he) : (ve.test(c[2]) && (i = RegExp("</" + c[2], "g")), o = he) : o = me : o === he ? c[0] === ">" ? (o = i ?? fe, l = -1) : c[1] === void 0 ? l = -2 : (l = o.lastIndex - c[2].length, s = c[1], o = c[3] === void 0 ? he : c[3] === "\"" ? _e : ge) : o === _e || o === ge ? o = he : o === pe || o === me ? o = fe : (o = he, i = void 0);
+		let d = o === he && e[t + 1].startsWith("/>") ? " " : "";
+		a += o === fe ? n + oe : l >= 0 ? (r.push(s), n.slice(0, l) + C + n.slice(l) + w + d) : n + w + (l === -2 ? t : d);
 	}
-	return [Te(e, a + (e[n] || "<?>") + (t === 2 ? "</svg>" : t === 3 ? "</math>" : "")), r];
-}, De = class e {
+	return [we(e, a + (e[n] || "<?>") + (t === 2 ? "</svg>" : t === 3 ? "</math>" : "")), r];
+}, Ee = class e {
 	constructor({ strings: t, _$litType$: n }, r) {
 		let i;
 		this.parts = [];
-		let a = 0, o = 0, s = t.length - 1, c = this.parts, [l, u] = Ee(t, n);
-		if (this.el = e.createElement(l, r), we.currentNode = this.el.content, n === 2 || n === 3) {
+		let a = 0, o = 0, s = t.length - 1, c = this.parts, [l, u] = Te(t, n);
+		if (this.el = e.createElement(l, r), Ce.currentNode = this.el.content, n === 2 || n === 3) {
 			let e = this.el.content.firstChild;
 			e.replaceWith(...e.childNodes);
 		}
-		for (; (i = we.nextNode()) !== null && c.length < s;) {
+		for (; (i = Ce.nextNode()) !== null && c.length < s;) {
 			if (i.nodeType === 1) {
-				if (i.hasAttributes()) for (let e of i.getAttributeNames()) if (e.endsWith(S)) {
-					let t = u[o++], n = i.getAttribute(e).split(C), r = /([.?@])?(.*)/.exec(t);
+				if (i.hasAttributes()) for (let e of i.getAttributeNames()) if (e.endsWith(C)) {
+					let t = u[o++], n = i.getAttribute(e).split(w), r = /([.?@])?(.*)/.exec(t);
 					c.push({
 						type: 1,
 						index: a,
 						name: r[2],
 						strings: n,
-						ctor: r[1] === "." ? Me : r[1] === "?" ? Ne : r[1] === "@" ? Pe : je
+						ctor: r[1] === "." ? je : r[1] === "?" ? Me : r[1] === "@" ? Ne : Ae
 					}), i.removeAttribute(e);
-				} else e.startsWith(C) && (c.push({
+				} else e.startsWith(w) && (c.push({
 					type: 6,
 					index: a
 				}), i.removeAttribute(e));
-				if (ye.test(i.tagName)) {
-					let e = i.textContent.split(C), t = e.length - 1;
+				if (ve.test(i.tagName)) {
+					let e = i.textContent.split(w), t = e.length - 1;
 					if (t > 0) {
-						i.textContent = x ? x.emptyScript : "";
-						for (let n = 0; n < t; n++) i.append(e[n], ce()), we.nextNode(), c.push({
+						i.textContent = S ? S.emptyScript : "";
+						for (let n = 0; n < t; n++) i.append(e[n], se()), Ce.nextNode(), c.push({
 							type: 2,
 							index: ++a
 						});
-						i.append(e[t], ce());
+						i.append(e[t], se());
 					}
 				}
 			} else if (i.nodeType === 8) {
-				if (i.data === oe) c.push({
+				if (i.data === ae) c.push({
 					type: 2,
 					index: a
 				});
 				else {
 					let e = -1;
-					for (; (e = i.data.indexOf(C, e + 1)) !== -1;) c.push({
+					for (; (e = i.data.indexOf(w, e + 1)) !== -1;) c.push({
 						type: 7,
 						index: a
-					}), e += C.length - 1;
+					}), e += w.length - 1;
 				}
 			}
 			a++;
 		}
 	}
 	static createElement(e, t) {
-		let n = w.createElement("template");
+		let n = T.createElement("template");
 		return n.innerHTML = e, n;
 	}
 };
-function Oe(e, t, n = e, r) {
-	if (t === Se) return t;
-	let i = r === void 0 ? n._$Cl : n._$Co?.[r], a = le(t) ? void 0 : t._$litDirective$;
-	return i?.constructor !== a && (i?._$AO?.(!1), a === void 0 ? i = void 0 : (i = new a(e), i._$AT(e, n, r)), r === void 0 ? n._$Cl = i : (n._$Co ??= [])[r] = i), i !== void 0 && (t = Oe(e, i._$AS(e, t.values), i, r)), t;
+function De(e, t, n = e, r) {
+	if (t === xe) return t;
+	let i = r === void 0 ? n._$Cl : n._$Co?.[r], a = ce(t) ? void 0 : t._$litDirective$;
+	return i?.constructor !== a && (i?._$AO?.(!1), a === void 0 ? i = void 0 : (i = new a(e), i._$AT(e, n, r)), r === void 0 ? n._$Cl = i : (n._$Co ??= [])[r] = i), i !== void 0 && (t = De(e, i._$AS(e, t.values), i, r)), t;
 }
-var ke = class {
+var Oe = class {
 	constructor(e, t) {
 		this._$AV = [], this._$AN = void 0, this._$AD = e, this._$AM = t;
 	}
@@ -343,28 +343,28 @@ var ke = class {
 		return this._$AM._$AU;
 	}
 	u(e) {
-		let { el: { content: t }, parts: n } = this._$AD, r = (e?.creationScope ?? w).importNode(t, !0);
-		we.currentNode = r;
-		let i = we.nextNode(), a = 0, o = 0, s = n[0];
+		let { el: { content: t }, parts: n } = this._$AD, r = (e?.creationScope ?? T).importNode(t, !0);
+		Ce.currentNode = r;
+		let i = Ce.nextNode(), a = 0, o = 0, s = n[0];
 		for (; s !== void 0;) {
 			if (a === s.index) {
 				let t;
-				s.type === 2 ? t = new Ae(i, i.nextSibling, this, e) : s.type === 1 ? t = new s.ctor(i, s.name, s.strings, this, e) : s.type === 6 && (t = new Fe(i, this, e)), this._$AV.push(t), s = n[++o];
+				s.type === 2 ? t = new ke(i, i.nextSibling, this, e) : s.type === 1 ? t = new s.ctor(i, s.name, s.strings, this, e) : s.type === 6 && (t = new Pe(i, this, e)), this._$AV.push(t), s = n[++o];
 			}
-			a !== s?.index && (i = we.nextNode(), a++);
+			a !== s?.index && (i = Ce.nextNode(), a++);
 		}
-		return we.currentNode = w, r;
+		return Ce.currentNode = T, r;
 	}
 	p(e) {
 		let t = 0;
 		for (let n of this._$AV) n !== void 0 && (n.strings === void 0 ? n._$AI(e[t]) : (n._$AI(e, n, t), t += n.strings.length - 2)), t++;
 	}
-}, Ae = class e {
+}, ke = class e {
 	get _$AU() {
 		return this._$AM?._$AU ?? this._$Cv;
 	}
 	constructor(e, t, n, r) {
-		this.type = 2, this._$AH = E, this._$AN = void 0, this._$AA = e, this._$AB = t, this._$AM = n, this.options = r, this._$Cv = r?.isConnected ?? !0;
+		this.type = 2, this._$AH = D, this._$AN = void 0, this._$AA = e, this._$AB = t, this._$AM = n, this.options = r, this._$Cv = r?.isConnected ?? !0;
 	}
 	get parentNode() {
 		let e = this._$AA.parentNode, t = this._$AM;
@@ -377,7 +377,7 @@ var ke = class {
 		return this._$AB;
 	}
 	_$AI(e, t = this) {
-		e = Oe(this, e, t), le(e) ? e === E || e == null || e === "" ? (this._$AH !== E && this._$AR(), this._$AH = E) : e !== this._$AH && e !== Se && this._(e) : e._$litType$ === void 0 ? e.nodeType === void 0 ? de(e) ? this.k(e) : this._(e) : this.T(e) : this.$(e);
+		e = De(this, e, t), ce(e) ? e === D || e == null || e === "" ? (this._$AH !== D && this._$AR(), this._$AH = D) : e !== this._$AH && e !== xe && this._(e) : e._$litType$ === void 0 ? e.nodeType === void 0 ? ue(e) ? this.k(e) : this._(e) : this.T(e) : this.$(e);
 	}
 	O(e) {
 		return this._$AA.parentNode.insertBefore(e, this._$AB);
@@ -386,36 +386,36 @@ var ke = class {
 		this._$AH !== e && (this._$AR(), this._$AH = this.O(e));
 	}
 	_(e) {
-		this._$AH !== E && le(this._$AH) ? this._$AA.nextSibling.data = e : this.T(w.createTextNode(e)), this._$AH = e;
+		this._$AH !== D && ce(this._$AH) ? this._$AA.nextSibling.data = e : this.T(T.createTextNode(e)), this._$AH = e;
 	}
 	$(e) {
-		let { values: t, _$litType$: n } = e, r = typeof n == "number" ? this._$AC(e) : (n.el === void 0 && (n.el = De.createElement(Te(n.h, n.h[0]), this.options)), n);
+		let { values: t, _$litType$: n } = e, r = typeof n == "number" ? this._$AC(e) : (n.el === void 0 && (n.el = Ee.createElement(we(n.h, n.h[0]), this.options)), n);
 		if (this._$AH?._$AD === r) this._$AH.p(t);
 		else {
-			let e = new ke(r, this), n = e.u(this.options);
+			let e = new Oe(r, this), n = e.u(this.options);
 			e.p(t), this.T(n), this._$AH = e;
 		}
 	}
 	_$AC(e) {
-		let t = Ce.get(e.strings);
-		return t === void 0 && Ce.set(e.strings, t = new De(e)), t;
+		let t = Se.get(e.strings);
+		return t === void 0 && Se.set(e.strings, t = new Ee(e)), t;
 	}
 	k(t) {
-		ue(this._$AH) || (this._$AH = [], this._$AR());
+		le(this._$AH) || (this._$AH = [], this._$AR());
 		let n = this._$AH, r, i = 0;
-		for (let a of t) i === n.length ? n.push(r = new e(this.O(ce()), this.O(ce()), this, this.options)) : r = n[i], r._$AI(a), i++;
+		for (let a of t) i === n.length ? n.push(r = new e(this.O(se()), this.O(se()), this, this.options)) : r = n[i], r._$AI(a), i++;
 		i < n.length && (this._$AR(r && r._$AB.nextSibling, i), n.length = i);
 	}
 	_$AR(e = this._$AA.nextSibling, t) {
 		for (this._$AP?.(!1, !0, t); e !== this._$AB;) {
-			let t = b(e).nextSibling;
-			b(e).remove(), e = t;
+			let t = x(e).nextSibling;
+			x(e).remove(), e = t;
 		}
 	}
 	setConnected(e) {
 		this._$AM === void 0 && (this._$Cv = e, this._$AP?.(e));
 	}
-}, je = class {
+}, Ae = class {
 	get tagName() {
 		return this.element.tagName;
 	}
@@ -423,47 +423,47 @@ var ke = class {
 		return this._$AM._$AU;
 	}
 	constructor(e, t, n, r, i) {
-		this.type = 1, this._$AH = E, this._$AN = void 0, this.element = e, this.name = t, this._$AM = r, this.options = i, n.length > 2 || n[0] !== "" || n[1] !== "" ? (this._$AH = Array(n.length - 1).fill(/* @__PURE__ */ new String()), this.strings = n) : this._$AH = E;
+		this.type = 1, this._$AH = D, this._$AN = void 0, this.element = e, this.name = t, this._$AM = r, this.options = i, n.length > 2 || n[0] !== "" || n[1] !== "" ? (this._$AH = Array(n.length - 1).fill(/* @__PURE__ */ new String()), this.strings = n) : this._$AH = D;
 	}
 	_$AI(e, t = this, n, r) {
 		let i = this.strings, a = !1;
-		if (i === void 0) e = Oe(this, e, t, 0), a = !le(e) || e !== this._$AH && e !== Se, a && (this._$AH = e);
+		if (i === void 0) e = De(this, e, t, 0), a = !ce(e) || e !== this._$AH && e !== xe, a && (this._$AH = e);
 		else {
 			let r = e, o, s;
-			for (e = i[0], o = 0; o < i.length - 1; o++) s = Oe(this, r[n + o], t, o), s === Se && (s = this._$AH[o]), a ||= !le(s) || s !== this._$AH[o], s === E ? e = E : e !== E && (e += (s ?? "") + i[o + 1]), this._$AH[o] = s;
+			for (e = i[0], o = 0; o < i.length - 1; o++) s = De(this, r[n + o], t, o), s === xe && (s = this._$AH[o]), a ||= !ce(s) || s !== this._$AH[o], s === D ? e = D : e !== D && (e += (s ?? "") + i[o + 1]), this._$AH[o] = s;
 		}
 		a && !r && this.j(e);
 	}
 	j(e) {
-		e === E ? this.element.removeAttribute(this.name) : this.element.setAttribute(this.name, e ?? "");
+		e === D ? this.element.removeAttribute(this.name) : this.element.setAttribute(this.name, e ?? "");
 	}
-}, Me = class extends je {
+}, je = class extends Ae {
 	constructor() {
 		super(...arguments), this.type = 3;
 	}
 	j(e) {
-		this.element[this.name] = e === E ? void 0 : e;
+		this.element[this.name] = e === D ? void 0 : e;
 	}
-}, Ne = class extends je {
+}, Me = class extends Ae {
 	constructor() {
 		super(...arguments), this.type = 4;
 	}
 	j(e) {
-		this.element.toggleAttribute(this.name, !!e && e !== E);
+		this.element.toggleAttribute(this.name, !!e && e !== D);
 	}
-}, Pe = class extends je {
+}, Ne = class extends Ae {
 	constructor(e, t, n, r, i) {
 		super(e, t, n, r, i), this.type = 5;
 	}
 	_$AI(e, t = this) {
-		if ((e = Oe(this, e, t, 0) ?? E) === Se) return;
-		let n = this._$AH, r = e === E && n !== E || e.capture !== n.capture || e.once !== n.once || e.passive !== n.passive, i = e !== E && (n === E || r);
+		if ((e = De(this, e, t, 0) ?? D) === xe) return;
+		let n = this._$AH, r = e === D && n !== D || e.capture !== n.capture || e.once !== n.once || e.passive !== n.passive, i = e !== D && (n === D || r);
 		r && this.element.removeEventListener(this.name, this, n), i && this.element.addEventListener(this.name, this, e), this._$AH = e;
 	}
 	handleEvent(e) {
 		typeof this._$AH == "function" ? this._$AH.call(this.options?.host ?? this.element, e) : this._$AH.handleEvent(e);
 	}
-}, Fe = class {
+}, Pe = class {
 	constructor(e, t, n) {
 		this.element = e, this.type = 6, this._$AN = void 0, this._$AM = t, this.options = n;
 	}
@@ -471,33 +471,33 @@ var ke = class {
 		return this._$AM._$AU;
 	}
 	_$AI(e) {
-		Oe(this, e);
+		De(this, e);
 	}
-}, Ie = {
-	M: S,
-	P: C,
-	A: oe,
+}, Fe = {
+	M: C,
+	P: w,
+	A: ae,
 	C: 1,
-	L: Ee,
-	R: ke,
-	D: de,
-	V: Oe,
-	I: Ae,
-	H: je,
-	N: Ne,
-	U: Pe,
-	B: Me,
-	F: Fe
-}, Le = ie.litHtmlPolyfillSupport;
-Le?.(De, Ae), (ie.litHtmlVersions ??= []).push("3.3.3");
-var Re = (e, t, n) => {
+	L: Te,
+	R: Oe,
+	D: ue,
+	V: De,
+	I: ke,
+	H: Ae,
+	N: Me,
+	U: Ne,
+	B: je,
+	F: Pe
+}, Ie = re.litHtmlPolyfillSupport;
+Ie?.(Ee, ke), (re.litHtmlVersions ??= []).push("3.3.3");
+var Le = (e, t, n) => {
 	let r = n?.renderBefore ?? t, i = r._$litPart$;
 	if (i === void 0) {
 		let e = n?.renderBefore ?? null;
-		r._$litPart$ = i = new Ae(t.insertBefore(ce(), e), e, void 0, n ?? {});
+		r._$litPart$ = i = new ke(t.insertBefore(se(), e), e, void 0, n ?? {});
 	}
 	return i._$AI(e), i;
-}, ze = globalThis, D = class extends y {
+}, Re = globalThis, O = class extends b {
 	constructor() {
 		super(...arguments), this.renderOptions = { host: this }, this._$Do = void 0;
 	}
@@ -507,7 +507,7 @@ var Re = (e, t, n) => {
 	}
 	update(e) {
 		let t = this.render();
-		this.hasUpdated || (this.renderOptions.isConnected = this.isConnected), super.update(e), this._$Do = Re(t, this.renderRoot, this.renderOptions);
+		this.hasUpdated || (this.renderOptions.isConnected = this.isConnected), super.update(e), this._$Do = Le(t, this.renderRoot, this.renderOptions);
 	}
 	connectedCallback() {
 		super.connectedCallback(), this._$Do?.setConnected(!0);
@@ -516,14 +516,14 @@ var Re = (e, t, n) => {
 		super.disconnectedCallback(), this._$Do?.setConnected(!1);
 	}
 	render() {
-		return Se;
+		return xe;
 	}
 };
-D._$litElement$ = !0, D.finalized = !0, ze.litElementHydrateSupport?.({ LitElement: D });
-var Be = ze.litElementPolyfillSupport;
-Be?.({ LitElement: D }), (ze.litElementVersions ??= []).push("4.2.2");
+O._$litElement$ = !0, O.finalized = !0, Re.litElementHydrateSupport?.({ LitElement: O });
+var ze = Re.litElementPolyfillSupport;
+ze?.({ LitElement: O }), (Re.litElementVersions ??= []).push("4.2.2");
 // src/actions.ts
-var Ve = class {
+var Be = class {
 	constructor(e, t) {
 		this.hass = e, this.entity = t;
 	}
@@ -534,7 +534,7 @@ var Ve = class {
 		try {
 			return await this.hass.callService(e, t, n, { entity_id: r }, !1, i);
 		} catch (e) {
-			throw await We(this.hass, e);
+			throw await Ue(this.hass, e);
 		}
 	}
 	async removed(e, t = {}) {
@@ -605,17 +605,17 @@ var Ve = class {
 		return this.act("number", "set_value", { value: t }, e);
 	}
 };
-async function He(e, t, n) {
-	let { status: r, answer: i } = await Ue(e, t, n);
+async function Ve(e, t, n) {
+	let { status: r, answer: i } = await He(e, t, n);
 	if (r === 200 && i.media_content_id) return i;
-	throw await We(e, {
+	throw await Ue(e, {
 		message: i.message ?? `${r}`,
 		translation_domain: "bambu_batch",
 		translation_key: i.key,
 		translation_placeholders: i.placeholders
 	});
 }
-function Ue(e, t, n) {
+function He(e, t, n) {
 	return new Promise((r, i) => {
 		let a = new XMLHttpRequest(), o = new FormData();
 		o.append("file", t, t.name), a.open("POST", "/api/bambu_batch/upload");
@@ -632,16 +632,17 @@ function Ue(e, t, n) {
 		}, a.send(o);
 	});
 }
-async function We(e, t) {
+async function Ue(e, t) {
 	let { message: n, translation_domain: r, translation_key: i, translation_placeholders: a } = t;
-	if (!r || !i) return Error(O(t));
+	if (!r || !i) return Error(k(t));
 	let o = await e.loadBackendTranslation("exceptions", r);
 	return Error(o(`component.${r}.exceptions.${i}.message`, a) || n);
 }
-function O(e) {
+function k(e) {
 	return e && typeof e == "object" && "message" in e ? String(e.message) : String(e);
 }
-var Ge = {
+var We = {
+	accept_all: "Accept all",
 	accept_health: "Accept",
 	accept_risk: "It may concern the plate or the motion. Look at the printer first: a print in spite of it can hit something. Accepted, it holds until the printer takes it back.",
 	add: "Add",
@@ -800,9 +801,10 @@ var Ge = {
 	why_uploading: "Sending the file to the printer",
 	why_wrong_printer_model: "The next task was sliced for another printer: slice it for this one",
 	yes: "Yes, it printed"
-}, Ke = {
-	en: Ge,
+}, Ge = {
+	en: We,
 	"zh-Hans": {
+		accept_all: "全部接受",
 		accept_health: "接受",
 		accept_risk: "这可能涉及打印板或运动。请先查看打印机：在此情况下打印可能发生碰撞。接受后一直有效，直到打印机撤销。",
 		add: "添加",
@@ -963,45 +965,45 @@ var Ge = {
 		yes: "是的,已打印"
 	}
 };
+function Ke(e) {
+	return qe(e) ? e : "en-GB";
+}
 function qe(e) {
-	return Je(e) ? e : "en-GB";
+	return Ge[e] ?? Ge[e.split("-")[0] ?? ""];
 }
-function Je(e) {
-	return Ke[e] ?? Ke[e.split("-")[0] ?? ""];
+function A(e, t, n = {}) {
+	return ((qe(e) ?? We)[t] ?? We[t] ?? t).replace(/\{(\w+)\}/g, (e, t) => String(n[t] ?? e));
 }
-function k(e, t, n = {}) {
-	return ((Je(e) ?? Ge)[t] ?? Ge[t] ?? t).replace(/\{(\w+)\}/g, (e, t) => String(n[t] ?? e));
-}
-function Ye(e, t, n) {
+function Je(e, t, n) {
 	let r = `${t}_${n}`;
-	return r in Ge ? k(e, r) : n;
+	return r in We ? A(e, r) : n;
 }
 // src/format.ts
-var Xe = 60, Ze = 3600, Qe = 86400;
-function $e(e, t) {
+var Ye = 60, Xe = 3600, Ze = 86400;
+function Qe(e, t) {
 	if (e == null || Number.isNaN(e)) return "–";
-	let n = (e, n, r = 1) => new Intl.NumberFormat(qe(t), {
+	let n = (e, n, r = 1) => new Intl.NumberFormat(Ke(t), {
 		style: "unit",
 		unit: n,
 		unitDisplay: "short",
 		minimumIntegerDigits: r,
 		maximumFractionDigits: 0
 	}).format(e), r = Math.max(0, Math.round(e));
-	if (r < Xe) return n(r, "second");
-	let i = Math.round(r / Xe);
+	if (r < Ye) return n(r, "second");
+	let i = Math.round(r / Ye);
 	if (i < 60) return n(i, "minute");
-	let a = Math.floor(r / Qe), o = Math.floor((i * Xe - a * Qe) / Ze);
+	let a = Math.floor(r / Ze), o = Math.floor((i * Ye - a * Ze) / Xe);
 	return a > 0 ? `${n(a, "day")} ${n(o, "hour")}` : `${n(o, "hour")} ${n(i % 60, "minute", 2)}`;
 }
-function et(e) {
+function $e(e) {
 	let t = Math.max(0, Math.ceil(e));
 	return `${Math.floor(t / 60)}:${String(t % 60).padStart(2, "0")}`;
 }
-function tt(e, t, n = Date.now()) {
+function et(e, t, n = Date.now()) {
 	if (!e) return "–";
 	let r = new Date(e);
 	if (Number.isNaN(r.getTime())) return "–";
-	let [i, a] = [qe(t.locale.language), ut(t)], o = it(rt(t).format(r)), s = ft(r, a) - ft(new Date(n), a);
+	let [i, a] = [Ke(t.locale.language), lt(t)], o = rt(nt(t).format(r)), s = dt(r, a) - dt(new Date(n), a);
 	return s === 0 ? o : s === 1 || s === -1 ? `${new Intl.RelativeTimeFormat(i, { numeric: "auto" }).format(s, "day")} ${o}` : `${new Intl.DateTimeFormat(i, s > 1 && s < 7 ? {
 		weekday: "short",
 		timeZone: a
@@ -1011,59 +1013,59 @@ function tt(e, t, n = Date.now()) {
 		timeZone: a
 	}).format(r)} ${o}`;
 }
-function nt(e, t, n, r = Date.now()) {
+function tt(e, t, n, r = Date.now()) {
 	let [i, a] = [new Date(e), new Date(t)];
-	if (ft(i, ut(n)) !== ft(a, ut(n))) return `${tt(e, n, r)} – ${tt(t, n, r)}`;
-	let o = rt(n), s = it(o.format(i));
-	return tt(e, n, r).replace(s, () => it(o.formatRange(i, a)));
+	if (dt(i, lt(n)) !== dt(a, lt(n))) return `${et(e, n, r)} – ${et(t, n, r)}`;
+	let o = nt(n), s = rt(o.format(i));
+	return et(e, n, r).replace(s, () => rt(o.formatRange(i, a)));
 }
-function rt(e) {
-	let t = qe(e.locale.language), { hourCycle: n } = new Intl.DateTimeFormat(t, {
+function nt(e) {
+	let t = Ke(e.locale.language), { hourCycle: n } = new Intl.DateTimeFormat(t, {
 		hour: "numeric",
-		...dt(e)
+		...ut(e)
 	}).resolvedOptions();
 	return new Intl.DateTimeFormat(t, {
 		hour: n === "h23" ? "2-digit" : "numeric",
 		minute: "2-digit",
-		timeZone: ut(e),
-		...dt(e)
+		timeZone: lt(e),
+		...ut(e)
 	});
 }
-function it(e) {
+function rt(e) {
 	return e.replace(/\s/g, "\xA0");
 }
-function at(e, t, n) {
-	return e === null ? "–" : `${lt(e, n)}${t ? ` / ${lt(t, n)}` : ""}\u00a0°C`;
+function it(e, t, n) {
+	return e === null ? "–" : `${ct(e, n)}${t ? ` / ${ct(t, n)}` : ""}\u00a0°C`;
 }
-function ot(e, t) {
-	return new Intl.NumberFormat(qe(t), {
+function at(e, t) {
+	return new Intl.NumberFormat(Ke(t), {
 		style: "percent",
 		maximumFractionDigits: 0
 	}).format(e / 100);
 }
-function st(e, t, n) {
-	return new Intl.NumberFormat(qe(n), {
+function ot(e, t, n) {
+	return new Intl.NumberFormat(Ke(n), {
 		style: "currency",
 		currency: t
 	}).format(e);
 }
-function ct(e, t) {
-	return new Intl.NumberFormat(qe(t), {
+function st(e, t) {
+	return new Intl.NumberFormat(Ke(t), {
 		style: "unit",
 		unit: "gram",
 		maximumFractionDigits: 1
 	}).format(e);
 }
-function lt(e, t, n = 0) {
-	return new Intl.NumberFormat(qe(t), { maximumFractionDigits: n }).format(e);
+function ct(e, t, n = 0) {
+	return new Intl.NumberFormat(Ke(t), { maximumFractionDigits: n }).format(e);
 }
-function ut(e) {
+function lt(e) {
 	return e.locale.time_zone === "server" ? e.config.time_zone : void 0;
 }
-function dt(e) {
+function ut(e) {
 	return e.locale.time_format === "12" ? { hour12: !0 } : e.locale.time_format === "24" ? { hourCycle: "h23" } : {};
 }
-function ft(e, t) {
+function dt(e, t) {
 	let [n = 0, r = 1, i = 1] = new Intl.DateTimeFormat("en-CA", {
 		timeZone: t,
 		dateStyle: "short"
@@ -1071,10 +1073,10 @@ function ft(e, t) {
 	return Math.round(Date.UTC(n, r - 1, i) / 864e5);
 }
 // src/printer.ts
-var pt = "bambu_batch", mt = class {
+var ft = "bambu_batch", pt = class {
 	constructor(e, t) {
 		if (this.hass = e, this.ids = /* @__PURE__ */ new Map(), this.deviceId = e.entities[t]?.device_id, this.deviceId) {
-			for (let t of Object.values(e.entities)) if (t.device_id === this.deviceId && t.platform === pt && t.translation_key) {
+			for (let t of Object.values(e.entities)) if (t.device_id === this.deviceId && t.platform === ft && t.translation_key) {
 				let e = t.entity_id.split(".", 1)[0];
 				this.ids.set(`${e}.${t.translation_key}`, t.entity_id);
 			}
@@ -1100,14 +1102,14 @@ var pt = "bambu_batch", mt = class {
 		return e?.name_by_user || e?.name || "Bambu Lab";
 	}
 };
-function ht(e, t) {
-	if (t !== void 0) return Object.values(e.entities).find((e) => e.platform === pt && e.entity_id.startsWith("todo.") && (t === null || e.device_id === t))?.entity_id;
+function mt(e, t) {
+	if (t !== void 0) return Object.values(e.entities).find((e) => e.platform === ft && e.entity_id.startsWith("todo.") && (t === null || e.device_id === t))?.entity_id;
 }
 // src/style.ts
-function gt(e) {
-	return T`<div class="line muted">${e.map((e) => T`<span><bdi>${e}</bdi></span>`)}</div>`;
+function ht(e) {
+	return E`<div class="line muted">${e.map((e) => E`<span><bdi>${e}</bdi></span>`)}</div>`;
 }
-var _t = o`
+var gt = o`
   :host {
     --gap: 12px;
     /* Themes choose any colour: it is made dark enough to be read under white, and on the card. */
@@ -1279,23 +1281,23 @@ var _t = o`
       transition: none !important;
     }
   }
-`, vt = [
+`, _t = [
 	"bed_leveling",
 	"flow_calibration",
 	"timelapse"
 ];
-function yt(e, t) {
+function vt(e, t) {
 	return e === "timelapse" ? !t : t === "auto" ? !1 : !t || "auto";
 }
-var bt = /* @__PURE__ */ new Set([
+var yt = /* @__PURE__ */ new Set([
 	"finished",
 	"failed",
 	"cancelled"
-]), xt = /* @__PURE__ */ new Set([
+]), bt = /* @__PURE__ */ new Set([
 	"starting",
 	"printing",
 	"uncertain"
-]), St = class extends D {
+]), xt = class extends O {
 	static {
 		this.properties = {
 			hass: { attribute: !1 },
@@ -1321,7 +1323,7 @@ var bt = /* @__PURE__ */ new Set([
 		super.connectedCallback(), this.list();
 	}
 	render() {
-		return T`
+		return E`
       <div class="drop">
         <span>${this.t("drop_here")}</span>
         <label class="choose">
@@ -1329,8 +1331,8 @@ var bt = /* @__PURE__ */ new Set([
           <span>${this.t("choose_files")}</span>
         </label>
       </div>
-      ${this.uploads.map((e) => T`<div class="upload" role="status">
-          ${e.problem ? T`<ha-icon icon="mdi:alert-circle-outline"></ha-icon>
+      ${this.uploads.map((e) => E`<div class="upload" role="status">
+          ${e.problem ? E`<ha-icon icon="mdi:alert-circle-outline"></ha-icon>
                 <span class="error" dir="auto">${e.problem.includes(e.name) ? "" : `${e.name}: `}${e.problem}</span>
                 <button
                   class="icon muted"
@@ -1338,9 +1340,9 @@ var bt = /* @__PURE__ */ new Set([
                   @click=${() => this.uploads = this.uploads.filter((t) => t !== e)}
                 >
                   <ha-icon icon="mdi:close"></ha-icon>
-                </button>` : T`${this.t("uploading", {
+                </button>` : E`${this.t("uploading", {
 			name: e.name,
-			percent: ot(e.share * 100, this.language)
+			percent: at(e.share * 100, this.language)
 		})}
                 <progress max="1" .value=${e.share} aria-label=${e.name}></progress>`}
         </div>`)}
@@ -1351,9 +1353,9 @@ var bt = /* @__PURE__ */ new Set([
         @input=${(e) => this.search = e.target.value.trim()}
       />
       ${this.library()}
-      ${this.leftOut ? T`<p class="muted">${this.t("files_left_out", { count: this.leftOut })}</p>` : E}
+      ${this.leftOut ? E`<p class="muted">${this.t("files_left_out", { count: this.leftOut })}</p>` : D}
       ${this.form()}
-      ${this.problem ? T`<p class="error" role="alert">${this.problem}</p>` : E}
+      ${this.problem ? E`<p class="error" role="alert">${this.problem}</p>` : D}
       <div class="hidden" aria-live="polite">${this.said}</div>
     `;
 	}
@@ -1361,31 +1363,31 @@ var bt = /* @__PURE__ */ new Set([
 		return this.hass.locale.language;
 	}
 	t(e, t) {
-		return k(this.language, e, t);
+		return A(this.language, e, t);
 	}
 	library() {
-		if (!this.files) return T`<p class="muted">${this.t("loading")}</p>`;
+		if (!this.files) return E`<p class="muted">${this.t("loading")}</p>`;
 		let e = this.search.toLocaleLowerCase(), t = this.files.filter((t) => t.name.toLocaleLowerCase().includes(e));
-		return t.length ? T`<div class="files" role="listbox" aria-multiselectable="true" tabindex="-1" aria-label=${this.t("files_folder")}>
-      ${t.map((e) => T`<button
+		return t.length ? E`<div class="files" role="listbox" aria-multiselectable="true" tabindex="-1" aria-label=${this.t("files_folder")}>
+      ${t.map((e) => E`<button
           class="file"
           role="option"
           aria-selected=${this.chosen.includes(e.media_content_id) ? "true" : "false"}
           title=${e.name}
           @click=${() => this.toggle(e.media_content_id)}
         >
-          ${e.thumbnail ? T`<img class="picture" src=${this.hass.hassUrl(e.thumbnail)} alt="" loading="lazy" />` : T`<span class="picture"></span>`}
-          <span class="name" dir="auto">${Ct(e.name)}</span>
+          ${e.thumbnail ? E`<img class="picture" src=${this.hass.hassUrl(e.thumbnail)} alt="" loading="lazy" />` : E`<span class="picture"></span>`}
+          <span class="name" dir="auto">${St(e.name)}</span>
         </button>`)}
-    </div>` : T`<p class="muted">${this.t(this.search ? "search_none" : "files_none")}</p>`;
+    </div>` : E`<p class="muted">${this.t(this.search ? "search_none" : "files_none")}</p>`;
 	}
 	form() {
-		return this.chosen.length ? T`<form @submit=${this.submitted}>
+		return this.chosen.length ? E`<form @submit=${this.submitted}>
       <div class="chosen">${this.whatIsChosen()}</div>
-      ${this.plates && this.plates.length > 1 ? T`<select aria-label=${this.t("plate", { plate: "" })} @change=${this.plateChosen}>
+      ${this.plates && this.plates.length > 1 ? E`<select aria-label=${this.t("plate", { plate: "" })} @change=${this.plateChosen}>
             <option value="">${this.t("all_plates")} (${this.plates.length})</option>
-            ${this.plates.map((e) => T`<option value=${e.plate}>${e.name}</option>`)}
-          </select>` : E}
+            ${this.plates.map((e) => E`<option value=${e.plate}>${e.name}</option>`)}
+          </select>` : D}
       <label>
         ${this.t("copies")}
         <input
@@ -1397,18 +1399,18 @@ var bt = /* @__PURE__ */ new Set([
           @input=${(e) => this.copies = Number(e.target.value)}
         />
       </label>
-      ${vt.map((e) => {
+      ${_t.map((e) => {
 			let t = this.overrides[e] ?? this.usual(e);
-			return T`<label class="check">
+			return E`<label class="check">
           <input
             type="checkbox"
             .checked=${!!t}
             .indeterminate=${t === "auto"}
             @change=${() => this.overrides = {
 				...this.overrides,
-				[e]: yt(e, t)
+				[e]: vt(e, t)
 			}}
-          />${this.t(e)}${t === "auto" ? `: ${this.t("auto")}` : E}
+          />${this.t(e)}${t === "auto" ? `: ${this.t("auto")}` : D}
         </label>`;
 		})}
       <div class="end">
@@ -1417,13 +1419,13 @@ var bt = /* @__PURE__ */ new Set([
         </button>
         ${this.closing()}
       </div>
-    </form>` : T`<div class="end">
+    </form>` : E`<div class="end">
         <span class="muted">${this.t("choose_help")}</span>
         ${this.closing()}
       </div>`;
 	}
 	closing() {
-		return T`<button class="tonal" type="button" @click=${() => this.dispatchEvent(new CustomEvent("close"))}>
+		return E`<button class="tonal" type="button" @click=${() => this.dispatchEvent(new CustomEvent("close"))}>
       ${this.t("close")}
     </button>`;
 	}
@@ -1431,26 +1433,26 @@ var bt = /* @__PURE__ */ new Set([
 		let [e, ...t] = this.chosen;
 		if (t.length) return this.t("files_chosen", { count: this.chosen.length });
 		let n = this.plates?.find((e) => e.plate === this.plate);
-		return T`<div class="name" dir="auto">${Ct(this.nameOf(e))}</div>
-      ${n ? gt(this.facts(n)) : E}`;
+		return E`<div class="name" dir="auto">${St(this.nameOf(e))}</div>
+      ${n ? ht(this.facts(n)) : D}`;
 	}
 	nameOf(e) {
 		return this.files?.find((t) => t.media_content_id === e)?.name ?? "";
 	}
 	usual(e) {
-		let t = new mt(this.hass, this.entity).state(`switch.default_${e}`);
+		let t = new pt(this.hass, this.entity).state(`switch.default_${e}`);
 		return t?.attributes.auto ? "auto" : t?.state === "on";
 	}
 	facts({ grams: e, seconds: t }) {
-		let n = [$e(t, this.language)];
-		return e === null ? n : [...n, ct(e, this.language)];
+		let n = [Qe(t, this.language)];
+		return e === null ? n : [...n, st(e, this.language)];
 	}
 	async list() {
 		try {
 			let e = await this.hass.callWS({ type: "bambu_batch/library/list" });
 			this.files = e.files, this.leftOut = e.left_out;
 		} catch (e) {
-			this.problem = O(await We(this.hass, e));
+			this.problem = k(await Ue(this.hass, e));
 		}
 	}
 	toggle(e) {
@@ -1467,7 +1469,7 @@ var bt = /* @__PURE__ */ new Set([
 			if (this.chosen !== e) return;
 			this.plates = n, this.plate = n.length === 1 ? n[0].plate : void 0;
 		} catch (e) {
-			this.problem = O(await We(this.hass, e));
+			this.problem = k(await Ue(this.hass, e));
 		}
 	}
 	plateChosen(e) {
@@ -1478,7 +1480,7 @@ var bt = /* @__PURE__ */ new Set([
 		e.preventDefault(), this.busy = !0, this.problem = "";
 		let t = [...this.chosen];
 		try {
-			for (let e of t) await new Ve(this.hass, this.entity).enqueue({
+			for (let e of t) await new Be(this.hass, this.entity).enqueue({
 				file: e,
 				copies: this.copies,
 				...this.plate === void 0 ? {} : { plate: this.plate },
@@ -1486,7 +1488,7 @@ var bt = /* @__PURE__ */ new Set([
 			}), this.said = this.t("added", { name: this.nameOf(e) }), this.chosen = this.chosen.filter((t) => t !== e);
 			this.copies = 1, this.plates = void 0;
 		} catch (e) {
-			this.problem = O(e);
+			this.problem = k(e);
 		} finally {
 			this.busy = !1;
 		}
@@ -1511,16 +1513,16 @@ var bt = /* @__PURE__ */ new Set([
 				} : n);
 			};
 			try {
-				let { media_content_id: i } = await He(this.hass, t, (e) => r({ share: e }));
+				let { media_content_id: i } = await Ve(this.hass, t, (e) => r({ share: e }));
 				this.uploads = this.uploads.filter((t) => t.name !== e), n.includes(i) || n.push(i);
 			} catch (e) {
-				r({ problem: O(e) || this.t("upload_failed") });
+				r({ problem: k(e) || this.t("upload_failed") });
 			}
 		}
 		n.length && (await this.list(), await this.choose([...this.chosen.filter((e) => !n.includes(e)), ...n]));
 	}
 	static {
-		this.styles = [_t, o`
+		this.styles = [gt, o`
       :host {
         background: color-mix(in srgb, var(--primary-text-color) 4%, transparent);
         border-radius: 12px;
@@ -1631,50 +1633,50 @@ var bt = /* @__PURE__ */ new Set([
     `];
 	}
 };
-function Ct(e) {
+function St(e) {
 	return e.replace(/(\.gcode)?\.3mf$/i, "");
 }
 // src/status.ts
-var wt = /* @__PURE__ */ new Set([
+var Ct = /* @__PURE__ */ new Set([
 	"preparing",
 	"printing",
 	"paused"
-]), Tt = /* @__PURE__ */ new Set(["offline", "unknown"]);
-function Et(e, t) {
-	return e.status !== "printing" && e.status !== "starting" ? e.status : Dt(t) ? "no_contact" : t === "paused" || t === "preparing" ? t : e.status;
+]), wt = /* @__PURE__ */ new Set(["offline", "unknown"]);
+function Tt(e, t) {
+	return e.status !== "printing" && e.status !== "starting" ? e.status : Et(t) ? "no_contact" : t === "paused" || t === "preparing" ? t : e.status;
 }
-function Dt(e) {
-	return Tt.has(e);
+function Et(e) {
+	return wt.has(e);
 }
-function Ot(e, t) {
-	return e?.status === "starting" && !wt.has(t) && !Tt.has(t);
+function Dt(e, t) {
+	return e?.status === "starting" && !Ct.has(t) && !wt.has(t);
+}
+function Ot(e) {
+	return Ct.has(e.printer_state) ? e.progress : null;
 }
 function kt(e) {
-	return wt.has(e.printer_state) ? e.progress : null;
-}
-function At(e) {
 	return e.waiting_for === "printing" && e.printer_state === "paused" ? "print_paused" : e.waiting_for;
 }
-function jt(e) {
-	return !e.current || e.current.uncertain ? [] : e.printer_state === "paused" ? At(e) === "print_paused" ? ["stop_print"] : ["resume_print", "stop_print"] : e.printer_state === "printing" ? ["pause_print", "stop_print"] : [];
+function At(e) {
+	return !e.current || e.current.uncertain ? [] : e.printer_state === "paused" ? kt(e) === "print_paused" ? ["stop_print"] : ["resume_print", "stop_print"] : e.printer_state === "printing" ? ["pause_print", "stop_print"] : [];
 }
-function Mt(e) {
+function jt(e) {
 	return e.health.filter((e) => e.message !== "commands_refused");
 }
-function Nt(e) {
+function Mt(e) {
 	let t = e.print_error?.message ?? "";
-	return !wt.has(e.printer_state) && [
+	return !Ct.has(e.printer_state) && [
 		"cancelled",
 		"plate",
 		"power_loss"
 	].includes(t);
 }
 // src/board.ts
-var Pt = 46, Ft = 2 * Math.PI * Pt, It = {
+var Nt = 46, Pt = 2 * Math.PI * Nt, Ft = {
 	pause_print: "mdi:pause",
 	resume_print: "mdi:play",
 	stop_print: "mdi:stop"
-}, Lt = /* @__PURE__ */ new Set(["nothing", "queue_empty"]), Rt = class extends D {
+}, It = /* @__PURE__ */ new Set(["nothing", "queue_empty"]), Lt = class extends O {
 	static {
 		this.properties = {
 			hass: { attribute: !1 },
@@ -1691,30 +1693,30 @@ var Pt = 46, Ft = 2 * Math.PI * Pt, It = {
 	}
 	render() {
 		let { view: e, language: t } = this, n = this.cooling;
-		return this.keepClock(n > 0), T`
+		return this.keepClock(n > 0), E`
       <div class="top">
         ${this.ring()}
         <div class="facts">
           <div class="head">
             <div class="state">
-              ${Ot(this.task, e.printer_state) ? this.t("state_starting") : this.printer.text("sensor.printer_state")}
+              ${Dt(this.task, e.printer_state) ? this.t("state_starting") : this.printer.text("sensor.printer_state")}
             </div>
-            ${this.controls ? this.commands() : E}
+            ${this.controls ? this.commands() : D}
           </div>
           ${this.task ? this.current(this.task) : this.between(n)}
           <dl>
-            ${this.fact("nozzle", at(e.nozzle_temperature, e.nozzle_target, t))}
-            ${this.fact("bed", at(e.bed_temperature, e.bed_target, t))}
-            ${e.plate_stack ? this.fact("plates_left", `${lt(e.plates_left, t)} / ${lt(e.plate_stack, t)}`) : E}
+            ${this.fact("nozzle", it(e.nozzle_temperature, e.nozzle_target, t))}
+            ${this.fact("bed", it(e.bed_temperature, e.bed_target, t))}
+            ${e.plate_stack ? this.fact("plates_left", `${ct(e.plates_left, t)} / ${ct(e.plate_stack, t)}`) : D}
           </dl>
         </div>
       </div>
-      ${this.asking && jt(e).length ? this.question() : E}
-      ${this.problem ? T`<p class="error" role="alert">${this.problem}</p>` : E}
+      ${this.asking && At(e).length ? this.question() : D}
+      ${this.problem ? E`<p class="error" role="alert">${this.problem}</p>` : D}
     `;
 	}
 	get printer() {
-		return new mt(this.hass, this.entity);
+		return new pt(this.hass, this.entity);
 	}
 	get language() {
 		return this.hass.locale.language;
@@ -1727,25 +1729,25 @@ var Pt = 46, Ft = 2 * Math.PI * Pt, It = {
 		return this.tasks.find((e) => e.task_id === this.view.current?.task_id);
 	}
 	t(e, t) {
-		return k(this.language, e, t);
+		return A(this.language, e, t);
 	}
 	fact(e, t) {
-		return T`<div>
+		return E`<div>
       <dt class="muted">${this.t(e)}</dt>
       <dd><bdi dir="ltr">${t}</bdi></dd>
     </div>`;
 	}
 	ring() {
-		let e = kt(this.view), t = this.printer.state("image.thumbnail")?.attributes.entity_picture, n = this.tasks.some((e) => e.copies_waiting > 0) || this.task ? t : void 0, r = e === null ? this.t("progress") : `${this.t("progress")} ${ot(e, this.language)}`;
-		return T`<div class="ring ${this.view.print_error ? "alarmed" : this.view.printer_state}" role="img" aria-label=${r}>
-      ${n ? T`<div class="picture"><img src=${this.hass.hassUrl(n)} alt="" /></div>` : T`<div class="picture none"><ha-icon icon="mdi:printer-3d"></ha-icon></div>`}
+		let e = Ot(this.view), t = this.printer.state("image.thumbnail")?.attributes.entity_picture, n = this.tasks.some((e) => e.copies_waiting > 0) || this.task ? t : void 0, r = e === null ? this.t("progress") : `${this.t("progress")} ${at(e, this.language)}`;
+		return E`<div class="ring ${this.view.print_error ? "alarmed" : this.view.printer_state}" role="img" aria-label=${r}>
+      ${n ? E`<div class="picture"><img src=${this.hass.hassUrl(n)} alt="" /></div>` : E`<div class="picture none"><ha-icon icon="mdi:printer-3d"></ha-icon></div>`}
       <svg viewBox="0 0 100 100" aria-hidden="true">
-        ${xe`<circle cx="50" cy="50" r=${Pt} class="track"></circle>
-          <circle cx="50" cy="50" r=${Pt} class=${e ? "done" : "hidden"}
-            stroke-dasharray=${Ft}
-            stroke-dashoffset=${Ft * (1 - (e ?? 0) / 100)}></circle>`}
+        ${be`<circle cx="50" cy="50" r=${Nt} class="track"></circle>
+          <circle cx="50" cy="50" r=${Nt} class=${e ? "done" : "hidden"}
+            stroke-dasharray=${Pt}
+            stroke-dashoffset=${Pt * (1 - (e ?? 0) / 100)}></circle>`}
       </svg>
-      ${e === null ? E : T`<span class="percent">${ot(e, this.language)}</span>`}
+      ${e === null ? D : E`<span class="percent">${at(e, this.language)}</span>`}
     </div>`;
 	}
 	current(e) {
@@ -1753,31 +1755,31 @@ var Pt = 46, Ft = 2 * Math.PI * Pt, It = {
 		if (t && e.copies > 1 && i.push(this.t("copy_of", {
 			copy: t.copy,
 			copies: e.copies
-		})), r !== null && kt(this.view) !== null && (i.push(this.t("minutes_left", { time: $e(r * 60, this.language) })), n === "printing")) {
+		})), r !== null && Ot(this.view) !== null && (i.push(this.t("minutes_left", { time: Qe(r * 60, this.language) })), n === "printing")) {
 			let e = new Date(Date.now() + r * 6e4).toISOString();
-			i.push(this.t("done_at", { moment: tt(e, this.hass) }));
+			i.push(this.t("done_at", { moment: et(e, this.hass) }));
 		}
-		return T`<div class="name" dir="auto" title=${e.name}>${e.name}</div>
-      ${gt(i)}`;
+		return E`<div class="name" dir="auto" title=${e.name}>${e.name}</div>
+      ${ht(i)}`;
 	}
 	between(e) {
 		let { uploading: t, waiting_for: n } = this.view, r = "";
-		return t === null ? e > 0 ? r = this.t("cooling", { time: et(e) }) : Lt.has(n) && (r = Ye(this.language, "why", n)) : r = this.t("sending", { percent: ot(t * 100, this.language) }), r ? T`<div dir="auto">${r}</div>` : E;
+		return t === null ? e > 0 ? r = this.t("cooling", { time: $e(e) }) : It.has(n) && (r = Je(this.language, "why", n)) : r = this.t("sending", { percent: at(t * 100, this.language) }), r ? E`<div dir="auto">${r}</div>` : D;
 	}
 	commands() {
-		return T`<div class="commands">
-      ${jt(this.view).map((e) => T`<button
+		return E`<div class="commands">
+      ${At(this.view).map((e) => E`<button
           class="icon tonal"
           title=${this.t(e)}
           aria-label=${this.t(e)}
           @click=${() => e === "stop_print" ? this.asking = !this.asking : this.command(e)}
         >
-          <ha-icon icon=${It[e]}></ha-icon>
+          <ha-icon icon=${Ft[e]}></ha-icon>
         </button>`)}
     </div>`;
 	}
 	question() {
-		return T`<div class="question">
+		return E`<div class="question">
       <span role="alert">${this.t("stop_question")}</span>
       <button class="main" @click=${() => this.command("stop_print")}>${this.t("stop_print")}</button>
       <button class="tonal" @click=${() => this.asking = !1}>${this.t("cancel")}</button>
@@ -1786,9 +1788,9 @@ var Pt = 46, Ft = 2 * Math.PI * Pt, It = {
 	async command(e) {
 		this.asking = !1, this.problem = "";
 		try {
-			await new Ve(this.hass, this.entity).print(e);
+			await new Be(this.hass, this.entity).print(e);
 		} catch (e) {
-			this.problem = O(e);
+			this.problem = k(e);
 		}
 	}
 	keepClock(e) {
@@ -1798,7 +1800,7 @@ var Pt = 46, Ft = 2 * Math.PI * Pt, It = {
 		clearInterval(this.timer), this.timer = void 0;
 	}
 	static {
-		this.styles = [_t, o`
+		this.styles = [gt, o`
       :host {
         --ring: 132px;
       }
@@ -1943,16 +1945,16 @@ var Pt = 46, Ft = 2 * Math.PI * Pt, It = {
       }
     `];
 	}
-}, zt = {
+}, Rt = {
 	entity: "queue",
 	title: "form_title",
 	show_add: "form_show_add",
 	show_history: "form_show_history"
 };
-function Bt(e) {
-	return k(document.documentElement.lang, e);
+function zt(e) {
+	return A(document.documentElement.lang, e);
 }
-function Vt() {
+function Bt() {
 	return {
 		schema: [
 			{
@@ -1978,12 +1980,12 @@ function Vt() {
 				selector: { boolean: {} }
 			}
 		],
-		computeLabel: ({ name: e }) => Bt(zt[e] ?? "queue"),
-		computeHelper: ({ name: e }) => e === "title" ? Bt("form_title_help") : void 0
+		computeLabel: ({ name: e }) => zt(Rt[e] ?? "queue"),
+		computeHelper: ({ name: e }) => e === "title" ? zt("form_title_help") : void 0
 	};
 }
 // src/feed.ts
-function Ht(e, t) {
+function Vt(e, t) {
 	if (t.type === "unavailable") return;
 	if (t.type === "full") return {
 		mayControl: t.may_control,
@@ -1998,10 +2000,10 @@ function Ht(e, t) {
 	return {
 		...e,
 		printer: n,
-		tasks: Ut(e.tasks, t)
+		tasks: Ht(e.tasks, t)
 	};
 }
-function Ut(e, t) {
+function Ht(e, t) {
 	if (!t.tasks && !t.removed && !t.order) return e;
 	let n = new Map(e.map((e) => [e.task_id, e]));
 	for (let [e, r] of Object.entries(t.tasks ?? {})) n.set(e, {
@@ -2011,7 +2013,7 @@ function Ut(e, t) {
 	for (let e of t.removed ?? []) n.delete(e);
 	return (t.order ?? [...n.keys()]).flatMap((e) => n.get(e) ?? []);
 }
-var Wt = class {
+var Ut = class {
 	constructor(e, t, n) {
 		this.connection = e, this.entity = t, this.changed = n, this.problem = "", this.closed = !1, this.open();
 	}
@@ -2021,16 +2023,16 @@ var Wt = class {
 	async open() {
 		try {
 			this.unsubscribe = await this.connection.subscribeMessage((e) => {
-				this.closed || (this.known = Ht(this.known, e), this.changed());
+				this.closed || (this.known = Vt(this.known, e), this.changed());
 			}, {
 				type: "bambu_batch/queue/subscribe",
 				entity_id: this.entity
 			}), this.closed && this.close();
 		} catch (e) {
-			this.problem = O(e), this.changed();
+			this.problem = k(e), this.changed();
 		}
 	}
-}, Gt = class extends D {
+}, Wt = class extends O {
 	constructor(...e) {
 		super(...e), this.ended = 0;
 	}
@@ -2044,10 +2046,10 @@ var Wt = class {
 		};
 	}
 	static getStubConfig(e) {
-		return { entity: ht(e, null) ?? "" };
+		return { entity: mt(e, null) ?? "" };
 	}
 	static getConfigForm() {
-		return Vt();
+		return Bt();
 	}
 	setConfig(e) {
 		if (e.entity && !e.entity.startsWith("todo.")) throw Error("entity: todo.…_queue");
@@ -2070,19 +2072,19 @@ var Wt = class {
 		super.disconnectedCallback(), this.feed?.close(), this.feed = void 0;
 	}
 	willUpdate() {
-		this.hass && this.config?.entity && this.isConnected && (this.feed?.entity !== this.config.entity || this.feed.connection !== this.hass.connection) && (this.feed?.close(), this.feed = new Wt(this.hass.connection, this.config.entity, () => this.fed()));
+		this.hass && this.config?.entity && this.isConnected && (this.feed?.entity !== this.config.entity || this.feed.connection !== this.hass.connection) && (this.feed?.close(), this.feed = new Ut(this.hass.connection, this.config.entity, () => this.fed()));
 	}
 	render() {
-		if (!this.hass || !this.config) return E;
+		if (!this.hass || !this.config) return D;
 		let { config: e, feed: t } = this;
-		if (!e.entity) return this.page(T`<p>${this.t("needs_entity")}</p>`);
-		if (!this.hass.states[e.entity] || t?.problem) return this.page(T`<p class="error">${t?.problem || this.t("not_found", { entity: e.entity })}</p>`);
-		if (!t?.known) return this.page(T`<p class="muted">${this.t("loading")}</p>`);
+		if (!e.entity) return this.page(E`<p>${this.t("needs_entity")}</p>`);
+		if (!this.hass.states[e.entity] || t?.problem) return this.page(E`<p class="error">${t?.problem || this.t("not_found", { entity: e.entity })}</p>`);
+		if (!t?.known) return this.page(E`<p class="muted">${this.t("loading")}</p>`);
 		let { mayControl: n, printer: r, tasks: i } = t.known, a = n && e.show_add !== !1, o = {
 			hass: this.hass,
 			entity: e.entity
 		};
-		return this.page(T`
+		return this.page(E`
       <div class="printer">
         <bambu-batch-board
           .hass=${o.hass}
@@ -2105,17 +2107,17 @@ var Wt = class {
             .hass=${o.hass}
             .entity=${o.entity}
             .view=${r}
-            .plates=${qt(i)}
+            .plates=${Kt(i)}
             .controls=${n}
             .adding=${a ? !!this.adding : void 0}
             @add=${this.toggleAdd}
           ></bambu-batch-heading>
-          ${this.adding && a ? T`<bambu-batch-add
+          ${this.adding && a ? E`<bambu-batch-add
                 .hass=${o.hass}
                 .entity=${o.entity}
                 @close=${this.toggleAdd}
-              ></bambu-batch-add>` : E}
-          ${n ? E : T`<p class="muted" dir="auto">${this.t("view_only")}</p>`}
+              ></bambu-batch-add>` : D}
+          ${n ? D : E`<p class="muted" dir="auto">${this.t("view_only")}</p>`}
           <bambu-batch-queue
             .hass=${o.hass}
             .entity=${o.entity}
@@ -2126,7 +2128,7 @@ var Wt = class {
             @add=${this.toggleAdd}
           ></bambu-batch-queue>
         </section>
-        ${e.show_history === !1 ? E : T`<bambu-batch-history
+        ${e.show_history === !1 ? D : E`<bambu-batch-history
               .hass=${o.hass}
               .entity=${o.entity}
               .stamp=${String(this.stamp ?? 0)}
@@ -2138,16 +2140,16 @@ var Wt = class {
 		return !!this.feed?.known?.mayControl && this.config?.show_add !== !1;
 	}
 	t(e, t) {
-		return k(this.hass.locale.language, e, t);
+		return A(this.hass.locale.language, e, t);
 	}
 	page(e) {
-		let t = this.config?.title ?? (this.config?.entity ? new mt(this.hass, this.config.entity).name : "");
-		return T`<ha-card @dragover=${this.draggedOver} @dragleave=${this.draggedAway} @drop=${this.dropped}>
+		let t = this.config?.title ?? (this.config?.entity ? new pt(this.hass, this.config.entity).name : "");
+		return E`<ha-card @dragover=${this.draggedOver} @dragleave=${this.draggedAway} @drop=${this.dropped}>
       <div class="page">
-        ${t ? T`<h1><bdi>${t}</bdi></h1>` : E}
+        ${t ? E`<h1><bdi>${t}</bdi></h1>` : D}
         <div class="body">${e}</div>
       </div>
-      ${this.over ? T`<div class="drop"><ha-icon icon="mdi:tray-arrow-down"></ha-icon>${this.t("drop_on_card")}</div>` : E}
+      ${this.over ? E`<div class="drop"><ha-icon icon="mdi:tray-arrow-down"></ha-icon>${this.t("drop_on_card")}</div>` : D}
     </ha-card>`;
 	}
 	draggedOver(e) {
@@ -2163,14 +2165,14 @@ var Wt = class {
 		this.adding = !0, await this.updateComplete, await this.renderRoot.querySelector("bambu-batch-add")?.send(t);
 	}
 	fed() {
-		let e = (this.feed?.known?.tasks ?? []).reduce((e, t) => e + t.copies - Kt(t), 0);
+		let e = (this.feed?.known?.tasks ?? []).reduce((e, t) => e + t.copies - Gt(t), 0);
 		e !== this.ended && (this.stamp = Date.now()), this.ended = e, this.requestUpdate();
 	}
 	toggleAdd() {
 		this.adding = !this.adding;
 	}
 	static {
-		this.styles = [_t, o`
+		this.styles = [gt, o`
       ha-card {
         container: card / inline-size;
         height: 100%;
@@ -2222,18 +2224,18 @@ var Wt = class {
     `];
 	}
 };
-function Kt(e) {
+function Gt(e) {
 	return e.copies - e.copies_done - e.copies_failed - e.copies_cancelled;
 }
-function qt(e) {
-	return e.reduce((e, t) => e + Kt(t), 0);
+function Kt(e) {
+	return e.reduce((e, t) => e + Gt(t), 0);
 }
 // src/heading.ts
-var Jt = /* @__PURE__ */ new Set([
+var qt = /* @__PURE__ */ new Set([
 	"queue_paused",
 	"print_error",
 	"task_uncertain"
-]), Yt = class extends D {
+]), Jt = class extends O {
 	static {
 		this.properties = {
 			hass: { attribute: !1 },
@@ -2246,31 +2248,31 @@ var Jt = /* @__PURE__ */ new Set([
 		};
 	}
 	render() {
-		return T`<header>
+		return E`<header>
         <div class="sums">
           <h2>${this.t("queue")}</h2>
-          ${gt(this.sums())}
+          ${ht(this.sums())}
         </div>
-        ${this.controls ? this.runSwitch() : E}
-        ${this.controls && this.adding !== void 0 ? T`<button class="tonal" aria-expanded=${this.adding ? "true" : "false"} @click=${this.add}>
+        ${this.controls ? this.runSwitch() : D}
+        ${this.controls && this.adding !== void 0 ? E`<button class="tonal" aria-expanded=${this.adding ? "true" : "false"} @click=${this.add}>
               <ha-icon icon="mdi:plus"></ha-icon>${this.t("add")}
-            </button>` : E}
+            </button>` : D}
       </header>
-      ${this.problem ? T`<p class="error" role="alert">${this.problem}</p>` : E}`;
+      ${this.problem ? E`<p class="error" role="alert">${this.problem}</p>` : D}`;
 	}
 	t(e, t) {
-		return k(this.hass.locale.language, e, t);
+		return A(this.hass.locale.language, e, t);
 	}
 	sums() {
 		if (!this.plates) return [];
-		let { finish: e, printer_state: t, remaining_seconds: n } = this.view, r = [this.t("plates_to_print", { count: lt(this.plates, this.hass.locale.language) })];
-		return n !== null && r.push(this.t("minutes_left", { time: $e(n, this.hass.locale.language) })), e && !Dt(t) && r.push(this.t("done_at", { moment: tt(e, this.hass) })), r;
+		let { finish: e, printer_state: t, remaining_seconds: n } = this.view, r = [this.t("plates_to_print", { count: ct(this.plates, this.hass.locale.language) })];
+		return n !== null && r.push(this.t("minutes_left", { time: Qe(n, this.hass.locale.language) })), e && !Et(t) && r.push(this.t("done_at", { moment: et(e, this.hass) })), r;
 	}
 	runSwitch() {
-		let e = new mt(this.hass, this.entity).id("switch.queue_running"), { running: t, waiting_for: n } = this.view;
-		if (!e || !t && Jt.has(n)) return E;
+		let e = new pt(this.hass, this.entity).id("switch.queue_running"), { running: t, waiting_for: n } = this.view;
+		if (!e || !t && qt.has(n)) return D;
 		let r = t ? "pause_queue" : "run_queue";
-		return T`<button
+		return E`<button
       class="tonal run"
       title=${this.t(r)}
       aria-label=${this.t(r)}
@@ -2285,13 +2287,13 @@ var Jt = /* @__PURE__ */ new Set([
 	async run(e, t) {
 		this.problem = "";
 		try {
-			await new Ve(this.hass, this.entity).running(e, t);
+			await new Be(this.hass, this.entity).running(e, t);
 		} catch (e) {
-			this.problem = O(e);
+			this.problem = k(e);
 		}
 	}
 	static {
-		this.styles = [_t, o`
+		this.styles = [gt, o`
       header {
         align-items: center;
         display: flex;
@@ -2314,7 +2316,7 @@ var Jt = /* @__PURE__ */ new Set([
       }
     `];
 	}
-}, Xt = 20, Zt = class extends D {
+}, Yt = 20, Xt = class extends O {
 	constructor(...e) {
 		super(...e), this.shown = !1;
 	}
@@ -2332,26 +2334,26 @@ var Jt = /* @__PURE__ */ new Set([
 	}
 	render() {
 		let e = this.hass.locale.language;
-		return T`<details @toggle=${this.toggled}>
+		return E`<details @toggle=${this.toggled}>
       <summary>
         <ha-icon icon="mdi:chevron-down"></ha-icon>
-        <h2>${k(e, "history")}</h2>
+        <h2>${A(e, "history")}</h2>
       </summary>
-      ${this.problem ? T`<p class="error" role="alert">${this.problem}</p>` : E}
-      ${this.runs === void 0 ? T`<p class="muted">${k(e, "loading")}</p>` : this.runs.length === 0 ? T`<p class="muted">${k(e, "history_none")}</p>` : T`<ul>
+      ${this.problem ? E`<p class="error" role="alert">${this.problem}</p>` : D}
+      ${this.runs === void 0 ? E`<p class="muted">${A(e, "loading")}</p>` : this.runs.length === 0 ? E`<p class="muted">${A(e, "history_none")}</p>` : E`<ul>
               ${this.runs.map((e) => this.run(e))}
             </ul>`}
     </details>`;
 	}
 	run(e) {
-		let t = this.hass.locale.language, n = [tt(e.ended ?? e.started, this.hass), $e(e.seconds, t)];
-		return e.filament_g !== null && n.push(ct(e.filament_g, t)), e.cost !== null && n.push(st(e.cost, e.currency ?? this.hass.config.currency, t)), T`<li>
-      ${e.thumbnail ? T`<img class="picture" src=${this.hass.hassUrl(e.thumbnail)} alt="" loading="lazy" />` : T`<span class="picture"></span>`}
+		let t = this.hass.locale.language, n = [et(e.ended ?? e.started, this.hass), Qe(e.seconds, t)];
+		return e.filament_g !== null && n.push(st(e.filament_g, t)), e.cost !== null && n.push(ot(e.cost, e.currency ?? this.hass.config.currency, t)), E`<li>
+      ${e.thumbnail ? E`<img class="picture" src=${this.hass.hassUrl(e.thumbnail)} alt="" loading="lazy" />` : E`<span class="picture"></span>`}
       <div class="what">
         <div class="name" dir="auto" title=${e.name}>${e.name}</div>
-        ${gt(n)}
+        ${ht(n)}
       </div>
-      <span class="outcome ${e.outcome}">${Ye(t, "outcome", e.outcome)}</span>
+      <span class="outcome ${e.outcome}">${Je(t, "outcome", e.outcome)}</span>
     </li>`;
 	}
 	toggled(e) {
@@ -2362,15 +2364,15 @@ var Jt = /* @__PURE__ */ new Set([
 			let e = await this.hass.callWS({
 				type: "bambu_batch/history/list",
 				entity_id: this.entity,
-				limit: Xt
+				limit: Yt
 			});
 			this.runs = e.runs, this.problem = "";
 		} catch (e) {
-			this.problem = O(e);
+			this.problem = k(e);
 		}
 	}
 	static {
-		this.styles = [_t, o`
+		this.styles = [gt, o`
       ul {
         list-style: none;
         margin: 8px 0 0;
@@ -2401,19 +2403,19 @@ var Jt = /* @__PURE__ */ new Set([
       }
     `];
 	}
-}, Qt = /* @__PURE__ */ new Set([
+}, Zt = /* @__PURE__ */ new Set([
 	"printing",
 	"nothing",
 	"queue_empty",
 	"cooldown",
 	"uploading"
-]), $t = /* @__PURE__ */ new Set([
+]), Qt = /* @__PURE__ */ new Set([
 	"print_error",
 	"hms_error",
 	"developer_mode_off",
 	"no_storage",
 	"store_failed"
-]), en = /* @__PURE__ */ new Set(["print_error", "developer_mode_off"]), tn = /* @__PURE__ */ new Set(["upload_failed", "start_refused"]), nn = /* @__PURE__ */ new Set(["plate_not_clear", "print_failed"]), rn = class extends D {
+]), $t = /* @__PURE__ */ new Set(["print_error", "developer_mode_off"]), en = /* @__PURE__ */ new Set(["upload_failed", "start_refused"]), tn = /* @__PURE__ */ new Set(["plate_not_clear", "print_failed"]), nn = class extends O {
 	static {
 		this.properties = {
 			hass: { attribute: !1 },
@@ -2425,31 +2427,30 @@ var Jt = /* @__PURE__ */ new Set([
 		};
 	}
 	render() {
-		let e = At(this.view);
-		if (Qt.has(e)) return E;
-		let t = $t.has(e);
-		return T`<div class="notice ${t ? "alarm" : ""}" role="status">
+		let e = kt(this.view);
+		if (Zt.has(e)) return D;
+		let t = Qt.has(e);
+		return E`<div class="notice ${t ? "alarm" : ""}" role="status">
         <ha-icon icon=${t ? "mdi:alert-circle-outline" : "mdi:information-outline"}></ha-icon>
         <div class="why" dir="auto">
-          <div>${Ye(this.hass.locale.language, "why", e)}</div>
+          <div>${Je(this.hass.locale.language, "why", e)}</div>
           ${this.more(e)}
         </div>
-        ${this.controls ? this.remedy(e) : E}
+        ${this.controls ? this.remedy(e) : D} ${this.health(e)}
       </div>
-      ${this.problem ? T`<p class="error" role="alert">${this.problem}</p>` : E}`;
+      ${this.problem ? E`<p class="error" role="alert">${this.problem}</p>` : D}`;
 	}
 	t(e, t) {
-		return k(this.hass.locale.language, e, t);
+		return A(this.hass.locale.language, e, t);
 	}
 	more(e) {
 		let { bed_temperature: t, bed_wanted: n, cause: r, current: i, paused_by: a, print_error: o } = this.view;
 		if (o) {
-			let e = new mt(this.hass, this.entity).state("sensor.print_error"), t = e && this.hass.formatEntityAttributeValue(e, "message");
-			return T`<div class="muted">
+			let e = new pt(this.hass, this.entity).state("sensor.print_error"), t = e && this.hass.formatEntityAttributeValue(e, "message");
+			return E`<div class="muted">
         <a href=${o.url} target="_blank" rel="noreferrer">${o.code}</a> ${t ?? ""}
       </div>`;
 		}
-		if (e === "hms_error") return this.health();
 		let s = this.tasks.find((e) => e.task_id === i?.task_id);
 		if (e === "task_uncertain" && s && i) return this.muted(`${s.name} · ${this.t("copy_of", {
 			copy: i.copy,
@@ -2461,54 +2462,57 @@ var Jt = /* @__PURE__ */ new Set([
 		}));
 		if (e === "no_storage" && r) return this.muted(this.cause(r));
 		if (e === "queue_paused" && a) {
-			let e = Ye(this.hass.locale.language, "paused", a);
-			return this.muted(r && tn.has(a) ? `${e} – ${this.cause(r)}` : e);
+			let e = Je(this.hass.locale.language, "paused", a);
+			return this.muted(r && en.has(a) ? `${e} – ${this.cause(r)}` : e);
 		}
-		return E;
+		return D;
 	}
-	health() {
-		let e = Mt(this.view);
-		return T`${e.map(({ code: e, message: t, url: n }) => T`<div class="muted">
-            <a href=${n} target="_blank" rel="noreferrer">${e}</a> ${Ye(this.hass.locale.language, "health", t)}
-          </div>`)}
-      ${e.some((e) => e.risk) ? this.muted(this.t("accept_risk")) : E}`;
+	health(e) {
+		let t = jt(this.view), n = new Be(this.hass, this.entity), r = this.controls && (t.length > 1 || e !== "hms_error");
+		return t.map(({ code: e, message: t, risk: i, url: a }) => E`<div class="entry muted">
+          <span>
+            <a href=${a} target="_blank" rel="noreferrer">${e}</a> ${Je(this.hass.locale.language, "health", t)}
+            ${i ? E`<br />${this.t("accept_risk")}` : D}
+          </span>
+          ${r ? this.button("accept_health", () => n.acceptHealth([e])) : D}
+        </div>`);
 	}
 	cause(e) {
-		let t = new mt(this.hass, this.entity).state("sensor.waiting_for");
+		let t = new pt(this.hass, this.entity).state("sensor.waiting_for");
 		return t && this.hass.formatEntityAttributeValue(t, "cause") || e;
 	}
 	muted(e) {
-		return T`<div class="muted">${e}</div>`;
+		return E`<div class="muted">${e}</div>`;
 	}
 	remedy(e) {
-		let t = new Ve(this.hass, this.entity), n = new mt(this.hass, this.entity);
-		if (nn.has(e)) return this.button("confirm_plate", () => t.confirmPlateClear());
-		let r = Mt(this.view).map((e) => e.code);
-		if (e === "hms_error" && r.length) return this.button("accept_health", () => t.acceptHealth(r));
-		if (e === "print_error" && Nt(this.view)) return this.button("close_code", () => t.closePrintError());
+		let t = new Be(this.hass, this.entity), n = new pt(this.hass, this.entity);
+		if (tn.has(e)) return this.button("confirm_plate", () => t.confirmPlateClear());
+		let r = jt(this.view).map((e) => e.code);
+		if (e === "hms_error" && r.length) return this.button(r.length > 1 ? "accept_all" : "accept_health", () => t.acceptHealth(r));
+		if (e === "print_error" && Mt(this.view)) return this.button("close_code", () => t.closePrintError());
 		let i = n.id("switch.queue_running");
 		if (e === "queue_paused" && i) return this.button("run_queue", () => t.running(i, !0));
 		if (e === "print_paused") return this.button("resume_print", () => t.print("resume_print"));
 		let a = n.id("number.plates_left");
 		if (e === "plates_empty" && a) return this.button("refilled", () => t.platesLeft(a, this.view.plate_stack));
 		let o = this.view.current?.uncertain ? this.view.current.task_id : void 0;
-		return e === "task_uncertain" && o ? T`<span class="question">${this.t("did_it_print")}</span>
+		return e === "task_uncertain" && o ? E`<span class="question">${this.t("did_it_print")}</span>
         ${this.button("yes", () => t.resolve(o, "printed"))}
-        ${this.button("no", () => t.resolve(o, "not_started"))}` : en.has(e) && this.hass.user?.is_admin ? T`<a class="main" href="/config/repairs">${this.t("open_repairs")}</a>` : E;
+        ${this.button("no", () => t.resolve(o, "not_started"))}` : $t.has(e) && this.hass.user?.is_admin ? E`<a class="main" href="/config/repairs">${this.t("open_repairs")}</a>` : D;
 	}
 	button(e, t) {
-		return T`<button class="main" @click=${() => this.do(t)}>${this.t(e)}</button>`;
+		return E`<button class="main" @click=${() => this.do(t)}>${this.t(e)}</button>`;
 	}
 	async do(e) {
 		this.problem = "";
 		try {
 			await e();
 		} catch (e) {
-			this.problem = O(e);
+			this.problem = k(e);
 		}
 	}
 	static {
-		this.styles = [_t, o`
+		this.styles = [gt, o`
       .notice {
         align-items: center;
         background: color-mix(in srgb, var(--warning-color, #ffa600) 14%, transparent);
@@ -2530,6 +2534,15 @@ var Jt = /* @__PURE__ */ new Set([
       .why > :first-child {
         font-weight: 500;
       }
+      .entry {
+        align-items: center;
+        display: flex;
+        flex-basis: 100%;
+        gap: 12px;
+      }
+      .entry .main {
+        flex: none;
+      }
       .main {
         margin-inline-start: auto;
       }
@@ -2541,17 +2554,17 @@ var Jt = /* @__PURE__ */ new Set([
       }
     `];
 	}
-}, an = {
+}, rn = {
 	ATTRIBUTE: 1,
 	CHILD: 2,
 	PROPERTY: 3,
 	BOOLEAN_ATTRIBUTE: 4,
 	EVENT: 5,
 	ELEMENT: 6
-}, on = (e) => (...t) => ({
+}, an = (e) => (...t) => ({
 	_$litDirective$: e,
 	values: t
-}), sn = class {
+}), on = class {
 	constructor(e) {}
 	get _$AU() {
 		return this._$AM._$AU;
@@ -2565,9 +2578,9 @@ var Jt = /* @__PURE__ */ new Set([
 	update(e, t) {
 		return this.render(...t);
 	}
-}, { I: cn } = Ie, ln = (e) => e, un = () => document.createComment(""), dn = (e, t, n) => {
+}, { I: sn } = Fe, cn = (e) => e, ln = () => document.createComment(""), un = (e, t, n) => {
 	let r = e._$AA.parentNode, i = t === void 0 ? e._$AB : t._$AA;
-	if (n === void 0) n = new cn(r.insertBefore(un(), i), r.insertBefore(un(), i), e, e.options);
+	if (n === void 0) n = new sn(r.insertBefore(ln(), i), r.insertBefore(ln(), i), e, e.options);
 	else {
 		let t = n._$AB.nextSibling, a = n._$AM, o = a !== e;
 		if (o) {
@@ -2577,21 +2590,21 @@ var Jt = /* @__PURE__ */ new Set([
 		if (t !== i || o) {
 			let e = n._$AA;
 			for (; e !== t;) {
-				let t = ln(e).nextSibling;
-				ln(r).insertBefore(e, i), e = t;
+				let t = cn(e).nextSibling;
+				cn(r).insertBefore(e, i), e = t;
 			}
 		}
 	}
 	return n;
-}, fn = (e, t, n = e) => (e._$AI(t, n), e), pn = {}, mn = (e, t = pn) => e._$AH = t, hn = (e) => e._$AH, gn = (e) => {
+}, dn = (e, t, n = e) => (e._$AI(t, n), e), fn = {}, pn = (e, t = fn) => e._$AH = t, mn = (e) => e._$AH, hn = (e) => {
 	e._$AR(), e._$AA.remove();
-}, _n = (e, t, n) => {
+}, gn = (e, t, n) => {
 	let r = /* @__PURE__ */ new Map();
 	for (let i = t; i <= n; i++) r.set(e[i], i);
 	return r;
-}, vn = on(class extends sn {
+}, _n = an(class extends on {
 	constructor(e) {
-		if (super(e), e.type !== an.CHILD) throw Error("repeat() can only be used in text expressions");
+		if (super(e), e.type !== rn.CHILD) throw Error("repeat() can only be used in text expressions");
 	}
 	dt(e, t, n) {
 		let r;
@@ -2607,38 +2620,38 @@ var Jt = /* @__PURE__ */ new Set([
 		return this.dt(e, t, n).values;
 	}
 	update(e, [t, n, r]) {
-		let i = hn(e), { values: a, keys: o } = this.dt(t, n, r);
+		let i = mn(e), { values: a, keys: o } = this.dt(t, n, r);
 		if (!Array.isArray(i)) return this.ut = o, a;
 		let s = this.ut ??= [], c = [], l, u, d = 0, f = i.length - 1, p = 0, m = a.length - 1;
 		for (; d <= f && p <= m;) if (i[d] === null) d++;
 		else if (i[f] === null) f--;
-		else if (s[d] === o[p]) c[p] = fn(i[d], a[p]), d++, p++;
-		else if (s[f] === o[m]) c[m] = fn(i[f], a[m]), f--, m--;
-		else if (s[d] === o[m]) c[m] = fn(i[d], a[m]), dn(e, c[m + 1], i[d]), d++, m--;
-		else if (s[f] === o[p]) c[p] = fn(i[f], a[p]), dn(e, i[d], i[f]), f--, p++;
-		else if (l === void 0 && (l = _n(o, p, m), u = _n(s, d, f)), l.has(s[d])) {
+		else if (s[d] === o[p]) c[p] = dn(i[d], a[p]), d++, p++;
+		else if (s[f] === o[m]) c[m] = dn(i[f], a[m]), f--, m--;
+		else if (s[d] === o[m]) c[m] = dn(i[d], a[m]), un(e, c[m + 1], i[d]), d++, m--;
+		else if (s[f] === o[p]) c[p] = dn(i[f], a[p]), un(e, i[d], i[f]), f--, p++;
+		else if (l === void 0 && (l = gn(o, p, m), u = gn(s, d, f)), l.has(s[d])) {
 			if (l.has(s[f])) {
 				let t = u.get(o[p]), n = t === void 0 ? null : i[t];
 				if (n === null) {
-					let t = dn(e, i[d]);
-					fn(t, a[p]), c[p] = t;
-				} else c[p] = fn(n, a[p]), dn(e, i[d], n), i[t] = null;
+					let t = un(e, i[d]);
+					dn(t, a[p]), c[p] = t;
+				} else c[p] = dn(n, a[p]), un(e, i[d], n), i[t] = null;
 				p++;
-			} else gn(i[f]), f--;
-		} else gn(i[d]), d++;
+			} else hn(i[f]), f--;
+		} else hn(i[d]), d++;
 		for (; p <= m;) {
-			let t = dn(e, c[m + 1]);
-			fn(t, a[p]), c[p++] = t;
+			let t = un(e, c[m + 1]);
+			dn(t, a[p]), c[p++] = t;
 		}
 		for (; d <= f;) {
 			let e = i[d++];
-			e !== null && gn(e);
+			e !== null && hn(e);
 		}
-		return this.ut = o, mn(e, c), Se;
+		return this.ut = o, pn(e, c), xe;
 	}
 });
 // node_modules/sortablejs/modular/sortable.esm.js
-function yn(e, t, n) {
+function vn(e, t, n) {
 	return (t = wn(t)) in e ? Object.defineProperty(e, t, {
 		value: n,
 		enumerable: !0,
@@ -2646,14 +2659,14 @@ function yn(e, t, n) {
 		writable: !0
 	}) : e[t] = n, e;
 }
-function A() {
-	return A = Object.assign ? Object.assign.bind() : function(e) {
+function yn() {
+	return yn = Object.assign ? Object.assign.bind() : function(e) {
 		for (var t = 1; t < arguments.length; t++) {
 			var n = arguments[t];
 			for (var r in n) ({}).hasOwnProperty.call(n, r) && (e[r] = n[r]);
 		}
 		return e;
-	}, A.apply(null, arguments);
+	}, yn.apply(null, arguments);
 }
 function bn(e, t) {
 	var n = Object.keys(e);
@@ -2669,7 +2682,7 @@ function j(e) {
 	for (var t = 1; t < arguments.length; t++) {
 		var n = arguments[t] == null ? {} : arguments[t];
 		t % 2 ? bn(Object(n), !0).forEach(function(t) {
-			yn(e, t, n[t]);
+			vn(e, t, n[t]);
 		}) : Object.getOwnPropertyDescriptors ? Object.defineProperties(e, Object.getOwnPropertyDescriptors(n)) : bn(Object(n)).forEach(function(t) {
 			Object.defineProperty(e, t, Object.getOwnPropertyDescriptor(n, t));
 		});
@@ -2986,7 +2999,7 @@ var rr = [], ir = { initializeByDefault: !0 }, ar = {
 			var i = r.pluginName;
 			if (e.options[i] || r.initializeByDefault) {
 				var a = new r(e, t, e.options);
-				a.sortable = e, a.options = e.options, e[i] = a, A(n, a.defaults);
+				a.sortable = e, a.options = e.options, e[i] = a, yn(n, a.defaults);
 			}
 		}), e.options) if (e.options.hasOwnProperty(i)) {
 			var a = this.modifyOption(e, i, e.options[i]);
@@ -2996,7 +3009,7 @@ var rr = [], ir = { initializeByDefault: !0 }, ar = {
 	getEventProperties: function(e, t) {
 		var n = {};
 		return rr.forEach(function(r) {
-			typeof r.eventProperties == "function" && A(n, r.eventProperties.call(t[r.pluginName], e));
+			typeof r.eventProperties == "function" && yn(n, r.eventProperties.call(t[r.pluginName], e));
 		}), n;
 	},
 	modifyOption: function(e, t, n) {
@@ -3009,14 +3022,14 @@ var rr = [], ir = { initializeByDefault: !0 }, ar = {
 function or(e) {
 	var t = e.sortable, n = e.rootEl, r = e.name, i = e.targetEl, a = e.cloneEl, o = e.toEl, s = e.fromEl, c = e.oldIndex, l = e.newIndex, u = e.oldDraggableIndex, d = e.newDraggableIndex, f = e.originalEvent, p = e.putSortable, m = e.extraEventProperties;
 	if (t ||= n && n[B], t) {
-		var h, ee = t.options, g = "on" + r.charAt(0).toUpperCase() + r.substr(1);
+		var h, g = t.options, _ = "on" + r.charAt(0).toUpperCase() + r.substr(1);
 		window.CustomEvent && !On && !kn ? h = new CustomEvent(r, {
 			bubbles: !0,
 			cancelable: !0
 		}) : (h = document.createEvent("Event"), h.initEvent(r, !0, !0)), h.to = o || n, h.from = s || n, h.item = i || n, h.clone = a, h.oldIndex = c, h.newIndex = l, h.oldDraggableIndex = u, h.newDraggableIndex = d, h.originalEvent = f, h.pullMode = p ? p.lastPutMode : void 0;
-		var te = j(j({}, m), ar.getEventProperties(r, t));
-		for (var _ in te) h[_] = te[_];
-		n && n.dispatchEvent(h), ee[g] && ee[g].call(t, h);
+		var ee = j(j({}, m), ar.getEventProperties(r, t));
+		for (var v in ee) h[v] = ee[v];
+		n && n.dispatchEvent(h), g[_] && g[_].call(t, h);
 	}
 }
 var sr = ["evt"], V = function(e, t) {
@@ -3131,7 +3144,7 @@ var Ur = function(e) {
 };
 function Q(e, t) {
 	if (!(e && e.nodeType && e.nodeType === 1)) throw `Sortable: \`el\` must be an HTMLElement, not ${{}.toString.call(e)}`;
-	this.el = e, this.options = t = A({}, t), e[B] = this;
+	this.el = e, this.options = t = yn({}, t), e[B] = this;
 	var n = {
 		group: null,
 		sort: !0,
@@ -3176,7 +3189,7 @@ function Q(e, t) {
 	};
 	for (var r in ar.initializePlugins(this, e, n), n) !(r in t) && (t[r] = n[r]);
 	for (var i in Br(t), this) i.charAt(0) === "_" && typeof this[i] == "function" && (this[i] = this[i].bind(this));
-	this.nativeDraggable = !t.forceFallback && Fr, this.nativeDraggable && (this.options.touchStartThreshold = 1), t.supportPointer ? M(e, "pointerdown", this._onTapStart) : (M(e, "mousedown", this._onTapStart), M(e, "touchstart", this._onTapStart)), this.nativeDraggable && (M(e, "dragover", this), M(e, "dragenter", this)), _r.push(this.el), t.store && t.store.get && this.sort(t.store.get(this) || []), A(this, er());
+	this.nativeDraggable = !t.forceFallback && Fr, this.nativeDraggable && (this.options.touchStartThreshold = 1), t.supportPointer ? M(e, "pointerdown", this._onTapStart) : (M(e, "mousedown", this._onTapStart), M(e, "touchstart", this._onTapStart)), this.nativeDraggable && (M(e, "dragover", this), M(e, "dragenter", this)), _r.push(this.el), t.store && t.store.get && this.sort(t.store.get(this) || []), yn(this, er());
 }
 Q.prototype = {
 	constructor: Q,
@@ -3348,22 +3361,22 @@ Q.prototype = {
 				canSort: u,
 				fromSortable: d,
 				target: n,
-				completed: g,
+				completed: _,
 				onMove: function(n, i) {
 					return Kr(K, t, U, r, n, R(n), e, i);
 				},
-				changed: te
+				changed: ee
 			}, s));
 		}
-		function ee() {
+		function g() {
 			h("dragOverAnimationCapture"), p.captureAnimationState(), p !== d && d.captureAnimationState();
 		}
-		function g(r) {
+		function _(r) {
 			return h("dragOverCompleted", { insertion: r }), r && (l ? c._hideClone() : c._showClone(p), p !== d && (F(U, Y ? Y.options.ghostClass : c.options.ghostClass, !1), F(U, o.ghostClass, !0)), Y !== p && p !== Q.active ? Y = p : p === Q.active && Y && (Y = null), d === p && (p._ignoreWhileAnimating = n), p.animateAll(function() {
 				h("dragOverAnimationComplete"), p._ignoreWhileAnimating = null;
 			}), p !== d && (d.animateAll(), d._ignoreWhileAnimating = null)), (n === U && !U.animated || n === t && !n.animated) && (wr = null), !o.dragoverBubble && !e.rootEl && n !== document && (U.parentNode[B]._isOutsideThisEl(e.target), !r && Ur(e)), !o.dragoverBubble && e.stopPropagation && e.stopPropagation(), m = !0;
 		}
-		function te() {
+		function ee() {
 			J = z(U), pr = z(U, o.draggable), H({
 				sortable: p,
 				name: "change",
@@ -3374,37 +3387,37 @@ Q.prototype = {
 			});
 		}
 		if (e.preventDefault !== void 0 && e.cancelable && e.preventDefault(), n = P(n, o.draggable, t, !0), h("dragOver"), Q.eventCanceled) return m;
-		if (U.contains(e.target) || n.animated && n.animatingX && n.animatingY || p._ignoreWhileAnimating === n) return g(!1);
+		if (U.contains(e.target) || n.animated && n.animatingX && n.animatingY || p._ignoreWhileAnimating === n) return _(!1);
 		if (gr = !1, c && !o.disabled && (l ? u || (a = W !== K) : Y === this || (this.lastPutMode = mr.checkPull(this, c, U, e)) && s.checkPut(this, c, U, e))) {
 			if (f = this._getDirection(e, n) === "vertical", r = R(U), h("dragOverValid"), Q.eventCanceled) return m;
-			if (a) return W = K, ee(), this._hideClone(), h("revert"), Q.eventCanceled || (cr ? K.insertBefore(U, cr) : K.appendChild(U)), g(!0);
-			var _ = Hn(t, o.draggable);
-			if (!_ || Xr(e, f, this) && !_.animated) {
-				if (_ === U) return g(!1);
-				if (_ && t === e.target && (n = _), n && (i = R(n)), Kr(K, t, U, r, n, i, e, !!n) !== !1) return ee(), _ && _.nextSibling ? t.insertBefore(U, _.nextSibling) : t.appendChild(U), W = t, te(), g(!0);
-			} else if (_ && Yr(e, f, this)) {
-				var ne = Vn(t, 0, o, !0);
-				if (ne === U) return g(!1);
-				if (n = ne, i = R(n), Kr(K, t, U, r, n, i, e, !1) !== !1) return ee(), t.insertBefore(U, ne), W = t, te(), g(!0);
+			if (a) return W = K, g(), this._hideClone(), h("revert"), Q.eventCanceled || (cr ? K.insertBefore(U, cr) : K.appendChild(U)), _(!0);
+			var v = Hn(t, o.draggable);
+			if (!v || Xr(e, f, this) && !v.animated) {
+				if (v === U) return _(!1);
+				if (v && t === e.target && (n = v), n && (i = R(n)), Kr(K, t, U, r, n, i, e, !!n) !== !1) return g(), v && v.nextSibling ? t.insertBefore(U, v.nextSibling) : t.appendChild(U), W = t, ee(), _(!0);
+			} else if (v && Yr(e, f, this)) {
+				var te = Vn(t, 0, o, !0);
+				if (te === U) return _(!1);
+				if (n = te, i = R(n), Kr(K, t, U, r, n, i, e, !1) !== !1) return g(), t.insertBefore(U, te), W = t, ee(), _(!0);
 			} else if (n.parentNode === t) {
 				i = R(n);
-				var v = 0, re, y = U.parentNode !== t, ie = !Rr(U.animated && U.toRect || r, n.animated && n.toRect || i, f), b = f ? "top" : "left", x = Bn(n, "top", "top") || Bn(U, "top", "top"), ae = x ? x.scrollTop : void 0;
-				wr !== n && (re = i[b], Er = !1, Dr = !ie && o.invertSwap || y), v = Zr(e, n, i, f, ie ? 1 : o.swapThreshold, o.invertedSwapThreshold == null ? o.swapThreshold : o.invertedSwapThreshold, Dr, wr === n);
-				var S;
-				if (v !== 0) {
-					var C = z(U);
+				var y = 0, ne, b = U.parentNode !== t, re = !Rr(U.animated && U.toRect || r, n.animated && n.toRect || i, f), x = f ? "top" : "left", S = Bn(n, "top", "top") || Bn(U, "top", "top"), ie = S ? S.scrollTop : void 0;
+				wr !== n && (ne = i[x], Er = !1, Dr = !re && o.invertSwap || b), y = Zr(e, n, i, f, re ? 1 : o.swapThreshold, o.invertedSwapThreshold == null ? o.swapThreshold : o.invertedSwapThreshold, Dr, wr === n);
+				var C;
+				if (y !== 0) {
+					var w = z(U);
 					do
-						C -= v, S = W.children[C];
-					while (S && (I(S, "display") === "none" || S === G));
+						w -= y, C = W.children[w];
+					while (C && (I(C, "display") === "none" || C === G));
 				}
-				if (v === 0 || S === n) return g(!1);
-				wr = n, Tr = v;
-				var oe = n.nextElementSibling, se = !1;
-				se = v === 1;
-				var w = Kr(K, t, U, r, n, i, e, se);
-				if (w !== !1) return (w === 1 || w === -1) && (se = w === 1), Ar = !0, setTimeout(Jr, 30), ee(), se && !oe ? t.appendChild(U) : n.parentNode.insertBefore(U, se ? oe : n), x && Zn(x, 0, ae - x.scrollTop), W = U.parentNode, re !== void 0 && !Dr && (Or = Math.abs(re - R(n)[b])), te(), g(!0);
+				if (y === 0 || C === n) return _(!1);
+				wr = n, Tr = y;
+				var ae = n.nextElementSibling, oe = !1;
+				oe = y === 1;
+				var T = Kr(K, t, U, r, n, i, e, oe);
+				if (T !== !1) return (T === 1 || T === -1) && (oe = T === 1), Ar = !0, setTimeout(Jr, 30), g(), oe && !ae ? t.appendChild(U) : n.parentNode.insertBefore(U, oe ? ae : n), S && Zn(S, 0, ie - S.scrollTop), W = U.parentNode, ne !== void 0 && !Dr && (Or = Math.abs(ne - R(n)[x])), ee(), _(!0);
 			}
-			if (t.contains(U)) return g(!1);
+			if (t.contains(U)) return _(!1);
 		}
 		return !1;
 	},
@@ -3663,7 +3676,7 @@ function ui() {
 				pi(e, this.options, Gn(a, !1), !1);
 			}
 		}
-	}, A(e, {
+	}, yn(e, {
 		pluginName: "scroll",
 		initializeByDefault: !0
 	});
@@ -3682,11 +3695,11 @@ var pi = Yn(function(e, t, n, r) {
 		ii !== n && (ii = n, di(), ri = t.scroll, u = t.scrollFn, ri === !0 && (ri = Gn(n, !0)));
 		var d = 0, f = ri;
 		do {
-			var p = f, m = R(p), h = m.top, ee = m.bottom, g = m.left, te = m.right, _ = m.width, ne = m.height, v = void 0, re = void 0, y = p.scrollWidth, ie = p.scrollHeight, b = I(p), x = p.scrollLeft, ae = p.scrollTop;
-			p === c ? (v = _ < y && (b.overflowX === "auto" || b.overflowX === "scroll" || b.overflowX === "visible"), re = ne < ie && (b.overflowY === "auto" || b.overflowY === "scroll" || b.overflowY === "visible")) : (v = _ < y && (b.overflowX === "auto" || b.overflowX === "scroll"), re = ne < ie && (b.overflowY === "auto" || b.overflowY === "scroll"));
-			var S = v && (Math.abs(te - i) <= o && x + _ < y) - (Math.abs(g - i) <= o && !!x), C = re && (Math.abs(ee - a) <= o && ae + ne < ie) - (Math.abs(h - a) <= o && !!ae);
-			if (!$[d]) for (var oe = 0; oe <= d; oe++) $[oe] || ($[oe] = {});
-			($[d].vx != S || $[d].vy != C || $[d].el !== p) && ($[d].el = p, $[d].vx = S, $[d].vy = C, clearInterval($[d].pid), (S != 0 || C != 0) && (l = !0, $[d].pid = setInterval(function() {
+			var p = f, m = R(p), h = m.top, g = m.bottom, _ = m.left, ee = m.right, v = m.width, te = m.height, y = void 0, ne = void 0, b = p.scrollWidth, re = p.scrollHeight, x = I(p), S = p.scrollLeft, ie = p.scrollTop;
+			p === c ? (y = v < b && (x.overflowX === "auto" || x.overflowX === "scroll" || x.overflowX === "visible"), ne = te < re && (x.overflowY === "auto" || x.overflowY === "scroll" || x.overflowY === "visible")) : (y = v < b && (x.overflowX === "auto" || x.overflowX === "scroll"), ne = te < re && (x.overflowY === "auto" || x.overflowY === "scroll"));
+			var C = y && (Math.abs(ee - i) <= o && S + v < b) - (Math.abs(_ - i) <= o && !!S), w = ne && (Math.abs(g - a) <= o && ie + te < re) - (Math.abs(h - a) <= o && !!ie);
+			if (!$[d]) for (var ae = 0; ae <= d; ae++) $[ae] || ($[ae] = {});
+			($[d].vx != C || $[d].vy != w || $[d].el !== p) && ($[d].el = p, $[d].vx = C, $[d].vy = w, clearInterval($[d].pid), (C != 0 || w != 0) && (l = !0, $[d].pid = setInterval(function() {
 				r && this.layer === 0 && Q.active._onTouchMove(ci);
 				var t = $[this.layer].vy ? $[this.layer].vy * s : 0, n = $[this.layer].vx ? $[this.layer].vx * s : 0;
 				(typeof u != "function" || u.call(Q.dragged.parentNode[B], n, t, e, ci, $[this.layer].el) === "continue") && Zn($[this.layer].el, n, t);
@@ -3720,7 +3733,7 @@ hi.prototype = {
 		r ? this.sortable.el.insertBefore(t, r) : this.sortable.el.appendChild(t), this.sortable.animateAll(), n && n.animateAll();
 	},
 	drop: mi
-}, A(hi, { pluginName: "revertOnSpill" });
+}, yn(hi, { pluginName: "revertOnSpill" });
 function gi() {}
 gi.prototype = {
 	onSpill: function(e) {
@@ -3728,9 +3741,9 @@ gi.prototype = {
 		n.captureAnimationState(), t.parentNode && t.parentNode.removeChild(t), n.animateAll();
 	},
 	drop: mi
-}, A(gi, { pluginName: "removeOnSpill" }), Q.mount(new ui()), Q.mount(gi, hi);
+}, yn(gi, { pluginName: "removeOnSpill" }), Q.mount(new ui()), Q.mount(gi, hi);
 // src/queue.ts
-var _i = 2e4, vi = class extends D {
+var _i = 2e4, vi = class extends O {
 	constructor(...e) {
 		super(...e), this.dragging = !1, this.successor = null;
 	}
@@ -3774,34 +3787,34 @@ var _i = 2e4, vi = class extends D {
 		}));
 	}
 	render() {
-		let e = this.shown, t = e.filter((e) => !bt.has(e.status)), n = e.filter((e) => bt.has(e.status));
-		return T`
-      ${t.length ? E : this.empty()}
+		let e = this.shown, t = e.filter((e) => !yt.has(e.status)), n = e.filter((e) => yt.has(e.status));
+		return E`
+      ${t.length ? D : this.empty()}
       <div class="list" role="list" @wish=${this.wished}>
-        ${vn(t, (e) => e.task_id, (e) => this.row(e))}
+        ${_n(t, (e) => e.task_id, (e) => this.row(e))}
       </div>
-      ${n.length ? T`<details>
+      ${n.length ? E`<details>
             <summary class="muted">
               <ha-icon icon="mdi:chevron-down"></ha-icon>${this.t("ended")} (${n.length})
             </summary>
             <div role="list" @wish=${this.wished}>
-              ${vn(n, (e) => e.task_id, (e) => this.row(e))}
+              ${_n(n, (e) => e.task_id, (e) => this.row(e))}
             </div>
-          </details>` : E}
-      ${this.controls && e.length ? this.clearing() : E}
-      ${this.removed ? T`<div class="undo" role="status">
+          </details>` : D}
+      ${this.controls && e.length ? this.clearing() : D}
+      ${this.removed ? E`<div class="undo" role="status">
             ${this.removed.words}
             <button @click=${this.undo}>${this.t("undo")}</button>
-          </div>` : E}
-      ${this.problem ? T`<p class="error" role="alert">${this.problem}</p>` : E}
+          </div>` : D}
+      ${this.problem ? E`<p class="error" role="alert">${this.problem}</p>` : D}
       <div class="hidden" aria-live="polite">${this.spoken}</div>
     `;
 	}
 	t(e, t) {
-		return k(this.hass.locale.language, e, t);
+		return A(this.hass.locale.language, e, t);
 	}
 	get actions() {
-		return new Ve(this.hass, this.entity);
+		return new Be(this.hass, this.entity);
 	}
 	get shown() {
 		if (!this.order) return this.tasks;
@@ -3812,31 +3825,31 @@ var _i = 2e4, vi = class extends D {
 		return this.shown.filter((e) => yi(e));
 	}
 	row(e) {
-		return T`<bambu-batch-row
+		return E`<bambu-batch-row
       role="listitem"
       data-id=${e.task_id}
       ?data-movable=${yi(e)}
       .hass=${this.hass}
       .task=${e}
-      .printerState=${xt.has(e.status) ? this.printerState : ""}
+      .printerState=${bt.has(e.status) ? this.printerState : ""}
       .controls=${this.controls}
     ></bambu-batch-row>`;
 	}
 	empty() {
-		return T`<div class="empty">
+		return E`<div class="empty">
       <ha-icon icon="mdi:tray-plus"></ha-icon>
       <strong>${this.t("empty")}</strong>
-      ${this.addable ? T`<span class="muted">${this.t("empty_help")}</span>
+      ${this.addable ? E`<span class="muted">${this.t("empty_help")}</span>
             <button class="main" @click=${() => this.dispatchEvent(new CustomEvent("add"))}>
               ${this.t("add_files")}
-            </button>` : E}
+            </button>` : D}
     </div>`;
 	}
 	clearing() {
-		return T`<div class="clear">
-      ${this.asking ? T`<span role="alert">${this.t("clear_all_question")}</span>
+		return E`<div class="clear">
+      ${this.asking ? E`<span role="alert">${this.t("clear_all_question")}</span>
             <button class="main" @click=${this.clear}>${this.t("clear_all")}</button>
-            <button class="tonal" @click=${() => this.asking = !1}>${this.t("cancel")}</button>` : T`<button @click=${() => this.asking = !0}>
+            <button class="tonal" @click=${() => this.asking = !1}>${this.t("cancel")}</button>` : E`<button @click=${() => this.asking = !0}>
             <ha-icon icon="mdi:playlist-remove"></ha-icon>${this.t("clear_all")}
           </button>`}
     </div>`;
@@ -3894,11 +3907,11 @@ var _i = 2e4, vi = class extends D {
 		try {
 			return await e(), !0;
 		} catch (e) {
-			return this.problem = O(e), !1;
+			return this.problem = k(e), !1;
 		}
 	}
 	static {
-		this.styles = [_t, o`
+		this.styles = [gt, o`
       bambu-batch-row {
         content-visibility: auto;
         contain-intrinsic-size: auto 57px;
@@ -3960,13 +3973,13 @@ var bi = {
 	flow_calibration: "mdi:water-outline",
 	timelapse: "mdi:video-outline"
 }, xi = {
-	"bambu-batch-add": St,
-	"bambu-batch-board": Rt,
-	"bambu-batch-heading": Yt,
-	"bambu-batch-history": Zt,
-	"bambu-batch-notice": rn,
+	"bambu-batch-add": xt,
+	"bambu-batch-board": Lt,
+	"bambu-batch-heading": Jt,
+	"bambu-batch-history": Xt,
+	"bambu-batch-notice": nn,
 	"bambu-batch-queue": vi,
-	"bambu-batch-row": class extends D {
+	"bambu-batch-row": class extends O {
 		static {
 			this.properties = {
 				hass: { attribute: !1 },
@@ -3990,68 +4003,68 @@ var bi = {
 			this.renderRoot.querySelector(".handle")?.focus();
 		}
 		render() {
-			let { task: e } = this, t = bt.has(e.status), n = this.controls && e.copies_waiting > 0, r = Et(e, this.printerState);
-			return T`
+			let { task: e } = this, t = yt.has(e.status), n = this.controls && e.copies_waiting > 0, r = Tt(e, this.printerState);
+			return E`
       <div class="lead">
-        ${n ? T`<button class="handle" aria-label=${this.t("move", { name: e.name })} @keydown=${this.key}>
+        ${n ? E`<button class="handle" aria-label=${this.t("move", { name: e.name })} @keydown=${this.key}>
               <ha-icon icon="mdi:drag-vertical"></ha-icon>
-            </button>` : this.controls && !t ? T`<span class="handle"></span>` : E}
-        ${e.thumbnail ? T`<img class="picture" src=${this.hass.hassUrl(e.thumbnail)} alt="" loading="lazy" />` : T`<div class="picture none"><ha-icon icon="mdi:cube-outline"></ha-icon></div>`}
+            </button>` : this.controls && !t ? E`<span class="handle"></span>` : D}
+        ${e.thumbnail ? E`<img class="picture" src=${this.hass.hassUrl(e.thumbnail)} alt="" loading="lazy" />` : E`<div class="picture none"><ha-icon icon="mdi:cube-outline"></ha-icon></div>`}
       </div>
       <div class="what">
         <div class="name" dir="auto" title=${e.name}>${e.name}</div>
-        ${gt(this.details())}
+        ${ht(this.details())}
       </div>
       <div class="count">
-        <span class="status ${r}">${Ye(this.language, "status", r)}</span>
+        <span class="status ${r}">${Je(this.language, "status", r)}</span>
         <bdi class="muted">${this.copies()}</bdi>
       </div>
-      ${this.controls ? T`<button
+      ${this.controls ? E`<button
             class="icon"
             aria-expanded=${this.open ? "true" : "false"}
             aria-label="${this.t("more")}: ${e.name}"
             @click=${() => this.open = !this.open}
           >
             <ha-icon icon=${this.open ? "mdi:chevron-up" : "mdi:chevron-down"}></ha-icon>
-          </button>` : E}
-      ${this.open && this.controls ? this.controlsOf(t) : E}
+          </button>` : D}
+      ${this.open && this.controls ? this.controlsOf(t) : D}
     `;
 		}
 		get language() {
 			return this.hass.locale.language;
 		}
 		t(e, t) {
-			return k(this.language, e, t);
+			return A(this.language, e, t);
 		}
 		copies() {
-			let [e, t] = [this.task.copies_done, this.task.copies].map((e) => lt(e, this.language));
+			let [e, t] = [this.task.copies_done, this.task.copies].map((e) => ct(e, this.language));
 			return this.t("copies_of", {
 				done: e,
 				copies: t
 			});
 		}
 		details() {
-			let { task: e } = this, t = [this.t("plate", { plate: e.plate }), $e(e.duration, this.language)];
+			let { task: e } = this, t = [this.t("plate", { plate: e.plate }), Qe(e.duration, this.language)];
 			if (e.hold_reason) {
-				let n = Ye(this.language, "hold", e.hold_reason);
+				let n = Je(this.language, "hold", e.hold_reason);
 				e.status === "held" ? e.hold_reason !== "by_user" && t.push(n) : t.push(this.t("rest_held", { hold: n }));
-			} else e.start && e.finish && Et(e, this.printerState) !== "no_contact" && t.push(nt(e.start, e.finish, this.hass));
-			return bt.has(e.status) || (e.copies_failed && t.push(this.t("copies_failed", { count: e.copies_failed })), e.copies_cancelled && t.push(this.t("copies_cancelled", { count: e.copies_cancelled }))), t;
+			} else e.start && e.finish && Tt(e, this.printerState) !== "no_contact" && t.push(tt(e.start, e.finish, this.hass));
+			return yt.has(e.status) || (e.copies_failed && t.push(this.t("copies_failed", { count: e.copies_failed })), e.copies_cancelled && t.push(this.t("copies_cancelled", { count: e.copies_cancelled }))), t;
 		}
 		controlsOf(e) {
 			let { task: t } = this, n = t.hold_reason !== null;
-			return T`<div class="controls">
-      ${e ? E : T`
-            ${vt.map((e) => T`<button
+			return E`<div class="controls">
+      ${e ? D : E`
+            ${_t.map((e) => E`<button
                 class="tonal"
                 aria-pressed=${t[e] === "auto" ? "mixed" : t[e] ? "true" : "false"}
                 @click=${() => this.wish({
 				kind: "override",
 				key: e,
-				to: yt(e, t[e])
+				to: vt(e, t[e])
 			})}
               >
-                <ha-icon icon=${bi[e]}></ha-icon>${this.t(e)}${t[e] === "auto" ? `: ${this.t("auto")}` : E}
+                <ha-icon icon=${bi[e]}></ha-icon>${this.t(e)}${t[e] === "auto" ? `: ${this.t("auto")}` : D}
               </button>`)}
             <span class="stepper" role="group" aria-label=${this.t("copies")}>
               <button
@@ -4092,9 +4105,9 @@ var bi = {
               ${this.t(n ? "release" : "hold")}
             </button>
           `}
-      ${t.status === "failed" || t.status === "cancelled" ? T`<button class="tonal" @click=${() => this.wish({ kind: "retry" })}>
+      ${t.status === "failed" || t.status === "cancelled" ? E`<button class="tonal" @click=${() => this.wish({ kind: "retry" })}>
             <ha-icon icon="mdi:replay"></ha-icon>${this.t("retry")}
-          </button>` : E}
+          </button>` : D}
       <button class="tonal" @click=${() => this.wish({ kind: "remove" })}>
         <ha-icon icon="mdi:delete-outline"></ha-icon>${this.t("remove")}
       </button>
@@ -4122,7 +4135,7 @@ var bi = {
 			}));
 		}
 		static {
-			this.styles = [_t, o`
+			this.styles = [gt, o`
       :host {
         align-items: center;
         border-block-end: 1px solid var(--divider-color);
@@ -4221,7 +4234,7 @@ var bi = {
     `];
 		}
 	},
-	"bambu-batch-card": Gt
+	"bambu-batch-card": Wt
 };
 customElements.whenDefined("home-assistant").then(() => {
 	for (let [e, t] of Object.entries(xi)) customElements.get(e) || customElements.define(e, t);
@@ -4229,11 +4242,11 @@ customElements.whenDefined("home-assistant").then(() => {
 	type: "bambu-batch-card",
 	name: "Bambu Batch Manager",
 	get description() {
-		return Bt("card_description");
+		return zt("card_description");
 	},
 	preview: !0,
 	getEntitySuggestion: (e, t) => {
-		let n = ht(e, e.entities[t]?.device_id);
+		let n = mt(e, e.entities[t]?.device_id);
 		return n ? { config: {
 			type: "custom:bambu-batch-card",
 			entity: n
