@@ -231,6 +231,30 @@ def test_a_cancelled_print_is_no_failure() -> None:
         assert counts(scene) == (1, 0, 0, 1)
 
 
+def test_the_call_to_clear_the_plate_tells_of_the_run_that_has_left_it() -> None:
+    scene = Scene()
+    run = scene.works()
+    (told,) = (
+        effect
+        for effect in scene.ends(PrintState.FAILED)
+        if isinstance(effect, Announce) and effect.news is News.PLATE_NEEDS_CLEARING
+    )
+    assert told.run is not None
+    assert told.run.run_id == run.run_id
+
+
+def test_after_a_swap_nobody_was_asked_to_clear_the_plate() -> None:
+    scene = Scene(plate_clearing=PlateClearing.MANUAL)
+    scene.works(copies=3)
+    scene.ends(PrintState.FINISH)
+    assert scene.line.asked_to_clear
+    scene.option(plate_clearing=PlateClearing.AUTOMATIC)
+    cleared(scene)
+    scene.prints(scene.run, PrintState.RUNNING)
+    scene.ends(PrintState.FINISH)
+    assert not scene.line.asked_to_clear
+
+
 # A task removed while its copy is in flight
 
 

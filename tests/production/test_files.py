@@ -31,6 +31,7 @@ from custom_components.bambu_batch.production.event import (
     Uploaded,
     UploadFailed,
 )
+from custom_components.bambu_batch.production.files import tend_files
 from custom_components.bambu_batch.production.gate import Reason
 from custom_components.bambu_batch.production.model import (
     Hold,
@@ -39,6 +40,7 @@ from custom_components.bambu_batch.production.model import (
     RemoteFile,
     Transfer,
 )
+from custom_components.bambu_batch.production.step import Step
 
 from .scene import Scene, news, plate_file, starts
 
@@ -114,6 +116,7 @@ def test_a_file_is_sent_in_the_cooldown() -> None:
     "change",
     [
         {"connected": False, "complete": False},
+        {"connected": False},
         {"complete": False},
         {"state": PrintState.RUNNING},
         {"gcode_file": "benchy.3mf"},
@@ -569,3 +572,100 @@ def test_fm_163_a_file_missed_twice_is_looked_for_when_a_person_resumes_the_queu
     effects = scene.event(SetRunning(True))
     assert [type(effect) for effect in transfers(effects)] == [Upload]
     assert not starts(effects)
+
+
+def test_only_the_file_whose_upload_has_ended_is_there() -> None:
+    scene = uploading()
+    scene.queue(sha256=B)
+    waiting = RemoteFile(name=NAME_B, sha256=B)
+    scene.line = replace(scene.line, remote=(*scene.line.remote, waiting))
+    scene.event(Uploaded(NAME_A))
+    assert scene.line.remote[0].state is Transfer.READY
+    assert scene.line.remote[1] == waiting
+
+
+def test_only_the_file_whose_upload_has_failed_waits_for_its_next_try() -> None:
+    scene = uploading()
+    scene.queue(sha256=B)
+    waiting = RemoteFile(name=NAME_B, sha256=B)
+    scene.line = replace(scene.line, remote=(*scene.line.remote, waiting))
+    scene.event(UploadFailed(NAME_A))
+    assert scene.line.remote[0].failures == 1
+    assert scene.line.remote[1] == waiting
+
+
+def test_a_stopped_upload_that_has_ended_after_all_is_looked_at_again() -> None:
+    """Whoever wants it again by now gets no half file: SIZE tells."""
+    scene = uploading()
+    scene.event(ClearQueue())
+    scene.queue()
+    assert [type(e) for e in transfers(scene.event(Uploaded(NAME_A)))] == [Upload]
+
+
+def test_a_stopped_upload_that_fails_by_itself_is_deleted_at_once() -> None:
+    scene = uploading()
+    scene.event(ClearQueue())
+    failed = scene.event(UploadFailed(NAME_A, cause="data_port_busy"))
+    assert transfers(failed) == [DeleteRemote(NAME_A)]
+
+
+def test_a_connection_lost_between_two_transfers_doubts_neither() -> None:
+    scene = uploading()
+    scene.event(Uploaded(NAME_A))
+    status = scene.surroundings.status
+    scene.loses_connection()
+    assert transfers(scene.comes_back(status))
+    scene.event(Uploaded(NAME_A))
+    assert scene.line.remote[0].state is Transfer.READY
+
+
+def test_a_connection_lost_in_a_delete_does_not_stop_it() -> None:
+    scene = uploading()
+    scene.event(Uploaded(NAME_A))
+    scene.event(ClearQueue())
+    assert not transfers(scene.loses_connection())
+    assert scene.line.remote[0].state is Transfer.UNWANTED
+
+
+def test_an_answer_about_another_file_is_not_doubted_for_the_one_on_its_way() -> None:
+    scene = uploading()
+    other = RemoteFile(name=NAME_B, sha256=B)
+    scene.queue(sha256=B)
+    scene.line = replace(scene.line, remote=(*scene.line.remote, other))
+    scene.reports(card=Card.ABSENT)
+    scene.reports(card=Card.NORMAL)
+    scene.event(Uploaded(NAME_B))
+    assert scene.line.remote[1].state is Transfer.READY
+    scene.event(Uploaded(NAME_A))
+    assert scene.line.remote[0].state is Transfer.WANTED
+
+
+def test_a_person_s_switch_makes_due_what_has_failed_but_forgets_no_row() -> None:
+    scene = uploading()
+    scene.event(UploadFailed(NAME_A))
+    scene.event(SetRunning(False))
+    assert transfers(scene.event(SetRunning(True)))
+    assert scene.line.remote[0].failures == 1
+
+
+@pytest.mark.parametrize("foreign", list(Foreign))
+def test_a_missed_file_is_not_looked_for_while_another_client_may_move_the_printer(
+    foreign: Foreign,
+) -> None:
+    scene = Scene()
+    run = scene.begins()
+    code = {"subtask_name": run.name, "print_error": FILE_NOT_FOUND}
+    assert not transfers(scene.reports(**code, foreign=foreign))
+    assert transfers(scene.reports(foreign=None))
+
+
+def test_a_print_of_which_nobody_knows_since_when_lets_no_transfer_in() -> None:
+    scene = Scene(upload_while_printing=True)
+    scene.works()
+    scene.queue(sha256=B)
+    scene.now += timedelta(hours=1)
+    scene.reports()
+    run = replace(scene.run, printing_since=None)
+    step = Step(replace(scene.line, run=run, transfer=None), scene.around, scene.now)
+    tend_files(step)
+    assert not transfers(step.effects)

@@ -8,6 +8,7 @@ import pytest
 from custom_components.bambu_batch.bambu.errors import FILE_NOT_FOUND
 from custom_components.bambu_batch.bambu.status import PrinterStatus, PrintState
 from custom_components.bambu_batch.production.job import (
+    file_left,
     is_active,
     is_at_rest,
     is_ours,
@@ -222,5 +223,16 @@ def test_fm_163_only_the_rest_that_a_start_left_tells_that_its_file_is_missed() 
     run = replace(SOMEBODY, phase=Phase.STARTING, from_state=PrintState.IDLE)
     status = replace(AT_REST, print_error=FILE_NOT_FOUND, subtask_name=run.name)
     assert misses_file(status, run)
+    for missed in (
+        replace(run, phase=Phase.PRINTING),
+        replace(run, phase=Phase.UNCERTAIN),
+        replace(run, unseen=True),
+    ):
+        assert not misses_file(status, missed), "what is shown may be an older answer"
     other = replace(status, state=PrintState.FINISH, stage=255)
     assert not misses_file(other, run), "it has come further, or shows the end before"
+
+
+@pytest.mark.parametrize("file", [None, ""])
+def test_where_no_file_is_named_none_is_left(file: str | None) -> None:
+    assert file_left(replace(AT_REST, gcode_file=file)) == ""

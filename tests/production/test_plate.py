@@ -18,7 +18,11 @@ from custom_components.bambu_batch.production.event import (
 )
 from custom_components.bambu_batch.production.gate import Reason
 from custom_components.bambu_batch.production.model import Phase, Plate
-from custom_components.bambu_batch.production.plate import CONTINUITY, plate_is_clear
+from custom_components.bambu_batch.production.plate import (
+    CONTINUITY,
+    plate_is_clear,
+    watch,
+)
 from custom_components.bambu_batch.production.surroundings import PlateClearing
 
 from .scene import AT_REST, Scene, news, starts
@@ -664,7 +668,7 @@ def test_fm_168_a_file_s_name_that_goes_makes_no_doubt() -> None:
 # The changer's plates, counted
 
 
-def counted(left: int = 10, seconds: int = 900, **options: Any) -> Scene:
+def counted(left: int = 10, seconds: int | None = 900, **options: Any) -> Scene:
     """Return a line whose first of many copies has swapped; so many plates are left then."""
     scene = Scene(plate_stack=20, **options)
     scene.line = replace(scene.line, plates_left=left + 1)
@@ -731,7 +735,7 @@ def test_a_person_is_called_where_no_plate_may_be_left() -> None:
 
 
 def test_a_file_of_unknown_length_may_be_as_short_as_any_print() -> None:
-    scene = counted(seconds=0)
+    scene = counted(seconds=None)
     last = scene.surroundings.status
     scene.loses_connection()
     scene.passes(600)
@@ -854,3 +858,47 @@ def test_a_plate_that_a_person_cleared_takes_none_out_of_sight() -> None:
     scene.comes_back(last)
     assert not is_clear(scene)
     assert scene.line.plates_left == 10
+
+
+# What is not told
+
+
+def test_a_report_without_a_time_tells_nothing_good() -> None:
+    scene = confirmed()
+    timeless = replace(scene.surroundings.status, received=None)
+    assert watch(scene.line, timeless, fresh=True) is scene.line
+
+
+def test_a_job_at_work_occupies_the_plate_though_its_report_has_no_time() -> None:
+    scene = counted(cooldown_seconds=600)
+    scene.reports(state=PrintState.RUNNING, received=None)
+    assert scene.line.plate == Plate()
+    assert scene.line.plates_left == 9
+
+
+def test_ids_that_are_not_told_name_no_other_job() -> None:
+    for scene in (confirmed(), finished(cooldown_seconds=600)):
+        scene.comes_back(replace(AT_REST, subtask_id=None, subtask_name=None))
+        assert is_clear(scene)
+
+
+def test_a_plate_cleared_before_ids_were_told_is_bound_to_no_name() -> None:
+    scene = Scene()
+    scene.reports(subtask_id=None, subtask_name=None)
+    scene.event(ConfirmPlateClear())
+    assert scene.line.plate.named == ""
+    scene.reports(subtask_id="0", subtask_name="")
+    assert is_clear(scene)
+
+
+def test_an_end_named_otherwise_while_a_message_is_lost_is_judged_by_the_next_one() -> (
+    None
+):
+    scene = Scene()
+    scene.shows("benchy", PrintState.FINISH)
+    scene.event(ConfirmPlateClear())
+    scene.reports(gap=True, subtask_name="boat")
+    assert scene.line.plate.clear
+    assert not is_clear(scene)
+    scene.reports(gap=False)
+    assert scene.line.plate == Plate()

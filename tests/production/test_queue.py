@@ -43,11 +43,6 @@ from custom_components.bambu_batch.production.model import (
     Phase,
     PrintSettings,
 )
-from custom_components.bambu_batch.production.queue import (
-    LONGEST_NAME,
-    MOST_COPIES,
-    MOST_PLATES,
-)
 from custom_components.bambu_batch.production.surroundings import OnFailure
 
 from .scene import Scene, news, plate_file, starts
@@ -128,21 +123,21 @@ def test_a_task_keeps_what_it_was_queued_with() -> None:
     assert first.plate_file == plate_file()
 
 
-@pytest.mark.parametrize("copies", [1, MOST_COPIES])
+@pytest.mark.parametrize("copies", [1, 100_000])
 def test_copies_in_range_are_taken(copies: int) -> None:
     scene = Scene()
     scene.event(Enqueue((new(copies=copies),)))
     assert scene.line.tasks[0].open == copies
 
 
-@pytest.mark.parametrize("copies", [0, -1, MOST_COPIES + 1])
+@pytest.mark.parametrize("copies", [0, -1, 100_001])
 def test_copies_out_of_range_are_refused_with_the_range(copies: int) -> None:
     error = refused(Scene(), Enqueue((new(), new(copies=copies))))
     assert error.key == "copies_out_of_range"
     assert error.placeholders == {
         "value": str(copies),
         "least": "1",
-        "most": str(MOST_COPIES),
+        "most": "100000",
     }
 
 
@@ -236,7 +231,8 @@ def test_a_task_with_a_copy_in_flight_and_more_waiting_moves_too() -> None:
 def test_what_does_not_wait_does_not_move() -> None:
     scene = Scene()
     scene.begins(copies=1)
-    assert refused(scene, MoveTask("1", 1)).key == "task_not_waiting"
+    error = refused(scene, MoveTask("1", 1))
+    assert (error.key, error.placeholders) == ("task_not_waiting", {"name": "Clip"})
     error = refused(scene, MoveTask("9", 1))
     assert (error.key, error.placeholders) == ("unknown_task", {"task_id": "9"})
 
@@ -280,10 +276,42 @@ def test_settings_keep_within_their_ranges(
 
 def test_a_name_is_not_longer_than_a_state_may_be() -> None:
     scene = three()
-    scene.event(UpdateTask(task_id="1", name="n" * LONGEST_NAME))
-    longer = "n" * (LONGEST_NAME + 1)
+    scene.event(UpdateTask(task_id="1", name="n" * 200))
+    longer = "n" * 201
     for command in (UpdateTask(task_id="1", name=longer), Enqueue((new(longer),))):
-        assert refused(scene, command).key == "name_too_long"
+        error = refused(scene, command)
+        assert error.key == "name_too_long"
+        assert error.placeholders == {"name": "n" * 50 + "…", "most": "200"}
+
+
+def test_a_name_that_cannot_be_seen_is_told_so_that_it_can() -> None:
+    error = refused(three(), Enqueue((new("\0" + "n" * 60),)))
+    assert error.placeholders == {"name": "\N{REPLACEMENT CHARACTER}" + "n" * 49}
+
+
+def test_a_list_of_trays_is_not_longer_than_any_project() -> None:
+    scene = Scene()
+    scene.event(Enqueue((new(settings=PrintSettings(ams_mapping=(0,) * 64)),)))
+    wrong = new(settings=PrintSettings(ams_mapping=(0,) * 65))
+    error = refused(scene, Enqueue((wrong,)))
+    assert (error.key, error.placeholders) == ("too_many_trays", {"most": "64"})
+
+
+@pytest.mark.parametrize(
+    "settings",
+    [
+        {"cooldown_seconds": 0},
+        {"cooldown_seconds": 3600},
+        {"ams_mapping": (-1, 0)},
+        {"ams_mapping": (135,)},
+    ],
+)
+def test_settings_at_the_end_of_their_ranges_are_taken(
+    settings: dict[str, Any],
+) -> None:
+    scene = Scene()
+    scene.event(Enqueue((new(settings=PrintSettings(**settings)),)))
+    assert scene.line.tasks[0].settings == PrintSettings(**settings)
 
 
 @pytest.mark.parametrize(
@@ -308,7 +336,7 @@ def test_copies_never_go_below_what_is_printed_or_in_flight() -> None:
     scene.event(UpdateTask(task_id="1", copies=2))
     assert scene.line.waiting == ()
     assert (
-        refused(scene, UpdateTask(task_id="1", copies=MOST_COPIES + 1)).key
+        refused(scene, UpdateTask(task_id="1", copies=100_001)).key
         == "copies_out_of_range"
     )
     assert (
@@ -360,6 +388,7 @@ def test_missing_filament_cannot_be_lifted_away() -> None:
     scene.reports(trays=(Tray(0, loaded=True, material="PETG"),))
     error = refused(scene, UpdateTask(task_id="1", hold=False))
     assert error.key == "cannot_release_filament_missing"
+    assert error.placeholders == {"name": "a"}
 
 
 def test_fm_166_a_person_says_that_a_tray_feeds_what_no_tray_can_say() -> None:
@@ -415,7 +444,8 @@ def test_a_plate_in_print_goes_on_without_its_task_s_waiting_copies() -> None:
 
 def test_only_failed_and_cancelled_copies_can_be_retried() -> None:
     scene = three()
-    assert refused(scene, RetryTask("1")).key == "nothing_to_retry"
+    error = refused(scene, RetryTask("1"))
+    assert (error.key, error.placeholders) == ("nothing_to_retry", {"name": "a"})
     assert refused(scene, RetryTask("9")).key == "unknown_task"
     a = replace(
         scene.line.tasks[0], copies=6, finished=1, failed=2, cancelled=3, retries=1
@@ -446,9 +476,8 @@ def test_only_an_uncertain_run_is_resolved_and_only_as_printed_or_not_started() 
     scene = Scene()
     scene.begins()
     scene.queue()
-    assert (
-        refused(scene, ResolveTask("1", Outcome.FINISHED)).key == "task_not_uncertain"
-    )
+    error = refused(scene, ResolveTask("1", Outcome.FINISHED))
+    assert (error.key, error.placeholders) == ("task_not_uncertain", {"name": "Clip"})
     scene.passes(300)
     assert (
         refused(scene, ResolveTask("2", Outcome.FINISHED)).key == "task_not_uncertain"
@@ -552,14 +581,14 @@ def test_resuming_accepts_no_health_entry() -> None:
 # Plates, and the print itself
 
 
-@pytest.mark.parametrize("plates", [0, 1, MOST_PLATES])
+@pytest.mark.parametrize("plates", [0, 1, 1000])
 def test_plates_are_set_within_range(plates: int) -> None:
     scene = Scene()
     scene.event(SetPlatesLeft(plates))
     assert scene.line.plates_left == plates
 
 
-@pytest.mark.parametrize("plates", [-1, MOST_PLATES + 1])
+@pytest.mark.parametrize("plates", [-1, 1001])
 def test_plates_out_of_range_are_refused(plates: int) -> None:
     assert refused(Scene(), SetPlatesLeft(plates)).key == "plates_out_of_range"
 
@@ -610,3 +639,26 @@ def test_after_a_lost_message_a_person_s_command_asks_for_a_full_report() -> Non
     assert AskFullReport() not in scene.event(SetPlatesLeft(1))
     scene.reports(gap=True)
     assert AskFullReport() in scene.event(SetPlatesLeft(2))
+
+
+def test_a_task_s_copies_may_be_one_again() -> None:
+    scene = Scene()
+    scene.event(Enqueue((new(copies=3),)))
+    scene.event(UpdateTask(task_id="1", copies=1))
+    assert scene.line.tasks[0].copies == 1
+
+
+@pytest.mark.parametrize(
+    ("shows", "key"),
+    [
+        ({"state": PrintState.RUNNING}, "plate_in_use"),
+        ({"print_error": 0x0300_400C}, "plate_code_shown"),
+    ],
+)
+def test_a_word_that_an_unfinished_picture_of_the_printer_contradicts_is_refused(
+    shows: dict[str, Any], key: str
+) -> None:
+    """Taken, it would be dropped in the same moment, and nobody be told (FM-164)."""
+    scene = Scene()
+    scene.reports(complete=False, **shows)
+    assert refused(scene, ConfirmPlateClear()).key == key

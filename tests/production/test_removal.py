@@ -6,6 +6,7 @@ from datetime import timedelta
 import pytest
 
 from custom_components.bambu_batch.bambu.status import PrintState
+from custom_components.bambu_batch.production import removal
 from custom_components.bambu_batch.production.effect import DeleteRemote, Upload
 from custom_components.bambu_batch.production.event import (
     ClearQueue,
@@ -21,7 +22,7 @@ from custom_components.bambu_batch.production.event import (
     Uploaded,
 )
 from custom_components.bambu_batch.production.model import Hold, PrintSettings, Transfer
-from custom_components.bambu_batch.production.removal import MOST_KEPT
+from custom_components.bambu_batch.production.removal import without_forgotten
 
 from .scene import Scene, plate_file
 
@@ -49,13 +50,18 @@ def restores(scene: Scene, ids: str) -> None:
     scene.event(RestoreTasks(tuple(ids)))
 
 
-def refusal(scene: Scene, ids: str) -> str:
-    """Return why the tasks do not come back; nothing has changed."""
+def refused(scene: Scene, ids: str) -> Refused:
+    """Return how the tasks do not come back; nothing has changed."""
     before = scene.line
     with pytest.raises(Refused) as refused:
         restores(scene, ids)
     assert scene.line == before
-    return refused.value.key
+    return refused.value
+
+
+def refusal(scene: Scene, ids: str) -> str:
+    """Return why the tasks do not come back."""
+    return refused(scene, ids).key
 
 
 def test_fm_162_a_task_comes_back_with_all_that_a_person_has_said_of_it() -> None:
@@ -236,13 +242,13 @@ def test_a_removed_task_of_an_older_version_has_no_time_and_does_not_come_back()
 
 
 def test_a_removal_is_kept_whole_and_older_ones_are_bounded() -> None:
-    scene = queue_of(MOST_KEPT + 2)
+    scene = queue_of(10_002)
     scene.event(ClearQueue())
-    assert len(scene.line.removed) == MOST_KEPT + 2
+    assert len(scene.line.removed) == 10_002
     scene.passes(1)
     scene.queue()
     scene.event(ClearQueue())
-    assert len(scene.line.removed) == MOST_KEPT + 1
+    assert len(scene.line.removed) == 10_001
     ids = [one.task.task_id for one in scene.line.removed]
     assert ids[0] == "3"
     scene.event(RestoreTasks(tuple(ids)))
@@ -255,4 +261,42 @@ def test_removing_what_is_not_there_removes_nothing() -> None:
     with pytest.raises(Refused) as refused:
         removes(scene, "19")
     assert refused.value.key == "unknown_task"
+    assert refused.value.placeholders == {"task_id": "9"}
     assert scene.line == before
+
+
+def test_a_refused_return_tells_of_which_task_and_how_long_there_was() -> None:
+    scene = queue_of(2)
+    assert refused(scene, "2").placeholders == {"name": "Clip"}
+    assert refused(scene, "9").placeholders == {"task_id": "9", "minutes": "10"}
+
+
+def test_the_oldest_removals_are_forgotten_first_wherever_their_tasks_stood(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr(removal, "MOST_KEPT", 1)
+    scene = queue_of(3)
+    for task_id in "213":
+        removes(scene, task_id)
+        scene.passes(1)
+    assert [one.task.task_id for one in scene.line.removed] == ["1", "3"]
+
+
+def test_a_task_that_stays_with_its_copy_pushes_no_other_out(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr(removal, "MOST_KEPT", 1)
+    scene = Scene()
+    scene.works()
+    for _ in range(3):
+        scene.queue()
+    removes(scene, "234")
+    removes(scene, "1")
+    assert [one.task.task_id for one in scene.line.removed] == ["2", "3", "4"]
+
+
+def test_a_line_with_nothing_to_forget_is_not_even_copied() -> None:
+    """It is asked at every look, with thousands of tasks."""
+    scene = queue_of(2)
+    removes(scene, "1")
+    assert without_forgotten(scene.line, scene.now) is scene.line

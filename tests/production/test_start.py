@@ -1,14 +1,14 @@
 """Deciding a start, and what becomes of a start that was not made."""
 
 from dataclasses import replace
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 import re
 from typing import Any
 
 import pytest
 
 from custom_components.bambu_batch.bambu.errors import FILE_NOT_FOUND, MISSED
-from custom_components.bambu_batch.bambu.status import PrintState
+from custom_components.bambu_batch.bambu.status import PrintState, Tray
 from custom_components.bambu_batch.production.effect import (
     News,
     Record,
@@ -32,11 +32,15 @@ from custom_components.bambu_batch.production.model import (
     Outcome,
     PauseReason,
     Phase,
+    Spool,
+    Transfer,
 )
-from custom_components.bambu_batch.production.start import EPOCH, LARGEST_ID
+from custom_components.bambu_batch.production.start import LARGEST_ID
 from custom_components.bambu_batch.production.surroundings import PlateClearing
 
 from .scene import START, Scene, news, starts
+
+EPOCH = datetime(2020, 1, 1, tzinfo=UTC)
 
 
 def test_a_start_is_in_the_line_before_it_is_sent() -> None:
@@ -455,3 +459,73 @@ def test_fm_165_a_start_of_another_run_that_cannot_be_formed_says_nothing() -> N
     scene.event(StartImpossible(run.run_id))
     assert scene.run.phase is Phase.PRINTING
     assert scene.line.tasks[0].hold is None
+
+
+def test_fm_165_a_start_that_cannot_be_formed_after_its_run_was_settled_says_nothing() -> (
+    None
+):
+    scene = Scene()
+    run = scene.begins()
+    scene.event(StartRefused(run.run_id))
+    line = scene.line
+    scene.event(StartImpossible(run.run_id))
+    assert scene.line == line
+
+
+def test_fm_165_a_removed_task_whose_start_cannot_be_formed_leaves() -> None:
+    scene = Scene()
+    run = scene.begins()
+    scene.event(RemoveTasks(("1",)))
+    scene.event(StartImpossible(run.run_id))
+    assert scene.line.run is None
+    assert scene.line.tasks == ()
+
+
+def test_a_start_from_the_external_spool_and_what_was_on_the_spools_are_written_down() -> (
+    None
+):
+    scene = Scene()
+    spools = (Spool(spool="red", tray=254, left=900.0),)
+    scene.surroundings = replace(scene.surroundings, spools=spools)
+    scene.reports(trays=(Tray(254, loaded=True, material="PLA"),), tray_now=254)
+    run = scene.begins()
+    assert run.external_spool
+    assert run.mapping == (-1,)
+    assert run.spools == spools
+    assert not starts(scene.effects)[-1].use_ams
+
+
+def test_a_start_from_a_unit_is_not_one_from_the_external_spool() -> None:
+    assert not Scene().begins().external_spool
+
+
+def test_another_refusal_leaves_the_files_that_were_sent_alone() -> None:
+    scene = Scene()
+    run = scene.begins()
+    scene.event(StartRefused(run.run_id, code=0x0500_4003))
+    assert scene.line.remote[0].state is Transfer.READY
+
+
+def test_a_file_sent_while_nothing_was_started_settles_no_start() -> None:
+    scene = Scene()
+    scene.queue()
+    (look,) = [e for e in scene.event(SetRunning(True)) if isinstance(e, Upload)]
+    scene.event(Uploaded(look.name, sent=True))
+    assert scene.line.remote[0].state is Transfer.READY
+    assert scene.line.tasks[0].open == 1
+
+
+def test_a_missed_file_that_the_line_knows_nothing_of_is_not_looked_for() -> None:
+    scene = Scene()
+    run = scene.begins()
+    scene.line = replace(scene.line, remote=())
+    scene.event(StartRefused(run.run_id, code=FILE_NOT_FOUND))
+    assert scene.line.paused_by is PauseReason.START_REFUSED
+
+
+def test_a_print_of_a_file_that_the_line_knows_nothing_of_is_followed() -> None:
+    scene = Scene()
+    run = scene.begins()
+    scene.line = replace(scene.line, remote=())
+    scene.prints(run, PrintState.RUNNING)
+    assert scene.run.phase is Phase.PRINTING

@@ -124,7 +124,7 @@ def _leave_plate(step: Step, run: Run, file: PlateFile, *, swap: bool) -> None:
     others = file_left(step.status) not in ("", remote_name(file.sha256))
     if swap and automatic and not others and not leaves_doubt(step.status.print_error):
         plate = swapped(step.surroundings, step.now, run, file)
-        step.change(plate=plate, asked_to_clear=False)
+        step.change(plate=plate)
     else:
         step.change(plate=OCCUPIED, asked_to_clear=True)
         step.announce(News.PLATE_NEEDS_CLEARING, run=run)

@@ -125,15 +125,13 @@ def look_again(step: Step, run: Run) -> bool:
 def found(step: Step, run: Run) -> None:
     """The printer prints it: the next miss is a new one."""
     file = step.line.remote_file(step.line.task_of(run).plate_file.sha256)
-    if file is not None and file.missed:
+    if file is not None:
         _put(step, replace(file, missed=False))
 
 
 def try_anew(step: Step) -> None:
     """A person has put something right: what has failed is due at once."""
-    for file in step.line.remote:
-        if file.failed is not None:
-            _put(step, replace(file, failed=None))
+    step.change(remote=tuple(replace(file, failed=None) for file in step.line.remote))
 
 
 def forget_transfers(step: Step) -> None:
@@ -146,7 +144,7 @@ def forget_transfers(step: Step) -> None:
     for file in step.line.remote:
         if file.state is Transfer.READY:
             _put(step, replace(file, state=Transfer.WANTED))
-        elif file.cause in NO_STORAGE and file.failed is not None:
+        elif file.cause in NO_STORAGE:
             _put(step, replace(file, failed=None))  # another card may have room
 
 

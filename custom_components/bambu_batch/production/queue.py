@@ -215,10 +215,8 @@ def _released(step: Step, task: Task) -> Task:
         return task
     if task.hold is not None:
         return replace(task, hold=None)
-    if hold is not Hold.FILAMENT_MISSING and is_wrong_printer(
-        task.plate_file, step.status
-    ):
-        raise Refused(f"cannot_release_{hold}", name=task.name)
+    if is_wrong_printer(task.plate_file, step.status):
+        raise Refused("cannot_release_wrong_printer_model", name=task.name)
     released = replace(task, released=task.released | {hold})
     if hold_of(released, step.surroundings) is Hold.FILAMENT_MISSING:
         # a word does not fill a tray
@@ -260,10 +258,10 @@ def _confirm_plate_clear(step: Step) -> None:
     """
     run = step.line.run
     in_flight = run is not None and run.phase is not Phase.UNCERTAIN
-    if in_flight or (step.status.complete and is_active(step.status)):
+    if in_flight or is_active(step.status):
         raise Refused("plate_in_use")
-    if step.status.complete and leaves_doubt(step.status.print_error):
-        raise Refused("plate_code_shown", code=printed(step.status.print_error or 0))
+    if leaves_doubt(step.status.print_error):
+        raise Refused("plate_code_shown", code=printed(step.status.print_error))
     if step.surroundings.uptime is None and not step.status.connected:
         raise Refused("plate_out_of_sight")
     step.change(

@@ -86,8 +86,9 @@ def _can_come_back(task: Task, now: datetime) -> bool:
     return task.removed_at is not None and now - task.removed_at <= KEPT_FOR
 
 
-def _when(task: Task) -> float:
-    return task.removed_at.timestamp() if task.removed_at else 0.0
+def _when(task: Task) -> datetime:
+    assert task.removed_at is not None  # what has no time was forgotten before
+    return task.removed_at
 
 
 def _in_order(line: Line) -> list[Task]:

@@ -18,7 +18,9 @@ NOBODY_KNOWS = timedelta.max
 
 def shortest(seconds: int | None) -> timedelta:
     """Return how long a print takes at least of which so many seconds are predicted."""
-    return max(LEAST_TIME, timedelta(seconds=seconds or 0) / FASTEST)
+    if seconds is None:
+        return LEAST_TIME
+    return max(LEAST_TIME, timedelta(seconds=seconds) / FASTEST)
 
 
 def most_used(plate: Plate, unseen: timedelta) -> int:

@@ -32,8 +32,10 @@ def start(step: Step) -> None:
         return
     # Without any of these the gate has a reason.
     task, state = next_task(line, step.surroundings), step.status.state
+    loaded = step.status.trays
     assert task is not None
     assert state is not None
+    assert loaded is not None
     remote = line.remote_file(task.plate_file.sha256)
     assert remote is not None
     trays = assign(task, step.status)
@@ -52,7 +54,7 @@ def start(step: Step) -> None:
         plates=task.plate_file.packed,
         mapping=trays.trays,
         external_spool=trays.external,
-        loaded=step.status.trays or (),
+        loaded=loaded,
         spools=step.surroundings.spools,
     )
     step.change(run=run, last_run_id=run_id, refusal=0)
@@ -110,7 +112,7 @@ def was_missing(step: Step, name: str) -> None:
         return
     if remote_name(step.line.task_of(run).plate_file.sha256) == name:
         end_run(step, Outcome.NOT_STARTED)
-        step.change(refusal=step.status.print_error or 0)
+        step.change(refusal=step.status.print_error)
 
 
 def _new_id(last: int, now: datetime) -> int:

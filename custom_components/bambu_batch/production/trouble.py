@@ -26,7 +26,7 @@ def is_cancel(code: int | None) -> bool:
     return code is not None and classify(code) is ErrorClass.CANCELLED
 
 
-def leaves_doubt(code: int | None) -> bool:
+def leaves_doubt(code: int | None) -> TypeGuard[int]:
     """Tell whether a print error says that the plate may not be clear; None says nothing."""
     return code is not None and classify(code) in DOUBTFUL
 

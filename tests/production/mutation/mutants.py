@@ -24,6 +24,8 @@ _ARITHMETIC: dict[type[ast.operator], type[ast.operator]] = {
     ast.BitOr: ast.BitAnd,
     ast.BitAnd: ast.BitOr,
 }
+SO_ANYWAY = {"strict=False"}
+"""Keywords that say what is so without them: of `zip`, for the linter."""
 
 
 type _Change = tuple[str, Callable[[ast.AST], ast.AST]]
@@ -120,7 +122,8 @@ def _changes(node: ast.AST) -> Iterator[_Change]:
             yield f"{ast.unparse(node)[:60]} left out", lambda _: ast.Pass()
         case ast.Call(keywords=keywords) if keywords:
             for at, keyword in enumerate(keywords):
-                yield f"{ast.unparse(keyword)} left out", _without_keyword(at)
+                if ast.unparse(keyword) not in SO_ANYWAY:
+                    yield f"{ast.unparse(keyword)} left out", _without_keyword(at)
 
 
 def _operator(at: int, other: type[ast.cmpop]) -> Callable[[ast.AST], ast.AST]:
