@@ -662,3 +662,29 @@ def test_a_word_that_an_unfinished_picture_of_the_printer_contradicts_is_refused
     scene = Scene()
     scene.reports(complete=False, **shows)
     assert refused(scene, ConfirmPlateClear()).key == key
+
+
+def test_a_setting_out_of_today_s_range_hinders_no_change_of_something_else() -> None:
+    """An older version may have let it in."""
+    scene = three()
+    old = PrintSettings(cooldown_seconds=9999)
+    scene.line = scene.line.with_task(replace(scene.line.tasks[0], settings=old))
+    scene.event(UpdateTask(task_id="1", name="z"))
+    assert scene.line.tasks[0].name == "z"
+    assert scene.line.tasks[0].settings == old
+
+
+def test_a_word_on_clearing_says_nothing_of_another_content_or_plate() -> None:
+    scene = Scene()
+    scene.event(Enqueue((new(clears_plate=False),)))
+    others = (plate_file(sha256="b" * 64), plate_file(plate=2))
+    scene.event(Enqueue(tuple(new(plate_file=file) for file in others)))
+    assert [task.clears_plate for task in scene.line.tasks] == [False, True, True]
+
+
+def test_a_copy_that_was_cancelled_can_be_printed_after_all() -> None:
+    scene = three()
+    task = replace(scene.line.tasks[0], cancelled=1)
+    scene.line = scene.line.with_task(task)
+    scene.event(RetryTask("1"))
+    assert scene.line.tasks[0].open == 1

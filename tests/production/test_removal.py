@@ -300,3 +300,12 @@ def test_a_line_with_nothing_to_forget_is_not_even_copied() -> None:
     scene = queue_of(2)
     removes(scene, "1")
     assert without_forgotten(scene.line, scene.now) is scene.line
+
+
+def test_a_task_comes_back_though_the_one_before_it_is_not_listed_any_more() -> None:
+    """Of the finished ones only the newest stay."""
+    scene = queue_of(2)
+    removes(scene, "2")
+    scene.line = replace(scene.line, tasks=())
+    restores(scene, "2")
+    assert order(scene) == "2"
