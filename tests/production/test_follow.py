@@ -97,7 +97,10 @@ def test_fm_006_no_start_in_the_window_is_uncertain_and_sent_no_second_time(
     assert not starts(scene.passes(239))
     assert scene.run.phase is Phase.STARTING
     effects = scene.passes(1)
-    assert News.TASK_UNCERTAIN in news(effects)
+    (told,) = (effect for effect in effects if isinstance(effect, Announce))
+    assert told.news is News.TASK_UNCERTAIN
+    assert told.run is not None
+    assert told.run.run_id == run.run_id
     assert AskFullReport() in effects
     assert scene.run.phase is Phase.UNCERTAIN
     assert scene.reasons[0] is Reason.TASK_UNCERTAIN
@@ -218,6 +221,15 @@ def test_a_finish_straight_from_preparing_printed_nothing() -> None:
     effects = scene.prints(run, PrintState.FINISH, percent=100)
     assert news(effects) == [News.TASK_UNCERTAIN]
     assert scene.line.tasks[0].finished == 0
+
+
+def test_a_finish_straight_from_a_long_preparing_printed_nothing_either() -> None:
+    """It was in sight all the time: had it printed, somebody would have seen it print."""
+    scene = Scene()
+    run = scene.begins(copies=2)
+    scene.prints(run, PrintState.PREPARE, percent=100)
+    scene.passes(7200)
+    assert news(scene.prints(run, PrintState.FINISH)) == [News.TASK_UNCERTAIN]
 
 
 def test_a_finish_under_our_name_before_anything_moved_is_no_end() -> None:

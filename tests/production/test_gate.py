@@ -6,7 +6,13 @@ from typing import Any
 
 import pytest
 
-from custom_components.bambu_batch.bambu.status import Card, Hms, PrintState, Tray
+from custom_components.bambu_batch.bambu.status import (
+    Card,
+    Hms,
+    PrintState,
+    Tray,
+    Uptime,
+)
 from custom_components.bambu_batch.production.event import (
     ClearQueue,
     MoveTask,
@@ -31,7 +37,7 @@ from custom_components.bambu_batch.production.surroundings import (
     StartWhen,
 )
 
-from .scene import START, Scene
+from .scene import AT_REST, START, Scene
 
 FATAL = Hms(attr=0x0300_0100, code=0x0001_0001)
 SERIOUS = Hms(attr=0x0500_0600, code=0x0002_0070)
@@ -164,6 +170,30 @@ def test_a_report_counts_for_less_than_a_minute_and_never_from_the_future(
 def test_a_report_without_a_time_is_stale(scene: Scene) -> None:
     assert told(scene, received=None) == (Reason.STALE_REPORT,)
     assert not is_fresh(scene.around, scene.now)
+
+
+@pytest.mark.parametrize(
+    ("told_at", "fresh"),
+    [
+        (None, True),  # there was no such clock: the other one has to do
+        (Uptime("first", 1000.0), True),
+        (Uptime("first", 940.1), True),
+        (Uptime("first", 940.0), False),
+        (Uptime("first", 1000.1), False),  # from the future
+        (Uptime("another", 1000.0), False),
+    ],
+)
+def test_fm_161_a_report_is_young_by_the_clock_that_nobody_can_set_too(
+    told_at: Uptime | None, fresh: bool
+) -> None:
+    scene = Scene()
+    around = replace(
+        scene.surroundings,
+        status=replace(AT_REST, received_uptime=told_at),
+        uptime=Uptime("first", 1000.0),
+    )
+    assert is_fresh(around, scene.now) is fresh
+    assert is_fresh(replace(around, uptime=None), scene.now)
 
 
 def test_after_a_start_that_could_not_be_sent_an_old_report_counts_no_more(

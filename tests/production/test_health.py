@@ -159,6 +159,7 @@ def test_nothing_to_accept_is_said(scene: Scene) -> None:
         {"code": str(AMS_FIRMWARE)},
     )
     assert refusal(scene, str(SERIOUS), "bad")[0] == "health_not_there"
+    assert refusal(scene, "b" * 50) == ("health_not_there", {"code": "b" * 40})
     assert blocks(scene), "a command does all it says, or nothing"
     scene.loses_connection()
     assert refusal(scene)[0] == "health_nothing_blocks"
@@ -184,6 +185,16 @@ def test_before_the_first_full_report_nothing_of_health_is_accepted(
     assert refusal(scene, str(SERIOUS))[0] == "health_not_there"
     scene.reports(complete=True)
     assert blocks(scene)
+
+
+def test_what_is_said_before_the_first_full_report_clears_no_entry(
+    scene: Scene,
+) -> None:
+    scene.reports(hms=(SERIOUS,))
+    scene.event(AcceptHealth(remember=False))
+    scene.reports(complete=False, hms=())
+    scene.reports(complete=True, hms=(SERIOUS,))
+    assert not blocks(scene)
 
 
 def test_an_acceptance_outlasts_a_restart_and_a_lost_connection_while_its_entry_stands(

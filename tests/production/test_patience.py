@@ -1,16 +1,22 @@
 """How long the line waits for one thing before a person has to know."""
 
+from dataclasses import replace
 from datetime import timedelta
 from typing import Any
 
 import pytest
 
 from custom_components.bambu_batch.bambu.status import PrintState
-from custom_components.bambu_batch.production.event import SetRunning
+from custom_components.bambu_batch.production.effect import News
+from custom_components.bambu_batch.production.event import ConfirmPlateClear, SetRunning
 from custom_components.bambu_batch.production.gate import Reason
-from custom_components.bambu_batch.production.patience import Wait, wait_of
+from custom_components.bambu_batch.production.patience import (
+    Wait,
+    shows_a_code,
+    wait_of,
+)
 
-from .scene import Scene
+from .scene import Scene, news
 
 CANCELLED = 0x0300_400C
 FEED_FAULT = 0x1200_8006
@@ -68,3 +74,31 @@ def test_a_print_that_nobody_sees_makes_no_progress_that_could_be_missed() -> No
     assert wait_of(scene.line, scene.around, Reason.PRINTING) is not None
     scene.loses_connection()
     assert wait_of(scene.line, scene.around, Reason.PRINTING) is None
+
+
+def test_a_start_is_left_to_its_own_deadline() -> None:
+    scene = Scene()
+    scene.begins()
+    assert scene.reasons[0] is Reason.PRINTING
+    assert wait_of(scene.line, scene.around, Reason.PRINTING) is None
+
+
+def test_each_upload_has_its_own_hour() -> None:
+    """A queue of long files may be sent all night."""
+    scene = Scene()
+    scene.queue()
+    scene.event(SetRunning(True))
+    scene.event(ConfirmPlateClear())
+    assert scene.reasons == (Reason.UPLOADING,)
+    for name in ("bbm_a", "bbm_b", "bbm_c"):
+        scene.line = replace(scene.line, transfer=name)
+        assert News.PERSON_NEEDED not in news(scene.passes(3540))
+
+
+def test_a_fault_is_no_code_that_only_waits_to_be_closed() -> None:
+    for code, closes in ((CANCELLED, True), (FEED_FAULT, False)):
+        scene = shows(code)
+        status = scene.surroundings.status
+        first = scene.reasons[0]
+        assert shows_a_code(scene.line, status, first) is closes
+        assert not shows_a_code(scene.line, status, Reason.OFFLINE)

@@ -129,9 +129,11 @@ def test_nobody_is_asked_for_a_plate_behind_a_code_while_no_queue_waits() -> Non
     assert news(scene.reports(print_error=CANCELLED)) == []
     scene.event(SetRunning(True))
     assert news(scene.passes(60)) == []
+    assert not scene.line.asked_to_clear
     scene.event(SetRunning(False))
     scene.queue()
     assert news(scene.passes(60)) == []
+    assert not scene.line.asked_to_clear
     scene.event(SetRunning(True))
     assert scene.line.asked_to_clear
 
@@ -165,6 +167,7 @@ def ready(**options: Any) -> Scene:
         ({"card": Card.ABSENT}, Reason.NO_STORAGE),
         ({"signed_commands_only": True}, Reason.DEVELOPER_MODE_OFF),
         ({"forced_upgrade": True}, Reason.UPDATING_FIRMWARE),
+        ({"inconsistent_firmware": True}, Reason.UPDATING_FIRMWARE),
         ({"state": PrintState.UNKNOWN}, Reason.PRINTER_BUSY),
         ({"print_error": 0x0300_0002}, Reason.PRINT_ERROR),
     ],
@@ -282,9 +285,10 @@ def test_what_says_too_little_or_contradicts_itself_for_ten_minutes_calls_once(
 
 
 def test_the_line_wakes_to_call() -> None:
-    scene = waits(**MISSING)
-    scene.passes(570)
-    assert wakes_in(scene, scene.passes(0)) == 30
+    for report in (MISSING, AT_ODDS):
+        scene = waits(**report)
+        scene.passes(570)
+        assert wakes_in(scene, scene.passes(0)) == 30
 
 
 def test_a_run_of_ours_whose_printer_says_nothing_that_helps_calls_too() -> None:
@@ -342,6 +346,16 @@ def test_a_full_report_that_does_not_come_for_ten_minutes_calls_once(
     assert calls(scene.passes(86_400)) == []
 
 
+def test_what_was_told_before_a_restart_is_not_told_after_it() -> None:
+    scene = ready()
+    scene.reports(card=Card.ABSENT)
+    status = scene.surroundings.status
+    assert scene.line.called_for == Reason.NO_STORAGE
+    scene.crashes(60)
+    assert calls(scene.comes_back(status)) == []
+    assert calls(scene.passes(86_400)) == []
+
+
 @pytest.mark.parametrize("crash", [True, False])
 def test_a_new_connection_begins_the_wait_anew(crash: bool) -> None:
     """A printer that was busy yesterday has not been so all night."""
@@ -350,12 +364,23 @@ def test_a_new_connection_begins_the_wait_anew(crash: bool) -> None:
     status = scene.surroundings.status
     if crash:
         scene.crashes(28_800)
+        assert (scene.line.stuck_on, scene.line.stuck_since) == (None, None)
     else:
         scene.loses_connection()
         scene.now += timedelta(hours=8)
     assert calls(scene.comes_back(status)) == []
     assert calls(scene.passes(599)) == []
     assert calls(scene.passes(1)) == [Reason.PRINTER_BUSY]
+
+
+def test_an_absence_of_ten_minutes_begins_the_wait_anew() -> None:
+    for away, told in ((599, [Reason.PRINTER_BUSY]), (600, [])):
+        scene = waits(**AT_ODDS)
+        scene.passes(500)
+        status = scene.surroundings.status
+        scene.loses_connection()
+        scene.now += timedelta(seconds=away)
+        assert calls(scene.comes_back(status)) == told
 
 
 def test_a_wait_of_another_kind_between_begins_it_anew() -> None:
@@ -427,6 +452,20 @@ def test_fm_179_a_restart_counts_the_silence_anew_and_calls_for_none_twice() -> 
     assert calls(scene.passes(86_400)) == []
 
 
+def test_a_wait_that_comes_back_after_a_call_for_silence_and_a_restart_is_told_too() -> (
+    None
+):
+    scene = waits(**AT_ODDS)
+    status = scene.surroundings.status
+    scene.loses_connection()
+    assert calls(scene.passes(600)) == [Reason.OFFLINE]
+    assert (scene.line.stuck_on, scene.line.stuck_since) == (None, None)
+    scene.crashes(60)
+    assert calls(scene.comes_back(status)) == []
+    assert calls(scene.passes(599)) == []
+    assert calls(scene.passes(1)) == [Reason.PRINTER_BUSY]
+
+
 def test_drops_of_the_connection_do_not_keep_a_wait_from_being_told() -> None:
     scene = waits(**AT_ODDS)
     status = scene.surroundings.status
@@ -478,6 +517,16 @@ def test_our_print_that_moves_on_in_any_of_its_counters_calls_nobody(
     for count in range(2, 9):
         assert calls(scene.passes(1199)) == []
         scene.reports(**{field: count})
+
+
+def test_our_print_that_goes_over_into_another_state_gets_its_time_anew() -> None:
+    scene = Scene()
+    run = scene.works()
+    for _ in range(3):
+        assert calls(scene.passes(1199)) == []
+        assert calls(scene.prints(run, PrintState.PREPARE)) == []
+        assert calls(scene.passes(1199)) == []
+        assert calls(scene.prints(run, PrintState.RUNNING)) == []
 
 
 def test_a_print_of_ours_that_hangs_while_its_queue_is_paused_calls_too() -> None:

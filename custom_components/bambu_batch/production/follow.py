@@ -158,8 +158,6 @@ def _lose(step: Step, run: Run) -> None:
     if stopped and run.phase is Phase.PRINTING and seems_at_rest(step.status):
         end_run(step, Outcome.CANCELLED)
         return
-    step.change(
-        run=replace(run, phase=Phase.UNCERTAIN), plate=OCCUPIED, asked_to_clear=False
-    )
+    step.change(run=replace(run, phase=Phase.UNCERTAIN), plate=OCCUPIED)
     step.announce(News.TASK_UNCERTAIN, run=run)
     step.do(AskFullReport())

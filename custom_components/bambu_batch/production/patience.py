@@ -11,7 +11,7 @@ from enum import StrEnum
 from ..bambu.status import ACTIVE, PrinterStatus, PrintState
 from .gate import Reason
 from .job import seems_at_rest
-from .model import Line, Phase
+from .model import Line, Phase, Run
 from .surroundings import Surroundings
 from .trouble import is_fault
 
@@ -78,7 +78,8 @@ class Wait:
 def wait_of(line: Line, surroundings: Surroundings, first: Reason) -> Wait | None:
     """Return the wait behind a reason; None: it ends by itself, or has news of its own."""
     if first is Reason.PRINTING:
-        return _of_our_print(line, surroundings.status)
+        assert line.run is not None
+        return _of_our_print(line.run, surroundings.status)
     patience = _patience(line, surroundings, first)
     if patience is None:
         return None
@@ -86,7 +87,7 @@ def wait_of(line: Line, surroundings: Surroundings, first: Reason) -> Wait | Non
     return Wait(first, what, patience)
 
 
-def shows_a_code(line: Line, status: PrinterStatus, first: Reason | None) -> bool:
+def shows_a_code(line: Line, status: PrinterStatus, first: Reason) -> bool:
     """Tell whether the queue waits only for a code without an alarm to be closed.
 
     A print that was stopped at the screen may show its code until somebody comes.
@@ -122,13 +123,13 @@ def _patience(
             return PATIENCE.get(first, SOON)
 
 
-def _of_our_print(line: Line, status: PrinterStatus) -> Wait | None:
+def _of_our_print(run: Run, status: PrinterStatus) -> Wait | None:
     """Return the wait for our print's progress; a start has a deadline of its own."""
-    if line.run is None or line.run.phase is not Phase.PRINTING or status.state is None:
+    if run.phase is not Phase.PRINTING or status.state is None:
         return None
     word = Stuck.PAUSED if status.state is PrintState.PAUSE else Stuck.NO_PROGRESS
     progress = (status.stage, status.percent, status.layer, status.remaining_minutes)
-    what = " ".join(map(str, (word, status.state, *progress)))
+    what = " ".join(map(str, (status.state, *progress)))
     return Wait(word, what, WITHOUT_PROGRESS.get(status.state, SOON))
 
 

@@ -15,8 +15,8 @@ from .step import Step
 
 def ask(step: Step) -> None:
     """Act on the first reason, where waiting alone would not end it."""
-    reasons = why_not_start(step.line, step.surroundings, step.now)
-    first = reasons[0] if reasons else None
+    # There is one: without any a start was just decided, and a run has its own.
+    first = why_not_start(step.line, step.surroundings, step.now)[0]
     _mind_bed(step, first)
     _ask_to_clear(step, first)
     call = _mind_wait(step, first)
@@ -31,7 +31,7 @@ def wait_anew(step: Step) -> None:
         step.change(stuck_on=None, stuck_since=None)
 
 
-def _ask_to_clear(step: Step, first: Reason | None) -> None:
+def _ask_to_clear(step: Step, first: Reason) -> None:
     """Ask once for a plate that the queue waits for."""
     line, status = step.line, step.status
     if plate_is_clear(line, status):
@@ -43,7 +43,7 @@ def _ask_to_clear(step: Step, first: Reason | None) -> None:
         step.announce(News.PLATE_NEEDS_CLEARING)
 
 
-def _mind_wait(step: Step, first: Reason | None) -> datetime | None:
+def _mind_wait(step: Step, first: Reason) -> datetime | None:
     """Call a person once for a wait that lasts too long (FM-138, FM-179).
 
     Returns when it will be too long, if nobody was called yet.
@@ -53,7 +53,7 @@ def _mind_wait(step: Step, first: Reason | None) -> datetime | None:
         return _mind_silence(step, first)
     silent = line.silent_since is not None and now - line.silent_since >= SOON
     step.change(silent_since=None)
-    wait = wait_of(line, step.surroundings, first) if first else None
+    wait = wait_of(line, step.surroundings, first)
     if wait is None:
         step.change(stuck_on=None, stuck_since=None, called_for=None)
         return None
@@ -88,7 +88,7 @@ def _call(step: Step, word: str) -> None:
     step.announce(News.PERSON_NEEDED, waiting_for=word)
 
 
-def _mind_bed(step: Step, first: Reason | None) -> None:
+def _mind_bed(step: Step, first: Reason) -> None:
     """Pause the queue when the bed stays hot longer than a person is willing to wait."""
     if first is not Reason.BED_HOT:
         step.change(bed_hot_since=None)
@@ -96,7 +96,8 @@ def _mind_bed(step: Step, first: Reason | None) -> None:
     if step.line.bed_hot_since is None:
         step.change(bed_hot_since=step.now)
     timeout = bed_timeout(step.line, step.options)
-    if timeout is not None and step.now >= timeout:
+    assert timeout is not None
+    if step.now >= timeout:
         step.change(bed_hot_since=None)
         step.pause_queue(PauseReason.BED_STILL_HOT)
 
