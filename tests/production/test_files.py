@@ -669,3 +669,10 @@ def test_a_print_of_which_nobody_knows_since_when_lets_no_transfer_in() -> None:
     step = Step(replace(scene.line, run=run, transfer=None), scene.around, scene.now)
     tend_files(step)
     assert not transfers(step.effects)
+
+
+def test_an_upload_that_was_cut_off_from_here_counts_as_no_failure() -> None:
+    scene = uploading()
+    effects = scene.event(UploadFailed(NAME_A, cancelled=True))
+    assert scene.line.remote[0].failures == 0
+    assert [type(e) for e in transfers(effects)] == [Upload]

@@ -688,3 +688,9 @@ def test_a_copy_that_was_cancelled_can_be_printed_after_all() -> None:
     scene.line = scene.line.with_task(task)
     scene.event(RetryTask("1"))
     assert scene.line.tasks[0].open == 1
+
+
+def test_a_code_is_not_closed_before_the_first_full_report() -> None:
+    scene = Scene()
+    scene.reports(print_error=0x0300_400C, complete=False)
+    assert refused(scene, CloseError()).key == "no_code_to_close"
