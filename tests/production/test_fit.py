@@ -5,9 +5,15 @@ from typing import Any
 
 import pytest
 
-from custom_components.bambu_batch.bambu.status import PrinterStatus, PrintState, Tray
+from custom_components.bambu_batch.bambu.status import (
+    Card,
+    PrinterStatus,
+    PrintState,
+    Tray,
+)
 from custom_components.bambu_batch.production.event import UpdateTask
 from custom_components.bambu_batch.production.fit import (
+    card_is_there,
     hold_of,
     is_wrong_printer,
     needs_card,
@@ -152,6 +158,26 @@ def test_only_printers_known_to_have_storage_need_no_card(
     model: str | None, needed: bool
 ) -> None:
     assert needs_card(replace(AT_REST, model=model)) is needed
+
+
+@pytest.mark.parametrize(
+    ("status", "there"),
+    [
+        ({"connected": False}, False),
+        ({"complete": False, "card": None}, True),
+        ({"complete": False, "card": Card.ABSENT}, False),
+        ({"complete": False, "card": Card.NORMAL}, True),
+        ({"card": None}, False),
+        ({"card": Card.READ_ONLY}, False),
+        ({}, True),
+        ({"model": "N7", "card": None}, True),
+    ],
+)
+def test_fm_163_a_card_is_gone_as_soon_as_anything_says_so(
+    status: dict[str, Any], there: bool
+) -> None:
+    """Before the first full report only what is said of it counts."""
+    assert card_is_there(replace(AT_REST, **status)) is there
 
 
 def test_fm_100_a_mapping_is_checked_at_the_start_against_what_is_loaded_then() -> None:

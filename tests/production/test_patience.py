@@ -92,7 +92,9 @@ def test_each_upload_has_its_own_hour() -> None:
     assert scene.reasons == (Reason.UPLOADING,)
     for name in ("bbm_a", "bbm_b", "bbm_c"):
         scene.line = replace(scene.line, transfer=name)
-        assert News.PERSON_NEEDED not in news(scene.passes(3540))
+        for _ in range(59):  # the plate stays in sight
+            assert News.PERSON_NEEDED not in news(scene.passes(60))
+        assert scene.reasons == (Reason.UPLOADING,)
 
 
 def test_a_fault_is_no_code_that_only_waits_to_be_closed() -> None:
