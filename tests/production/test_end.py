@@ -464,6 +464,27 @@ def test_a_printed_plate_that_nobody_saw_end_is_counted_too() -> None:
     assert scene.line.plates_left == 2
 
 
+def test_a_print_that_took_no_plate_tells_nothing_of_the_changer() -> None:
+    scene = Scene(plate_stack=3)
+    scene.line = replace(scene.line, plates_left=1)
+    scene.works()
+    told = news(scene.ends(PrintState.FAILED))
+    assert News.PRINT_FAILED in told
+    assert News.PLATES_LOW not in told
+
+
+def test_a_file_that_swaps_by_a_person_s_word_takes_a_plate() -> None:
+    scene = Scene(plate_stack=3)
+    scene.line = replace(scene.line, plates_left=3)
+    scene.queue(swap="likely")
+    scene.event(UpdateTask(task_id="1", clears_plate=True))
+    scene.carry(scene.event(SetRunning(True)))
+    scene.event(ConfirmPlateClear())
+    scene.prints(scene.run, PrintState.RUNNING)
+    scene.ends(PrintState.FINISH)
+    assert scene.line.plates_left == 2
+
+
 # The files
 
 

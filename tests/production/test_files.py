@@ -676,3 +676,13 @@ def test_an_upload_that_was_cut_off_from_here_counts_as_no_failure() -> None:
     effects = scene.event(UploadFailed(NAME_A, cancelled=True))
     assert scene.line.remote[0].failures == 0
     assert [type(e) for e in transfers(effects)] == [Upload]
+
+
+def test_fm_167_what_nobody_needs_goes_first_where_both_are_due_at_once() -> None:
+    scene = uploading()
+    scene.event(Uploaded(NAME_A))
+    scene.queue(sha256=B)
+    scene.event(RemoveTasks(("1",)))
+    scene.event(UploadFailed(NAME_B, cause="storage_full"))
+    scene.event(DeleteFailed(NAME_A))
+    assert transfers(scene.passes(30)) == [DeleteRemote(NAME_A)]
