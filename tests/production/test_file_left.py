@@ -12,7 +12,7 @@ from custom_components.bambu_batch.production.event import ConfirmPlateClear, Se
 from custom_components.bambu_batch.production.gate import Reason
 from custom_components.bambu_batch.production.model import Phase
 
-from .scene import Scene, news, starts
+from .scene import AT_REST, Scene, news, starts
 
 LEFT: dict[str, Any] = {
     "print_type": "idle",
@@ -50,15 +50,16 @@ def test_fm_168_it_waits_for_the_plate_and_starts_once_that_is_confirmed(
     assert starts(scene.event(ConfirmPlateClear()))
 
 
-def test_fm_168_a_confirmation_before_the_printer_was_seen_counts() -> None:
+def test_fm_168_a_confirmation_before_the_printer_was_seen_is_asked_for_again() -> None:
     scene = Scene()
+    scene.loses_connection()
     scene.queue()
     scene.carry(scene.event(SetRunning(True)))
-    scene.loses_connection()
     scene.event(ConfirmPlateClear())
-    scene.boots()
-    scene.line = replace(scene.line, plate=replace(scene.line.plate, job=None))
-    scene.reports(state=PrintState.FAILED, **LEFT)
+    effects = scene.comes_back(replace(AT_REST, state=PrintState.FAILED, **LEFT))
+    assert Reason.PLATE_NOT_CLEAR in scene.reasons
+    assert News.PLATE_NEEDS_CLEARING in news(effects)
+    scene.carry(scene.event(ConfirmPlateClear()))
     assert Reason.PLATE_NOT_CLEAR not in scene.reasons
 
 

@@ -159,9 +159,19 @@ def _of_the_report(line: Line, around: Surroundings, now: datetime) -> set[Reaso
         reasons.add(Reason.NO_FULL_REPORT)
     if not is_fresh(around, now):
         reasons.add(Reason.STALE_REPORT)
-    elif line.deferred and status.received and status.received <= line.deferred:
+    elif line.deferred and status.received and status.received <= _next_try(line):
         reasons.add(Reason.STALE_REPORT)  # what it allowed could not be sent
     return reasons
+
+
+def _next_try(line: Line) -> datetime:
+    """Return after which report a start that could not be sent is tried again.
+
+    A computer that is too busy for it gets more and more time, up to a minute.
+    """
+    assert line.deferred is not None
+    seconds = min(max(line.deferrals - 1, 0) ** 2, 60)
+    return line.deferred + timedelta(seconds=seconds)
 
 
 def _of_the_printer(line: Line, status: PrinterStatus, options: Options) -> set[Reason]:

@@ -58,7 +58,7 @@ from .follow import follow, lose_sight
 from .gate import is_fresh
 from .health import mind_health
 from .model import Line
-from .plate import OCCUPIED, lose_trail, watch
+from .plate import OCCUPIED, lose_trail, notice, watch
 from .removal import without_forgotten
 from .start import deferred, impossible, refused, start, was_missing
 from .step import Step
@@ -83,8 +83,10 @@ def advance(
     if not card_is_there(step.status):
         forget_transfers(step)
         step.line = lose_trail(step.line, surroundings)
-    step.line = watch(step.line, step.status, fresh=is_fresh(surroundings, now))
+    fresh = is_fresh(surroundings, now)
+    step.line = watch(step.line, step.status, fresh=fresh)
     follow(step)
+    step.line = notice(step.line, step.status, fresh=fresh)
     mind_errors(step)
     tend_files(step)
     start(step)

@@ -311,7 +311,7 @@ class Plate:
     clear: bool = False
     job: str | None = None
     """Which job the printer showed when the plate became clear: another one means that
-    somebody printed. None: not seen yet, the printer was away."""
+    somebody printed. None: it was not seen at rest. Beside an occupied plate: which it shows."""
     watched: datetime | None = None
     """Until when the printer was seen without a gap since then, to the minute."""
     file: str = ""
@@ -421,7 +421,8 @@ class Line:
     transfer_doubted: bool = False
     """The card may have been changed since it began (FM-163)."""
     deferred: datetime | None = None
-    """When a start could last not be sent: the next one needs a newer report."""
+    """When a start could last not be sent: the next one needs a report that is newer, the
+    newer the more often that has happened."""
     deferrals: int = 0
     """Starts in a row that could not be sent."""
     refusal: int = 0

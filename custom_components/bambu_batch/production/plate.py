@@ -29,11 +29,22 @@ def plate_is_clear(line: Line, status: PrinterStatus) -> bool:
     return plate.clear and plate.job == shown(status)
 
 
-def cleared(around: Surroundings, now: datetime) -> Plate:
-    """Return a plate that a person has cleared, bound to the job that the printer shows now."""
-    if not seems_at_rest(around.status):
-        return Plate(clear=True, watched=now, uptime=around.uptime)
-    return _clear(around.status, now, around.uptime)
+def cleared(line: Line, around: Surroundings, now: datetime) -> Plate:
+    """Return a plate that a person has cleared, bound to the job that the printer shows now.
+
+    Out of its sight it is the one shown last: with another, somebody has printed (FM-134).
+    """
+    if seems_at_rest(around.status):
+        return _clear(around.status, now, around.uptime)
+    last = line.plate
+    return Plate(
+        clear=True,
+        job=last.job,
+        file=last.file,
+        named=last.named,
+        watched=now,
+        uptime=around.uptime,
+    )
 
 
 def swapped(around: Surroundings, now: datetime, run: Run, file: PlateFile) -> Plate:
@@ -75,8 +86,7 @@ def watch(line: Line, status: PrinterStatus, *, fresh: bool) -> Line:
         known = seen or (plate.swapped and is_done(status))
     else:
         # IDLE after a short reboot or a dismissed prompt hides no print (FM-005).
-        hides_none = plate.job is None or status.state is PrintState.IDLE
-        known = seen and hides_none
+        known = seen and status.state is PrintState.IDLE
     if not known:
         return _doubted(line, status)
     if same and unseen < WATCH_EVERY:
@@ -87,6 +97,14 @@ def watch(line: Line, status: PrinterStatus, *, fresh: bool) -> Line:
             watched, swapped=plate.swapped, plates=plate.plates, seconds=plate.seconds
         )
     return replace(line, plate=watched, plates_left=_left(line, unseen))
+
+
+def notice(line: Line, status: PrinterStatus, *, fresh: bool) -> Line:
+    """Return the line that knows with which job the printer rests beside an occupied plate."""
+    if line.plate.clear or not fresh or status.gap or not seems_at_rest(status):
+        return line
+    plate = Plate(job=shown(status), named=_named(status))
+    return line if plate == line.plate else replace(line, plate=plate)
 
 
 def lose_trail(line: Line, around: Surroundings) -> Line:

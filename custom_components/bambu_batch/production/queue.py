@@ -265,7 +265,7 @@ def _confirm_plate_clear(step: Step) -> None:
     if step.surroundings.uptime is None and not step.status.connected:
         raise Refused("plate_out_of_sight")
     step.change(
-        plate=cleared(step.surroundings, step.now),
+        plate=cleared(step.line, step.surroundings, step.now),
         plates_left=plates_left(step.line, step.surroundings, step.now),
         asked_to_clear=False,
     )

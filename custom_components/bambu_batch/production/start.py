@@ -6,13 +6,13 @@ import re
 
 from ..bambu.errors import FILE_NOT_FOUND
 from ..bambu.remote_name import remote_name
-from .effect import StartPrint
+from .effect import News, StartPrint
 from .end import end_run, leave_run
 from .event import StartRefused
 from .filament import Assignment, assign
 from .files import forget_transfers, look_again
 from .fit import next_task
-from .gate import why_not_start
+from .gate import Reason, why_not_start
 from .job import misses_file
 from .model import Hold, Outcome, PauseReason, Phase, Run
 from .step import Step
@@ -22,7 +22,7 @@ EPOCH = datetime(2020, 1, 1, tzinfo=UTC)
 LARGEST_ID = 2**31 - 1
 NAME_LENGTH = 60
 DEFERRALS = 10
-"""Starts in a row that cannot be sent, until a person has to look (FM-007)."""
+"""Starts in a row that cannot be sent, until a person has to know (FM-007)."""
 
 
 def start(step: Step) -> None:
@@ -62,15 +62,17 @@ def start(step: Step) -> None:
 
 
 def deferred(step: Step, run_id: int) -> None:
-    """Nothing was sent: the copy waits again, as if the start had not been decided."""
+    """Nothing was sent: the copy waits again, as if the start had not been decided.
+
+    The gate lets more and more time pass between the tries; none of them is the printer's refusal.
+    """
     run = step.line.run
     if run is None or run.run_id != run_id or run.phase is Phase.PRINTING:
         return
     leave_run(step)
     step.change(deferred=step.now, deferrals=step.line.deferrals + 1)
-    if step.line.deferrals >= DEFERRALS:
-        step.change(deferrals=0)
-        step.pause_queue(PauseReason.START_REFUSED)
+    if step.line.deferrals == DEFERRALS:
+        step.announce(News.PERSON_NEEDED, waiting_for=Reason.STALE_REPORT)
 
 
 def impossible(step: Step, run_id: int) -> None:

@@ -3,7 +3,9 @@
 from custom_components.bambu_batch.bambu.errors import FILE_NOT_FOUND, MISSED
 from custom_components.bambu_batch.bambu.status import Card, PrintState
 from custom_components.bambu_batch.production.effect import (
+    Announce,
     DeleteRemote,
+    News,
     Record,
     StartPrint,
     Upload,
@@ -31,7 +33,7 @@ from .world import LawBroken, Step
 TRIES = 3
 """Uploads of one file in a row,"""
 DEFERRALS = 10
-"""and starts that cannot be sent."""
+"""and starts that cannot be sent, until a person knows."""
 RETRIES = 1
 """A copy is tried again once."""
 FIRST_LAYERS = 60
@@ -120,7 +122,13 @@ def _tries_end(step: Step) -> None:
         and file.cause not in NO_STORAGE
     ]
     _law(not endless, "FM-007: an upload is tried for ever")
-    _law(line.deferrals < DEFERRALS, "FM-007: a start is tried for ever")
+    counted = line.deferrals > step.before.line.deferrals
+    told = any(
+        isinstance(effect, Announce) and effect.news is News.PERSON_NEEDED
+        for effect in step.effects
+    )
+    tenth = counted and line.deferrals == DEFERRALS
+    _law(told or not tenth, "FM-007: a start is tried for ever and nobody knows")
     if step.after.view.card is Card.ABSENT:
         ready = any(file.state is Transfer.READY for file in line.remote)
         _law(not ready, "FM-163: a file is believed complete without a card")

@@ -36,7 +36,7 @@ COUNTED = {
     Line: {
         "tasks", "removed", "run", "last_run_id", "running", "paused_by", "plate", "plates_left",
         "cooldown_from", "cooldown_seconds", "bed_hot_since", "remote", "transfer",
-        "deferred", "deferrals", "reported_error", "developer_mode_off", "health",
+        "transfer_doubted", "deferred", "deferrals", "reported_error", "developer_mode_off", "health",
         "remembered_health",
         "asked_to_clear", "called_for", "stuck_on", "stuck_since", "silent_since", "boot",
     },
@@ -187,8 +187,9 @@ class _Key:
                 for file in line.remote
             ),
             line.transfer,
+            line.transfer_doubted,
             self._age(line.deferred),
-            line.deferrals,
+            min(line.deferrals, 10),
             line.reported_error,
             line.developer_mode_off,
             tuple(
