@@ -5,15 +5,21 @@ loads drives it through the same strokes. A plate leaves
 - an A1 mini, where the head pulls the ejector's rope twice (Z from 186 down to 180, at X 188 and
   at X 170), or lifts the ejector (Z up to 185) under a bed that stands in front and goes back;
 - an A1, where the gantry moves up or down at the bed's front end, which hooks the plate, and the
-  bed goes back;
+  bed goes back; there and where the ejector is lifted, the bed comes once more for the next plate;
 - any printer, without its plate, where nozzle or gantry travel from behind the parts to the front
   edge lower than the parts are high.
+
+A machine may do anything with a line that is not a plain command, and with numbers on a scale
+that was shifted or turned: what follows the last extrusion then clears nothing.
 """
 
 from dataclasses import dataclass
+from itertools import pairwise
 import re
 
-_WORD = re.compile(r"([A-Z])\s*([-+]?(?:\d+\.?\d*|\.\d+))")
+_WORD = re.compile(r"([A-Z])\s*([-+]?(?:\d+\.?\d*|\.\d+))", re.ASCII)
+_PLAIN = re.compile(r"\s*(?:[A-Z]\s*[-+]?(?:\d+\.?\d*|\.\d+)(?![\d.])\s*)+", re.ASCII)
+_TEMPLATE = re.compile(r"[A-Z]\s*[-+.\d]*(?:\{[^}]*\}|\[[^\]]*\])[-+.\d]*", re.ASCII)
 
 
 def clears_plate(tail: str, *, core_xy: bool = False) -> bool:
@@ -21,9 +27,13 @@ def clears_plate(tail: str, *, core_xy: bool = False) -> bool:
     top = 0.0
     machine = _Machine()
     steps: list[_Step] = []
-    for line in tail.splitlines():
+    end: list[str] = []
+    for line in tail.split("\n"):
         words = _words(line)
         before = machine.place()
+        if "G" not in words and words.get("M") in (2, 30, 112) and not machine.skips:
+            break
+        end.append(line)
         machine.obey(words)
         if (
             words.get("G") in (0, 1, 2, 3)
@@ -31,9 +41,12 @@ def clears_plate(tail: str, *, core_xy: bool = False) -> bool:
             and {"X", "Y"} & words.keys()
         ):
             steps.clear()
+            end.clear()
             top = machine.z if machine.z is not None else top
         elif (after := machine.place()) != before:
             steps.append(_Step(before, after, machine.lift))
+    if any(map(_is_doubtful, end)):
+        return False
     if _pushes(steps, top):
         return True
     return not core_xy and (_pulls_rope(steps) or _lifts(steps) or _hooks(steps))
@@ -59,7 +72,7 @@ class _Machine:
         self.z: float | None = None
         self.lift = 0.0
         self._absolute = True
-        self._skips = 0
+        self.skips = 0
 
     def place(self) -> _Place:
         return self.x, self.y, self.z
@@ -68,10 +81,10 @@ class _Machine:
         self.lift = 0.0
         match words.get("G"), words.get("M"):
             case None, 622:
-                self._skips += 1
+                self.skips += 1
             case None, 623:
-                self._skips = max(0, self._skips - 1)
-            case _ if self._skips:
+                self.skips = max(0, self.skips - 1)
+            case _ if self.skips:
                 pass
             case (90 | 91) as frame, _:
                 self._absolute = frame == 90
@@ -103,8 +116,7 @@ class _Machine:
 
 def _words(line: str) -> dict[str, float]:
     """Return the numbers of a line by letter, whatever spaces, brackets and numbers it has."""
-    code = re.sub(r"\([^)]*\)?", " ", line.partition(";")[0])
-    code = re.sub(r"^\s*N\d+", "", code.partition("*")[0].upper())
+    code = _code(line)
     if not code.strip() or code.strip()[0] not in "GM":
         return {}
     words: dict[str, float] = {}
@@ -113,6 +125,46 @@ def _words(line: str) -> dict[str, float]:
     if words.get("G") == 28:
         words |= dict.fromkeys(re.findall("[XYZ]", code), 0.0)
     return words
+
+
+def _code(line: str) -> str:
+    """Return what is no comment, checksum or line number."""
+    code = re.sub(r"\([^)]*\)?", " ", line.partition(";")[0])
+    return re.sub(r"^\s*N[0-9]+", "", code.partition("*")[0].upper())
+
+
+def _is_doubtful(line: str) -> bool:
+    """Tell whether what the machine does from here on is anybody's guess."""
+    shown = line.partition(";")[0]
+    if re.match(
+        r"\s*(?:N\d+\s*)?M(?:117|118|1002|1006)\b", shown, re.IGNORECASE | re.ASCII
+    ):
+        return False
+    if not shown.rstrip("\r").isascii() or "\r" in line.rstrip("\r"):
+        return True
+    if re.search(r"\([^()]*(?:\(|$)", shown):
+        return True
+    code = _code(line)
+    if len(re.findall(r"[GM]\s*[0-9]", code)) > 1:
+        return True
+    words = _words(line)
+    axes = bool({"X", "Y", "Z"} & words.keys())
+    match words.get("G"), words.get("M"):
+        case ((0 | 1 | 2 | 3 | 380), _):
+            code = _TEMPLATE.sub(" ", code)
+            letters = re.findall("[A-Z]", code)
+            return not _PLAIN.fullmatch(code) or len(letters) != len(set(letters))
+        case ((20 | 51 | 53 | 54 | 55 | 56 | 57 | 58 | 59 | 68), _):
+            return True
+        case ((52 | 92), _):
+            return axes
+        case 10, _:
+            return "L" in words
+        case _, 428:
+            return True
+        case _, (206 | 290 | 851):
+            return axes
+    return False
 
 
 def _pulls_rope(steps: list[_Step]) -> bool:
@@ -152,7 +204,13 @@ def _hooks(steps: list[_Step]) -> bool:
 
 
 def _goes_back(steps: list[_Step]) -> bool:
-    return any(step.after[1] is not None and step.after[1] < 55 for step in steps)
+    """Back without the plate, to the front for the next one, and back with it."""
+    at_back = [
+        y < 55
+        for step in steps
+        if (y := step.after[1]) is not None and (y < 55 or y > 179)
+    ]
+    return sum(now != before for before, now in pairwise([False, *at_back])) >= 3
 
 
 def _pushes(steps: list[_Step], top: float) -> bool:

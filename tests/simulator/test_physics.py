@@ -13,6 +13,7 @@ from simulator.bed_motion import clears_plate
 from simulator.clock import Clock
 from simulator.physics import Physics
 from simulator.print_file import BadFileError
+from simulator.slicer import clearing
 
 
 class Hands(Clock):
@@ -140,3 +141,45 @@ def test_marks_alone_move_no_plates() -> None:
         "G1 X1 Y1 E1\n;swap\n;start change plate\n;G1 Y0\n;G1 Y180\n;G1 Y0\n;G1 Y180\n"
     )
     assert not clears_plate(text)
+
+
+@pytest.mark.parametrize(
+    "line",
+    [
+        *(
+            "G0 X188mm",
+            "G0 XX188",
+            "G0 X1 X188",
+            "G0\u00a0X188",
+            "G0 X１８８",
+            "G0 X١٨٨",
+        ),
+        *(
+            "G0 Z186 G0 X188",
+            "M400 G0 X188",
+            "(a (b) G0 X188)",
+            "G0 X188 F",
+            ";\rG0 X1",
+        ),
+        *("G20", "G92 Z0", "G52 X9", "G10 L2 X9", "G54", "G68 R9", "M206 X9", "M428"),
+    ],
+)
+def test_what_nobody_can_read_clears_nothing(line: str) -> None:
+    for swap in (clearing.SWAPMOD, clearing.SWAPMOD_KIT):
+        assert clears_plate(f"{swap}G28\nM117 G0 １\nG1 X{{max}} F9\n")
+        assert not clears_plate(f"{line}\n{swap}")
+    assert clears_plate(f"{line}\nG1 X1 Y1 E1\n{clearing.SWAPMOD}"), "printed since"
+
+
+@pytest.mark.parametrize("order", ["M2", "M30", "M112"])
+def test_nothing_moves_once_the_program_has_ended(order: str) -> None:
+    assert not clears_plate(f"{order}\n{clearing.SWAPMOD}")
+    assert clears_plate(f"M622 J1\n{order}\nM623\n{clearing.SWAPMOD}")
+
+
+def test_a_lifted_plate_is_changed_once_the_bed_came_for_the_next() -> None:
+    lifted = "G0 Z175\nG0 Y186.5\nG0 Z186\nG0 Y-5\n"
+
+    assert not clears_plate(lifted)
+    assert not clears_plate(lifted + "G0 Y145\nG0 Y-5\n")
+    assert clears_plate(lifted + "G0 Y180\nG0 Y-5\n")

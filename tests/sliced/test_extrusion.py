@@ -341,7 +341,8 @@ def test_fm_172_the_same_gcode_in_any_spelling_is_the_same_filament(gcode: str) 
 
 
 @pytest.mark.parametrize(
-    "push", ["G1 X1 E1e0", "G1 X1.2e1 E1", "G1X1E+02", "G1 E1.2.3"]
+    "push",
+    ["G1 X1 E1e0", "G1 X1.2e1 E1", "G1X1E+02", "G1 E1.2.3", "G1 E１", "G1 X1 E١"],
 )
 def test_fm_172_a_number_that_every_firmware_reads_otherwise_makes_the_sum_unknown(
     push: str,

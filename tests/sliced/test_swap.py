@@ -513,12 +513,100 @@ def test_endless_lines_are_read_in_bounds() -> None:
 BED = "G1 Y200\nG1 Y20\nG1 Y200\nG1 Y20\n"
 
 
-@pytest.mark.parametrize("order", ["M2", "M30"])
+@pytest.mark.parametrize("order", ["M2", "M30", "M112", "N7 m112"])
 def test_what_follows_the_end_of_the_program_is_never_carried_out(order: str) -> None:
     assert judge(f"{order}\n{BED}").swap is Swap.NO
     assert judge(BED).swap is not Swap.NO
 
 
-@pytest.mark.parametrize("order", ["G20", "G92 X0 Y0", "G92 Z5"])
+@pytest.mark.parametrize(
+    "order",
+    [
+        *("G20", "G92 X0 Y0", "G92 Z5", "G92", "G92.1", "G52 X100", "G10 L2 P1 X-100"),
+        *("G10 L20 X0", "M206 X-100", "G68 R90", "G51 X2", "M290 Z100", "M428"),
+        *("G53", "G54", "G59", "G59.1", "M851 Z-3", "M92 X80", "M218 T1 X9", "g54"),
+    ],
+)
 def test_moves_by_another_measure_are_unknown(order: str) -> None:
     assert judge(f"{order}\n{BED}").swap is Swap.UNKNOWN
+    assert judge(f";swap-s end\n{order}\n{ROPE}", model="N1").swap is Swap.UNKNOWN
+
+
+@pytest.mark.parametrize("order", ["G10", "G11", "G92 E0", "M206", "M851", "G21"])
+def test_orders_that_shift_no_axis_change_no_verdict(order: str) -> None:
+    assert judge(f";swap-s end\n{order}\n{ROPE}", model="N1").swap is Swap.YES
+
+
+@pytest.mark.parametrize("order", ["G29", "G38.2 Z0", "G27", "G61"])
+def test_a_pull_counts_only_where_the_head_is_known_to_be(order: str) -> None:
+    text = ROPE.replace("G0 X188\n", f"G0 X188\n{order}\n")
+
+    assert judge(f";swap-s end\n{text}", model="N1").swap is Swap.LIKELY
+
+
+PULL = "G0 X188\n"
+GARBLED = [
+    *("G0 X１８８", "G0 X١٨٨", "G0 X¹⁸⁸", "G0 X₁₈₈", "G0\u00a0X188", "\u00a0G0 X188"),
+    *("G0 X188mm", "G0 X188m", "G0 XX188", "G0 X100 X188", "G0 X188 X100", "G0 X1 88"),
+    *("G0 X188,0", "G0 X=188", "G0 X--188", "G0 X0xBC", "G0 X188*2 F5000", "G0 X188)"),
+    *("(a (b) G0 X188)", "(a; b) G0 X188", "G0 X188 (start", "M400\x0bG0 X188"),
+    *("G0 Z186 F2000 G0 X188", "G90 G0 X188", "M400 G0 X188", "M400G0X188", "G90 M2"),
+    *(";c\rG0 X100", "G0 X188 ;c\rG0 X100", "G0 X188 F", "G9١", "G0 X188\x00"),
+]
+
+
+@pytest.mark.parametrize("line", GARBLED)
+def test_fm_172_a_line_that_is_not_exactly_a_command_and_its_words_is_unknown(
+    line: str,
+) -> None:
+    for text in (ROPE.replace(PULL, f"{line}\n"), f"{ROPE}{line}\n"):
+        if line.startswith("\u00a0"):
+            text = text.replace(line, f"G4 P1\n{line}")
+        assert judge(f";swap-s end\n{text}", model="N1").swap is Swap.UNKNOWN
+
+
+@pytest.mark.parametrize(
+    "line",
+    [
+        *("G28 X Y", "M18 X Y Z", "M17 R", "M620 S0A", "G1 X20 Y{max_y} F9000"),
+        *("G1 X20 Y[max_y] ; to (the front", "M117 G0 X2", "M117 装 １", "T255 ; 好"),
+        *("M1002 judge_flag g29_before_print_flag", "M1006 A0 B10 L100 C0 D10 M60 E0"),
+        *("G1 X+20. Y.5 F9", "G3 X20 Y9 I1.2 J0 P1  F42000", "G1 X-48\tF2000\t;left"),
+        *("{if spiral_mode}", "G1 X20 F9 ; G0 X1 G0 X2", "M73.2   R1.0 ;Reset"),
+    ],
+)
+def test_lines_of_slicers_and_tools_are_no_riddle(line: str) -> None:
+    assert judge(f";swap-s end\n{ROPE}{line}\n", model="N1").swap is Swap.YES
+
+
+@pytest.mark.parametrize("lifted", ["G0 Y-5\n", "G0 Y-5\nG0 Y145\nG0 Y3\n"])
+def test_a_plate_is_changed_only_once_the_bed_came_again_for_the_next(
+    lifted: str,
+) -> None:
+    text = "G0 Z175\nG0 Y-5\nG0 Y186.5\nG0 Z186\n" + lifted
+
+    assert judge(f";swap\n{text}", model="N1").swap is Swap.LIKELY
+    assert judge(f";swap\n{text}G0 Y180\nG0 Y3\n", model="N1").swap is Swap.YES
+    hooked = CHANGE.replace("G1 Y250\nG1 Y0", "G1 Y90\nG1 Y0\nG1 Y90")
+    assert judge(MARK + hooked).swap is Swap.LIKELY
+
+
+@pytest.mark.parametrize(
+    "mark",
+    [";swap-s start plate load", ";swap-s start load 1", ";swap-s end - plate loaded"],
+)
+def test_fm_180_a_mark_that_names_a_load_rules_out_yes(mark: str) -> None:
+    swap = f";swap-s start 1\n{ROPE}"
+
+    for text in (
+        f"{mark}\n{ROPE}",
+        f"{swap}{mark}\n{LOAD_MINI}",
+        f"{swap}{END}{mark}\n",
+    ):
+        assert judge(text, model="N1").swap is Swap.LIKELY
+
+
+def test_fm_180_a_message_on_the_display_is_heard_like_a_comment() -> None:
+    text = f";swap-s start 1\n{ROPE}M117 load only\n"
+
+    assert judge(text, model="N1").swap is Swap.LIKELY

@@ -2,7 +2,8 @@
 
 A mark alone clears nothing, and neither do strokes of the bed: `yes` needs a system's mark and
 the motion by which that system clears (FM-180). The words are those of public tools, as found
-in their files; always a whole comment line, so that an object called "swap" is none.
+in their files; always a whole comment line, so that an object called "swap" is none. What is
+said of a load is in `loads`.
 """
 
 from dataclasses import dataclass
@@ -138,25 +139,9 @@ _MARKS: Final = tuple(
     (changer, re.compile(_RULE + f"(?:{changer.marks})", re.IGNORECASE))
     for changer in CHANGERS
 )
-_LOADS_ONLY: Final = re.compile(
-    r"\b(?:load(?:ing|s)?|grab(?:bing|s)?|pick(?:ing|s)?(?: ?up)?|fetch|insert|take|get)[ _-]*only\b"
-    r"|(?<![a-z])only[ _-]+(?:load|grab|pick|fetch|insert|take|get)"
-    r"|\b(?:no|not?|without|never|nothing)[ _-]+(?:be[ _-]+)?(?:eject|swap|clear|push)"
-    r"|\b(?:eject|swap|clear|push)(?:ing|s)?[ _-]+nothing\b"
-    r"|^[=*#\- ]*(?:ini(?:tial)? swapmod|swap ini\b|ini end\b)",
-    re.IGNORECASE,
-)
 
 
 def marked(comment: str) -> tuple[Changer, ...]:
     """Return the systems that are known by this comment line (";" left off)."""
     text = comment[:_LONGEST].strip()
     return tuple(changer for changer, pattern in _MARKS if pattern.match(text))
-
-
-def loads_only(comment: str) -> bool:
-    """Tell whether a comment says that a plate is only loaded: nothing is cleared (FM-180).
-
-    `PLATE_GRAB_ONLY` and `plate load only` are its makers' words.
-    """
-    return bool(_LOADS_ONLY.search(comment[:_LONGEST].replace("_", " ")))

@@ -11,12 +11,21 @@ from dataclasses import dataclass, field
 from enum import StrEnum
 from typing import Final
 
+from .garbled import MOVES
 from .words import Command, command
 
 STROKE: Final = 60.0
 """mm; shorter travel in Y neither changes a plate nor pushes a part off."""
 
-_MOVES: Final = frozenset({"G0", "G1", "G2", "G3", "G380"})
+_ENDS: Final = frozenset({"M2", "M30", "M112", "M524"})
+_SCALES: Final = frozenset(
+    {"G20", "G51", "G53", "G54", "G55", "G56", "G57", "G58", "G59", "G68", "M428"}
+)
+"""Inches, another origin, a scaled or turned frame: what follows leads elsewhere."""
+_SHIFTS: Final = frozenset({"G52", "G92", "M92", "M206", "M218", "M290", "M851"})
+"""The same, where they name an axis."""
+_SEARCHES: Final = frozenset({"G27", "G29", "G30", "G33", "G34", "G61"})
+"""Go to places that the G-code does not name."""
 _PULLED_FROM: Final = 185.0
 _PULLED_TO: Final = 181.0
 _ROPE: Final = ((186.0, 190.0), (168.0, 172.0))
@@ -30,6 +39,8 @@ _AT_HOOK: Final = 260.0
 _HOOKED: Final = 5.0
 _BACK: Final = 50.0
 """Y to which the bed goes back, or less, and the plate stays behind."""
+_AGAIN: Final = 180.0
+"""Y to which the bed comes again in front, to push the old plate out and to fetch the next."""
 _SWEEP: Final = (150.0, 10.0)
 """From Y at least to Y at most: over the whole plate."""
 
@@ -40,9 +51,11 @@ class Clearing(StrEnum):
     ROPE = "rope"
     """Head pulls Z 186 → 180 at X 188, and once more at X 170: the ejector is released."""
     LIFT = "lift"
-    """Z rises to 185 or more with the bed in front, then the bed goes back under the plate."""
+    """Z rises to 185 or more with the bed in front, then the bed goes back under the plate, and
+    once more to the front and back."""
     HOOK = "hook"
-    """Z moves with the bed all the way in front, then the bed goes back without the plate."""
+    """Z moves with the bed all the way in front, then the bed goes back without the plate, and
+    once more to the front and back."""
     SWEEP = "sweep"
     """From behind the plate to its front edge, lower than the top of the print."""
 
@@ -66,7 +79,7 @@ class Motion:
     forces: bool = False
     """G380, a move until something is in the way."""
     unread: bool = False
-    """A number that nobody can read, inches or a shifted origin: where a move leads is unknown."""
+    """A line that nobody can read, inches or a shifted origin: where a move leads is unknown."""
     _x: float | None = None
     _y: float | None = None
     _z: float | None = None
@@ -75,15 +88,21 @@ class Motion:
     """Highest Z of the stroke that is going on, None where any of it is unknown."""
     _pulls: int = 0
     _caught: set[Clearing] = field(default_factory=set)
-    """What has hold of the plate; it is off once the bed went back."""
+    """What has hold of the plate; it is off the bed once that went back."""
+    _off: set[Clearing] = field(default_factory=set)
+    """What took the plate off; the bed has not come again."""
+    _fetches: set[Clearing] = field(default_factory=set)
+    """The same, with the bed in front again; all is done once that went back."""
     _absolute: bool = True
     _conditional: int = 0
     _over: bool = False
-    """The program has ended (M2, M30): what follows is never carried out."""
+    """The program has ended (M2, M30, M112): what follows is never carried out."""
 
     def follow(self, lines: Iterable[str]) -> None:
         """Carry out the lines."""
         for line in lines:
+            # some firmwares end a line there: behind a comment there may be an order
+            self.unread |= "\r" in line.strip()
             if found := command(line):
                 self._execute(found)
         self._end_stroke()
@@ -106,6 +125,8 @@ class Motion:
         match order.code:
             case _ if self._over:
                 pass
+            case _ if order.garbled:
+                self.unread = True
             case "M622":
                 self._conditional += 1
             case "M623":
@@ -114,19 +135,18 @@ class Motion:
                 pass
             case "G90" | "G91":
                 self._absolute = order.code == "G90"
-            case "M2" | "M30":
+            case code if code in _ENDS:
                 self._over = True
-            case "G20":
+            case _ if _shifts(order):
                 self.unread = True
-            case "G92":
-                self.unread |= not order.words.keys().isdisjoint("XYZ")
-                self._lose(order)
             case "M190":
                 self.waits_for_bed = True
             case "G28":
                 self.homes = True
                 self._lose(order)
-            case code if code in _MOVES:
+            case code if code in _SEARCHES or code.startswith("G38."):
+                self._lose(Command(code))
+            case code if code in MOVES:
                 self.forces |= code == "G380"
                 self._move(order)
 
@@ -172,8 +192,13 @@ class Motion:
         self.lowest_y = y if self.lowest_y is None else min(self.lowest_y, y)
         self.highest_y = y if self.highest_y is None else max(self.highest_y, y)
         if y <= _BACK:
-            self.clearings |= self._caught
+            self.clearings |= self._fetches
+            self._off |= self._caught
+            self._fetches.clear()
             self._caught.clear()
+        elif y >= _AGAIN:
+            self._fetches |= self._off
+            self._off.clear()
 
     def _rise(self, z: float | None) -> None:
         top = self._stroke_top
@@ -227,7 +252,7 @@ class Motion:
                 self.clearings.add(Clearing.ROPE)
 
     def _lose(self, order: Command) -> None:
-        """Forget where these axes are: homing and G92 move the scale, not only the machine."""
+        """Forget where these axes are."""
         axes = set(order.words) & set("XYZE") or set("XYZ")
         if "X" in axes:
             self._x = None
@@ -236,3 +261,17 @@ class Motion:
             self._y = self._turned_at = None
         if "Z" in axes:
             self._z = self._stroke_top = None
+
+
+def _shifts(order: Command) -> bool:
+    """Tell whether numbers mean other places from here on."""
+    named = order.words.keys()
+    match order.code:
+        case "G10":
+            return "L" in named  # L2 and L20; without an L it retracts filament
+        case "G92" if not named:
+            return True
+        case code if code in _SHIFTS:
+            return not named.isdisjoint("XYZ")
+        case code:
+            return code.partition(".")[0] in _SCALES or code.startswith("G92.")

@@ -10,8 +10,9 @@ from dataclasses import dataclass
 import re
 from typing import Final
 
-from .changers import Changer, loads_only, marked
+from .changers import Changer, marked
 from .file import Swap
+from .loads import loads_only
 from .motion import Motion
 from .words import LINE, MOVE, command
 
@@ -29,7 +30,10 @@ _CONFIG_START: Final = re.compile(r";\s*CONFIG_BLOCK_START\b")
 _CONFIG_END: Final = re.compile(r";\s*CONFIG_BLOCK_END\b")
 _MAY_EXTRUDE: Final = re.compile(LINE + MOVE + rb"[^;\n]{0,500}[Ee]")
 _Z: Final = re.compile(LINE + MOVE + rb"[^;\n]{0,100}[Zz]")
-_COMMENT: Final = re.compile(r";(.*)|\(([^)]*)")
+_COMMENT: Final = re.compile(
+    r";(.*)|\(([^)]*)|^(?:N\d+ *)?M0*11[78](.*)", re.IGNORECASE | re.ASCII
+)
+"""A message on the display says as much as a comment."""
 _LONGEST_LINE: Final = 1000
 
 
@@ -186,7 +190,8 @@ def _executed(end: bytes) -> list[str]:
     """Return the lines outside of CONFIG: that holds every word ever typed into the slicer."""
     kept: list[str] = []
     inside = False
-    for line in map(str.strip, end.decode(errors="replace").split("\n")):
+    for line in end.decode(errors="replace").split("\n"):
+        line = line.strip(" \t\r")  # a space of another kind is none
         if _CONFIG_START.match(line):
             inside = True
         elif _CONFIG_END.match(line):
@@ -212,7 +217,7 @@ def _comments(lines: Iterable[str]) -> Iterator[str]:
     """Yield all comments, those behind a command and those in brackets too."""
     for line in lines:
         for found in _COMMENT.finditer(line[:_LONGEST_LINE]):
-            yield found[1] or found[2] or ""
+            yield found[1] or found[2] or found[3] or ""
 
 
 def _describe(motion: Motion, model: str | None, where: str) -> list[str]:

@@ -2,7 +2,7 @@
 
 Without spaces (`G0Y182F10000`), with zeros (`G00`), line numbers and checksums (`N2 G0 X1*71`),
 in lower case, with comments in brackets (FM-172). Exponents are in no firmware's G-code, and
-some read them as an E word: such a number is not guessed but unread.
+some read them as an E word: such a number is not guessed but unread. Digits are those of ASCII.
 
 Single lines are read by `command`. For hundreds of megabytes there are the same rules as pieces
 of a pattern, to be put behind each other: `LINE`, then letters and numbers, then `END`.
@@ -14,6 +14,8 @@ from math import isfinite
 import re
 from typing import Final
 
+from .garbled import is_garbled
+
 LINE: Final = rb"\n[ \t]*+(?:(?:[Nn]\d++|\([^)\n]*+\))[ \t]*+)*+"
 """From the line break before it to where a command begins."""
 END: Final = rb"(?![\d.])"
@@ -21,18 +23,20 @@ END: Final = rb"(?![\d.])"
 MOVE: Final = rb"[Gg](?:0*+[1-3]|0++)" + END
 PUSH: Final = (
     MOVE + rb"[^;\n(Ee]*+(?:\([^)\n]*+\)?[^;\n(Ee]*+)*+"
-    rb"(?:(?<=[\d.])(?=e|E\+|E-?0\d)|[Ee][ \t]*+)([-+.\deE]++|[{\[])"
+    rb"(?:(?<=[\d.])(?=e|E\+|E-?0\d)|[Ee][ \t]*+)([-+.\deE]++|[{\[\x80-\xff])"
 )
 """A move with an E; the group is its number, with an "e" in it where it has an exponent, or the
-bracket of a template that was left unresolved."""
+bracket of a template that was left unresolved, or the begin of what is not ASCII."""
 
 _COMMENT: Final = re.compile(r"\([^)]*\)?|[;*].*", re.DOTALL)
 _TEMPLATE: Final = re.compile(r"\{[^}]*\}?|\[[^\]]*\]?")
-_COMMAND: Final = re.compile(r"\s*(?:N\d+\s*)?([A-Z])\s*0*(\d+(?:\.\d+)?)(?![\d.])")
-_WORD: Final = re.compile(
-    r"([A-Za-z])[ \t]*((?:[-+.\d?]|(?<=[\d.])(?:e|E(?=\+|-?0\d)))*)"
+_COMMAND: Final = re.compile(
+    r"\s*(?:[Nn][0-9]+\s*)?([A-Za-z])\s*0*([0-9]+(?:\.[0-9]+)?)(?![0-9.])"
 )
-_NUMBER: Final = re.compile(r"[-+]?(?:\d+\.?\d*|\.\d+)")
+_WORD: Final = re.compile(
+    r"([A-Za-z])[ \t]*((?:[-+.0-9?]|(?<=[0-9.])(?:e|E(?=\+|-?0[0-9])))*)"
+)
+_NUMBER: Final = re.compile(r"[-+]?(?:[0-9]+\.?[0-9]*|\.[0-9]+)")
 _LONGEST: Final = 1000
 _TEMPLATED: Final = "?"
 
@@ -48,12 +52,14 @@ class Command:
     unread: frozenset[str] = frozenset()
     """Letters with a value that no rule reads, an exponent for example. A template that some
     tool left unresolved (`Y{max_y}`) is no value at all."""
+    garbled: bool = False
+    """More or other than one command with its words: what a firmware makes of it nobody knows."""
 
 
 def command(line: str) -> Command | None:
     """Return what a line orders, None for a comment, an empty line or text of any other kind."""
     bare = _TEMPLATE.sub(_TEMPLATED, _COMMENT.sub(" ", line[:_LONGEST]))
-    start = _COMMAND.match(bare.upper())
+    start = _COMMAND.match(bare)
     if start is None:
         return None
     words: dict[str, float | None] = {}
@@ -63,7 +69,9 @@ def command(line: str) -> Command | None:
         words[letter.upper()] = number if number is None or isfinite(number) else None
         if number is None and value and _TEMPLATED not in value:
             unread.add(letter.upper())
-    return Command(start[1] + start[2], words, frozenset(unread))
+    code = start[1].upper() + start[2]
+    garbled = is_garbled(code, line[:_LONGEST], bare[start.end() :])
+    return Command(code, words, frozenset(unread), garbled)
 
 
 def numbers(found: list[bytes]) -> list[float] | None:
