@@ -173,6 +173,24 @@ def test_in_a_print_a_transfer_waits_for_its_first_minute() -> None:
     assert transfers(scene.passes(1))
 
 
+@pytest.mark.parametrize("lost", ["card", "connection"])
+def test_the_file_that_is_printed_is_not_sent_again_while_it_is(lost: str) -> None:
+    """After a card was out nothing is known to be there; the printer still reads it."""
+    scene = Scene(upload_while_printing=True)
+    scene.works(copies=2)
+    if lost == "card":
+        scene.reports(card=Card.ABSENT)
+        scene.reports(card=Card.NORMAL)
+    else:
+        last = scene.surroundings.status
+        scene.loses_connection()
+        assert not transfers(scene.comes_back(last))
+    for _ in range(5):
+        assert not transfers(scene.passes(60))
+    (upload,) = transfers(scene.prints(scene.run, PrintState.FINISH))
+    assert upload == Upload(NAME_A, scene.line.tasks[0].plate_file)
+
+
 def test_no_transfer_in_an_uncertain_run() -> None:
     scene = Scene(upload_while_printing=True)
     scene.begins()

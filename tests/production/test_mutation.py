@@ -11,7 +11,6 @@ SAMPLE = 60
 SEED = 9
 
 
-@pytest.mark.long
 @pytest.mark.timeout(900)
 def test_faults_in_the_rules_are_noticed() -> None:
     command = [sys.executable, "-m", "tests.production.mutation", "--quick"]

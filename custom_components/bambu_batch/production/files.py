@@ -207,11 +207,18 @@ def _to_upload(step: Step) -> Task | None:
         return None
     else:
         task = next_task(line, step.surroundings)
+        if task is not None and _is_printed(line, task):
+            return None
     if task is None:
         return None
     file = _remote(line, task)
     due = file.state is Transfer.WANTED and _is_due(file, step.now)
     return task if due else None
+
+
+def _is_printed(line: Line, task: Task) -> bool:
+    """Tell whether the printer reads this very file: whatever became of it, nobody touches it."""
+    return line.run is not None and _name(task) == _name(line.task_of(line.run))
 
 
 def _may_transfer(step: Step) -> bool:

@@ -1,6 +1,7 @@
 """Laws about how often and when: transfers, tries, refusals, clearing."""
 
 from custom_components.bambu_batch.bambu.errors import FILE_NOT_FOUND, MISSED
+from custom_components.bambu_batch.bambu.remote_name import remote_name
 from custom_components.bambu_batch.bambu.status import Card, PrintState
 from custom_components.bambu_batch.production.effect import (
     Announce,
@@ -94,6 +95,9 @@ def _transfers_disturb_nothing(step: Step) -> None:
     _law(len(transfers) == 1, "FM-050: two transfers at once")
     if view.print_error in MISSED and run is not None and run.phase is Phase.STARTING:
         return  # FM-163: one look at the card for the file that it misses
+    read = run and remote_name(line.task_of(run).plate_file.sha256)
+    touched = [e.name for e in transfers if e.name == read]
+    _law(not touched, "FM-050: the file that is printed is touched")
     _law(view.complete and view.print_error == 0, "a transfer under an error")
     _law(view.card is Card.NORMAL, "FM-163: a transfer without a card")
     started = any(isinstance(effect, StartPrint) for effect in step.effects)
