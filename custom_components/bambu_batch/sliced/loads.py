@@ -32,6 +32,7 @@ _LOADS_ONLY: Final = re.compile(
     r"|\bnoeject"
     r"|^(?:ini(?:tial)? swapmod|swap ini\b|ini end\b)"
     r"|^swap (?:s|start|end|swapmod)\b.*\bload"
+    r"|^plate load(?:ing)?(?: #)?$"
     r"|[仅僅只].{0,6}[装裝载載取]|[装裝载載取].{0,6}[仅僅只]"
 )
 _HUMPS: Final = re.compile(r"(?<=[a-z])(?=[A-Z])")
