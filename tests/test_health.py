@@ -2,6 +2,7 @@
 
 from pathlib import Path
 from typing import Any
+from unittest.mock import patch
 
 from homeassistant.auth.const import GROUP_ID_READ_ONLY
 from homeassistant.components.repairs import DOMAIN as REPAIRS_DOMAIN
@@ -16,6 +17,7 @@ import pytest
 from pytest_homeassistant_custom_component.common import async_capture_events
 import voluptuous as vol
 
+from custom_components.bambu_batch import queue_view
 from custom_components.bambu_batch.bambu.errors import SIGNATURE_HMS
 from custom_components.bambu_batch.bambu.report import Report
 from custom_components.bambu_batch.bambu.status import Hms
@@ -87,6 +89,21 @@ async def test_fm_156_the_sensor_shows_the_worst_that_blocks_and_all_that_stand(
     assert desk.state("sensor", "health") == "none"
     accepted = [one["code"] for one in entries(desk).values() if one["accepted"]]
     assert accepted == [str(PLATE), str(AMS), str(ODD)]
+
+
+async def test_a_code_that_has_just_gone_is_none(
+    desk: Shop, paper: PaperPrinter, media: Path
+) -> None:
+    await unwell(desk, paper, media, PLATE)
+    assert queue_view.summary(desk.coordinator)["code"] == str(PLATE)
+    outlook = desk.coordinator._outlook
+    with patch.object(outlook, "look"):  # what is shown is a moment old
+        paper.reports(hms=())
+        await desk.settled()
+        for reason in (Reason.HMS_ERROR, Reason.PRINT_ERROR):
+            outlook.reasons = (reason,)
+            summary = queue_view.summary(desk.coordinator)
+            assert (summary["waiting_for"], summary["code"]) == (reason, None)
 
 
 async def test_a_printer_that_is_away_has_no_health(

@@ -97,6 +97,18 @@ async def test_what_is_no_folder_of_ours_is_not_browsed(
     assert refused.value.translation_domain == DOMAIN
 
 
+async def test_a_name_that_turns_around_is_shown_without_it(
+    hass: HomeAssistant, media: Path
+) -> None:
+    (media / "odd\u202e").mkdir()
+    slice_file(media / "odd\u202e", "rtl\u202egpj.3mf")
+
+    folder = await async_browse_media(hass, f"{ROOT}/local/odd\u202e")
+
+    assert folder.title == "odd_"
+    assert [child.title for child in folder.children or ()] == ["rtl_gpj.3mf"]
+
+
 async def test_a_file_is_resolved_to_its_path_and_picture(
     hass: HomeAssistant, media: Path
 ) -> None:

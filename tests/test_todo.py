@@ -13,6 +13,7 @@ from custom_components.bambu_batch.bambu.status import PrintState
 
 from .paper import PaperPrinter
 from .shop import Shop, queue_up, slice_file
+from .test_plain_text import EVERYDAY
 
 
 async def call(desk: Shop, action: str, **data: Any) -> Any:
@@ -87,7 +88,9 @@ async def test_a_name_that_is_too_long_is_refused(desk: Shop, media: Path) -> No
     assert names(desk) == ["one", "two", "three"]
 
 
-@pytest.mark.parametrize("name", ["tw\0o", "two\nthree", "\x1b[31m"])
+@pytest.mark.parametrize(
+    "name", ["tw\0o", "two\nthree", "\x1b[31m", "\u202eowt", "\u200d"]
+)
 async def test_a_name_that_cannot_be_seen_is_refused(
     desk: Shop, media: Path, name: str
 ) -> None:
@@ -99,12 +102,24 @@ async def test_a_name_that_cannot_be_seen_is_refused(
     assert names(desk) == ["one", "two", "three"]
 
 
+@pytest.mark.parametrize("unseen", ["\n", "\u202e", "\u2067", "\u200b", "\U000e0041"])
 async def test_a_file_with_an_unseen_character_in_its_name_gets_a_name_to_be_seen(
-    desk: Shop, media: Path
+    desk: Shop, media: Path, unseen: str
 ) -> None:
-    slice_file(media, "a\nb.gcode.3mf")
-    await call(desk, "add_item", item="a\nb")
+    slice_file(media, f"a{unseen}b.gcode.3mf")
+    await call(desk, "add_item", item=f"a{unseen}b")
     assert names(desk) == ["a_b"]
+
+
+@pytest.mark.parametrize("name", EVERYDAY[:-1])
+async def test_a_name_that_people_write_stays_as_it_is(
+    desk: Shop, media: Path, name: str
+) -> None:
+    slice_file(media, f"{name}.gcode.3mf")
+    await desk.act("enqueue", file=f"{name}.gcode.3mf")
+    assert names(desk) == [name]
+    await call(desk, "update_item", item=name, rename=f"2 {name}")
+    assert names(desk) == [f"2 {name}"]
 
 
 @pytest.mark.parametrize("name", ["cl\0ip", "clip\0", "cl\x1bip", "clip\x7f", "cl\nip"])

@@ -18,6 +18,7 @@ from homeassistant.auth.models import User
 from homeassistant.components.todo import DOMAIN as TODO_DOMAIN
 from homeassistant.core import HomeAssistant
 from homeassistant.helpers import entity_registry as er
+from homeassistant.helpers.translation import async_get_translations
 from homeassistant.setup import async_setup_component
 import pytest
 from pytest_homeassistant_custom_component.common import MockConfigEntry
@@ -28,6 +29,7 @@ from custom_components.bambu_batch.const import DOMAIN
 from simulator.slicer import SlicedPlate, write
 
 from .shop import slice_file
+from .test_plain_text import EVERYDAY
 
 type Client = TestClient[Any, Any]
 
@@ -149,17 +151,13 @@ async def test_without_media_folders_nothing_is_stored(
     "name",
     [
         "",
-        ".3mf",
         "clip",
         "clip.stl",
         "../clip.3mf",
         "a/b.3mf",
         "a\\b.3mf",
         "~clip.3mf",
-        ".clip.3mf",
-        " clip.3mf",
         "part..3mf",
-        "clip\x07.3mf",
         "x" * 200 + ".3mf",
     ],
 )
@@ -170,10 +168,48 @@ async def test_a_bad_name_is_refused(
         upload.clean_name(name)
     assert refused.value.translation_key == "file_name_invalid"
 
-    if name.isprintable() and name:
+    if name:
         answer = await client.post(URL, data=form(content, name))
         assert answer.status == HTTPStatus.BAD_REQUEST
     assert files(media) == []
+
+
+@pytest.mark.parametrize(
+    ("name", "key"),
+    [
+        ("clip\x07.3mf", "file_name_unseen"),
+        ("tab\there.3mf", "file_name_unseen"),
+        ("rtl\u202efmg3.3mf", "file_name_unseen"),
+        ("zero\u200bwidth.3mf", "file_name_unseen"),
+        ("\u200d.3mf", "file_name_unseen"),
+        (" clip.3mf", "file_name_spaces"),
+        ("clip.3mf ", "file_name_spaces"),
+        ("\u3000clip.3mf", "file_name_spaces"),
+        (".clip.3mf", "file_name_dot"),
+        (".3mf", "file_name_dot"),
+        ("clip\udcff.3mf", "file_name_not_utf8"),
+    ],
+)
+async def test_the_refusal_of_a_name_names_its_cause(
+    hass: HomeAssistant, media: Path, name: str, key: str
+) -> None:
+    with pytest.raises(upload.UploadRefused) as refused:
+        upload.clean_name(name)
+
+    assert refused.value.translation_key == key
+    texts = await async_get_translations(hass, "zh-Hans", "exceptions", [DOMAIN])
+    assert f"component.{DOMAIN}.exceptions.{key}.message" in texts
+    assert files(media) == []
+
+
+@pytest.mark.parametrize("name", EVERYDAY[1:-1])
+async def test_a_name_that_people_write_is_taken(
+    client: Client, media: Path, content: bytes, name: str
+) -> None:
+    answer = await client.post(URL, data=form(content, f"{name}.gcode.3mf"))
+
+    assert answer.status == HTTPStatus.OK
+    assert files(media) == [f"{name}.gcode.3mf"]
 
 
 async def test_accents_get_their_usual_form(
@@ -458,7 +494,7 @@ async def test_a_name_of_no_characters_is_refused_in_words(
         headers={"Content-Type": "multipart/form-data; boundary=x"},
     )
     assert answer.status == 400
-    assert (await answer.json())["key"] == "file_name_invalid"
+    assert (await answer.json())["key"] == "file_name_not_utf8"
     assert files(media) == []
 
 

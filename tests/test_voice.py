@@ -202,6 +202,40 @@ async def test_of_two_plates_that_wait_none_is_guessed(
         )
 
 
+@pytest.mark.parametrize(
+    ("language", "question", "clear"),
+    [
+        ("en", "what does {} print", "the plate of {} is clear"),
+        ("zh-CN", "{}正在打印什么", "{}的打印板已清空"),
+    ],
+)
+async def test_a_whole_name_means_no_printer_that_has_more_in_its_own(
+    desk: Shop, say: Say, language: str, question: str, clear: str
+) -> None:
+    second = Mock()
+    second.config_entry.title = "Mini 2"
+    second.line.run = None
+    second.line.task.return_value = None
+    second.line.asked_to_clear = True
+    second.waiting_for = "nothing"
+    both = {
+        "todo.mini_2_queue": second,
+        desk.entity_id("todo", "queue"): desk.coordinator,
+    }
+    with (
+        patch.object(ours, "queues", return_value=both),
+        patch.object(ours, "async_should_expose", return_value=True),
+    ):
+        answer = await say(question.format("mini"), language=language)
+        assert "Mini" in answer
+        assert "Mini 2" not in answer
+        assert "Mini 2" in await say(question.format("Mini 2"), language=language)
+        await say(clear.format("Mini"), language=language)
+        assert second.obey.call_args is None
+        both_meant = await say(question.format("min"), language=language)
+        assert both_meant.count("Mini") == 2
+
+
 async def test_a_name_that_is_none_is_told(say: Say) -> None:
     assert await say("pause the queue of the oven") == (
         "I know no printer by the name of the oven."

@@ -388,6 +388,22 @@ async def test_the_library_is_listed(
     assert "plate=1&" in box["thumbnail"]
 
 
+async def test_a_file_with_a_name_that_turns_around_is_shown_without_it(
+    client: MockHAClientWebSocket, media: Path
+) -> None:
+    (media / "a\u202eb").mkdir()
+    slice_file(media / "a\u202eb", "rtl\u202egpj.gcode.3mf")
+
+    answer = await ask(client, "library/list")
+
+    (file,) = (one for one in answer["result"]["files"] if "gpj" in one["name"])
+    assert (file["name"], file["folder"]) == ("rtl_gpj.gcode.3mf", "local/a_b")
+    content = await ask(
+        client, "library/get", media_content_id=file["media_content_id"]
+    )
+    assert content["result"]["name"] == "rtl_gpj.gcode.3mf"
+
+
 async def test_a_file_shows_its_plates(client: MockHAClientWebSocket) -> None:
     answer = await ask(client, "library/get", media_content_id=CLIP)
 

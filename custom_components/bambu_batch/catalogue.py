@@ -14,7 +14,7 @@ from homeassistant.core import HomeAssistant
 from homeassistant.exceptions import ServiceValidationError
 
 from .library import OURS, LibraryFile, inside, is_text, reference_of, same
-from .production.queue import is_plain_text
+from .plain_text import is_plain_text
 from .refusal import refusal
 from .sliced import reader
 from .sliced.errors import SlicedError

@@ -7,10 +7,11 @@ from typing import Final
 from homeassistant.core import HomeAssistant
 
 from . import library
-from .library import LibraryFile
+from .library import UNSEEN, LibraryFile
+from .plain_text import seen
 from .production.event import NewTask
 from .production.model import Filament, PlateFile, PrintSettings
-from .production.queue import LONGEST_NAME, is_plain_text
+from .production.queue import LONGEST_NAME
 from .refusal import refusal
 from .sliced.file import Plate, SlicedFile
 
@@ -62,7 +63,7 @@ def _name(file: LibraryFile, plate: Plate, *, alone: bool) -> str:
     if not alone:
         name = f"{name} – {plate.name or plate.index}"
     # A file system takes nearly any character; a name is shown.
-    return "".join(one if is_plain_text(one) else "_" for one in name[:LONGEST_NAME])
+    return seen(name[:LONGEST_NAME], UNSEEN)
 
 
 def _plate_file(file: LibraryFile, content: SlicedFile, plate: Plate) -> PlateFile:

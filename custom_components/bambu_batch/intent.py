@@ -167,12 +167,7 @@ def _printers(
         or async_should_expose(intent_obj.hass, intent_obj.assistant, entity_id)
     }
     if name is not None:
-        wanted = str(name).strip().casefold()
-        exposed = {
-            entity_id: coordinator
-            for entity_id, coordinator in exposed.items()
-            if wanted in coordinator.config_entry.title.casefold()
-        }
+        exposed = _named(exposed, str(name))
     if not exposed:
         raise HomeAssistantError(
             texts.text("voice_unknown_printer", name=shown(str(name)))
@@ -180,6 +175,24 @@ def _printers(
             else texts.text("voice_no_printer")
         )
     return exposed
+
+
+def _named(
+    printers: dict[str, BambuBatchCoordinator], name: str
+) -> dict[str, BambuBatchCoordinator]:
+    """Return the printers of this name; where none has it whole, those that have it in theirs.
+
+    The second of a model is named after the first: "Mini 2" is not meant by "Mini".
+    """
+    wanted = name.strip().casefold()
+    titles = {
+        entity_id: one.config_entry.title.strip().casefold()
+        for entity_id, one in printers.items()
+    }
+    chosen = [key for key, title in titles.items() if title == wanted] or [
+        key for key, title in titles.items() if wanted in title
+    ]
+    return {key: printers[key] for key in chosen}
 
 
 async def _tell(

@@ -20,6 +20,7 @@ from homeassistant.util import raise_if_invalid_path
 from homeassistant.util.hass_dict import HassKey
 
 from .const import DOMAIN
+from .plain_text import seen
 from .refusal import refusal
 from .sliced import reader
 from .sliced.errors import SlicedError
@@ -27,6 +28,8 @@ from .sliced.file import SlicedFile
 
 OURS: Final = f"media-source://{DOMAIN}/"
 LOCAL: Final = "media-source://media_source/"
+UNSEEN: Final = "_"
+"""Stands in a name for what a file system takes and nobody can see."""
 _KEPT: Final = 256
 """Read files that are remembered: a few kB each."""
 _AT_ONCE: Final = 2
@@ -44,8 +47,13 @@ class LibraryFile:
 
     @property
     def name(self) -> str:
-        """File name, as people know it."""
+        """File name, in the form in which names are compared."""
         return same(PurePosixPath(self.reference).name)
+
+    @property
+    def title(self) -> str:
+        """File name, as people see it."""
+        return seen(self.name, UNSEEN)
 
 
 async def resolve(

@@ -21,6 +21,7 @@ from homeassistant.exceptions import ServiceValidationError
 from . import catalogue, library
 from .catalogue import Entry
 from .const import DOMAIN
+from .plain_text import seen
 from .thumbnail import thumbnail_url
 
 NAME: Final = "Bambu Batch Manager"
@@ -100,7 +101,7 @@ def _folder(identifier: str, title: str) -> BrowseMediaSource:
         identifier=identifier,
         media_class=MediaClass.DIRECTORY,
         media_content_type="",
-        title=title,
+        title=seen(title, library.UNSEEN),
         can_play=False,
         can_expand=True,
         can_search=True,
@@ -115,7 +116,7 @@ def _file(entry: Entry) -> BrowseMediaSource:
         identifier=entry.file.reference.removeprefix(library.OURS),
         media_class=MediaClass.IMAGE,
         media_content_type=MIME_TYPE,
-        title=entry.file.name,
+        title=entry.file.title,
         can_play=True,
         can_expand=False,
         thumbnail=thumbnail_url(entry.file.reference, entry.plates[0], version),

@@ -24,12 +24,17 @@ def summary(coordinator: BambuBatchCoordinator) -> dict[str, Any]:
 
 
 def code(coordinator: BambuBatchCoordinator) -> str | None:
-    """Return the printer's code that the queue waits for, None if it waits for none."""
+    """Return the printer's code that the queue waits for, None if it waits for none.
+
+    The reasons are a moment older than what the printer shows: the code may have gone.
+    """
     match coordinator.waiting_for:
         case Reason.PRINT_ERROR:
-            return errors.printed(coordinator.status.print_error or 0)
+            shown = coordinator.status.print_error
+            return errors.printed(shown) if shown else None
         case Reason.HMS_ERROR:
-            return health_view.state(coordinator)
+            worst = health_view.worst(coordinator)
+            return str(worst) if worst else None
     return None
 
 

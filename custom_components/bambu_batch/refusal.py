@@ -6,7 +6,7 @@ from typing import Final
 from homeassistant.exceptions import ServiceValidationError
 
 from .const import DOMAIN
-from .production.queue import seen
+from .plain_text import seen
 
 LONGEST: Final = 300
 """Characters of a value that an error repeats: enough for a path, and for a list of choices."""

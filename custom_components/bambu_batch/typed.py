@@ -25,7 +25,7 @@ from .const import (
     CONF_SPOOLMAN_URL,
     CONF_TAG,
 )
-from .production.queue import is_plain_text
+from .plain_text import is_plain_text
 from .refusal import refusal
 
 _WHOLE: Final = re.compile(r"[+-]?[0-9]{1,15}")

@@ -24,6 +24,7 @@ from . import library
 from .catalogue import SUFFIX
 from .const import DOMAIN
 from .library import LibraryFile
+from .plain_text import is_plain_text
 from .refusal import all_shown
 from .sliced import reader
 from .sliced.container import MAX_FILE, MIB
@@ -101,18 +102,22 @@ def clean_name(name: str | None) -> str:
     A name is taken as it is or not at all, except that accents get their usual form.
     """
     clean = unicodedata.normalize("NFC", name or "")
+    bad = HTTPStatus.BAD_REQUEST
+    if not library.is_text(clean):
+        raise UploadRefused(bad, "file_name_not_utf8", file=clean)
+    if not is_plain_text(clean):
+        raise UploadRefused(bad, "file_name_unseen", file=clean)
+    if clean != clean.strip():
+        raise UploadRefused(bad, "file_name_spaces", file=clean)
+    if clean.startswith(".") and not clean.startswith(".."):
+        raise UploadRefused(bad, "file_name_dot", file=clean)
     try:
         raise_if_invalid_filename(clean)
-        bad = (
-            clean.startswith(".")
-            or not clean.isprintable()
-            or clean != clean.strip()
-            or len(clean.encode()) > _LONGEST
-        )
+        fits = clean.lower().endswith(SUFFIX) and len(clean.encode()) <= _LONGEST
     except ValueError:
-        bad = True
-    if bad or not clean.lower().endswith(SUFFIX) or clean.lower() == SUFFIX:
-        raise UploadRefused(HTTPStatus.BAD_REQUEST, "file_name_invalid", file=clean)
+        fits = False
+    if not fits:
+        raise UploadRefused(bad, "file_name_invalid", file=clean)
     return clean
 
 

@@ -17,6 +17,7 @@ from .catalogue import Entry
 from .const import DOMAIN
 from .coordinator import BambuBatchConfigEntry
 from .permissions import entry_of
+from .plain_text import seen
 from .plate_view import plate_views
 from .thumbnail import thumbnail_url
 from .typed import ENTITY_ID, exact_int
@@ -109,7 +110,7 @@ async def get_library_file(
         msg["id"],
         {
             "media_content_id": file.reference,
-            "name": file.name,
+            "name": file.title,
             "size": content.size,
             "plates": plate_views(file, content),
         },
@@ -245,11 +246,12 @@ def _send_not_found(connection: ActiveConnection, msg: dict[str, Any]) -> None:
 
 def _file_view(entry: Entry) -> View:
     file = entry.file
+    folder = file.reference.removeprefix(library.OURS).rpartition("/")[0]
     version = f"{entry.size}-{entry.modified.timestamp():.3f}"
     return {
         "media_content_id": file.reference,
-        "name": file.name,
-        "folder": file.reference.removeprefix(library.OURS).rpartition("/")[0],
+        "name": file.title,
+        "folder": seen(folder, library.UNSEEN),
         "size": entry.size,
         "modified": entry.modified.isoformat(),
         "plates": list(entry.plates),

@@ -315,7 +315,19 @@ def test_settings_at_the_end_of_their_ranges_are_taken(
 
 
 @pytest.mark.parametrize(
-    "name", ["", " ", "a\0b", "a\nb", "\x7f", "\x85", "a\u2028", "\ud800"]
+    "name",
+    [
+        "",
+        " ",
+        "a\0b",
+        "a\nb",
+        "\x7f",
+        "\x85",
+        "a\u2028",
+        "\ud800",
+        "a\u202eb",
+        "\u200d",
+    ],
 )
 def test_a_name_can_be_seen(name: str) -> None:
     scene = three()

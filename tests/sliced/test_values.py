@@ -46,6 +46,7 @@ def test_whole(value: object, found: int | None) -> None:
     ("value", "found"),
     [
         (" Würfel ", "Würfel"),
+        ("\U0001f468\u200d\U0001f467", "\U0001f468\u200d\U0001f467"),
         ("a\n\tb\x00\u202e", "ab"),
         ("", None),
         (" \n", None),

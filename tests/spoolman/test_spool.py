@@ -128,3 +128,5 @@ def test_a_name_that_is_no_text_is_none(word: Any) -> None:
 def test_names_are_cut_and_printable() -> None:
     spool = read_spool(with_filament(name="A\x07\n\u202eB " + "x" * 500))
     assert spool.name == f"#7 A B {'x' * 96}"
+    hindi = "\u0915\u094d\u200d\u0937"
+    assert read_spool(with_filament(name=hindi)).name == f"#7 {hindi}"

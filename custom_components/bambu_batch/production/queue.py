@@ -5,10 +5,10 @@ Each either does all it says or raises `Refused` and changes nothing.
 
 from collections.abc import Iterable
 from dataclasses import replace
-import re
 
 from ..bambu.errors import printed
 from ..bambu.status import UNUSED, PrintState
+from ..plain_text import is_plain_text, seen
 from .effect import AskFullReport, News, Order, TellPrinter
 from .end import end_run
 from .event import (
@@ -57,7 +57,6 @@ MOST_COPIES = 100_000
 MOST_PLATES = 1000
 LONGEST_NAME = 200
 """Characters. A name becomes a state of Home Assistant, which takes 255."""
-_UNSEEN = re.compile(r"[\x00-\x1f\x7f-\x9f\u2028\u2029\ud800-\udfff]")
 LONGEST_COOLDOWN = 3600
 HIGHEST_TRAY = 135
 MOST_TRAYS = 64
@@ -318,16 +317,6 @@ def _waiting_task(line: Line, task_id: str) -> Task:
     if line.waiting_copies(task) == 0:
         raise Refused("task_not_waiting", name=task.name)
     return task
-
-
-def is_plain_text(text: str) -> bool:
-    """Tell whether a text has no control characters, line ends or halves of characters."""
-    return _UNSEEN.search(text) is None
-
-
-def seen(text: str) -> str:
-    """Return a text with a mark for each character that could not be seen."""
-    return _UNSEEN.sub("\N{REPLACEMENT CHARACTER}", text)
 
 
 def _check_name(name: str) -> None:

@@ -4,6 +4,8 @@ from math import isfinite
 import re
 from typing import Final
 
+from ..plain_text import seen
+
 _COLOUR: Final = re.compile(r"#?([0-9A-Fa-f]{6}(?:[0-9A-Fa-f]{2})?)")
 _DURATION: Final = re.compile(r"(?:(\d+)d)? *(?:(\d+)h)? *(?:(\d+)m)? *(?:(\d+)s)?")
 _LONGEST_TEXT: Final = 200
@@ -31,10 +33,10 @@ def whole(value: object, low: int, high: int) -> int | None:
 
 
 def text(value: object) -> str | None:
-    """Return printable text of reasonable length, None if nothing is left."""
+    """Return text to be seen, of reasonable length, None if nothing is left."""
     if not isinstance(value, str):
         return None
-    kept = "".join(filter(str.isprintable, value[: 4 * _LONGEST_TEXT])).strip()
+    kept = seen(value[: 4 * _LONGEST_TEXT], "").strip()
     return kept[:_LONGEST_TEXT].rstrip() or None
 
 

@@ -4,6 +4,8 @@ import json
 import math
 from typing import Any, Final
 
+from ..plain_text import seen
+
 LARGEST: Final = 8 << 20
 """Bytes of one answer: a spool has some 1,500."""
 LONGEST_TEXT: Final = 100
@@ -21,7 +23,7 @@ def text(value: Any) -> str | None:
     """Return a text that can be shown, None for what is none. A list or a number is no name."""
     if not isinstance(value, str):
         return None
-    shown = "".join(char if char.isprintable() else " " for char in value)
+    shown = seen(value, " ")
     return " ".join(shown.split())[:LONGEST_TEXT] or None
 
 
