@@ -137,8 +137,11 @@ def entry_named(folder: Path, name: str) -> Path:
 def as_written(folder: str, location: str) -> str:
     """Return a location below a folder with its names as they are on the disk. Blocking."""
     base = here = Path(folder)
-    for name in PurePosixPath(location).parts:
+    names = PurePosixPath(location).parts
+    for at, name in enumerate(names):
         here = entry_named(here, name)
+        if not os.path.lexists(here):  # nothing lies below it either
+            return str(PurePosixPath(here.relative_to(base), *names[at + 1 :]))
     return str(PurePosixPath(here.relative_to(base)))
 
 
