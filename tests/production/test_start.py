@@ -197,7 +197,7 @@ def test_deferrals_in_a_row_are_tried_again_after_longer_pauses_and_told_once() 
     scene = Scene()
     run = scene.begins()
     pauses, told = [], []
-    for _ in range(20):
+    for _ in range(40):
         told.append(news(scene.event(StartDeferred(run.run_id))))
         assert scene.reasons == (Reason.STALE_REPORT,)
         pauses.append(0)
@@ -205,8 +205,8 @@ def test_deferrals_in_a_row_are_tried_again_after_longer_pauses_and_told_once() 
             scene.passes(1)
             pauses[-1] += 1
         run = scene.run
-    assert pauses == [1] * 10 + [2, 5, 10, 17, 26, 37, 50, 61, 61, 61]
-    assert told == [[]] * 9 + [[News.PERSON_NEEDED]] + [[]] * 10
+    assert pauses == [1] * 30 + [2, 5, 10, 17, 26, 37, 50, 61, 61, 61]
+    assert told == [[]] * 9 + [[News.PERSON_NEEDED]] + [[]] * 30
     assert scene.line.running
 
 

@@ -167,10 +167,10 @@ def _of_the_report(line: Line, around: Surroundings, now: datetime) -> set[Reaso
 def _next_try(line: Line) -> datetime:
     """Return after which report a start that could not be sent is tried again.
 
-    A computer that is too busy even for ten gets more and more time, up to a minute.
+    A computer that is too busy even for thirty gets more and more time, up to a minute.
     """
     assert line.deferred is not None
-    seconds = min(max(line.deferrals - 10, 0) ** 2, 60)
+    seconds = min(max(line.deferrals - 30, 0) ** 2, 60)
     return line.deferred + timedelta(seconds=seconds)
 
 

@@ -189,7 +189,7 @@ class _Key:
             line.transfer,
             line.transfer_doubted,
             self._age(line.deferred),
-            min(line.deferrals, 18),
+            min(line.deferrals, 38),
             line.reported_error,
             line.developer_mode_off,
             tuple(
