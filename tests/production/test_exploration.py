@@ -2,7 +2,7 @@
 
 from collections.abc import Callable
 from dataclasses import replace
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from types import SimpleNamespace
 
 import pytest
@@ -150,7 +150,8 @@ def _leaves_an_uncertain_run_its_plate(patch: pytest.MonkeyPatch) -> None:
 
 
 def _never_gives_a_bed_up(patch: pytest.MonkeyPatch) -> None:
-    patch.setattr(waiting, "bed_timeout", lambda *_: None)
+    never = datetime.max.replace(tzinfo=UTC)
+    patch.setattr(waiting, "bed_timeout", lambda *_: never)
 
 
 def _gives_a_bed_up_at_once(patch: pytest.MonkeyPatch) -> None:

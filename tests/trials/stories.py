@@ -70,6 +70,10 @@ LEFT_OUT: Final = {
     "moves_the_last_to_the_front": "edits_the_queue moves, too",
     "restores": "what is restored has tests of its own, on real sockets",
     "forgets_health": "it is taken back in a form, which has tests of its own",
+    "changes_its_card": "the soak and the kills swap it",
+    "loses_power_in_a_print": "the soak cuts the power in a print",
+    "goes_on_after_power_loss": "its prints end with the power",
+    "changes_an_option": "options changed in a print have tests of their own",
     "fills_the_changer": "the replay's printer has an endless changer",
 }
 """Moves without a counterpart, and why."""
