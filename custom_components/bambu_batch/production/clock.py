@@ -95,8 +95,14 @@ def _with_times(line: Line, change: _Change) -> Line:
         silent_since=maybe(line.silent_since),
         deferred=maybe(line.deferred),
         told_by_others=maybe(line.told_by_others),
-        remote=tuple(replace(file, failed=maybe(file.failed)) for file in line.remote),
-        tasks=tuple(_removed_by(task, change) for task in line.tasks),
+        remote=tuple(
+            replace(file, failed=change(file.failed)) if file.failed else file
+            for file in line.remote
+        ),
+        # Asked at every report, of thousands of tasks; hardly ever one has a time.
+        tasks=tuple(_removed_by(task, change) for task in line.tasks)
+        if any(task.removed_at for task in line.tasks)
+        else line.tasks,
         removed=tuple(
             replace(one, task=_removed_by(one.task, change)) for one in line.removed
         ),

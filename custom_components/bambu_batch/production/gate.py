@@ -21,6 +21,10 @@ from .trouble import is_fault
 
 FRESH = timedelta(seconds=60)
 """A printer reports every 2 s; the longest recorded gap was 32 s."""
+TRIES_AT_ONCE = 30
+"""Starts in a row that could not be sent, each made again at the next report."""
+LONGEST_PAUSE = 60
+"""Seconds between two tries after that."""
 
 
 class Reason(StrEnum):
@@ -167,10 +171,10 @@ def _of_the_report(line: Line, around: Surroundings, now: datetime) -> set[Reaso
 def _next_try(line: Line) -> datetime:
     """Return after which report a start that could not be sent is tried again.
 
-    A computer that is too busy even for thirty gets more and more time, up to a minute.
+    A computer that is too busy for it gets more and more time.
     """
     assert line.deferred is not None
-    seconds = min(max(line.deferrals - 30, 0) ** 2, 60)
+    seconds = min(max(line.deferrals - TRIES_AT_ONCE, 0) ** 2, LONGEST_PAUSE)
     return line.deferred + timedelta(seconds=seconds)
 
 

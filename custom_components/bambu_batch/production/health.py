@@ -77,13 +77,13 @@ def mind_health(step: Step) -> None:
     if not status.complete or status.hms is None:
         return
     known = {one.entry: one for one in line.health}
-    step.change(
-        health=tuple(
-            known.get(entry)
-            or HealthEntry(entry=entry, since=step.now, last_run=line.last_run_id)
-            for entry in dict.fromkeys(status.hms)
-        )
+    health = tuple(
+        known.get(entry)
+        or HealthEntry(entry=entry, since=step.now, last_run=line.last_run_id)
+        for entry in dict.fromkeys(status.hms)
     )
+    if health != line.health:  # every report tells of them
+        step.change(health=health)
 
 
 def prove_harmless(step: Step, run: Run) -> None:

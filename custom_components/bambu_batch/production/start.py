@@ -64,7 +64,7 @@ def start(step: Step) -> None:
 def deferred(step: Step, run_id: int) -> None:
     """Nothing was sent: the copy waits again, as if the start had not been decided.
 
-    After thirty the gate lets more and more time pass; none of them is the printer's refusal.
+    It is no refusal of the printer's. The gate lets more and more time pass between the tries.
     """
     run = step.line.run
     if run is None or run.run_id != run_id or run.phase is Phase.PRINTING:

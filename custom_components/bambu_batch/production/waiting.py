@@ -91,7 +91,8 @@ def _call(step: Step, word: str) -> None:
 def _mind_bed(step: Step, first: Reason) -> None:
     """Pause the queue when the bed stays hot longer than a person is willing to wait."""
     if first is not Reason.BED_HOT:
-        step.change(bed_hot_since=None)
+        if step.line.bed_hot_since is not None:  # hardly ever
+            step.change(bed_hot_since=None)
         return
     if step.line.bed_hot_since is None:
         step.change(bed_hot_since=step.now)
