@@ -1,7 +1,7 @@
 """A computer's clock that jumps, or that stood still."""
 
 from dataclasses import replace
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 import pytest
 
@@ -187,23 +187,23 @@ def test_without_a_clock_to_trust_nothing_that_happened_lies_in_the_future() -> 
     assert scene.line.cooldown_from == scene.now
 
 
-def _everywhere(scene: Scene, time: object) -> Line:
+def _everywhere(scene: Scene, time: datetime) -> Line:
     """Return a line that keeps this one time wherever it keeps one."""
-    run = replace(scene.works(), started=time, printing_since=time)  # type: ignore[arg-type]
-    task = replace(scene.line.tasks[0], removed_at=time)  # type: ignore[arg-type]
+    run = replace(scene.works(), started=time, printing_since=time)
+    task = replace(scene.line.tasks[0], removed_at=time)
     return replace(
         scene.line,
         tasks=(task, replace(task, removed_at=None)),
         removed=(RemovedTask(task=task, behind=None),),
         run=run,
-        cooldown_from=time,  # type: ignore[arg-type]
-        bed_hot_since=time,  # type: ignore[arg-type]
-        stuck_since=time,  # type: ignore[arg-type]
-        silent_since=time,  # type: ignore[arg-type]
-        deferred=time,  # type: ignore[arg-type]
-        told_by_others=time,  # type: ignore[arg-type]
+        cooldown_from=time,
+        bed_hot_since=time,
+        stuck_since=time,
+        silent_since=time,
+        deferred=time,
+        told_by_others=time,
         remote=(
-            RemoteFile(name="x", sha256="x", failed=time),  # type: ignore[arg-type]
+            RemoteFile(name="x", sha256="x", failed=time),
             RemoteFile(name="z", sha256="z"),
         ),
     )

@@ -63,6 +63,16 @@ def uploading() -> Scene:
     return scene
 
 
+def out_of_sight(scene: Scene, lost: str) -> tuple[Effect, ...]:
+    """Let the card be out for a moment, or the connection; return what its coming back leads to."""
+    if lost == "card":
+        scene.reports(card=Card.ABSENT)
+        return scene.reports(card=Card.NORMAL)
+    last = scene.surroundings.status
+    scene.loses_connection()
+    return scene.comes_back(last)
+
+
 # Sending
 
 
@@ -178,13 +188,7 @@ def test_the_file_that_is_printed_is_not_sent_again_while_it_is(lost: str) -> No
     """After a card was out nothing is known to be there; the printer still reads it."""
     scene = Scene(upload_while_printing=True)
     scene.works(copies=2)
-    if lost == "card":
-        scene.reports(card=Card.ABSENT)
-        scene.reports(card=Card.NORMAL)
-    else:
-        last = scene.surroundings.status
-        scene.loses_connection()
-        assert not transfers(scene.comes_back(last))
+    assert not transfers(out_of_sight(scene, lost))
     for _ in range(5):
         assert not transfers(scene.passes(60))
     (upload,) = transfers(scene.prints(scene.run, PrintState.FINISH))
@@ -485,13 +489,7 @@ def test_fm_163_an_upload_that_ends_after_the_card_was_out_of_sight_proves_nothi
 ) -> None:
     """It was looked at just before, on a card that may be another one now."""
     scene = uploading()
-    if trouble == "card":
-        scene.reports(card=Card.ABSENT)
-        scene.reports(card=Card.NORMAL)
-    else:
-        status = scene.surroundings.status
-        scene.loses_connection()
-        scene.comes_back(status)
+    out_of_sight(scene, trouble)
     effects = scene.event(Uploaded(NAME_A))
     assert scene.line.remote[0].state is Transfer.WANTED
     assert not starts(effects)

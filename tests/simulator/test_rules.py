@@ -1,6 +1,7 @@
 """What a client must never do is called out; what it may do is not."""
 
 import asyncio
+from typing import Any
 
 import pytest
 
@@ -18,6 +19,15 @@ def rules(printer: Printer) -> list[Rule | None]:
 
 async def finished(printer: Printer, count: int = 1) -> None:
     await printer.until(lambda printer: len(printer.truth.jobs) == count)
+
+
+async def at_hand(
+    open_printer: OpenPrinter, connect: Connect, content: bytes, **spec: Any
+) -> tuple[Printer, Mqtt]:
+    """Return a printer that has the file on its card, and a client of it."""
+    printer = await open_printer(**spec)
+    printer.card.put(f"/cache/{NAME}", content)
+    return printer, await connect(printer)
 
 
 async def test_a_careful_client_breaks_no_rule(
@@ -41,9 +51,7 @@ async def test_a_careful_client_breaks_no_rule(
 async def test_another_material_than_the_plate_was_sliced_for(
     open_printer: OpenPrinter, connect: Connect, sliced: Slice
 ) -> None:
-    printer = await open_printer()
-    printer.card.put(f"/cache/{NAME}", sliced())
-    client = await connect(printer)
+    printer, client = await at_hand(open_printer, connect, sliced())
     client.start(NAME, ams_mapping=[2])
     await finished(printer)
 
@@ -53,9 +61,7 @@ async def test_another_material_than_the_plate_was_sliced_for(
 async def test_start_while_busy(
     open_printer: OpenPrinter, connect: Connect, sliced: Slice
 ) -> None:
-    printer = await open_printer()
-    printer.card.put(f"/cache/{NAME}", sliced())
-    client = await connect(printer)
+    printer, client = await at_hand(open_printer, connect, sliced())
     client.start(NAME, subtask_id=1)
     client.start(NAME, subtask_id=2)
     await finished(printer)
@@ -66,9 +72,7 @@ async def test_start_while_busy(
 async def test_start_during_a_swap(
     open_printer: OpenPrinter, connect: Connect, sliced: Slice
 ) -> None:
-    printer = await open_printer()
-    printer.card.put(f"/cache/{NAME}", sliced(swap="pushoff"))
-    client = await connect(printer)
+    printer, client = await at_hand(open_printer, connect, sliced(swap="pushoff"))
     client.start(NAME, subtask_id=1)
     await printer.until(lambda printer: printer.truth.state == "RUNNING")
     printer.clock.speed = 30
@@ -83,9 +87,7 @@ async def test_start_during_a_swap(
 async def test_start_on_an_occupied_plate(
     open_printer: OpenPrinter, connect: Connect, sliced: Slice
 ) -> None:
-    printer = await open_printer()
-    printer.card.put(f"/cache/{NAME}", sliced())
-    client = await connect(printer)
+    printer, client = await at_hand(open_printer, connect, sliced())
     client.start(NAME, subtask_id=1)
     await finished(printer)
     client.start(NAME, subtask_id=2)
@@ -98,9 +100,9 @@ async def test_start_on_an_occupied_plate(
 async def test_start_without_a_plate(
     open_printer: OpenPrinter, connect: Connect, sliced: Slice
 ) -> None:
-    printer = await open_printer(plates=0)
-    printer.card.put(f"/cache/{NAME}", sliced(swap="swapmod"))
-    client = await connect(printer)
+    printer, client = await at_hand(
+        open_printer, connect, sliced(swap="swapmod"), plates=0
+    )
     client.start(NAME, subtask_id=1)
     await finished(printer)
     client.start(NAME, subtask_id=2)
@@ -112,9 +114,7 @@ async def test_start_without_a_plate(
 async def test_start_with_an_error_on_the_screen(
     open_printer: OpenPrinter, connect: Connect, sliced: Slice
 ) -> None:
-    printer = await open_printer(race_grace=0)
-    printer.card.put(f"/cache/{NAME}", sliced())
-    client = await connect(printer)
+    printer, client = await at_hand(open_printer, connect, sliced(), race_grace=0)
     printer.world.set_error(0x03008016)
     client.start(NAME)
     await printer.until(lambda printer: bool(rules(printer)))
@@ -150,9 +150,7 @@ async def test_a_full_report_that_lacks_keys_does_not_count(
 async def test_two_starts_of_the_same_run(
     open_printer: OpenPrinter, connect: Connect, sliced: Slice
 ) -> None:
-    printer = await open_printer()
-    printer.card.put(f"/cache/{NAME}", sliced(swap="swapmod"))
-    client = await connect(printer)
+    printer, client = await at_hand(open_printer, connect, sliced(swap="swapmod"))
     client.start(NAME, subtask_id=5)
     await finished(printer)
     client.start(NAME, subtask_id=5)
@@ -165,9 +163,7 @@ async def test_two_starts_of_the_same_run(
 async def test_start_while_an_update_is_told_in_words(
     open_printer: OpenPrinter, connect: Connect, sliced: Slice, word: str
 ) -> None:
-    printer = await open_printer(race_grace=0)
-    printer.card.put(f"/cache/{NAME}", sliced())
-    client = await connect(printer)
+    printer, client = await at_hand(open_printer, connect, sliced(), race_grace=0)
     printer.world.set_fields(upgrade_state={"status": word})
     client.start(NAME)
     await finished(printer)
@@ -179,9 +175,9 @@ async def test_start_while_an_update_is_told_in_words(
 async def test_start_within_the_promised_cooldown(
     open_printer: OpenPrinter, connect: Connect, sliced: Slice
 ) -> None:
-    printer = await open_printer(cooldown_seconds=30)
-    printer.card.put(f"/cache/{NAME}", sliced(swap="swapmod"))
-    client = await connect(printer)
+    printer, client = await at_hand(
+        open_printer, connect, sliced(swap="swapmod"), cooldown_seconds=30
+    )
     client.start(NAME, subtask_id=1)
     await finished(printer)
     client.start(NAME, subtask_id=2)
@@ -193,9 +189,9 @@ async def test_start_within_the_promised_cooldown(
 async def test_start_on_a_bed_hotter_than_promised(
     open_printer: OpenPrinter, connect: Connect, sliced: Slice
 ) -> None:
-    printer = await open_printer(cooldown_bed_temperature=40)
-    printer.card.put(f"/cache/{NAME}", sliced())
-    client = await connect(printer)
+    printer, client = await at_hand(
+        open_printer, connect, sliced(), cooldown_bed_temperature=40
+    )
     printer.world.set_bed(60)
     client.start(NAME)
     await finished(printer)
@@ -239,9 +235,7 @@ async def test_start_before_226_is_too_early(
 async def test_a_start_at_qos_1_may_be_replayed(
     open_printer: OpenPrinter, connect: Connect, sliced: Slice
 ) -> None:
-    printer = await open_printer()
-    printer.card.put(f"/cache/{NAME}", sliced())
-    client = await connect(printer)
+    printer, client = await at_hand(open_printer, connect, sliced())
     await client.answer(client.start(NAME, qos=1))
 
     assert rules(printer) == [Rule.START_WITH_QOS]
@@ -263,9 +257,9 @@ async def test_two_pushall_at_once_are_a_storm_but_not_on_two_connections(
 async def test_what_was_told_a_moment_ago_is_a_race_not_a_violation(
     open_printer: OpenPrinter, connect: Connect, sliced: Slice
 ) -> None:
-    printer = await open_printer(speed=10, race_grace=1)
-    printer.card.put(f"/cache/{NAME}", sliced())
-    client = await connect(printer)
+    printer, client = await at_hand(
+        open_printer, connect, sliced(), speed=10, race_grace=1
+    )
     printer.world.print_foreign()
     await client.answer(client.start(NAME))
     assert not rules(printer)
@@ -285,9 +279,9 @@ async def test_fm_181_a_start_counts_from_when_it_was_told_not_from_when_it_was_
     open_printer: OpenPrinter, connect: Connect, sliced: Slice, source: str
 ) -> None:
     """A person's start at the screen shows itself late, another client's by its echo."""
-    printer = await open_printer(speed=100, race_grace=0.2)
-    printer.card.put(f"/cache/{NAME}", sliced())
-    client = await connect(printer)
+    printer, client = await at_hand(
+        open_printer, connect, sliced(), speed=100, race_grace=0.2
+    )
     printer.fault(Fault.SLOW_START, times=1, value=60)
     printer.world.print_foreign(source=source)
     await asyncio.sleep(0.4)
@@ -301,9 +295,7 @@ async def test_fm_181_a_start_counts_from_when_it_was_told_not_from_when_it_was_
 async def test_one_thing_that_happens_excuses_no_other(
     open_printer: OpenPrinter, connect: Connect, sliced: Slice
 ) -> None:
-    printer = await open_printer(race_grace=0.2)
-    printer.card.put(f"/cache/{NAME}", sliced())
-    client = await connect(printer)
+    printer, client = await at_hand(open_printer, connect, sliced(), race_grace=0.2)
     printer.world.set_error(0x03008016)
     await asyncio.sleep(0.3)
     printer.world.set_spools(*printer.trays)
@@ -314,9 +306,7 @@ async def test_one_thing_that_happens_excuses_no_other(
 async def test_no_moment_excuses_a_start_on_an_occupied_plate(
     open_printer: OpenPrinter, connect: Connect, sliced: Slice
 ) -> None:
-    printer = await open_printer(race_grace=60)
-    printer.card.put(f"/cache/{NAME}", sliced())
-    client = await connect(printer)
+    printer, client = await at_hand(open_printer, connect, sliced(), race_grace=60)
     printer.world.print_foreign()
     await finished(printer)
     client.start(NAME)
@@ -359,9 +349,7 @@ async def test_a_file_that_was_there_a_moment_ago_is_not_lost_by_the_client(
 async def test_a_start_after_a_long_silence_is_blind(
     open_printer: OpenPrinter, connect: Connect, sliced: Slice
 ) -> None:
-    printer = await open_printer(silence=0.2)
-    printer.card.put(f"/cache/{NAME}", sliced())
-    client = await connect(printer)
+    printer, client = await at_hand(open_printer, connect, sliced(), silence=0.2)
     printer.fault(Fault.SILENT)
     await asyncio.sleep(0.3)
     client.start(NAME)
@@ -369,14 +357,9 @@ async def test_a_start_after_a_long_silence_is_blind(
     assert rules(printer) == [Rule.BLIND_START]
 
 
-PLATE, AMS, SEEN_FOR_WEEKS = (
-    (0x0300_0D00, 0x0002_0003),
-    (0x0500_0400, 0x0001_0044),
-    (
-        0x0C00_0100,
-        0x0001_0004,
-    ),
-)
+PLATE = (0x0300_0D00, 0x0002_0003)
+AMS = (0x0500_0400, 0x0001_0044)
+SEEN_FOR_WEEKS = (0x0C00_0100, 0x0001_0004)
 MILD = (0x0700_0100, 0x0003_0001)
 
 
@@ -387,9 +370,7 @@ async def test_fm_156_start_with_a_health_entry_that_nobody_has_accepted(
     sliced: Slice,
     entry: tuple[int, int],
 ) -> None:
-    printer = await open_printer(race_grace=0)
-    printer.card.put(f"/cache/{NAME}", sliced())
-    client = await connect(printer)
+    printer, client = await at_hand(open_printer, connect, sliced(), race_grace=0)
     printer.world.set_hms(entry)
     await client.answer(client.start(NAME))
     assert rules(printer) == [Rule.START_IN_BAD_HEALTH]
@@ -402,9 +383,7 @@ async def test_fm_156_what_printers_print_with_forbids_nothing(
     sliced: Slice,
     entry: tuple[int, int],
 ) -> None:
-    printer = await open_printer(race_grace=0)
-    printer.card.put(f"/cache/{NAME}", sliced())
-    client = await connect(printer)
+    printer, client = await at_hand(open_printer, connect, sliced(), race_grace=0)
     printer.world.set_hms(entry)
     client.start(NAME)
     await finished(printer)
@@ -428,9 +407,9 @@ async def test_fm_157_an_acceptance_ends_when_the_entry_clears_unless_it_is_reme
     remember: bool | None,
     lasts: bool,
 ) -> None:
-    printer = await open_printer(race_grace=0)
-    printer.card.put(f"/cache/{NAME}", sliced(swap="swapmod"))
-    client = await connect(printer)
+    printer, client = await at_hand(
+        open_printer, connect, sliced(swap="swapmod"), race_grace=0
+    )
     printer.world.set_hms(entry)
     printer.world.accept_health(remember=remember)
     client.start(NAME, subtask_id=1)
