@@ -25,14 +25,12 @@ import json
 from pathlib import Path
 import socket
 import sys
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from .document import Spool
+from .farm import Farm
+from .printer import Printer
 from .world import World
-
-if TYPE_CHECKING:
-    from .farm import Farm
-    from .printer import Printer
 
 _ACTS = frozenset(name for name in vars(World) if not name.startswith("_")) - {"stop"}
 

@@ -6,10 +6,9 @@ Real printers send to 239.255.255.250 port 2021; here it is a loopback address o
 import asyncio
 from collections.abc import Iterable
 from contextlib import suppress
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
-if TYPE_CHECKING:
-    from .printer import Printer
+from .printer import Printer
 
 SERVICE = "urn:bambulab-com:device:3dprinter:1"
 _EVERY = 5.0

@@ -34,11 +34,8 @@ def home_flag(*, homed: bool, card: int = CARD_PRESENT) -> int:
     return _HOME_FLAG | card | (HOMED if homed else 0)
 
 
-def booted(
-    model: Model, firmware: str, trays: tuple[Spool | None, ...]
-) -> dict[str, Any]:
+def booted(firmware: str, trays: tuple[Spool | None, ...]) -> dict[str, Any]:
     """Return the document of a printer that was just switched on."""
-    del model
     return {
         "upgrade_state": _upgrade_state(firmware),
         "ipcam": {

@@ -23,9 +23,6 @@ class Printer(upload.Printer, Protocol):
     access_code: str
     session_reuse_required: bool
 
-    def ftps_login(self, *, accepted: bool) -> None:
-        """Take note of a login."""
-
     def file_event(self, event: str, path: str, **detail: object) -> None:
         """Take note of an upload, a deletion, a download."""
 
@@ -34,12 +31,18 @@ class FileSession:
     """The control connection, after its TLS handshake."""
 
     def __init__(
-        self, printer: Printer, stream: TlsStream, context: ssl.SSLContext
+        self,
+        printer: Printer,
+        stream: TlsStream,
+        context: ssl.SSLContext,
+        on_login: Callable[[bool], None],
     ) -> None:
+        """`on_login` is told of each attempt whether it was accepted."""
         self.logged_in = False
         self._printer = printer
         self._stream = stream
         self._context = context
+        self._on_login = on_login
         self._user = ""
         self._folder = "/"
         self._protected = False
@@ -127,7 +130,7 @@ class FileSession:
             printer.ftps_user,
             printer.access_code,
         ) and not printer.faults.happens(Fault.FTPS_REFUSE_LOGIN)
-        printer.ftps_login(accepted=self.logged_in)
+        self._on_login(self.logged_in)
         await self._reply(
             "230 Login successful." if self.logged_in else "530 Login incorrect."
         )

@@ -17,6 +17,9 @@ from .tls import TlsStream
 class Printer(file_session.Printer, Protocol):
     """What the file server asks its printer."""
 
+    def ftps_login(self, *, accepted: bool, clients: int) -> None:
+        """Take note of a login, and of how many are logged in now."""
+
     def may_transfer(self) -> bool:
         """False: the connection is dropped before the handshake."""
 
@@ -35,11 +38,6 @@ class FileServer:
         self.port = 0
         self._server: asyncio.Server | None = None
         self._connections: dict[asyncio.Task[None], TlsStream] = {}
-
-    @property
-    def clients(self) -> int:
-        """How many are logged in."""
-        return sum(session.logged_in for session in self._sessions)
 
     async def start(self, port: int) -> None:
         """Listen; port 0 takes a free one. Raises `OSError`."""
@@ -89,9 +87,15 @@ class FileServer:
     async def _serve(self, stream: TlsStream) -> None:
         async with asyncio.timeout(30):
             await stream.handshake()
-        session = FileSession(self._printer, stream, self._context)
+        session = FileSession(
+            self._printer, stream, self._context, on_login=self._take_login
+        )
         self._sessions.add(session)
         try:
             await session.run()
         finally:
             self._sessions.discard(session)
+
+    def _take_login(self, accepted: bool) -> None:
+        clients = sum(session.logged_in for session in self._sessions)
+        self._printer.ftps_login(accepted=accepted, clients=clients)

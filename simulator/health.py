@@ -84,10 +84,10 @@ class Consent:
         elif remember:
             self._remembered |= codes
 
-    def hear(self, told: object) -> None:
-        """What the clients are told no more has to be accepted anew."""
-        if isinstance(told, list):
-            codes = {code_of(entry) for entry in told}
+    def update(self, reported: object) -> None:
+        """Forget what is no longer reported: when it comes back, it must be accepted again."""
+        if isinstance(reported, list):
+            codes = {code_of(entry) for entry in reported}
             self._accepted &= codes
             self._stood &= codes
 

@@ -85,7 +85,7 @@ class Lifecycle:
 
         async def look_and_refuse() -> None:
             await self._clock.sleep(2)
-            self._say(
+            self._report.say(
                 subtask_name=subtask_name,
                 gcode_file=posixpath.basename(path),
                 print_type="local",
@@ -93,7 +93,7 @@ class Lifecycle:
                 upgrade_state={"cur_state_code": 1},
             )
             await self._clock.sleep(2)
-            self._say(
+            self._report.say(
                 print_error=error,
                 print_type="idle",
                 gcode_file=self._file_left(),
@@ -117,7 +117,7 @@ class Lifecycle:
             fields["stg_cur"] = 16
         if hms:
             fields["hms"] = hms
-        self._say(**fields)
+        self._report.say(**fields)
         return True
 
     def resume(self) -> bool:
@@ -127,14 +127,14 @@ class Lifecycle:
         self._began += self._clock.now() - self._paused_at
         self._paused_at = None
         self._wake.set()
-        self._say(
+        self._report.say(
             gcode_state="RUNNING",
             mc_print_stage="2",
             print_error=0,
             stg_cur=self._paused_stage,
         )
         if self._report["hms"]:
-            self._later(4, self._pause_is_over)
+            self._later(4, self._clear_health)
         return True
 
     def cancel(self, *, who: str) -> bool:
@@ -189,12 +189,12 @@ class Lifecycle:
         self._announce(job)
         await self._clock.sleep(2)
         job.phase = "prepare"
-        self._say(gcode_state="PREPARE")
+        self._report.say(gcode_state="PREPARE")
         if self._report["hms"]:
-            self._later(health.CLEARED_AFTER, self._health_is_over)
+            self._later(health.CLEARED_AFTER, self._clear_health)
         await self._clock.sleep(3)
         if job.source is Source.CLOUD:
-            self._say(gcode_file_prepare_percent="100")
+            self._report.say(gcode_file_prepare_percent="100")
         await self._clock.sleep(1)
         if (
             error := self._faults.number(Fault.PREPARE_FAILS, WRONG_NOZZLE)
@@ -204,7 +204,7 @@ class Lifecycle:
             return
         job.phase = "running"
         job.started = self._began = self._clock.now()
-        self._say(
+        self._report.say(
             gcode_state="RUNNING",
             mc_print_stage="2",
             mc_percent=0,
@@ -249,7 +249,7 @@ class Lifecycle:
         elif not self._faults.happens(Fault.SKIP_IDLE):
             fields["gcode_state"] = "IDLE"
         job.announced = True
-        self._say(**fields)
+        self._report.say(**fields)
 
     async def _reach(self, at: float) -> None:
         """Wait for a moment of the job's own time, which stands still in a pause."""
@@ -273,7 +273,7 @@ class Lifecycle:
     def _finish(self, job: Job) -> None:
         self._timeline = None
         self._close(job, Outcome.FINISHED)
-        self._say(
+        self._report.say(
             mc_print_stage="1",
             mc_percent=100,
             ams_rfid_status=0,
@@ -287,7 +287,7 @@ class Lifecycle:
             upgrade_state={"dis_state": 1, "cur_state_code": 0},
         )
         if self._faults.happens(Fault.HMS_BETWEEN_PRINTS):
-            self._say(hms=[health.entry(health.ASKEW)])
+            self._report.say(hms=[health.entry(health.ASKEW)])
 
     def _end(self, outcome: Outcome, error: int) -> None:
         assert self.job
@@ -299,8 +299,8 @@ class Lifecycle:
         self._physics.heaters_off()
         self._physics.swapping = False
         self._close(self.job, outcome)
-        self._say(print_error=error)
-        self._say(
+        self._report.say(print_error=error)
+        self._report.say(
             gcode_state="FAILED",
             mc_print_stage="1",
             mc_percent=0,
@@ -339,25 +339,13 @@ class Lifecycle:
             swapped=job.swapped,
         )
 
-    def _pause_is_over(self) -> None:
+    def _clear_health(self) -> None:
         if not self.paused:  # it may have paused again (FM-155)
-            self._say(hms=[])
-
-    def _health_is_over(self) -> None:
-        if not self.paused:
-            self._say(hms=[])
+            self._report.say(hms=[])
 
     def _cancel_is_over(self) -> None:
         if self._report["print_error"] == CANCELLED:
-            self._say(print_error=0)
-
-    def _say(self, **fields: Any) -> None:
-        """Change fields and send them as a message of their own, so order is kept."""
-        before = self._report["gcode_state"]
-        self._report.set(**fields)
-        self._report.flush()
-        if (state := self._report["gcode_state"]) != before:
-            self._journal.note("state", state=state, before=before)
+            self._report.say(print_error=0)
 
     def _later(self, seconds: float, do: Callable[[], None]) -> None:
         async def wait() -> None:

@@ -68,8 +68,8 @@ class Owner(Protocol):
     def login(self, client: packets.Connect) -> int:
         """Return the CONNACK code."""
 
-    def connected(self, session: Session) -> None:
-        """Take note of a session that logged in."""
+    def connected(self, session: Session) -> bool:
+        """Take note of a session that logged in; True drops all the others."""
 
     def disconnected(self, session: Session) -> None:
         """Take note of its end."""
@@ -118,12 +118,6 @@ class Broker:
             if session.publish(topic, payload)
         ]
 
-    def drop_others(self, session: Session) -> None:
-        """Drop every session but one."""
-        for other in self.sessions:
-            if other is not session:
-                other.drop()
-
     def drop(self) -> None:
         """Drop every connection, logged in or not."""
         for stream in self._connections.values():
@@ -164,7 +158,9 @@ class Broker:
             if older.client_id == session.client_id:
                 older.drop()
         self.sessions.append(session)
-        self._owner.connected(session)
+        if self._owner.connected(session):
+            for other in self.sessions[:-1]:
+                other.drop()
         try:
             await self._converse(session, stream)
         finally:

@@ -4,6 +4,8 @@ from collections.abc import Callable
 import copy
 from typing import Any
 
+from .journal import Journal
+
 type Json = dict[str, Any]
 
 
@@ -14,6 +16,7 @@ class Report:
         self,
         document: Json,
         send: Callable[[Json], None],
+        journal: Journal,
         *,
         full_says_msg: bool = True,
     ) -> None:
@@ -21,6 +24,7 @@ class Report:
         self._full_says_msg = full_says_msg
         self.document = document
         self._send = send
+        self._journal = journal
         self._changes: Json = {}
         self._sequence = 0
 
@@ -31,6 +35,14 @@ class Report:
     def set(self, **fields: Any) -> None:
         """Change fields; objects are merged, everything else is replaced."""
         _merge(self.document, fields, self._changes)
+
+    def say(self, **fields: Any) -> None:
+        """Change fields and send them as a message of their own, so that order is kept."""
+        before = self["gcode_state"]
+        self.set(**fields)
+        self.flush()
+        if (state := self["gcode_state"]) != before:
+            self._journal.note("state", state=state, before=before)
 
     def flush(self) -> None:
         """Send what has changed, if anything has."""

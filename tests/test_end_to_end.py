@@ -107,7 +107,7 @@ async def test_a_print_goes_on_over_a_lost_connection(
 ) -> None:
     await queue_up(shop, media)
     await printer.until(lambda p: p.truth.state == "RUNNING")
-    printer.drop_connections()
+    printer.world.drop_connections()
     await shop.until(lambda: shop.state("binary_sensor", "connected") == "off")
     await shop.until(lambda: shop.state("sensor", "queue_state") == "0", 60)
     assert len(printer.truth.jobs) == 1
@@ -360,13 +360,13 @@ async def test_unloading_leaves_nothing_open(
 async def test_unloading_in_the_middle_of_an_upload_does_not_hang(
     shop: Shop, media: Path, printer: Printer
 ) -> None:
-    printer.upload_rate = 0.01  # kB per simulated second
+    printer.machine.upload_rate = 0.01  # kB per simulated second
     await queue_up(shop, media)
     await shop.until(lambda: shop.coordinator.uploading is not None)
     async with asyncio.timeout(10):
         await shop.close()
     assert printer.truth.jobs == ()
-    printer.upload_rate = None
+    printer.machine.upload_rate = None
     await shop.open()
     await shop.until(lambda: shop.state("sensor", "queue_state") == "0", 60)
     assert printer.journal.violations == []
@@ -376,7 +376,7 @@ async def test_fm_077_a_changed_access_code_asks_for_the_new_one(
     shop: Shop, printer: Printer, hass: HomeAssistant
 ) -> None:
     printer.world.change_access_code("87654321")
-    printer.drop_connections()
+    printer.world.drop_connections()
     await shop.until(hass.config_entries.flow.async_progress)
     (flow,) = hass.config_entries.flow.async_progress()
     assert flow["context"]["source"] == "reauth"
@@ -387,7 +387,7 @@ async def test_another_certificate_gets_no_secret_and_is_said(
     shop: Shop, printer: Printer
 ) -> None:
     printer.world.change_certificate()
-    printer.drop_connections()
+    printer.world.drop_connections()
     await shop.until(lambda: shop.coordinator.lost is Loss.CERTIFICATE_CHANGED)
     assert shop.state("binary_sensor", "connected") == "off"
 

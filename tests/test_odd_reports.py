@@ -53,14 +53,14 @@ async def test_fm_182_an_update_told_only_in_words_starts_nothing(
     shop: Shop, media: Path, printer: Printer
 ) -> None:
     printer.fault(Fault.UPGRADE_STATUS, value="DOWNLOADING")
-    printer.send_full_report()
+    printer.machine.send_full_report()
     await shop.until(lambda: shop.coordinator.status.upgrade_status == "DOWNLOADING")
     await wants_to_print(shop, media)
     await shop.press("plate_clear")
     await shop.until(lambda: shop.state("sensor", "waiting_for") == "updating_firmware")
     assert printer.truth.jobs == ()
     printer.heal(Fault.UPGRADE_STATUS)
-    printer.send_full_report()
+    printer.machine.send_full_report()
     await shop.until(lambda: shop.state("sensor", "queue_state") == "0", 60)
     assert printer.journal.violations == []
 
@@ -69,7 +69,7 @@ async def test_what_the_full_reports_lack_is_named_where_it_is_waited_for(
     shop: Shop, media: Path, printer: Printer
 ) -> None:
     printer.fault(Fault.MISSING_KEYS, value="hms")
-    printer.send_full_report()
+    printer.machine.send_full_report()
     await shop.until(lambda: shop.coordinator.status.hms is None)
     await wants_to_print(shop, media)
     await shop.until(lambda: shop.state("sensor", "waiting_for") == "no_full_report")

@@ -65,7 +65,7 @@ async def test_every_simulated_model_is_recognised(
 
 async def test_reports_are_followed(printer: Printer, watch: Watch) -> None:
     printer.world.set_bed(41)
-    printer.physics.bed.target = 41  # it does not cool meanwhile
+    printer.machine.physics.bed.target = 41  # it does not cool meanwhile
     await watch.until(lambda: round(watch.status.bed_temperature or 0) == 41)
 
 
@@ -74,7 +74,7 @@ async def test_fm_080_odd_messages_do_not_end_it(
     printer: Printer, watch: Watch, fault: Fault
 ) -> None:
     printer.fault(fault)
-    printer.say(gcode_state="FAILED", print_error=5)
+    printer.world.set_fields(gcode_state="FAILED", print_error=5)
     await watch.until(lambda: watch.status.print_error == 5)
     assert watch.status.state is PrintState.FAILED
     assert watch.losses == []
@@ -121,7 +121,7 @@ class TestLossAndReturn:
         self, printer: Printer, watch: Watch
     ) -> None:
         before = len(watch.statuses)
-        printer.drop_connections()
+        printer.world.drop_connections()
         await watch.until(lambda: watch.losses == [Loss.CLOSED])
         assert PrinterStatus() in watch.statuses[before:]
         await watch.until(lambda: watch.status.complete)
@@ -131,7 +131,7 @@ class TestLossAndReturn:
     ) -> None:
         for _ in range(2):
             sessions = happened(printer, "connected")
-            printer.drop_connections()
+            printer.world.drop_connections()
             await watch.until(lambda: happened(printer, "connected") > sessions)  # noqa: B023
         names = [entry.detail["client_id"] for entry in printer.journal.of("connected")]
         assert len(set(names)) == 3
@@ -145,7 +145,7 @@ class TestLossAndReturn:
             printer.heal()
             await watch.until(lambda: watch.status.complete)
             printer.fault(Fault.REFUSE_CONNECTIONS)
-            printer.drop_connections()
+            printer.world.drop_connections()
             await watch.until(
                 lambda: watch.losses[1:] == [Loss.CLOSED, Loss.CANNOT_CONNECT]
             )
@@ -158,7 +158,7 @@ class TestLossAndReturn:
             await watch.until(lambda: watch.status.complete)
             caplog.clear()
             printer.fault(Fault.REFUSE_CONNECTIONS)
-            printer.drop_connections()
+            printer.world.drop_connections()
             await watch.until(lambda: bool(said(caplog)))
             await asyncio.sleep(0.3)
             assert said(caplog) == ["printer: no connection (closed)"]
@@ -218,7 +218,7 @@ class TestOtherClients:
                 await watch.until(lambda: happened(printer, "connected") == count)  # noqa: B023
                 await watch.until(lambda: watch.status.complete)
                 before = asyncio.get_running_loop().time()
-                printer.drop_connections()
+                printer.world.drop_connections()
                 await watch.until(lambda: not watch.status.connected)
             await watch.until(lambda: watch.status.complete)
             assert asyncio.get_running_loop().time() - before > 0.15
@@ -232,7 +232,7 @@ class TestOtherClients:
                 await watch.until(lambda: happened(printer, "connected") == count)  # noqa: B023
                 await watch.until(lambda: watch.status.complete)
                 await asyncio.sleep(0.06)
-                printer.drop_connections()
+                printer.world.drop_connections()
                 await watch.until(lambda: not watch.status.connected)
 
 
@@ -257,7 +257,7 @@ class TestRefusal:
         self, printer: Printer, watch: Watch
     ) -> None:
         printer.world.change_certificate()
-        printer.drop_connections()
+        printer.world.drop_connections()
         await watch.until(lambda: watch.losses[-1:] == [Loss.CERTIFICATE_CHANGED])
         assert happened(printer, "connected") == 1
         assert happened(printer, "login_refused") == 0
@@ -327,8 +327,8 @@ class TestSilence:
     ) -> None:
         async with watching(access_to(printer), replace(HASTY, silent=4)) as watch:
             await watch.until(lambda: watch.status.complete)
-            printer.pushing = False
-            await watch.until(lambda: printer.pushing)
+            printer.machine.pushing = False
+            await watch.until(lambda: printer.machine.pushing)
             before = watch.status.received
             await watch.until(lambda: watch.status.received != before)
             assert happened(printer, "connected") == 1
@@ -359,7 +359,7 @@ class TestSilence:
         timing = replace(FAST, keepalive=1, stale=9, silent=9)
         async with watching(access_to(printer), timing) as watch:
             await watch.until(lambda: watch.status.complete)
-            printer.pushing = False
+            printer.machine.pushing = False
             await asyncio.sleep(2.5)  # the broker gives up after 1.5 s
             assert watch.losses == []
 
@@ -410,7 +410,7 @@ class TestFullReports:
     ) -> None:
         before = len(watch.statuses)
         printer.fault(Fault.SILENT)
-        printer.say(layer_num=5)
+        printer.world.set_fields(layer_num=5)
         printer.heal()
         await watch.until(lambda: any(one.gap for one in watch.statuses[before:]))
         await watch.until(lambda: requests(printer, "pushing.pushall") == 2)
@@ -423,7 +423,7 @@ class TestFullReports:
         """Health entries are told only when they change: else no plate started for ever."""
         before = len(watch.statuses)
         printer.fault(Fault.JUNK_FIELDS, times=1)
-        printer.say(layer_num=5)
+        printer.world.set_fields(layer_num=5)
         await watch.until(
             lambda: any(one.hms is None for one in watch.statuses[before:])
         )
@@ -468,7 +468,7 @@ class TestFullReports:
                 watch.connection.request_full_report()
                 if layer % 10 == 0:
                     printer.fault(Fault.SILENT, times=1)
-                printer.say(layer_num=layer)
+                printer.world.set_fields(layer_num=layer)
                 await asyncio.sleep(0.01)
         came = [
             entry.time
@@ -488,7 +488,7 @@ class TestFullReports:
             await watch.until(lambda: watch.status.complete)
             for layer in range(3, 6):
                 printer.fault(Fault.SILENT)
-                printer.say(layer_num=layer)
+                printer.world.set_fields(layer_num=layer)
                 printer.heal()
                 await watch.until(lambda: watch.status.gap)
                 if layer == 3:
@@ -529,7 +529,7 @@ class TestFullReports:
         async with watching(access_to(printer), timing) as watch:
             await watch.until(lambda: watch.status.complete)
             printer.fault(Fault.SILENT)
-            printer.say(layer_num=5)
+            printer.world.set_fields(layer_num=5)
             printer.heal()
             await watch.until(lambda: watch.status.gap)
             assert not watch.connection.request_full_report()

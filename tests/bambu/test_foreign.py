@@ -85,8 +85,8 @@ async def test_fm_181_it_outlives_a_full_report_and_a_lost_connection(
     async with another_client(printer) as client:
         client.start("theirs.gcode.3mf")
         await watch.until(lambda: watch.status.foreign is MOVES)
-        printer.send_full_report()
-        printer.drop_connections()
+        printer.machine.send_full_report()
+        printer.world.drop_connections()
         await watch.until(lambda: bool(watch.losses))
         await watch.until(lambda: watch.status.complete)
         assert watch.status.foreign is MOVES
@@ -136,7 +136,7 @@ async def test_fm_181_equal_numbers_of_two_clients_are_told_apart_by_the_job(
     await watch.until(lambda: watch.reply_to(sent[0]) is not None)
     assert watch.foreign == []
     heard = len(watch.replies)
-    printer.echo(
+    printer.machine.echo(
         {
             "sequence_id": sent[0],
             "command": "project_file",

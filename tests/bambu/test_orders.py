@@ -50,8 +50,10 @@ async def test_other_clients_echoes_are_not_ours(
     printer: Printer, watch: Watch
 ) -> None:
     before = len(watch.replies)
-    printer.echo({"command": "pause", "sequence_id": "20001", "result": "success"})
-    printer.echo({"command": "pause", "result": "success"})
+    printer.machine.echo(
+        {"command": "pause", "sequence_id": "20001", "result": "success"}
+    )
+    printer.machine.echo({"command": "pause", "result": "success"})
     await asyncio.sleep(0.05)
     assert len(watch.replies) == before
 

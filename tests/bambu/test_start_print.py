@@ -103,7 +103,7 @@ class TestGuard:
     async def test_fm_001_what_has_arrived_unread_is_a_no(
         self, printer: Printer, calm: Watch
     ) -> None:
-        printer.say(gcode_state="RUNNING")  # on the wire, not read yet
+        printer.world.set_fields(gcode_state="RUNNING")  # on the wire, not read yet
         assert calm.status.state is PrintState.IDLE
         assert calm.connection.start_print(job(), yes) is None
         await calm.until(lambda: calm.status.state is PrintState.RUNNING)
@@ -130,7 +130,7 @@ class TestGuard:
         self, printer: Printer, watch: Watch
     ) -> None:
         printer.fault(Fault.REFUSE_CONNECTIONS)
-        printer.drop_connections()
+        printer.world.drop_connections()
         await watch.until(lambda: bool(watch.losses))
         assert watch.connection.start_print(job(), yes) is None
 
@@ -172,7 +172,7 @@ class TestOneAtATime:
             await watch.until(lambda: watch.status.complete)
             printer.fault(Fault.START_IGNORED, times=1)
             await started(watch)
-            printer.say(gcode_state=state, **named_by)
+            printer.world.set_fields(gcode_state=state, **named_by)
             await watch.until(lambda: not watch.unconfirmed)
 
     @pytest.mark.parametrize(
@@ -187,11 +187,11 @@ class TestOneAtATime:
         self, printer: Printer, watch: Watch, before: str, after: dict[str, str]
     ) -> None:
         """On some firmware FINISH stands with the new name until the file is parsed."""
-        printer.say(gcode_state=before)
+        printer.world.set_fields(gcode_state=before)
         await watch.until(lambda: watch.status.state == before)
         printer.fault(Fault.START_IGNORED, times=1)
         await started(watch)
-        printer.say(**after, layer_num=7)
+        printer.world.set_fields(**after, layer_num=7)
         await watch.until(lambda: watch.status.layer == 7)
         assert watch.unconfirmed
 
@@ -205,7 +205,7 @@ class TestOneAtATime:
         assert reply is not None
         assert reply.error_code == 84033543
         assert watch.status.signed_commands_only is True
-        printer.drop_connections()
+        printer.world.drop_connections()
         await watch.until(lambda: not watch.status.connected)
         await watch.until(lambda: watch.status.complete)
         assert watch.status.signed_commands_only is None
@@ -283,7 +283,7 @@ class TestLossAfterTheStart:
         await started(watch)
         await watch.until(lambda: watch.losses == [Loss.CLOSED])
         await watch.until(lambda: watch.status.state is PrintState.RUNNING)
-        printer.drop_connections()
+        printer.world.drop_connections()
         await watch.until(lambda: happened(printer, "connected") == 3)
         await watch.until(lambda: watch.status.complete)
         assert happened(printer, "start") == 1
@@ -293,13 +293,13 @@ class TestLossAfterTheStart:
     ) -> None:
         printer.fault(Fault.START_IGNORED, times=1)
         sequence_id = await started(watch)
-        printer.drop_connections()
+        printer.world.drop_connections()
         await watch.until(lambda: bool(watch.losses))
         await watch.until(lambda: watch.status.complete)
         assert watch.unconfirmed
         assert watch.connection.start_print(job(run_id=78), yes) is None
         # A late echo on the new session is still the answer to it.
-        printer.echo(
+        printer.machine.echo(
             {"command": "project_file", "sequence_id": sequence_id, "result": "fail"}
         )
         await watch.until(lambda: watch.reply_to(sequence_id) is not None)

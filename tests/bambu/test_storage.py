@@ -383,7 +383,7 @@ class TestLocalFile:
         def change(sent: int, _: int) -> None:
             file.write_bytes(bytes(len(CONTENT)))
 
-        printer.upload_rate = len(CONTENT) / 1000 / 20
+        printer.machine.upload_rate = len(CONTENT) / 1000 / 20
         with pytest.raises(exceptions.LocalFileChanged):
             await storage.upload(file, name, on_progress=change)
         assert on_card(printer) == {}
@@ -424,7 +424,7 @@ class TestCancelling:
     @pytest.fixture
     def slow(self, printer: Printer) -> None:
         """The whole file, more than all buffers hold, would take about six seconds."""
-        printer.upload_rate = len(self.LARGE) / 1000 / 6
+        printer.machine.upload_rate = len(self.LARGE) / 1000 / 6
         printer.clock.speed = 1
 
     LARGE = bytes(24 << 20)

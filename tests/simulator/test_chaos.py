@@ -96,7 +96,7 @@ async def test_nothing_breaks(
     for task in tasks:
         task.cancel()
     while not all(task.done() for task in tasks):
-        printer.drop_connections()  # also those that are left alone before their handshake
+        printer.world.drop_connections()  # also those that are left alone before their handshake
         await asyncio.sleep(0.02)
     ends = await asyncio.gather(*tasks, return_exceptions=True)
 

@@ -201,9 +201,9 @@ async def test_everything_can_be_asked_for_from_outside(
         ask_now(f"put_file /cache/a.3mf from={file}")
         assert ask_now("truth")["files"] == {"/cache/a.3mf": 4}
         ask_now('{"do": "set_spools", "args": [{"material": "ABS"}, null, null, null]}')
-        assert farm.printers[0].report["ams"]["tray_exist_bits"] == "1"
+        assert farm.printers[0].machine.report["ams"]["tray_exist_bits"] == "1"
         ask_now('{"do": "set_hms", "args": [[1, 65536]]}')
-        assert farm.printers[0].report["hms"][0]["code"] == 65536
+        assert farm.printers[0].machine.report["hms"][0]["code"] == 65536
         ask_now("fault silent")
         ask_now("heal")
         ask_now("speed 50")

@@ -83,7 +83,7 @@ async def test_finish_comes_34_seconds_after_stage_255_and_stays(
     printer = await open_printer()
     load(printer, sliced(seconds=400))
     moments: dict[object, float] = {}
-    publish = printer._publish
+    publish = printer.machine._publish
 
     def timed(message: Json) -> list[Session]:
         said = message.get("print", {})
@@ -94,7 +94,7 @@ async def test_finish_comes_34_seconds_after_stage_255_and_stays(
     client = await connect(printer)
     client.start(NAME)
     await printer.until(lambda printer: printer.truth.layer > 25)
-    printer._publish = timed  # type: ignore[method-assign]
+    printer.machine._publish = timed  # type: ignore[method-assign]
     printer.clock.speed = 100
     await client.until(lambda: 255 in client.values("stg_cur"))
     assert printer.truth.state == "RUNNING"
@@ -125,7 +125,7 @@ async def test_a_recorded_print_has_the_same_words_in_the_same_order(
     recorded = [json.loads(line.partition(" :: ")[2])["print"] for line in lines]
 
     printer = await open_printer(state="FINISH", model="N2S")
-    printer.say(stg_cur=255)
+    printer.world.set_fields(stg_cur=255)
     load(printer, sliced(model="N2S"))
     client = await connect(printer)
     client.start(NAME)

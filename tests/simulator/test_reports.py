@@ -151,7 +151,7 @@ async def test_pushing_stop_silences_everybody_until_start(
     printer = await open_printer()
     one, two = await connect(printer), await connect(printer)
     two.send("pushing", "stop")
-    await printer.until(lambda printer: not printer.pushing)
+    await printer.until(lambda printer: not printer.machine.pushing)
     await one.answer(one.send("info", "get_version"))
     heard = len(one.deltas)
     printer.world.set_fields(spd_lvl=3)

@@ -298,7 +298,7 @@ async def test_one_thing_that_happens_excuses_no_other(
     printer, client = await at_hand(open_printer, connect, sliced(), race_grace=0.2)
     printer.world.set_error(0x03008016)
     await asyncio.sleep(0.3)
-    printer.world.set_spools(*printer.trays)
+    printer.world.set_spools(*printer.machine.trays)
     await client.answer(client.start(NAME))
     assert rules(printer) == [Rule.START_WITH_ERROR]
 

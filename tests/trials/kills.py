@@ -260,7 +260,7 @@ class Trial:
         """Let something happen that nobody sees, and let the clock stand meanwhile, or not."""
         printer, world = self.printer, self.printer.world
         rests = printer.powered and not printer.lifecycle.busy
-        if self.chance.random() < 0.4 and rests and not printer.report["print_error"]:
+        if self.chance.random() < 0.4 and rests and not printer.truth.print_error:
             world.print_foreign(seconds=A_PRINT)
             self.absences["a foreign print"] += 1
             with suppress(TimeoutError):

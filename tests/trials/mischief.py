@@ -200,7 +200,7 @@ class Mischief:
     @property
     def blind(self) -> bool:
         """Nobody could see now what people do."""
-        return Fault.SILENT in self._printer.faults
+        return Fault.SILENT in self._printer.machine.faults
 
     def cease(self) -> None:
         """Leave nothing behind that would still happen."""
@@ -232,7 +232,7 @@ class Mischief:
         """Whether every client hears the printer now."""
         return self._printer.clients > 0 and not (
             {*LASTING, Fault.SILENT}
-            & {fault for fault in Fault if fault in self._printer.faults}
+            & {fault for fault in Fault if fault in self._printer.machine.faults}
         )
 
     def _let_health_stand(self) -> None:
@@ -249,13 +249,13 @@ class Mischief:
             self._later(self._chance.uniform(0.5, 4), self._tell_update, "IDLE")
 
     def _tell_update(self, word: str) -> None:
-        if self._printer.report["upgrade_state"]["status"] != word:
+        if self._printer.machine.report["upgrade_state"]["status"] != word:
             self._printer.world.set_fields(upgrade_state={"status": word})
 
     def _let_another_start(self) -> None:
         """Start a print whose file is large: only the echo tells of it in time (FM-181)."""
         printer = self._printer
-        if not self._is_heard or printer.report["print_error"]:
+        if not self._is_heard or printer.truth.print_error:
             return
         if printer.lifecycle.busy or not printer.powered:
             return
@@ -305,7 +305,7 @@ class Mischief:
     def _print_unseen(self) -> None:
         """Out of sight, let somebody print; nothing tells of it after a power cycle."""
         printer, world = self._printer, self._printer.world
-        if self.blind or printer.report["print_error"] or not printer.powered:
+        if self.blind or printer.truth.print_error or not printer.powered:
             return
         if not world.print_foreign(seconds=_A_PRINT):
             return
@@ -314,7 +314,7 @@ class Mischief:
         self._later(printer.clock.real(1.1 * _A_PRINT), world.reboot)
 
     def _print_foreign(self, *, swaps: bool = False) -> None:
-        if not self.blind and not self._printer.report["print_error"]:
+        if not self.blind and not self._printer.truth.print_error:
             self._printer.world.print_foreign(
                 seconds=_A_PRINT,
                 source=self._chance.choice(("screen", "cloud")),

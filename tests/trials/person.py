@@ -92,11 +92,11 @@ def put_right(printer: Printer) -> str | None:
             lambda: world.set_card(present=True),
         ),
         "puts the spools back": (
-            printer.trays != PrinterSpec().trays,
+            printer.machine.trays != PrinterSpec().trays,
             lambda: world.set_spools(*PrinterSpec().trays),
         ),
         "stops a print that waits for a spool": (
-            truth.job is not None and printer.report["stg_cur"] == _HANGS,
+            truth.job is not None and printer.machine.report["stg_cur"] == _HANGS,
             world.press_stop,
         ),
         "gives it a plate": (
@@ -112,7 +112,7 @@ def put_right(printer: Printer) -> str | None:
         ),
         "acknowledges the health entries": (
             # Every other time: else nobody would ever accept them in Home Assistant.
-            bool(printer.report["hms"])
+            bool(printer.machine.report["hms"])
             and truth.job is None
             and len(truth.jobs) % 2 == 0,
             world.set_hms,
@@ -130,7 +130,7 @@ async def accept_health(
     desk: Desk, printer: Printer, remember: bool | None = None
 ) -> None:
     """Accept the entries that stand. Raises what a refusal raises: then nobody has."""
-    before = printer.consent.words
+    before = printer.machine.consent.words
     printer.world.accept_health(
         remember=remember
     )  # before it: a start may follow at once
@@ -138,7 +138,7 @@ async def accept_health(
     try:
         await desk.act("accept_health", **data)
     except HomeAssistantError, RequestFailed:
-        printer.consent.words = before
+        printer.machine.consent.words = before
         raise
 
 

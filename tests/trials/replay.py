@@ -128,7 +128,7 @@ class Replay(Trial):
 
     async def _do(self, deed: Deed) -> bool:
         """Let it happen; False: it does not fit any more."""
-        if deed.move in BLIND and Fault.SILENT in self.printer.faults:
+        if deed.move in BLIND and Fault.SILENT in self.printer.machine.faults:
             return False
         for part in (self._by_itself, self._on_the_wire, self._at_the_printer):
             if (done := await part(deed)) is not None:
@@ -177,7 +177,7 @@ class Replay(Trial):
                     await self._return()
                 return await self._see(lambda: printer.clients > 0)
             case "reports_fully":
-                printer.send_full_report()
+                printer.machine.send_full_report()
             case _:
                 return None
         return True
@@ -193,9 +193,9 @@ class Replay(Trial):
                 world.press_stop()
             case "clears_its_error":
                 world.set_error(0)
-            case "foreign" if not printer.report["print_error"]:
+            case "foreign" if not printer.truth.print_error:
                 return world.print_foreign(seconds=A_PRINT)
-            case "another_client_starts" if not printer.report["print_error"]:
+            case "another_client_starts" if not printer.truth.print_error:
                 return world.print_foreign(seconds=A_PRINT, source="cloud")
             case "shows_a_code" if not busy:
                 world.set_error(int(deed.label.split(" ")[-1], 16))
@@ -276,7 +276,9 @@ class Replay(Trial):
     def _change_health(self, code: str, how: str) -> None:
         digits = code.replace("-", "")
         entry = int(digits[:8], 16), int(digits[8:], 16)
-        shown = {(one["attr"], one["code"]) for one in self.printer.report["hms"]}
+        shown = {
+            (one["attr"], one["code"]) for one in self.printer.machine.report["hms"]
+        }
         self.printer.world.set_hms(
             *(shown | {entry} if how == "comes" else shown - {entry})
         )

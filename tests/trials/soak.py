@@ -352,7 +352,7 @@ class Stand:
         last = "\n".join(str(entry) for entry in self.printer.journal[-30:])
         return (
             f"{coordinator.reasons}; heard {self._called}\n{self.printer.truth.state} "
-            f"{self.printer.truth.job} {self.printer.faults.names()}\n"
+            f"{self.printer.truth.job} {self.printer.machine.faults.names()}\n"
             f"{coordinator.line}\n{coordinator.status}\n{last}"
         )
 

@@ -1,33 +1,32 @@
-"""What a printer has told its clients, and since when: nobody can know more.
+"""What a printer has reported to its clients, and since when: nobody can know more.
 
-What is told counts from the message that tells it, not from the moment in which it happens:
-another client's start shows itself seconds later. But once it was told, it counts.
+A fact counts from the message that reports it, not from the moment in which it happens:
+another client's start shows itself seconds later. But once reported, it counts.
 """
 
-from typing import TYPE_CHECKING, Any, Final
+from typing import Any, Final
 
+from .document import Spool
+from .job import Job
 from .report import Json
-
-if TYPE_CHECKING:
-    from .printer import Printer
 
 _KEPT: Final = 10.0
 """Real seconds for which older facts are kept."""
 
 
-class Told:
-    """The facts that any client was told, each with the time of the event loop."""
+class Reported:
+    """The facts that reached any client, each with the time of the event loop."""
 
     def __init__(self) -> None:
-        """Nothing was said yet."""
+        """Nothing was reported yet."""
         self._facts: dict[str, list[tuple[float, Any]]] = {}
         self.newest = float("-inf")
-        """When anything was told."""
+        """When the newest message was sent."""
         self.card_away = float("-inf")
-        """When it was told last that there is no card."""
+        """When a message last said that there is no card."""
 
-    def take(self, facts: Json, now: float) -> None:
-        """Note what a message says, that some client got."""
+    def add(self, facts: Json, now: float) -> None:
+        """Note the facts of a message that reached a client."""
         self.newest = now
         if facts.get("card") is False:
             self.card_away = now
@@ -39,14 +38,17 @@ class Told:
                 del known[0]
 
     def since(self, fact: str, moment: float) -> list[tuple[float, Any]]:
-        """Return what was the newest at some time since then, each with when it was told."""
+        """Return every value that was the newest at some time since then, with its time."""
         known = self._facts.get(fact, [])
         older = [one for one in known if one[0] <= moment]
         return older[-1:] + [one for one in known if one[0] > moment]
 
 
-def facts(printer: Printer, message: Json) -> Json:
-    """Return what a message says of that which forbids a start."""
+def facts(message: Json, trays: tuple[Spool | None, ...], job: Job | None) -> Json:
+    """Return the facts of a message that can forbid a start.
+
+    `trays` and `job` are the printer's own: a message refers to them in other words.
+    """
     body = message.get("print", {})
     said = {key: body[key] for key in ("print_error", "hms") if key in body}
     if "sdcard" in body:
@@ -55,8 +57,7 @@ def facts(printer: Printer, message: Json) -> Json:
     if isinstance(update, dict) and "status" in update:
         said["update"] = update["status"]
     if isinstance(body.get("ams"), dict) and "ams" in body["ams"]:
-        said["trays"] = printer.trays
-    job = printer.lifecycle.job
+        said["trays"] = trays
     if job is None:
         return said
     echoed = body.get("command") == "project_file" and (
