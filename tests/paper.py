@@ -16,7 +16,7 @@ from custom_components.bambu_batch.bambu.connection import (
     ProjectFile,
     Reply,
 )
-from custom_components.bambu_batch.bambu.exceptions import BambuError
+from custom_components.bambu_batch.bambu.errors import BambuError
 from custom_components.bambu_batch.bambu.status import (
     Foreign,
     PrinterStatus,

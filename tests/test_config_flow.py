@@ -13,7 +13,7 @@ import pytest
 from pytest_homeassistant_custom_component.common import MockConfigEntry
 
 from custom_components.bambu_batch import config_flow, discovery
-from custom_components.bambu_batch.bambu import exceptions, identity
+from custom_components.bambu_batch.bambu import errors as exceptions, identity
 from custom_components.bambu_batch.bambu.discovery import Announcement
 from custom_components.bambu_batch.bambu.probe import Probed, probe
 from custom_components.bambu_batch.bambu.status import PrinterStatus

@@ -421,7 +421,7 @@ async def test_a_database_that_cannot_be_opened_delays_the_set_up(
     entry = paper_entry()
     entry.add_to_hass(hass)
     with patch(
-        "custom_components.bambu_batch.database.Repository",
+        "custom_components.bambu_batch.runtime.database.Repository",
         side_effect=StoreUnavailable,
     ):
         assert not await hass.config_entries.async_setup(entry.entry_id)

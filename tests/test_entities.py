@@ -66,7 +66,9 @@ async def test_every_entity_in_a_print(
     with (
         patch("custom_components.bambu_batch.PLATFORMS", [platform]),
         patch.object(Entity, "entity_registry_enabled_default", True),
-        patch("custom_components.bambu_batch.thumbnail._word", return_value="word"),
+        patch(
+            "custom_components.bambu_batch.library.thumbnail._word", return_value="word"
+        ),
     ):
         await desk.open()
         command = desk.coordinator.command

@@ -12,7 +12,7 @@ import pytest
 from pytest_socket import socket_allow_hosts
 
 from custom_components.bambu_batch.bambu import storage
-from custom_components.bambu_batch.bambu.access import Timing
+from custom_components.bambu_batch.bambu.connection_settings import Timing
 from custom_components.bambu_batch.bambu.discovery import Announcement
 from custom_components.bambu_batch.const import DOMAIN
 from simulator import Fault, Printer

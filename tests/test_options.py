@@ -1,13 +1,13 @@
 """The options: their defaults, and what the line makes of them."""
 
 from custom_components.bambu_batch.options import line_options, option, task_defaults
-from custom_components.bambu_batch.production.model import PrintSettings
-from custom_components.bambu_batch.production.surroundings import (
+from custom_components.bambu_batch.production.context import (
     OnFailure,
     Options,
     PlateClearing,
     StartWhen,
 )
+from custom_components.bambu_batch.production.model import PrintSettings
 
 
 def test_without_a_word_a_person_clears_the_plate() -> None:

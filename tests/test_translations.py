@@ -17,29 +17,27 @@ import pytest
 import voluptuous as vol
 
 from custom_components.bambu_batch import (
-    address_form,
     condition,
     config_flow,
-    issues,
-    options_flow,
     repairs,
     services,
-    spool_flow,
     system_health,
     trigger,
 )
-from custom_components.bambu_batch.bambu import exceptions
-from custom_components.bambu_batch.bambu.errors import ErrorClass
-from custom_components.bambu_batch.bambu.exceptions import BambuError, StorageError
+from custom_components.bambu_batch.bambu import errors
+from custom_components.bambu_batch.bambu.codes import ErrorClass
+from custom_components.bambu_batch.bambu.errors import BambuError, StorageError
 from custom_components.bambu_batch.bambu.health import MEANINGS
 from custom_components.bambu_batch.bambu.status import Tray
+from custom_components.bambu_batch.books.spoolman_link import SpoolmanLink
 from custom_components.bambu_batch.const import DOMAIN
+from custom_components.bambu_batch.flows import access, options, spool as spool_flow
 from custom_components.bambu_batch.production.effect import News
 from custom_components.bambu_batch.production.model import Hold, PauseReason
 from custom_components.bambu_batch.production.patience import Stuck
+from custom_components.bambu_batch.repairs import issues
 from custom_components.bambu_batch.sliced import errors as sliced_errors
 from custom_components.bambu_batch.spoolman import errors as spoolman_errors
-from custom_components.bambu_batch.spoolman_link import SpoolmanLink
 from custom_components.bambu_batch.store import errors as store_errors
 
 from .paper import PaperPrinter
@@ -169,7 +167,7 @@ def fields_of(schema: vol.Schema) -> set[str]:
 
 
 def test_the_config_flow_has_its_texts() -> None:
-    address = address_form.address_schema()
+    address = access.address_schema()
     advanced = fields_of(address.schema["advanced"].schema)
     forms: dict[str, set[str]] = {
         "user": fields_of(address) - {"advanced"},
@@ -193,13 +191,13 @@ def test_the_config_flows_errors_have_their_texts() -> None:
     probed = {
         error.key
         for error in (
-            exceptions.BambuError,
-            exceptions.CannotConnect,
-            exceptions.CertificateChanged,
-            exceptions.FtpsFailed,
-            exceptions.InvalidAuth,
-            exceptions.NoReport,
-            exceptions.WrongSerial,
+            errors.BambuError,
+            errors.CannotConnect,
+            errors.CertificateChanged,
+            errors.FtpsFailed,
+            errors.InvalidAuth,
+            errors.NoReport,
+            errors.WrongSerial,
         )
     }
 
@@ -210,8 +208,8 @@ def test_the_config_flows_errors_have_their_texts() -> None:
 def test_the_options_flow_has_its_texts() -> None:
     sections = TEXTS["options"]["step"]["init"]["sections"]
     forms = {
-        **options_flow._sections("EUR"),
-        "health": {options_flow.ACCEPTED_HEALTH: None},
+        **options._sections("EUR"),
+        "health": {options.ACCEPTED_HEALTH: None},
     }
 
     assert set(sections) == set(forms)
@@ -244,7 +242,7 @@ def test_the_spool_flow_has_its_texts() -> None:
 
 def test_choices_have_their_texts() -> None:
     asked: dict[str, set[str]] = {}
-    for fields in options_flow._sections("EUR").values():
+    for fields in options._sections("EUR").values():
         for chosen in fields.values():
             if key := chosen.config.get("translation_key"):
                 asked[key] = set(chosen.config["options"])

@@ -9,16 +9,18 @@ from homeassistant.exceptions import ConfigEntryNotReady
 from homeassistant.helpers import config_validation as cv
 from homeassistant.helpers.typing import ConfigType
 
-from . import database, discovery, issues
-from .card import async_register_card
+from . import discovery
 from .const import CONF_SERIAL, DOMAIN
 from .coordinator import BambuBatchConfigEntry, BambuBatchCoordinator
-from .http import async_register_views
 from .news import async_fire_news
+from .repairs import issues
+from .runtime import database
 from .sentences import async_teach
 from .services import async_setup_services
 from .store.errors import StoreError
-from .websocket_api import async_register_commands
+from .web.card import async_register_card
+from .web.http import async_register_views
+from .web.websocket_api import async_register_commands
 
 _LOGGER = logging.getLogger(__name__)
 

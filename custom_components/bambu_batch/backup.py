@@ -8,7 +8,7 @@ from collections.abc import Callable
 
 from homeassistant.core import HomeAssistant
 
-from .database import DATA_DATABASE
+from .runtime.database import DATA_DATABASE
 from .store.repository import Repository
 
 

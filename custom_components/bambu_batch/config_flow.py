@@ -19,19 +19,10 @@ from homeassistant.helpers.selector import TextSelector
 import voluptuous as vol
 
 from . import discovery
-from .address_form import (
-    CODE,
-    access_from,
-    access_of,
-    address_schema,
-    filled_in,
-    model_name,
-    reach,
-)
 from .bambu import identity
-from .bambu.access import Access, Timing
+from .bambu.connection_settings import Access, Timing
 from .bambu.discovery import Announcement
-from .bambu.exceptions import BambuError, CertificateChanged, SerialUnknown
+from .bambu.errors import BambuError, CertificateChanged, SerialUnknown
 from .bambu.probe import Probed, probe
 from .const import (
     CONF_ACCESS_CODE,
@@ -43,9 +34,18 @@ from .const import (
     DOMAIN,
     SUBENTRY_SPOOL,
 )
+from .flows.access import (
+    CODE,
+    access_from,
+    access_of,
+    address_schema,
+    filled_in,
+    model_name,
+    reach,
+)
+from .flows.options import COOLDOWN_SECONDS, PLATE_CLEARING, BambuBatchOptionsFlow
+from .flows.spool import SpoolFlow
 from .options import DEFAULTS
-from .options_flow import COOLDOWN_SECONDS, PLATE_CLEARING, BambuBatchOptionsFlow
-from .spool_flow import SpoolFlow
 from .typed import wrong_texts
 
 _LOGGER = logging.getLogger(__name__)

@@ -17,11 +17,11 @@ from homeassistant.helpers.dispatcher import async_dispatcher_connect
 from homeassistant.helpers.update_coordinator import DataUpdateCoordinator
 from homeassistant.util import dt as dt_util
 
-from . import database
 from .bambu import uptime
 from .bambu.connection import Access, Connection, ConnectionLost, Loss, Reply
 from .bambu.status import Foreign, PrinterStatus
 from .bambu.storage import Storage
+from .books.ledger import Ledger
 from .const import (
     CONF_ACCESS_CODE,
     CONF_CERTIFICATE,
@@ -33,12 +33,10 @@ from .const import (
     DOMAIN,
 )
 from .device import async_note_firmware
-from .interlocks import Interlocks
-from .ledger import Ledger
-from .line_worker import LineWorker
+from .errors import refusal
 from .options import line_options, option
-from .outlook import Outlook
 from .production.clock import since_others
+from .production.context import Surroundings
 from .production.effect import (
     Announce,
     AskFullReport,
@@ -57,14 +55,16 @@ from .production.forecast import Plan
 from .production.gate import NOTHING, Reason, may_publish
 from .production.model import Line, RunRecord
 from .production.runout import Need
-from .production.surroundings import Surroundings
-from .refusal import refusal
-from .starts import Starts
+from .runtime import database
+from .runtime.interlocks import Interlocks
+from .runtime.line_view import Outlook
+from .runtime.start_sender import Starts
+from .runtime.stored_line import StoredLine
+from .runtime.task_view import TaskView
+from .runtime.transfers import Transfers
+from .runtime.worker import LineWorker
 from .store.errors import StoreError
 from .store.repository import Repository
-from .stored_line import StoredLine
-from .task_view import TaskView
-from .transfers import Transfers
 
 _LOGGER = logging.getLogger(__name__)
 

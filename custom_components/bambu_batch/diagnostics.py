@@ -10,8 +10,7 @@ from homeassistant.components.diagnostics import REDACTED, async_redact_data
 from homeassistant.const import CONF_HOST
 from homeassistant.core import HomeAssistant
 
-from . import health_view
-from .bambu.exceptions import BambuError
+from .bambu.errors import BambuError
 from .const import (
     CONF_ACCESS_CODE,
     CONF_CERTIFICATE,
@@ -23,6 +22,7 @@ from .const import (
 from .coordinator import BambuBatchConfigEntry
 from .production.job import is_ours
 from .text import own_texts
+from .views import health
 
 _SECRETS: Final = (CONF_ACCESS_CODE, CONF_CERTIFICATE, CONF_HOST, CONF_SERIAL)
 _OF_THE_LINE: Final = {
@@ -75,7 +75,7 @@ async def async_get_config_entry_diagnostics(
         "options": dict(entry.options),
         "line": line,
         "reasons": coordinator.reasons,
-        "health": health_view.entries(coordinator, own_texts(hass)),
+        "health": health.entries(coordinator, own_texts(hass)),
         "missing": coordinator.missing,
         "plan": coordinator.plan,
         "shows_our_run": line.run is not None and is_ours(status, line.run),

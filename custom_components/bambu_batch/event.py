@@ -6,7 +6,7 @@ from homeassistant.components.event import EventEntity, EventEntityDescription
 from homeassistant.core import HomeAssistant, callback
 from homeassistant.helpers.entity_platform import AddConfigEntryEntitiesCallback
 
-from .bambu import errors
+from .bambu import codes
 from .bambu.health import meaning_of
 from .coordinator import BambuBatchConfigEntry, BambuBatchCoordinator
 from .entity import BambuBatchEntity
@@ -60,7 +60,7 @@ def attributes(news: Announce, coordinator: BambuBatchCoordinator) -> dict[str, 
                 "copies": task.copies,
             }
     if news.error:
-        said |= {"code": errors.printed(news.error), "url": errors.page(news.error)}
+        said |= {"code": codes.printed(news.error), "url": codes.page(news.error)}
     if news.spool is not None:
         said["spool"] = news.spool
     if news.pause is not None:
@@ -82,5 +82,5 @@ def _health(coordinator: BambuBatchCoordinator) -> dict[str, Any]:
         "code": str(worst),
         "codes": [str(entry) for entry in entries],
         "message": own_texts(coordinator.hass).health(meaning_of(worst)),
-        "url": errors.hms_page(worst),
+        "url": codes.hms_page(worst),
     }

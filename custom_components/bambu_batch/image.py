@@ -8,9 +8,9 @@ from homeassistant.exceptions import ServiceValidationError
 from homeassistant.helpers.entity_platform import AddConfigEntryEntitiesCallback
 from homeassistant.util import dt as dt_util
 
-from . import library
 from .coordinator import BambuBatchConfigEntry, BambuBatchCoordinator
 from .entity import BambuBatchEntity
+from .library import files
 from .production.fit import next_task
 from .production.model import PlateFile, Task
 
@@ -55,10 +55,10 @@ class ThumbnailImage(BambuBatchEntity, ImageEntity):
         if plate_file is None:
             return None
         try:
-            file = await library.resolve(self.hass, plate_file.file)
+            file = await files.resolve(self.hass, plate_file.file)
         except ServiceValidationError:
             return None
-        return await library.picture(self.hass, file, plate_file.plate)
+        return await files.picture(self.hass, file, plate_file.plate)
 
 
 def _plate_file(coordinator: BambuBatchCoordinator) -> PlateFile | None:

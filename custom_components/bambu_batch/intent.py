@@ -13,12 +13,12 @@ from homeassistant.helpers import intent
 from homeassistant.util import dt as dt_util
 import voluptuous as vol
 
-from . import queue_view
 from .coordinator import BambuBatchCoordinator
+from .errors import shown
 from .permissions import async_require_control, queues
 from .production.event import Command, ConfirmPlateClear, SetRunning
-from .refusal import shown
 from .text import Texts, texts_in
+from .views import queue
 
 SLOT: Final = "printer"
 
@@ -217,9 +217,7 @@ def _what(coordinator: BambuBatchCoordinator, texts: Texts) -> str:
     name, line = coordinator.config_entry.title, coordinator.line
     task = line.task(line.run.task_id) if line.run else None
     if line.run is None or task is None:
-        waiting = texts.waiting_for(
-            coordinator.waiting_for, queue_view.code(coordinator)
-        )
+        waiting = texts.waiting_for(coordinator.waiting_for, queue.code(coordinator))
         return texts.text("voice_prints_nothing", name=name, reason=waiting)
     return texts.text(
         "voice_prints",
@@ -236,7 +234,7 @@ def _when(coordinator: BambuBatchCoordinator, texts: Texts) -> str:
         return texts.text("voice_done_at", name=name, time=_spoken(finish))
     if coordinator.line.queue_done:
         return texts.text("voice_queue_empty", name=name)
-    waiting = texts.waiting_for(coordinator.waiting_for, queue_view.code(coordinator))
+    waiting = texts.waiting_for(coordinator.waiting_for, queue.code(coordinator))
     return texts.text("voice_done_unknown", name=name, reason=waiting)
 
 

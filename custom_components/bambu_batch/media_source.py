@@ -18,11 +18,11 @@ from homeassistant.components.media_source import (
 from homeassistant.core import HomeAssistant
 from homeassistant.exceptions import ServiceValidationError
 
-from . import catalogue, library
-from .catalogue import Entry
 from .const import DOMAIN
+from .library import catalogue, files
+from .library.catalogue import Entry
+from .library.thumbnail import thumbnail_url
 from .plain_text import seen
-from .thumbnail import thumbnail_url
 
 NAME: Final = "Bambu Batch Manager"
 MIME_TYPE: Final = "model/3mf"
@@ -48,8 +48,8 @@ class SlicedFileSource(MediaSource):
     async def async_resolve_media(self, item: MediaSourceItem) -> PlayMedia:
         """Return the file. There is nothing to play: what can be seen is its picture."""
         try:
-            file = await library.resolve(self._hass, f"{library.OURS}{item.identifier}")
-            content = await library.read(self._hass, file)
+            file = await files.resolve(self._hass, f"{files.OURS}{item.identifier}")
+            content = await files.read(self._hass, file)
         except ServiceValidationError as err:
             raise _as(Unresolvable, err) from err
         plate = content.plates[0].index
@@ -83,13 +83,13 @@ class SlicedFileSource(MediaSource):
         self, item: MediaSourceItem, query: SearchMediaQuery
     ) -> SearchMedia:
         """Return the files below a folder whose names have the words in them."""
-        below = library.same(f"{library.OURS}{item.identifier or ''}".rstrip("/") + "/")
+        below = files.same(f"{files.OURS}{item.identifier or ''}".rstrip("/") + "/")
         words = catalogue.plain(query.search_query).split()
         return SearchMedia(
             result=[
                 _file(entry)
                 for entry in (await catalogue.listing(self._hass)).entries
-                if library.same(entry.file.reference).startswith(below)
+                if files.same(entry.file.reference).startswith(below)
                 and all(word in catalogue.plain(entry.file.name) for word in words)
             ][:MOST_RESULTS]
         )
@@ -101,7 +101,7 @@ def _folder(identifier: str, title: str) -> BrowseMediaSource:
         identifier=identifier,
         media_class=MediaClass.DIRECTORY,
         media_content_type="",
-        title=seen(title, library.UNSEEN),
+        title=seen(title, files.UNSEEN),
         can_play=False,
         can_expand=True,
         can_search=True,
@@ -113,7 +113,7 @@ def _file(entry: Entry) -> BrowseMediaSource:
     version = f"{entry.size}-{entry.modified.timestamp():.3f}"
     return BrowseMediaSource(
         domain=DOMAIN,
-        identifier=entry.file.reference.removeprefix(library.OURS),
+        identifier=entry.file.reference.removeprefix(files.OURS),
         media_class=MediaClass.IMAGE,
         media_content_type=MIME_TYPE,
         title=entry.file.title,

@@ -25,8 +25,8 @@ from .const import (
     CONF_UPLOAD_WHILE_PRINTING,
     CONF_VIBRATION_CALIBRATION,
 )
+from .production.context import OnFailure, Options, PlateClearing, StartWhen
 from .production.model import PrintSettings
-from .production.surroundings import OnFailure, Options, PlateClearing, StartWhen
 
 DEFAULTS: Final[Mapping[str, Any]] = {
     CONF_COOLDOWN_SECONDS: 60,

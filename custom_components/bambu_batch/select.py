@@ -6,13 +6,13 @@ from homeassistant.components.select import SelectEntity, SelectEntityDescriptio
 from homeassistant.core import HomeAssistant
 from homeassistant.helpers.entity_platform import AddConfigEntryEntitiesCallback
 
-from .chosen_task import chosen_task, labels
 from .coordinator import BambuBatchConfigEntry, BambuBatchCoordinator
 from .entity import BambuBatchEntity, asked
-from .spool_entity import async_add_spools
-from .spool_select import SpoolTray
-from .task_view import TaskView
-from .tray_select import async_add_trays
+from .runtime.task_view import TaskView
+from .spools.entity import async_add_spools
+from .spools.select import SpoolTray
+from .spools.tray_select import async_add_trays
+from .views.chosen_task import chosen_task, labels
 
 PARALLEL_UPDATES = 0
 

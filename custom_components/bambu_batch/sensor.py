@@ -24,20 +24,20 @@ from homeassistant.helpers.entity_platform import AddConfigEntryEntitiesCallback
 from homeassistant.helpers.typing import StateType
 from homeassistant.util import dt as dt_util
 
-from . import health_view, queue_view
-from .bambu import errors
+from .bambu import codes
 from .bambu.status import PrinterStatus, PrintState
-from .cause import cause_of
 from .coordinator import STORE_FAILED, BambuBatchConfigEntry, BambuBatchCoordinator
 from .entity import BambuBatchEntity
 from .production.cooldown import cooldown_end
 from .production.gate import NOTHING, Reason
 from .production.job import is_active
-from .spool_entity import async_add_spools
-from .spool_sensor import SPOOL_SENSORS, SpoolSensor
+from .runtime.task_view import cut
+from .spools.entity import async_add_spools
+from .spools.sensor import SPOOL_SENSORS, SpoolSensor
 from .store.history import Totals
-from .task_view import cut
 from .text import own_texts
+from .views import health, queue
+from .views.cause import cause_of
 
 PARALLEL_UPDATES = 0
 
@@ -128,7 +128,7 @@ def _current_task_attributes(
 
 
 def _queue_attributes(coordinator: BambuBatchCoordinator) -> Mapping[str, Any]:
-    return queue_view.summary(coordinator) | {
+    return queue.summary(coordinator) | {
         "tasks": cut(coordinator.tasks),
         "tasks_total": len(coordinator.tasks),
     }
@@ -138,7 +138,7 @@ def _print_error(coordinator: BambuBatchCoordinator) -> str | None:
     code = coordinator.status.print_error
     if code is None:
         return None
-    return errors.printed(code) if code else NO_ERROR
+    return codes.printed(code) if code else NO_ERROR
 
 
 def _print_error_attributes(
@@ -147,16 +147,16 @@ def _print_error_attributes(
     code = coordinator.status.print_error
     if not code:
         return None
-    return {"message": errors.classify(code), "url": errors.page(code)}
+    return {"message": codes.classify(code), "url": codes.page(code)}
 
 
 def _health_attributes(coordinator: BambuBatchCoordinator) -> Mapping[str, Any]:
-    return {"entries": health_view.entries(coordinator, own_texts(coordinator.hass))}
+    return {"entries": health.entries(coordinator, own_texts(coordinator.hass))}
 
 
 def _waiting_attributes(coordinator: BambuBatchCoordinator) -> Mapping[str, Any]:
     return {
-        "code": queue_view.code(coordinator),
+        "code": queue.code(coordinator),
         "missing_fields": list(coordinator.missing),
         "cause": cause_of(coordinator.line),
     }
@@ -178,7 +178,7 @@ SENSORS: tuple[BambuBatchSensorDescription, ...] = (
     BambuBatchSensorDescription(
         key="queue_state",
         state_class=SensorStateClass.MEASUREMENT,
-        value_fn=lambda coordinator: queue_view.open_plates(coordinator.line),
+        value_fn=lambda coordinator: queue.open_plates(coordinator.line),
         attributes_fn=_queue_attributes,
     ),
     BambuBatchSensorDescription(
@@ -255,7 +255,7 @@ SENSORS: tuple[BambuBatchSensorDescription, ...] = (
     ),
     BambuBatchSensorDescription(
         key="health",
-        value_fn=health_view.state,
+        value_fn=health.state,
         attributes_fn=_health_attributes,
         needs_printer=True,
     ),

@@ -17,7 +17,7 @@ from homeassistant.helpers import config_validation as cv, service
 from homeassistant.util import dt as dt_util
 import voluptuous as vol
 
-from . import cost_view, history_csv, history_view, intake, library, options, queue_view
+from . import options
 from .const import (
     CONF_BED_LEVELING,
     CONF_COOLDOWN_SECONDS,
@@ -26,7 +26,8 @@ from .const import (
     CONF_VIBRATION_CALIBRATION,
     DOMAIN,
 )
-from .cost_view import Costs
+from .errors import refusal
+from .library import files, intake
 from .production.event import (
     AcceptHealth,
     ClearQueue,
@@ -45,9 +46,11 @@ from .production.event import (
     UpdateTask,
 )
 from .production.model import AUTO, Line, Outcome
-from .refusal import refusal
 from .todo import BambuBatchQueue
 from .typed import moment, whole_number, yes_or_no
+from .views import costs, history, queue as queue_view
+from .views.costs import Costs
+from .web import history_csv
 
 ATTR_AMS_MAPPING: Final = "ams_mapping"
 ATTR_BY: Final = "by"
@@ -135,7 +138,7 @@ GET_HISTORY_SCHEMA: Final = {
 async def _enqueue(queue: BambuBatchQueue, call: ServiceCall) -> ServiceResponse:
     """Queue one plate of a file, or all of them."""
     data = call.data
-    file = await library.resolve(call.hass, data[ATTR_FILE])
+    file = await files.resolve(call.hass, data[ATTR_FILE])
     defaults = options.task_defaults(queue.coordinator.config_entry.options)
     new = await intake.new_tasks(
         call.hass,
@@ -242,7 +245,7 @@ async def _get_costs(queue: BambuBatchQueue, call: ServiceCall) -> ServiceRespon
     by: str = call.data[ATTR_BY]
     if by not in Costs:
         raise refusal("costs_by_unknown", value=by, known=", ".join(Costs))
-    return await cost_view.costs(
+    return await costs.costs(
         queue.coordinator,
         Costs(by),
         _utc(call.data.get(ATTR_SINCE)),
@@ -269,7 +272,7 @@ async def _get_history(queue: BambuBatchQueue, call: ServiceCall) -> ServiceResp
             "limit_out_of_range", value=str(limit), least="1", most=str(MOST_RUNS)
         )
     return {
-        "runs": await history_view.runs(
+        "runs": await history.runs(
             queue.coordinator,
             since=_utc(call.data.get(ATTR_SINCE)),
             until=_utc(call.data.get(ATTR_UNTIL)),

@@ -8,12 +8,12 @@ from homeassistant.core import HomeAssistant
 from homeassistant.helpers.entity_platform import AddConfigEntryEntitiesCallback
 
 from . import options
-from .chosen_task import chosen_task
 from .const import CONF_BED_LEVELING, CONF_FLOW_CALIBRATION, CONF_TIMELAPSE
 from .coordinator import BambuBatchConfigEntry, BambuBatchCoordinator
 from .entity import BambuBatchEntity, asked
 from .production.event import SetRunning, UpdateTask
 from .production.model import AUTO, Calibrate
+from .views.chosen_task import chosen_task
 
 PARALLEL_UPDATES = 0
 

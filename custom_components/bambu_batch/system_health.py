@@ -5,8 +5,8 @@ from typing import Any
 from homeassistant.components import system_health
 from homeassistant.core import HomeAssistant, callback
 
-from . import queue_view
 from .const import DOMAIN
+from .views import queue
 
 
 @callback
@@ -26,9 +26,7 @@ async def _info(hass: HomeAssistant) -> dict[str, Any]:
         "printers": len(hass.config_entries.async_entries(DOMAIN)),
         "connected": sum(one.status.complete for one in coordinators),
         "queues_running": sum(one.line.running for one in coordinators),
-        "plates_to_print": sum(
-            queue_view.open_plates(one.line) for one in coordinators
-        ),
+        "plates_to_print": sum(queue.open_plates(one.line) for one in coordinators),
         "spoolman_charges": sum(
             len(one.ledger.spoolman.charges.own) for one in coordinators
         ),

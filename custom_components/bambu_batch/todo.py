@@ -12,13 +12,14 @@ from homeassistant.core import HomeAssistant
 from homeassistant.helpers.entity import EntityDescription
 from homeassistant.helpers.entity_platform import AddConfigEntryEntitiesCallback
 
-from . import catalogue, intake, library, options
+from . import options
 from .coordinator import BambuBatchConfigEntry, BambuBatchCoordinator
 from .entity import BambuBatchEntity, asked
+from .errors import refusal
+from .library import catalogue, files, intake
 from .production.event import Enqueue, MoveTask, RemoveTasks, RetryTask, UpdateTask
 from .production.model import Line, Task
-from .refusal import refusal
-from .task_view import TaskView, ordered
+from .runtime.task_view import TaskView, ordered
 
 PARALLEL_UPDATES = 0
 
@@ -65,7 +66,7 @@ class BambuBatchQueue(BambuBatchEntity, TodoListEntity):
         """Queue the file of this name, or of this place in a media folder."""
         name = item.summary or ""
         file = (
-            await library.resolve(self.hass, name)
+            await files.resolve(self.hass, name)
             if "/" in name
             else await catalogue.find(self.hass, name)
         )

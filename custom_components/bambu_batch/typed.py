@@ -25,8 +25,8 @@ from .const import (
     CONF_SPOOLMAN_URL,
     CONF_TAG,
 )
+from .errors import refusal
 from .plain_text import is_plain_text
-from .refusal import refusal
 
 _WHOLE: Final = re.compile(r"[+-]?[0-9]{1,15}")
 _LONGEST: Final = {

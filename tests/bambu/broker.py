@@ -4,7 +4,7 @@ import asyncio
 from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager
 
-from custom_components.bambu_batch.bambu.access import Access
+from custom_components.bambu_batch.bambu.connection_settings import Access
 from simulator import certificate
 
 SERIAL = "03000A000000009"

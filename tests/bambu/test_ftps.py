@@ -10,8 +10,8 @@ from unittest.mock import patch
 
 import pytest
 
-from custom_components.bambu_batch.bambu import exceptions, ftps
-from custom_components.bambu_batch.bambu.access import Access
+from custom_components.bambu_batch.bambu import errors, ftps
+from custom_components.bambu_batch.bambu.connection_settings import Access
 from custom_components.bambu_batch.bambu.remote_name import remote_name
 from custom_components.bambu_batch.bambu.storage import Storage
 from simulator import Printer
@@ -105,7 +105,7 @@ async def test_a_reply_is_bounded_in_bytes_and_in_time(
     talk: Talk, greeting: bytes
 ) -> None:
     async with server(talk, greeting=greeting) as access, asyncio.timeout(5):
-        with pytest.raises(exceptions.CannotConnect):
+        with pytest.raises(errors.CannotConnect):
             await Storage(access, timing=SHORT).login()
 
 

@@ -7,10 +7,7 @@ import ssl
 import pytest
 
 from custom_components.bambu_batch.bambu import identity
-from custom_components.bambu_batch.bambu.exceptions import (
-    CannotConnect,
-    CertificateChanged,
-)
+from custom_components.bambu_batch.bambu.errors import CannotConnect, CertificateChanged
 from simulator import Farm, Fault, Printer, PrinterSpec, certificate
 
 

@@ -7,9 +7,9 @@ from pathlib import Path
 import pytest
 from pytest_socket import socket_allow_hosts
 
-from custom_components.bambu_batch.bambu import exceptions
-from custom_components.bambu_batch.bambu.access import Access
-from custom_components.bambu_batch.bambu.loss import Loss
+from custom_components.bambu_batch.bambu import errors
+from custom_components.bambu_batch.bambu.connection_settings import Access
+from custom_components.bambu_batch.bambu.disconnect_reason import Loss
 from custom_components.bambu_batch.bambu.remote_name import remote_name
 from custom_components.bambu_batch.bambu.storage import Storage
 from simulator import Fault, Printer
@@ -44,7 +44,7 @@ async def test_fm_158_who_breaks_the_data_channel_gets_no_byte_of_the_file(
 ) -> None:
     printer.fault(Fault.FTPS_TAKES_CLEAR_DATA)
     async with relayed(printer, does) as seen:
-        with pytest.raises(exceptions.DataNotEncrypted) as caught:
+        with pytest.raises(errors.DataNotEncrypted) as caught:
             await Storage(access, timing=FAST).upload(file, NAME)
     assert caught.value.key == "data_not_encrypted"
     assert seen.connections == 3
@@ -90,7 +90,7 @@ async def test_fm_159_another_certificate_on_the_data_channel_gets_nothing(
 ) -> None:
     """Whoever took only the data port has not the printer's key."""
     async with relayed(printer, Relay.STRANGER) as seen:
-        with pytest.raises(exceptions.CertificateChanged):
+        with pytest.raises(errors.CertificateChanged):
             await Storage(access, timing=FAST).upload(file, NAME)
     assert not seen.data
 

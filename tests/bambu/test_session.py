@@ -6,7 +6,7 @@ from dataclasses import replace
 import pytest
 
 from custom_components.bambu_batch.bambu.command import Command, get_version
-from custom_components.bambu_batch.bambu.exceptions import CannotConnect, InvalidAuth
+from custom_components.bambu_batch.bambu.errors import CannotConnect, InvalidAuth
 from custom_components.bambu_batch.bambu.session import (
     _MESSAGES_AT_ONCE,
     LARGEST_PACKET,

@@ -12,8 +12,8 @@ from unittest.mock import patch
 
 import pytest
 
-from custom_components.bambu_batch.bambu import exceptions
-from custom_components.bambu_batch.bambu.exceptions import BambuError
+from custom_components.bambu_batch.bambu import errors
+from custom_components.bambu_batch.bambu.errors import BambuError
 from custom_components.bambu_batch.bambu.remote_name import remote_name
 from custom_components.bambu_batch.bambu.storage import Storage, transfer_lock
 from simulator import Fault, Printer
@@ -194,7 +194,7 @@ class TestTheSizeDecides:
         fault: Fault,
     ) -> None:
         printer.fault(fault)
-        with pytest.raises(exceptions.StorageError) as caught:
+        with pytest.raises(errors.StorageError) as caught:
             await storage.upload(file, name)
         keys = {Fault.FTPS_550: "file_refused", Fault.FTPS_DROP: "transfer_failed"}
         assert caught.value.key == keys.get(fault, "transfer_incomplete")
@@ -209,7 +209,7 @@ class TestTheSizeDecides:
         """Even though the file is whole: the printer still works on it."""
         storage = Storage(access_to(printer), timing=replace(FAST, ftps_reply=0.4))
         printer.fault(Fault.FTPS_HANG)
-        with pytest.raises(exceptions.StorageError):
+        with pytest.raises(errors.StorageError):
             await storage.upload(file, name)
         assert happened(printer, "upload_begins") == 3
         assert on_card(printer) == {}
@@ -226,7 +226,7 @@ class TestNoRoom:
         fault: Fault,
     ) -> None:
         printer.fault(fault)
-        with pytest.raises(exceptions.NoStorage) as caught:
+        with pytest.raises(errors.NoStorage) as caught:
             await storage.upload(file, name)
         full = fault is Fault.FTPS_552
         assert caught.value.key == ("storage_full" if full else "no_storage")
@@ -236,7 +236,7 @@ class TestNoRoom:
         self, printer: Printer, storage: Storage, file: Path, name: str
     ) -> None:
         printer.card.capacity = len(CONTENT) // 2
-        with pytest.raises(exceptions.NoStorage):
+        with pytest.raises(errors.NoStorage):
             await storage.upload(file, name)
         assert on_card(printer) == {}
 
@@ -244,7 +244,7 @@ class TestNoRoom:
         self, printer: Printer, storage: Storage, file: Path, name: str
     ) -> None:
         printer.world.set_card(present=False)
-        with pytest.raises(exceptions.NoStorage):
+        with pytest.raises(errors.NoStorage):
             await storage.upload(file, name)
 
 
@@ -256,9 +256,9 @@ class TestLogin:
     @pytest.mark.parametrize(
         ("fault", "error"),
         [
-            (Fault.FTPS_REFUSE_LOGIN, exceptions.InvalidAuth),
-            (Fault.REFUSE_CONNECTIONS, exceptions.CannotConnect),
-            (Fault.STALL, exceptions.CannotConnect),
+            (Fault.FTPS_REFUSE_LOGIN, errors.InvalidAuth),
+            (Fault.REFUSE_CONNECTIONS, errors.CannotConnect),
+            (Fault.STALL, errors.CannotConnect),
         ],
     )
     async def test_what_can_be_wrong(
@@ -272,7 +272,7 @@ class TestLogin:
         self, printer: Printer, storage: Storage, file: Path, name: str
     ) -> None:
         printer.world.change_access_code("87654321")
-        with pytest.raises(exceptions.InvalidAuth):
+        with pytest.raises(errors.InvalidAuth):
             await storage.upload(file, name)
         assert happened(printer, "ftps_login") == 0
 
@@ -280,7 +280,7 @@ class TestLogin:
         self, printer: Printer, storage: Storage
     ) -> None:
         printer.world.change_certificate()
-        with pytest.raises(exceptions.CertificateChanged):
+        with pytest.raises(errors.CertificateChanged):
             await storage.login()
         assert happened(printer, "ftps_login") == 0
 
@@ -305,7 +305,7 @@ class TestClearData:
         self, printer: Printer, storage: Storage, file: Path, name: str
     ) -> None:
         printer.fault(Fault.FTPS_CLEAR_DATA)
-        with pytest.raises(exceptions.DataNotEncrypted) as caught:
+        with pytest.raises(errors.DataNotEncrypted) as caught:
             await storage.upload(file, name)
         assert caught.value.key == "data_not_encrypted"
         assert on_card(printer) == {}
@@ -330,7 +330,7 @@ class TestClearData:
         await storage.upload(file, name)
         await storage.delete(name)
         allowed[0] = False
-        with pytest.raises(exceptions.DataNotEncrypted):
+        with pytest.raises(errors.DataNotEncrypted):
             await storage.upload(file, name)
 
     async def test_a_printer_that_speaks_tls_gets_tls_whatever_is_allowed(
@@ -369,7 +369,7 @@ class TestLocalFile:
         changed: bytes,
     ) -> None:
         file.write_bytes(changed)
-        with pytest.raises(exceptions.LocalFileChanged) as caught:
+        with pytest.raises(errors.LocalFileChanged) as caught:
             await storage.upload(file, name)
         assert caught.value.key == "file_changed"
         assert happened(printer, "upload_begins") == 1  # not tried again
@@ -384,7 +384,7 @@ class TestLocalFile:
             file.write_bytes(bytes(len(CONTENT)))
 
         printer.machine.upload_rate = len(CONTENT) / 1000 / 20
-        with pytest.raises(exceptions.LocalFileChanged):
+        with pytest.raises(errors.LocalFileChanged):
             await storage.upload(file, name, on_progress=change)
         assert on_card(printer) == {}
 
@@ -392,7 +392,7 @@ class TestLocalFile:
         self, printer: Printer, storage: Storage, file: Path, name: str
     ) -> None:
         file.write_bytes(CONTENT + b"x")
-        with pytest.raises(exceptions.LocalFileChanged):
+        with pytest.raises(errors.LocalFileChanged):
             await storage.upload(file, name, size=len(CONTENT))
         assert happened(printer, "ftps_login") == 0
 
@@ -416,7 +416,7 @@ class TestLocalFile:
         self, storage: Storage, tmp_path: Path, name: str
     ) -> None:
         for path in (tmp_path / "missing", tmp_path):
-            with pytest.raises(exceptions.LocalFileChanged):
+            with pytest.raises(errors.LocalFileChanged):
                 await storage.upload(path, name)
 
 
@@ -489,7 +489,7 @@ class TestCancelling:
         )
         await printer.until(lambda p: happened(p, "upload_begins") == 1)
         cancelled.set()
-        with pytest.raises(exceptions.TransferCancelled) as caught:
+        with pytest.raises(errors.TransferCancelled) as caught:
             await upload
         assert caught.value.key == "transfer_cancelled"
         assert on_card(printer) == {}
@@ -508,7 +508,7 @@ class TestCancelling:
         path = f"/cache/{name}"
         await printer.until(lambda p: p.truth.files.get(path) == len(self.LARGE))
         cancelled.set()
-        with pytest.raises(exceptions.TransferCancelled):
+        with pytest.raises(errors.TransferCancelled):
             await upload
         assert on_card(printer) == {}
 
@@ -523,7 +523,7 @@ class TestCancelling:
         )
         await printer.until(lambda p: happened(p, "ftps_login") == 1)
         cancelled.set()
-        with pytest.raises(exceptions.TransferCancelled):
+        with pytest.raises(errors.TransferCancelled):
             await upload
 
     @pytest.mark.usefixtures("slow")
@@ -531,7 +531,7 @@ class TestCancelling:
         self, printer: Printer, file: Path, name: str
     ) -> None:
         timing = replace(FAST, ftps_floor=0.05, ftps_slowest=1e9, ftps_pauses=())
-        with pytest.raises(exceptions.StorageError, match="too slow"):
+        with pytest.raises(errors.StorageError, match="too slow"):
             await Storage(access_to(printer), timing=timing).upload(file, name)
         assert on_card(printer) == {}
 
@@ -547,7 +547,7 @@ async def test_a_server_without_tls_cannot_be_connected(
     async with await asyncio.start_server(serve, "127.0.0.1", 0) as server:
         port = server.sockets[0].getsockname()[1]
         storage = Storage(access_to(printer, ftps_port=port), timing=FAST)
-        with pytest.raises(exceptions.CannotConnect):
+        with pytest.raises(errors.CannotConnect):
             await storage.login()
 
 
@@ -587,5 +587,5 @@ async def test_an_answer_that_is_no_number_is_an_error(
         raise ValueError("not a number")
 
     monkeypatch.setattr("ftplib.FTP.size", no_number)
-    with pytest.raises(exceptions.StorageError):
+    with pytest.raises(errors.StorageError):
         await storage.size(name)

@@ -4,7 +4,7 @@ from typing import Any
 
 import pytest
 
-from custom_components.bambu_batch.bambu.access import Timing
+from custom_components.bambu_batch.bambu.connection_settings import Timing
 from custom_components.bambu_batch.production.plate import CONTINUITY
 
 

@@ -12,6 +12,7 @@ from custom_components.bambu_batch.bambu.status import (
     Tray,
     Uptime,
 )
+from custom_components.bambu_batch.production.context import Options, Surroundings
 from custom_components.bambu_batch.production.effect import (
     Announce,
     DeleteRemote,
@@ -40,7 +41,6 @@ from custom_components.bambu_batch.production.model import (
     PlateFile,
     Run,
 )
-from custom_components.bambu_batch.production.surroundings import Options, Surroundings
 
 START = datetime(2026, 11, 21, 3, 0, tzinfo=UTC)
 BOOTED = START - timedelta(days=10)

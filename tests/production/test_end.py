@@ -6,6 +6,7 @@ from typing import Any
 import pytest
 
 from custom_components.bambu_batch.bambu.status import PrintState
+from custom_components.bambu_batch.production.context import OnFailure, PlateClearing
 from custom_components.bambu_batch.production.effect import (
     Announce,
     Effect,
@@ -29,10 +30,6 @@ from custom_components.bambu_batch.production.model import (
     Task,
     TaskStatus,
     Transfer,
-)
-from custom_components.bambu_batch.production.surroundings import (
-    OnFailure,
-    PlateClearing,
 )
 
 from .scene import Scene, news, starts

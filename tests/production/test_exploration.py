@@ -22,6 +22,12 @@ from custom_components.bambu_batch.production import (
     start,
     waiting,
 )
+from custom_components.bambu_batch.production.context import (
+    OnFailure,
+    Options,
+    PlateClearing,
+    Surroundings,
+)
 from custom_components.bambu_batch.production.event import StartRefused
 from custom_components.bambu_batch.production.model import (
     Line,
@@ -31,12 +37,6 @@ from custom_components.bambu_batch.production.model import (
     Task,
 )
 from custom_components.bambu_batch.production.step import Step
-from custom_components.bambu_batch.production.surroundings import (
-    OnFailure,
-    Options,
-    PlateClearing,
-    Surroundings,
-)
 
 from .exploration import moves
 from .exploration.folding import differing

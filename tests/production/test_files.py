@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from custom_components.bambu_batch.bambu.errors import FILE_NOT_FOUND
+from custom_components.bambu_batch.bambu.codes import FILE_NOT_FOUND
 from custom_components.bambu_batch.bambu.remote_name import remote_name
 from custom_components.bambu_batch.bambu.status import Card, Foreign, PrintState
 from custom_components.bambu_batch.production.effect import (

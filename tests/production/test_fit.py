@@ -11,6 +11,7 @@ from custom_components.bambu_batch.bambu.status import (
     PrintState,
     Tray,
 )
+from custom_components.bambu_batch.production.context import PlateClearing
 from custom_components.bambu_batch.production.event import UpdateTask
 from custom_components.bambu_batch.production.fit import (
     card_is_there,
@@ -22,7 +23,6 @@ from custom_components.bambu_batch.production.fit import (
 )
 from custom_components.bambu_batch.production.gate import Reason
 from custom_components.bambu_batch.production.model import Hold
-from custom_components.bambu_batch.production.surroundings import PlateClearing
 
 from .scene import AT_REST, Scene, plate_file, starts
 

@@ -13,6 +13,7 @@ from custom_components.bambu_batch.bambu.status import (
     Tray,
     Uptime,
 )
+from custom_components.bambu_batch.production.context import PlateClearing, StartWhen
 from custom_components.bambu_batch.production.event import (
     ClearQueue,
     MoveTask,
@@ -31,10 +32,6 @@ from custom_components.bambu_batch.production.model import (
     Hold,
     Phase,
     Transfer,
-)
-from custom_components.bambu_batch.production.surroundings import (
-    PlateClearing,
-    StartWhen,
 )
 
 from .scene import AT_REST, START, Scene

@@ -4,7 +4,7 @@ from datetime import timedelta
 
 import pytest
 
-from custom_components.bambu_batch.bambu.errors import SIGNATURE_HMS
+from custom_components.bambu_batch.bambu.codes import SIGNATURE_HMS
 from custom_components.bambu_batch.bambu.status import Hms, PrintState
 from custom_components.bambu_batch.production.effect import Announce, News
 from custom_components.bambu_batch.production.event import (

@@ -5,7 +5,7 @@ from typing import Any
 
 import pytest
 
-from custom_components.bambu_batch.bambu.errors import FILE_NOT_FOUND
+from custom_components.bambu_batch.bambu.codes import FILE_NOT_FOUND
 from custom_components.bambu_batch.bambu.status import PrinterStatus, PrintState
 from custom_components.bambu_batch.production.job import (
     file_left,

@@ -16,19 +16,19 @@ from hypothesis.stateful import (
 import pytest
 
 from custom_components.bambu_batch.bambu.status import Card, Hms, PrintState, Tray
+from custom_components.bambu_batch.production.context import (
+    OnFailure,
+    Options,
+    PlateClearing,
+    StartWhen,
+    Surroundings,
+)
 from custom_components.bambu_batch.production.event import (
     Enqueue,
     MoveTask,
     NewTask,
     SetPlatesLeft,
     UpdateTask,
-)
-from custom_components.bambu_batch.production.surroundings import (
-    OnFailure,
-    Options,
-    PlateClearing,
-    StartWhen,
-    Surroundings,
 )
 
 from .exploration import moves

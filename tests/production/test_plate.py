@@ -7,6 +7,7 @@ from typing import Any
 import pytest
 
 from custom_components.bambu_batch.bambu.status import PrintState
+from custom_components.bambu_batch.production.context import PlateClearing
 from custom_components.bambu_batch.production.effect import News
 from custom_components.bambu_batch.production.event import (
     ConfirmPlateClear,
@@ -23,7 +24,6 @@ from custom_components.bambu_batch.production.plate import (
     plate_is_clear,
     watch,
 )
-from custom_components.bambu_batch.production.surroundings import PlateClearing
 
 from .scene import AT_REST, Scene, news, starts
 

@@ -5,8 +5,9 @@ from typing import Any
 
 import pytest
 
-from custom_components.bambu_batch.bambu.errors import printed
+from custom_components.bambu_batch.bambu.codes import printed
 from custom_components.bambu_batch.bambu.status import PrintState, Tray
+from custom_components.bambu_batch.production.context import OnFailure
 from custom_components.bambu_batch.production.effect import (
     AskFullReport,
     News,
@@ -43,7 +44,6 @@ from custom_components.bambu_batch.production.model import (
     Phase,
     PrintSettings,
 )
-from custom_components.bambu_batch.production.surroundings import OnFailure
 
 from .scene import Scene, news, plate_file, starts
 from .test_gate import SERIOUS

@@ -7,8 +7,9 @@ from typing import Any
 
 import pytest
 
-from custom_components.bambu_batch.bambu.errors import FILE_NOT_FOUND, MISSED
+from custom_components.bambu_batch.bambu.codes import FILE_NOT_FOUND, MISSED
 from custom_components.bambu_batch.bambu.status import PrintState, Tray
+from custom_components.bambu_batch.production.context import PlateClearing
 from custom_components.bambu_batch.production.effect import (
     News,
     Record,
@@ -36,7 +37,6 @@ from custom_components.bambu_batch.production.model import (
     Transfer,
 )
 from custom_components.bambu_batch.production.start import LARGEST_ID
-from custom_components.bambu_batch.production.surroundings import PlateClearing
 
 from .scene import START, Scene, news, starts
 

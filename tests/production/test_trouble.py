@@ -3,11 +3,11 @@
 import pytest
 
 from custom_components.bambu_batch.bambu.status import PrintState
+from custom_components.bambu_batch.production.context import OnFailure
 from custom_components.bambu_batch.production.effect import Announce, News
 from custom_components.bambu_batch.production.event import SetRunning
 from custom_components.bambu_batch.production.gate import Reason
 from custom_components.bambu_batch.production.model import PauseReason
-from custom_components.bambu_batch.production.surroundings import OnFailure
 from custom_components.bambu_batch.production.trouble import (
     is_cancel,
     is_fault,

@@ -13,6 +13,7 @@ from custom_components.bambu_batch.bambu.status import (
     PrinterStatus,
     PrintState,
 )
+from custom_components.bambu_batch.production.context import StartWhen
 from custom_components.bambu_batch.production.effect import (
     Announce,
     Effect,
@@ -32,7 +33,6 @@ from custom_components.bambu_batch.production.gate import Reason
 from custom_components.bambu_batch.production.job import UPGRADING
 from custom_components.bambu_batch.production.model import PauseReason
 from custom_components.bambu_batch.production.patience import NOT_KNOWN, PATIENCE, Stuck
-from custom_components.bambu_batch.production.surroundings import StartWhen
 
 from .scene import START, Scene, news, starts
 

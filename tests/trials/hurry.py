@@ -12,9 +12,9 @@ from functools import partial
 from typing import Any, Final
 from unittest.mock import patch
 
-from custom_components.bambu_batch import spoolman_charges, spoolman_link
 from custom_components.bambu_batch.bambu import connection, storage
-from custom_components.bambu_batch.bambu.access import Timing
+from custom_components.bambu_batch.bambu.connection_settings import Timing
+from custom_components.bambu_batch.books import spoolman_charges, spoolman_link
 from custom_components.bambu_batch.production import (
     files,
     follow,

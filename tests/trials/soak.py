@@ -30,8 +30,8 @@ import voluptuous as vol
 
 import custom_components  # noqa: F401  # before the test plugin's package of this name
 from custom_components.bambu_batch.bambu.connection import Connection, ProjectFile
-from custom_components.bambu_batch.database import async_close, async_open
 from custom_components.bambu_batch.production.effect import Announce, News
+from custom_components.bambu_batch.runtime.database import async_close, async_open
 from simulator import Entry, Farm, Printer, PrinterSpec
 from tests.bambu.relay import HOST, Relay, Seen, relayed
 from tests.shop import Shop, entry_of, slice_file

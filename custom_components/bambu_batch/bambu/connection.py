@@ -9,12 +9,12 @@ import logging
 import random
 
 from . import command
-from .access import Access, Timing
 from .command import Command
-from .exceptions import BambuError
+from .connection_settings import Access, Timing
+from .disconnect_reason import ConnectionLost, Loss
+from .errors import BambuError
 from .foreign import Overheard, moved_by
 from .link import Link
-from .loss import ConnectionLost, Loss
 from .project_file import ProjectFile
 from .reply import Reply
 from .report import REPORTS, Kind, Message

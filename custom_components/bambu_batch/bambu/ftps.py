@@ -10,8 +10,8 @@ import time
 from typing import override
 
 from . import identity
-from .access import Access, Timing
-from .exceptions import (
+from .connection_settings import Access, Timing
+from .errors import (
     CannotConnect,
     CertificateChanged,
     DataNotEncrypted,

@@ -2,7 +2,7 @@
 
 from typing import Final
 
-from .errors import SIGNATURE_HMS
+from .codes import SIGNATURE_HMS
 from .status import Hms
 
 MODULES: Final = {

@@ -13,7 +13,7 @@ import ssl
 from cryptography import x509
 from cryptography.x509.oid import NameOID
 
-from .exceptions import CannotConnect, CertificateChanged
+from .errors import CannotConnect, CertificateChanged
 
 _NO_CHECK_TIME = 0x20_0000
 """OpenSSL's X509_V_FLAG_NO_CHECK_TIME, which `ssl` has no name for."""

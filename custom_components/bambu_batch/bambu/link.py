@@ -5,9 +5,9 @@ from collections.abc import Callable
 from datetime import datetime
 
 from . import command, uptime
-from .access import Access, Timing
 from .command import Command
-from .loss import Loss
+from .connection_settings import Access, Timing
+from .disconnect_reason import Loss
 from .reply import Reply
 from .report import REPORTS, Message, Report
 from .requests import Requests

@@ -5,9 +5,10 @@ from contextlib import suppress
 from dataclasses import dataclass, replace
 
 from . import identity
-from .access import Access, Timing
 from .connection import Connection
-from .exceptions import (
+from .connection_settings import Access, Timing
+from .disconnect_reason import ConnectionLost, Loss
+from .errors import (
     BambuError,
     CannotConnect,
     CertificateChanged,
@@ -17,7 +18,6 @@ from .exceptions import (
     SerialUnknown,
     WrongSerial,
 )
-from .loss import ConnectionLost, Loss
 from .status import PrinterStatus
 from .storage import Storage
 

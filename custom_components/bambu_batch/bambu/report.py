@@ -12,8 +12,8 @@ import json
 import orjson
 
 from . import models, reply
+from .codes import SIGNATURE_HMS, SIGNATURE_REFUSED
 from .decode import Changes, decode
-from .errors import SIGNATURE_HMS, SIGNATURE_REFUSED
 from .fields import Object, inner, integer, items, text
 from .reply import Reply
 from .status import Foreign, PrinterStatus, Uptime

@@ -19,9 +19,9 @@ from paho.mqtt.enums import CallbackAPIVersion
 from paho.mqtt.reasoncodes import ReasonCode
 
 from . import identity
-from .access import Access, Timing
 from .command import Command
-from .exceptions import CannotConnect, CertificateChanged, InvalidAuth, WrongSerial
+from .connection_settings import Access, Timing
+from .errors import CannotConnect, CertificateChanged, InvalidAuth, WrongSerial
 
 _LOGGER = logging.getLogger(__name__)
 

@@ -12,7 +12,7 @@ import threading
 from weakref import WeakKeyDictionary, WeakValueDictionary
 
 from . import ftps
-from .access import Access, Timing
+from .connection_settings import Access, Timing
 from .remote_name import remote_path
 from .upload import Upload
 

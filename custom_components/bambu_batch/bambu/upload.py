@@ -11,8 +11,8 @@ from stat import S_ISREG
 import time
 
 from . import ftps
-from .access import Access, Timing
-from .exceptions import (
+from .connection_settings import Access, Timing
+from .errors import (
     BambuError,
     CannotConnect,
     DataNotEncrypted,

@@ -4,8 +4,8 @@ from datetime import datetime, timedelta
 
 from ..bambu.status import PrinterStatus
 from .clock import surely_since
+from .context import Options
 from .model import Line
-from .surroundings import Options
 
 
 def cooldown_end(line: Line, options: Options) -> datetime | None:

@@ -3,6 +3,7 @@
 from dataclasses import replace
 
 from ..bambu.remote_name import remote_name
+from .context import OnFailure, PlateClearing
 from .effect import News, Record
 from .gate import Reason
 from .health import prove_harmless
@@ -23,7 +24,6 @@ from .model import (
 from .plate import OCCUPIED, swapped
 from .removal import let_go
 from .step import Step
-from .surroundings import OnFailure, PlateClearing
 from .trouble import leaves_doubt
 
 AUTOMATIC_RETRIES = 1

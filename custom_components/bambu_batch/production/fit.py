@@ -2,9 +2,9 @@
 
 from ..bambu.models import Storage, accepts, by_code
 from ..bambu.status import Card, PrinterStatus
+from .context import Options, PlateClearing, Surroundings
 from .filament import Assignment, assign, takes
 from .model import Hold, Line, PlateFile, Task
-from .surroundings import Options, PlateClearing, Surroundings
 
 NOZZLE_TOLERANCE = 0.01
 """mm; files carry 0.4000000059604645."""

@@ -13,12 +13,12 @@ from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
 from ..bambu.status import PrinterStatus, PrintState
+from .context import Options, Surroundings
 from .cooldown import cooldown_end
 from .fit import hold_of
 from .gate import Reason, why_not_start
 from .job import is_ours
 from .model import Line, Phase, Run, Task
-from .surroundings import Options, Surroundings
 
 MOST_PLATES = 200
 """Plates with times of their own; more help nobody in a calendar."""

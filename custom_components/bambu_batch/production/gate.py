@@ -9,6 +9,7 @@ from datetime import datetime, timedelta
 from enum import StrEnum
 
 from ..bambu.status import Card, PrinterStatus, PrintState
+from .context import Options, StartWhen, Surroundings
 from .cooldown import bed_is_hot, cooldown_end
 from .filament import Assignment, assign
 from .fit import hold_of, needs_card, next_task, suits
@@ -16,7 +17,6 @@ from .health import forbids
 from .job import is_active, is_at_rest, is_ours, is_updating, seems_at_rest
 from .model import NO_STORAGE, Hold, Line, Phase, Run, Task, Transfer
 from .plate import plate_is_clear
-from .surroundings import Options, StartWhen, Surroundings
 from .trouble import is_fault
 
 FRESH = timedelta(seconds=60)

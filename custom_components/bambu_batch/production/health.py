@@ -8,7 +8,7 @@ is taken back. Entries that recordings show to stand while printers print are on
 
 from dataclasses import replace
 
-from ..bambu.errors import SIGNATURE_HMS
+from ..bambu.codes import SIGNATURE_HMS
 from ..bambu.status import Hms, PrinterStatus
 from .event import AcceptHealth, ForgetHealth, Refused
 from .model import HealthEntry, Line, Run

@@ -1,6 +1,6 @@
 """Reading the printer's status: whose job is this, and does the printer rest?"""
 
-from ..bambu.errors import MISSED
+from ..bambu.codes import MISSED
 from ..bambu.status import ACTIVE, ENDED, PrinterStatus, PrintState
 from .model import Phase, Run
 

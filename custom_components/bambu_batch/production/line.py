@@ -38,6 +38,7 @@ from datetime import datetime
 from ..bambu.status import Foreign
 from . import queue
 from .clock import mind_clock
+from .context import Surroundings
 from .effect import Effect
 from .event import (
     Deleted,
@@ -62,7 +63,6 @@ from .plate import OCCUPIED, lose_trail, notice, watch
 from .removal import without_forgotten
 from .start import deferred, impossible, refused, start, was_missing
 from .step import Step
-from .surroundings import Surroundings
 from .trouble import mind_errors
 from .waiting import ask, wait_anew
 

@@ -9,10 +9,10 @@ from datetime import timedelta
 from enum import StrEnum
 
 from ..bambu.status import ACTIVE, PrinterStatus, PrintState
+from .context import Surroundings
 from .gate import Reason
 from .job import seems_at_rest
 from .model import Line, Phase, Run
-from .surroundings import Surroundings
 from .trouble import is_fault
 
 

@@ -9,10 +9,10 @@ from dataclasses import replace
 from datetime import datetime, timedelta
 
 from ..bambu.status import PrinterStatus, PrintState, Uptime
+from .context import Surroundings
 from .job import WAITS_FOR_CLEARING, file_left, is_active, is_done, seems_at_rest, shown
 from .model import Line, Plate, PlateFile, Run
 from .reprint import NOBODY_KNOWS, most_used
-from .surroundings import Surroundings
 from .trouble import leaves_doubt
 
 CONTINUITY = timedelta(minutes=3)

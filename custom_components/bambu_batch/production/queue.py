@@ -6,7 +6,7 @@ Each either does all it says or raises `Refused` and changes nothing.
 from collections.abc import Iterable
 from dataclasses import replace
 
-from ..bambu.errors import printed
+from ..bambu.codes import printed
 from ..bambu.status import UNUSED, PrintState
 from ..plain_text import is_plain_text, seen
 from .effect import AskFullReport, News, Order, TellPrinter

@@ -10,11 +10,11 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
+from .context import Options, Surroundings
 from .filament import Assignment, assign, assigned, takes
 from .fit import TOLERANCE_GRAMS, hold_of
 from .forecast import Plan, cooldown_after
 from .model import Line, Phase, Task
-from .surroundings import Options, Surroundings
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

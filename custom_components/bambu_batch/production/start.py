@@ -4,8 +4,9 @@ from dataclasses import replace
 from datetime import UTC, datetime
 import re
 
-from ..bambu.errors import FILE_NOT_FOUND
+from ..bambu.codes import FILE_NOT_FOUND
 from ..bambu.remote_name import remote_name
+from .context import PlateClearing
 from .effect import News, StartPrint
 from .end import end_run, leave_run
 from .event import StartRefused
@@ -16,7 +17,6 @@ from .gate import Reason, why_not_start
 from .job import misses_file
 from .model import Hold, Outcome, PauseReason, Phase, Run
 from .step import Step
-from .surroundings import PlateClearing
 
 EPOCH = datetime(2020, 1, 1, tzinfo=UTC)
 LARGEST_ID = 2**31 - 1

@@ -4,9 +4,9 @@ from dataclasses import replace
 from datetime import datetime
 from typing import Any
 
+from .context import Surroundings
 from .effect import Announce, Effect, News
 from .model import Line, PauseReason, Run
-from .surroundings import Surroundings
 
 
 class Step:

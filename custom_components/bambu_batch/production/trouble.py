@@ -2,11 +2,11 @@
 
 from typing import TypeGuard
 
-from ..bambu.errors import ErrorClass, classify
+from ..bambu.codes import ErrorClass, classify
+from .context import OnFailure
 from .effect import News
 from .model import PauseReason
 from .step import Step
-from .surroundings import OnFailure
 
 HARMLESS = frozenset(
     {ErrorClass.NONE, ErrorClass.PHASE, ErrorClass.CANCELLED, ErrorClass.PAUSED}

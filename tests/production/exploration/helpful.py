@@ -2,11 +2,11 @@
 
 from dataclasses import replace
 
+from custom_components.bambu_batch.production.context import StartWhen
 from custom_components.bambu_batch.production.event import UpdateTask
 from custom_components.bambu_batch.production.fit import hold_of
 from custom_components.bambu_batch.production.gate import Reason
 from custom_components.bambu_batch.production.model import Phase
-from custom_components.bambu_batch.production.surroundings import StartWhen
 
 from . import moves
 from .moves import Next

@@ -5,6 +5,7 @@ from dataclasses import replace
 import re
 
 from custom_components.bambu_batch.bambu.status import Card, Hms, PrintState
+from custom_components.bambu_batch.production.context import StartWhen
 from custom_components.bambu_batch.production.effect import (
     Announce,
     News,
@@ -40,7 +41,6 @@ from custom_components.bambu_batch.production.model import (
     Transfer,
 )
 from custom_components.bambu_batch.production.plate import plate_is_clear
-from custom_components.bambu_batch.production.surroundings import StartWhen
 
 from . import limits
 from .printer import A_PRINT_TAKES, ACTIVE, CANCELLED, FEED_FAULT, NO_PLATE, POWER_LOST

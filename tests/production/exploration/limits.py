@@ -1,8 +1,9 @@
 """Laws about how often and when: transfers, tries, refusals, clearing."""
 
-from custom_components.bambu_batch.bambu.errors import FILE_NOT_FOUND, MISSED
+from custom_components.bambu_batch.bambu.codes import FILE_NOT_FOUND, MISSED
 from custom_components.bambu_batch.bambu.remote_name import remote_name
 from custom_components.bambu_batch.bambu.status import Card, PrintState
+from custom_components.bambu_batch.production.context import OnFailure, PlateClearing
 from custom_components.bambu_batch.production.effect import (
     Announce,
     DeleteRemote,
@@ -22,10 +23,6 @@ from custom_components.bambu_batch.production.model import (
     PauseReason,
     Phase,
     Transfer,
-)
-from custom_components.bambu_batch.production.surroundings import (
-    OnFailure,
-    PlateClearing,
 )
 
 from .printer import ACTIVE

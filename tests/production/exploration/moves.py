@@ -4,7 +4,7 @@ from collections.abc import Callable, Iterator
 from dataclasses import replace
 from typing import Any
 
-from custom_components.bambu_batch.bambu.errors import FILE_NOT_FOUND
+from custom_components.bambu_batch.bambu.codes import FILE_NOT_FOUND
 from custom_components.bambu_batch.bambu.status import (
     Card,
     Foreign,
@@ -12,6 +12,7 @@ from custom_components.bambu_batch.bambu.status import (
     PrinterStatus,
     PrintState,
 )
+from custom_components.bambu_batch.production.context import PlateClearing, StartWhen
 from custom_components.bambu_batch.production.event import (
     AcceptHealth,
     ClearQueue,
@@ -42,10 +43,6 @@ from custom_components.bambu_batch.production.event import (
 )
 from custom_components.bambu_batch.production.gate import may_publish
 from custom_components.bambu_batch.production.model import Hold, Outcome, Phase
-from custom_components.bambu_batch.production.surroundings import (
-    PlateClearing,
-    StartWhen,
-)
 from tests.production.scene import plate_file
 
 from .laws import PLATE_ASKEW, after_step, at_publish, may_be_refused

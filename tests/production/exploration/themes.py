@@ -3,6 +3,13 @@
 from dataclasses import replace
 from typing import Any
 
+from custom_components.bambu_batch.production.context import (
+    OnFailure,
+    Options,
+    PlateClearing,
+    StartWhen,
+    Surroundings,
+)
 from custom_components.bambu_batch.production.event import (
     ConfirmPlateClear,
     Enqueue,
@@ -12,13 +19,6 @@ from custom_components.bambu_batch.production.event import (
     SetRunning,
     UpdateTask,
     Uploaded,
-)
-from custom_components.bambu_batch.production.surroundings import (
-    OnFailure,
-    Options,
-    PlateClearing,
-    StartWhen,
-    Surroundings,
 )
 from tests.production.scene import plate_file
 

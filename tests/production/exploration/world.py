@@ -5,6 +5,7 @@ from datetime import datetime, timedelta
 from enum import Enum
 
 from custom_components.bambu_batch.bambu.status import Hms, PrinterStatus, Uptime
+from custom_components.bambu_batch.production.context import Options, Surroundings
 from custom_components.bambu_batch.production.effect import (
     CancelUpload,
     DeleteRemote,
@@ -23,7 +24,6 @@ from custom_components.bambu_batch.production.event import (
 )
 from custom_components.bambu_batch.production.line import advance
 from custom_components.bambu_batch.production.model import Line, Task
-from custom_components.bambu_batch.production.surroundings import Options, Surroundings
 from tests.production.scene import START
 
 from .printer import Printer

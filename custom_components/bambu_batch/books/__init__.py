@@ -1,0 +1,1 @@
+"""What plates took: filament, energy, money."""

@@ -1,0 +1,1 @@
+"""Forms: an address, the options, a spool."""

@@ -1,0 +1,130 @@
+"""The form for a printer's address and access code, and what it says."""
+
+from collections.abc import Mapping
+from typing import Any, Final
+
+from homeassistant.config_entries import ConfigEntry
+from homeassistant.const import CONF_HOST
+from homeassistant.data_entry_flow import section
+from homeassistant.helpers.selector import (
+    NumberSelectorConfig,
+    NumberSelectorMode,
+    SelectOptionDict,
+    SelectSelector,
+    SelectSelectorConfig,
+    SelectSelectorMode,
+    TextSelector,
+    TextSelectorConfig,
+    TextSelectorType,
+)
+import voluptuous as vol
+
+from ..bambu import models
+from ..bambu.connection_settings import Access
+from ..bambu.discovery import Announcement
+from ..const import (
+    CONF_ACCESS_CODE,
+    CONF_CERTIFICATE,
+    CONF_FTPS_PORT,
+    CONF_MQTT_PORT,
+    CONF_SERIAL,
+)
+from ..typed import Number
+
+ADVANCED: Final = "advanced"
+_MQTT_PORT: Final = 8883
+_FTPS_PORT: Final = 990
+_PORT: Final = Number(
+    NumberSelectorConfig(min=1, max=65535, step=1, mode=NumberSelectorMode.BOX)
+)
+CODE: Final = TextSelector(
+    TextSelectorConfig(type=TextSelectorType.PASSWORD, autocomplete="off")
+)
+
+
+def address_schema(
+    announced: list[Announcement] | None = None, *, code_needed: bool = True
+) -> vol.Schema:
+    """Return the form for address, access code and ports."""
+    code = vol.Required if code_needed else vol.Optional
+    host = _choice(announced) if announced else TextSelector()
+    return vol.Schema(
+        {
+            vol.Required(CONF_HOST): host,
+            code(CONF_ACCESS_CODE): CODE,
+            vol.Required(ADVANCED): section(
+                vol.Schema(
+                    {
+                        vol.Required(CONF_MQTT_PORT, default=_MQTT_PORT): _PORT,
+                        vol.Required(CONF_FTPS_PORT, default=_FTPS_PORT): _PORT,
+                    }
+                ),
+                {"collapsed": True},
+            ),
+        }
+    )
+
+
+def _choice(announced: list[Announcement]) -> SelectSelector:
+    """Offer the printers that were heard; another address can be typed."""
+    return SelectSelector(
+        SelectSelectorConfig(
+            options=[
+                SelectOptionDict(
+                    value=one.host,
+                    label=f"{one.name or model_name(one.model)} ({model_name(one.model)}, "
+                    f"{one.serial}, {one.host})",
+                )
+                for one in announced
+            ],
+            custom_value=True,
+            mode=SelectSelectorMode.DROPDOWN,
+        )
+    )
+
+
+def access_from(user_input: Mapping[str, Any]) -> Access:
+    """Return what the address form says."""
+    return Access(
+        host=user_input[CONF_HOST].strip(),
+        access_code=user_input.get(CONF_ACCESS_CODE, "").strip(),
+        serial="",
+        mqtt_port=int(user_input[ADVANCED][CONF_MQTT_PORT]),
+        ftps_port=int(user_input[ADVANCED][CONF_FTPS_PORT]),
+    )
+
+
+def access_of(entry: ConfigEntry) -> Access:
+    """Return how an entry reaches its printer."""
+    return Access(
+        host=entry.data[CONF_HOST],
+        access_code=entry.data[CONF_ACCESS_CODE],
+        serial=entry.data[CONF_SERIAL],
+        mqtt_port=entry.data[CONF_MQTT_PORT],
+        ftps_port=entry.data[CONF_FTPS_PORT],
+        certificate=entry.data[CONF_CERTIFICATE],
+    )
+
+
+def reach(access: Access) -> dict[str, Any]:
+    """Return where a printer is, as an entry's data say it."""
+    return {
+        CONF_HOST: access.host,
+        CONF_MQTT_PORT: access.mqtt_port,
+        CONF_FTPS_PORT: access.ftps_port,
+    }
+
+
+def filled_in(entry: ConfigEntry) -> dict[str, Any]:
+    """Return the address form as it was filled in for an entry, without the secret."""
+    ports = (CONF_MQTT_PORT, CONF_FTPS_PORT)
+    return {
+        CONF_HOST: entry.data[CONF_HOST],
+        ADVANCED: {port: entry.data[port] for port in ports},
+    }
+
+
+def model_name(code: str | None) -> str:
+    """Return what people call a model, without it only the maker."""
+    model = models.by_code(code)
+    return f"Bambu Lab {model.name}" if model else "Bambu Lab"

@@ -1,0 +1,1 @@
+"""Sliced files in the media folders."""

@@ -1,0 +1,121 @@
+"""What all questions about an issue have in common: they are about one printer, now."""
+
+from typing import Any, Final
+
+from homeassistant.components.repairs import RepairsFlow, RepairsFlowResult
+from homeassistant.config_entries import ConfigEntryState
+from homeassistant.exceptions import HomeAssistantError
+from homeassistant.helpers import issue_registry as ir
+import voluptuous as vol
+
+from ..const import DOMAIN
+from ..coordinator import BambuBatchConfigEntry, BambuBatchCoordinator
+from ..production.event import Command
+from ..text import own_texts
+from . import issues
+
+type Input = dict[str, Any] | None
+
+_NOTHING_TO_FILL_IN: Final = vol.Schema({})
+
+
+class IssueFlow(RepairsFlow):
+    """A flow about one printer."""
+
+    entry_id: str
+    _asked_about: object = None
+
+    @property
+    def entry(self) -> BambuBatchConfigEntry:
+        """The printer's entry."""
+        return self.hass.config_entries.async_get_known_entry(self.entry_id)
+
+    @property
+    def coordinator(self) -> BambuBatchCoordinator | None:
+        """The printer; None while its entry is not loaded."""
+        entry = self.hass.config_entries.async_get_entry(self.entry_id)
+        if entry is None or entry.state is not ConfigEntryState.LOADED:
+            return None
+        coordinator: BambuBatchCoordinator = entry.runtime_data
+        return coordinator
+
+    @property
+    def issue(self) -> issues.Issue | None:
+        """The issue as it is now; None: it is over."""
+        kind = self.issue_id.rpartition("_")[0]
+        if self.coordinator is None:
+            return None
+        for issue in issues.issues_of(self.hass, self.coordinator):
+            if issue.kind == kind:
+                return issue
+        return None
+
+    @property
+    def placeholders(self) -> dict[str, str]:
+        """What the issue itself says."""
+        if self.coordinator is None:
+            return {}
+        issue = self.issue
+        said = issue.placeholders if issue else {}
+        return {"name": self.coordinator.config_entry.title, **said}
+
+    def about(self, coordinator: BambuBatchCoordinator) -> object:
+        """Return what the question is about: a later one of the same kind is another."""
+        there = ir.async_get(self.hass).async_get_issue(DOMAIN, self.issue_id)
+        return there and there.created, self.issue, coordinator.line.last_run_id
+
+    def too_late(self) -> RepairsFlowResult | None:
+        """End the flow if the answer would no longer be to what was asked.
+
+        A question may stay open for hours: its answer must not confirm the next plate.
+        """
+        if self.coordinator is None:
+            return self.async_abort(reason="not_loaded")
+        if self.issue is None or self.about(self.coordinator) != self._asked_about:
+            return self.async_abort(reason="changed")
+        return None
+
+    async def do(self, command: Command) -> RepairsFlowResult:
+        """Give a command and end the flow; say why if it is refused."""
+        if (end := self.too_late()) is not None:
+            return end
+        assert self.coordinator is not None
+        try:
+            await self.coordinator.obey(command)
+        except HomeAssistantError as err:
+            return self.refused(err)
+        return self.async_create_entry(data={})
+
+    def refused(self, err: HomeAssistantError) -> RepairsFlowResult:
+        """End the flow without having done it."""
+        return self.async_abort(
+            reason="refused",
+            description_placeholders={"error": own_texts(self.hass).refusal(err)},
+        )
+
+    def form(
+        self,
+        step_id: str = "confirm",
+        data_schema: vol.Schema = _NOTHING_TO_FILL_IN,
+        **placeholders: str,
+    ) -> RepairsFlowResult:
+        """Ask for a confirmation."""
+        self._remember()
+        return self.async_show_form(
+            step_id=step_id,
+            data_schema=data_schema,
+            description_placeholders=self.placeholders | placeholders,
+        )
+
+    def menu(self, *options: str) -> RepairsFlowResult:
+        """Let a person choose."""
+        self._remember()
+        return self.async_show_menu(
+            step_id="init",
+            menu_options=list(options),
+            description_placeholders=self.placeholders,
+        )
+
+    def _remember(self) -> None:
+        if self.coordinator is not None:
+            self._asked_about = self.about(self.coordinator)

@@ -1,0 +1,67 @@
+"""What a person can do about a charge that Spoolman cannot be told of without them."""
+
+from collections.abc import Callable
+
+from homeassistant.components.repairs import RepairsFlowResult
+
+from ..books.spoolman_charges import Charges
+from ..errors import refusal
+from ..store.charges import Charge
+from ..store.errors import StoreError
+from .flow import Input, IssueFlow
+
+
+class _ChargeFlow(IssueFlow):
+    """A flow about one charge that Spoolman cannot be told without a person."""
+
+    charge: Charge | None = None
+
+    def keep_to(
+        self, charge_of: Callable[[Charges], Charge | None]
+    ) -> RepairsFlowResult | None:
+        """Keep to the charge that is shown: the next one has an issue of its own.
+
+        Returns the end of the flow if there is none.
+        """
+        if self.coordinator is not None:
+            self.charge = charge_of(self.coordinator.ledger.spoolman.charges)
+        return self.async_abort(reason="not_loaded") if self.charge is None else None
+
+    async def settle(self, *, arrived: bool) -> RepairsFlowResult:
+        """Do as the person says."""
+        if self.coordinator is None or self.charge is None:
+            return self.async_abort(reason="not_loaded")
+        try:
+            await self.coordinator.ledger.spoolman.settle(self.charge, arrived=arrived)
+        except StoreError as err:
+            return self.refused(refusal(err.key))
+        return self.async_create_entry(data={})
+
+
+class DoubtfulChargeFlow(_ChargeFlow):
+    """Say whether Spoolman has a charge whose answer was lost."""
+
+    async def async_step_init(self, user_input: Input = None) -> RepairsFlowResult:
+        """Ask."""
+        end = self.keep_to(lambda charges: charges.doubtful)
+        return end or self.menu("book", "booked")
+
+    async def async_step_book(self, user_input: Input = None) -> RepairsFlowResult:
+        """It is not booked: book it."""
+        return await self.settle(arrived=False)
+
+    async def async_step_booked(self, user_input: Input = None) -> RepairsFlowResult:
+        """It is booked already."""
+        return await self.settle(arrived=True)
+
+
+class ChargeWithoutSpoolFlow(_ChargeFlow):
+    """Leave a charge out: its spool is gone for good."""
+
+    async def async_step_init(self, user_input: Input = None) -> RepairsFlowResult:
+        """Ask."""
+        return self.keep_to(lambda charges: charges.without_spool) or self.form()
+
+    async def async_step_confirm(self, user_input: Input = None) -> RepairsFlowResult:
+        """Ask, then leave it out."""
+        return await self.settle(arrived=True)

@@ -1,0 +1,62 @@
+"""The one database of all printers: open while an entry needs it."""
+
+import asyncio
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Final
+
+from homeassistant.core import HomeAssistant
+from homeassistant.util.hass_dict import HassKey
+
+from ..const import DOMAIN
+from ..production.model import Line
+from ..store.database import file_url
+from ..store.repository import Repository
+from ..store.rescue import write_anew
+
+FILE: Final = f"{DOMAIN}.db"
+
+
+@dataclass(slots=True)
+class Database:
+    """The repository and the serials of those that use it."""
+
+    lock: asyncio.Lock = field(default_factory=asyncio.Lock)
+    users: set[str] = field(default_factory=set)
+    repository: Repository | None = None
+
+
+DATA_DATABASE: HassKey[Database] = HassKey(f"{DOMAIN}.database")
+
+
+async def async_open(hass: HomeAssistant, user: str) -> Repository:
+    """Return the repository, opened if need be. Raises StoreError."""
+    database = hass.data.setdefault(DATA_DATABASE, Database())
+    async with database.lock:
+        if database.repository is None:
+            url = file_url(Path(hass.config.path(FILE)))
+            database.repository = await hass.async_add_executor_job(Repository, url)
+        database.users.add(user)
+        return database.repository
+
+
+async def async_write_anew(hass: HomeAssistant, lines: Mapping[str, Line]) -> None:
+    """Put a database of these lines into the place of what lies there. Raises StoreError."""
+    database = hass.data[DATA_DATABASE]
+    async with database.lock:
+        if database.repository is not None:
+            path = Path(hass.config.path(FILE))
+            await hass.async_add_executor_job(
+                write_anew, database.repository, path, lines
+            )
+
+
+async def async_close(hass: HomeAssistant, user: str) -> None:
+    """Close the repository after its last user."""
+    database = hass.data[DATA_DATABASE]
+    async with database.lock:
+        database.users.discard(user)
+        if not database.users and (repository := database.repository) is not None:
+            database.repository = None
+            await hass.async_add_executor_job(repository.close)

@@ -1,0 +1,94 @@
+"""What people see of the line: why nothing starts, when all will be done, the tasks.
+
+A report comes every second or two; each part is worked out anew only when something that
+it rests on has changed.
+"""
+
+from datetime import datetime, timedelta
+from typing import Final
+
+from ..production.context import Surroundings
+from ..production.forecast import Plan, plan
+from ..production.gate import Reason, why_not_start
+from ..production.model import Line
+from ..production.runout import Need, needs
+from .task_view import TaskView, task_views
+
+PLAN_AGE: Final = timedelta(minutes=1)
+"""A plan may be so old, if nothing asks for a new one."""
+
+
+class Outlook:
+    """The newest view of one line."""
+
+    def __init__(self) -> None:
+        self.reasons: tuple[Reason, ...] = ()
+        """Why no plate starts, the first to be shown first."""
+        self.plan = Plan()
+        self.needs: tuple[Need, ...] = ()
+        """What the queue will take from each tray."""
+        self.tasks: tuple[TaskView, ...] = ()
+        """The same object while nothing of it changes."""
+        self._planned: datetime | None = None
+        self._plan_basis: tuple[object, ...] = ()
+        self._tasks_basis: tuple[object, ...] = ()
+
+    def look(self, line: Line, surroundings: Surroundings, now: datetime) -> None:
+        """Take in what has changed."""
+        self.reasons = why_not_start(line, surroundings, now)
+        if self._plan_is_old(line, surroundings, now):
+            self.plan = plan(line, surroundings, now, self.plan)
+            self.needs = needs(line, surroundings, self.plan)
+        if self._tasks_are_old(line, surroundings):
+            self.tasks = task_views(line, self.plan, surroundings)
+
+    def _plan_is_old(
+        self, line: Line, surroundings: Surroundings, now: datetime
+    ) -> bool:
+        status = surroundings.status
+        basis = (
+            *_of_line(line),
+            surroundings.options,
+            self.reasons,
+            status.state,
+            status.remaining_minutes,
+            status.trays,
+            surroundings.spools,
+        )
+        young = (
+            self._planned is not None and timedelta(0) <= now - self._planned < PLAN_AGE
+        )
+        if young and basis == self._plan_basis:
+            return False
+        self._plan_basis, self._planned = basis, now
+        return True
+
+    def _tasks_are_old(self, line: Line, surroundings: Surroundings) -> bool:
+        status = surroundings.status
+        basis = (
+            *_of_line(line),
+            self.plan,
+            surroundings.options,
+            status.model,
+            status.nozzle_diameter,
+            status.trays,
+            status.filament_in_extruder,
+            surroundings.spools,
+        )
+        if basis == self._tasks_basis:
+            return False
+        self._tasks_basis = basis
+        return True
+
+
+def _of_line(line: Line) -> tuple[object, ...]:
+    """Return what plan and tasks take from the line: not the layers of a print."""
+    run = line.run
+    return (
+        line.tasks,
+        line.running,
+        run and (run.run_id, run.phase, run.printing_since),
+        line.cooldown_from,
+        line.cooldown_seconds,
+        line.transfer,
+    )

@@ -1,0 +1,102 @@
+"""The line as it is on disk. Whoever changes it has it committed, or an error, afterwards."""
+
+from collections.abc import Sequence
+import logging
+from typing import Final
+
+from homeassistant.config_entries import ConfigEntry
+from homeassistant.core import HomeAssistant
+
+from ..const import CONF_SERIAL
+from ..production.model import Line, RunRecord
+from ..store.errors import StoreError, StoreUnwritable
+from ..store.repository import Repository
+
+LOOK_EVERY_SECONDS: Final = 60
+
+_LOGGER = logging.getLogger(__name__)
+
+
+class StoredLine:
+    """One printer's line. `line` is always what was committed last."""
+
+    def __init__(
+        self, hass: HomeAssistant, entry: ConfigEntry, repository: Repository
+    ) -> None:
+        self._hass = hass
+        self._entry = entry
+        self._serial: str = entry.data[CONF_SERIAL]
+        self._repository = repository
+        self._exists = False
+        self.line = Line()
+        self._looked = 0.0
+        """Time of the event loop."""
+        self.error: StoreError | None = None
+        """Why the last commit failed; None after a good one."""
+
+    async def load(self) -> None:
+        """Take the line as it was committed last. Raises StoreError."""
+        stored = await self._hass.async_add_executor_job(
+            self._repository.load, self._serial
+        )
+        self._exists = stored is not None
+        self.line = stored or Line()
+
+    async def commit(self, line: Line, records: Sequence[RunRecord]) -> None:
+        """Make this the line, on disk first. Raises StoreError: then it is the old one.
+
+        After an error it is stored though nothing is new: that shows whether it is over.
+        """
+        unchanged = not records and self._exists and line == self.line
+        if unchanged and self.error is None:
+            await self._look_at_database()
+            return
+        try:
+            await self._hass.async_add_executor_job(
+                self._repository.save,
+                self._serial,
+                self.line if self._exists else None,
+                line,
+                records,
+            )
+        except StoreUnwritable:
+            raise  # nothing is wrong with the database
+        except StoreError as err:
+            self.fail(err)
+            raise
+        except Exception as err:
+            _LOGGER.exception("%s: unexpected error of the database", self._entry.title)
+            failure = StoreError(type(err).__name__)
+            self.fail(failure)
+            raise failure from err
+        self.line = line
+        self._exists = True
+        self._succeed()
+
+    async def _look_at_database(self) -> None:
+        """Notice a database that is gone, now and then, though nothing is to be stored."""
+        now = self._hass.loop.time()
+        if now - self._looked < LOOK_EVERY_SECONDS:
+            return
+        self._looked = now
+        try:
+            await self._hass.async_add_executor_job(self._repository.check)
+        except StoreError as err:
+            self.fail(err)
+            raise
+
+    def fail(self, err: StoreError) -> None:
+        """Stop visibly (FM-128)."""
+        if self.error is None:
+            _LOGGER.error(
+                "%s: the queue cannot be stored: %s (%s)",
+                self._entry.title,
+                err.key,
+                err,
+            )
+        self.error = err
+
+    def _succeed(self) -> None:
+        if self.error is not None:
+            _LOGGER.warning("%s: the queue is stored again", self._entry.title)
+            self.error = None

@@ -1,0 +1,113 @@
+"""The tasks as dashboards and automations see them: the contract's dictionaries."""
+
+from collections.abc import Iterable
+from datetime import datetime
+from typing import Final, TypedDict
+
+import orjson
+
+from ..bambu.remote_name import remote_name
+from ..library.thumbnail import thumbnail_url
+from ..production.context import Surroundings
+from ..production.fit import hold_of
+from ..production.forecast import Plan
+from ..production.model import Calibrate, Line, Phase, Task, TaskStatus
+
+ATTRIBUTE_BYTES: Final = 14 * 1024
+"""Room for `tasks` in a state, which may have 16 KiB in all."""
+
+_IN_FLIGHT: Final = {
+    Phase.STARTING: TaskStatus.STARTING,
+    Phase.PRINTING: TaskStatus.PRINTING,
+    Phase.UNCERTAIN: TaskStatus.UNCERTAIN,
+}
+
+
+class TaskView(TypedDict):
+    """One task. Times are ISO 8601 in UTC, `duration` is seconds of one copy."""
+
+    task_id: str
+    name: str
+    file: str
+    plate: int
+    status: TaskStatus
+    copies: int
+    copies_done: int
+    duration: int | None
+    start: str | None
+    finish: str | None
+    thumbnail: str
+    bed_leveling: Calibrate
+    flow_calibration: Calibrate
+    timelapse: bool
+    clears_plate: bool
+    swap: str
+    hold_reason: str | None
+
+
+def ordered(line: Line) -> list[Task]:
+    """Return the tasks as people read them: the open ones in their order, then the ended."""
+    return [
+        *(task for task in line.tasks if task.open > 0),
+        *(task for task in line.tasks if task.open <= 0),
+    ]
+
+
+def task_views(
+    line: Line, plan: Plan, surroundings: Surroundings
+) -> tuple[TaskView, ...]:
+    """Return all tasks."""
+    return tuple(_view(line, task, plan, surroundings) for task in ordered(line))
+
+
+def cut(tasks: Iterable[TaskView], size: int = ATTRIBUTE_BYTES) -> list[TaskView]:
+    """Return as many tasks as fit into `size` bytes of JSON."""
+    kept: list[TaskView] = []
+    for task in tasks:
+        size -= len(orjson.dumps(task)) + 1
+        if size < 0:
+            break
+        kept.append(task)
+    return kept
+
+
+def status_of(line: Line, task: Task, surroundings: Surroundings) -> TaskStatus:
+    """Return what a person sees of a task."""
+    if task.end is not None:
+        return task.end
+    if line.run is not None and line.run.task_id == task.task_id:
+        return _IN_FLIGHT[line.run.phase]
+    if hold_of(task, surroundings) is not None:
+        return TaskStatus.HELD
+    if line.transfer == remote_name(task.plate_file.sha256):
+        return TaskStatus.UPLOADING
+    return TaskStatus.WAITING
+
+
+def _iso(time: datetime | None) -> str | None:
+    return None if time is None else time.isoformat(timespec="seconds")
+
+
+def _view(line: Line, task: Task, plan: Plan, surroundings: Surroundings) -> TaskView:
+    settings, file = task.settings, task.plate_file
+    planned = plan.tasks.get(task.task_id)
+    waits = line.waiting_copies(task) > 0
+    return TaskView(
+        task_id=task.task_id,
+        name=task.name,
+        file=file.file,
+        plate=file.plate,
+        status=status_of(line, task, surroundings),
+        copies=task.copies,
+        copies_done=task.finished,
+        duration=file.seconds,
+        start=_iso(planned.start) if planned else None,
+        finish=_iso(planned.finish) if planned else None,
+        thumbnail=thumbnail_url(file.file, file.plate, file.sha256[:12]),
+        bed_leveling=settings.bed_leveling,
+        flow_calibration=settings.flow_calibration,
+        timelapse=settings.timelapse,
+        clears_plate=task.clears_plate,
+        swap=file.swap,
+        hold_reason=hold_of(task, surroundings) if waits else None,
+    )

@@ -1,0 +1,240 @@
+"""The line at work: events in their order, each one committed before anything is done about it."""
+
+import asyncio
+from collections.abc import Callable, Sequence
+from contextlib import suppress
+from datetime import timedelta
+from functools import partial
+import logging
+from typing import Final
+
+from homeassistant.core import HomeAssistant, callback
+from homeassistant.exceptions import HomeAssistantError
+from homeassistant.util import dt as dt_util
+
+from ..bambu.status import PrinterStatus
+from ..const import DOMAIN
+from ..production.context import Surroundings
+from ..production.effect import Effect, Record, StartPrint, WakeAt
+from ..production.event import (
+    Command,
+    Event,
+    Looked,
+    Refused,
+    Restarted,
+    StartDeferred,
+    World,
+)
+from ..production.line import advance
+from ..production.model import RunRecord
+from ..store.errors import StoreConflict, StoreError, StoreUnwritable
+from .inbox import Answer, Inbox, Item
+from .stored_line import StoredLine
+from .timer import Alarm
+
+_LOGGER = logging.getLogger(__name__)
+
+RESTART_AFTER: Final = timedelta(minutes=1)
+"""Pause after a fault of ours, until the line finds its way again: it may come to the same one."""
+SAVE_AGAIN_SECONDS: Final = 10
+"""Pause after a failed commit: a full or locked disk needs a moment."""
+
+
+class LineWorker:
+    """Takes reports, outcomes, a person's commands and the time, one after the other.
+
+    `around` says what the line sees with a status, `carry_out` does what it wants done,
+    `committed` gets each event with the records of runs that it ended, `show` is called
+    when people may see something new.
+    """
+
+    def __init__(
+        self,
+        hass: HomeAssistant,
+        name: str,
+        stored: StoredLine,
+        *,
+        around: Callable[[PrinterStatus], Surroundings],
+        carry_out: Callable[[Effect], None],
+        committed: Callable[[Event, Sequence[RunRecord], PrinterStatus], None],
+        show: Callable[[], None],
+    ) -> None:
+        """Work from `start` to `stop`."""
+        self._hass = hass
+        self._name = name
+        self._stored = stored
+        self._around = around
+        self._carry_out = carry_out
+        self._committed = committed
+        self._show = show
+        self.inbox = Inbox()
+        self.takes_commands = False
+        """Whether a person is listened to: not before the start, nor once the end has begun."""
+        self._alarm = Alarm(hass, self.look)
+        self._restart = Alarm(hass, lambda: self.happened(Restarted()))
+        self._seen = PrinterStatus()
+        """The status at the event that is being taken; there may be a newer one."""
+        self._hurry = asyncio.Event()
+        """Set to try at once what could not be stored."""
+        self._task: asyncio.Task[None] | None = None
+
+    @callback
+    def start(self) -> None:
+        """Begin with the line as it was loaded."""
+        self.happened(Restarted())
+        self.takes_commands = True
+        self._task = self._hass.async_create_background_task(
+            self._work(), f"{DOMAIN} line of {self._name}"
+        )
+
+    async def stop(self) -> None:
+        """End when nothing waits any more, the last commit included."""
+        self.inbox.close()
+        self._hurry.set()
+        if self._task is not None:
+            await self._task
+        self._alarm.set(None)
+        self._restart.set(None)
+
+    @callback
+    def happened(self, event: World) -> None:
+        """Take an event when its turn comes."""
+        self.inbox.put(event)
+
+    @callback
+    def look(self) -> None:
+        """Look again: something may have become possible, or due."""
+        self.inbox.put(Looked())
+
+    @callback
+    def try_again(self) -> None:
+        """Store at once what could not be stored, and see whether it can be now."""
+        self._hurry.set()
+        self.look()
+
+    async def ask(self, command: Command) -> Answer:
+        """Do what a person wants; returns the line before and after, committed.
+
+        Raises Refused, and HomeAssistantError where it could not be stored or sent.
+        """
+        if not self.takes_commands:
+            raise _error("not_running")
+        self._hurry.set()
+        return await self.inbox.ask(command)
+
+    async def _work(self) -> None:
+        """Take one item after the other, until told to stop and nothing is left."""
+        while self.inbox or not self.inbox.closed:
+            if not self.inbox:
+                self._show()
+                await self.inbox.wait()
+                continue
+            item = self.inbox.take()
+            try:
+                await self._take(item)
+            except StoreUnwritable as err:
+                if item.asked is not None:
+                    item.answer(_unwritable(err))
+                else:
+                    self._stored.fail(err)
+                    await self._not_stored(item, err)
+            except StoreError as err:
+                await self._not_stored(item, err)
+            except Refused as err:
+                item.answer(err)
+            except Exception as err:
+                # A fault of ours: the line stays as it is, and nothing is done.
+                _LOGGER.exception("%s: unexpected error", self._name)
+                item.answer(err)
+                if item.asked is None and not isinstance(item.event, Looked):
+                    self._restart_later()
+
+    async def _take(self, item: Item) -> None:
+        """Advance the line by one event, commit it, carry out its effects."""
+        if item.status is not None:
+            self._seen = item.status
+        before = self._stored.line
+        after, effects = advance(
+            before, item.event, self._around(self._seen), dt_util.utcnow()
+        )
+        records = [effect.record for effect in effects if isinstance(effect, Record)]
+        await self._stored.commit(after, records)
+        self._try(lambda: self._committed(item.event, records, self._seen))
+        self._alarm.set(
+            next((one.time for one in effects if isinstance(one, WakeAt)), None)
+        )
+        failures = [
+            err
+            for effect in effects
+            if (err := self._try(partial(self._carry_out_now, effect)))
+        ]
+        if item.asked is not None:
+            self._show()  # whoever asked may look at once
+        item.answer(failures[0] if failures else (before, after))
+
+    def _try(self, do: Callable[[], None]) -> Exception | None:
+        """Do one thing that follows a commit; an error must not keep the others from theirs."""
+        try:
+            do()
+        except HomeAssistantError as err:
+            return err
+        except Exception as err:
+            _LOGGER.exception("%s: unexpected error", self._name)
+            self._restart_later()
+            return err
+        return None
+
+    def _carry_out_now(self, effect: Effect) -> None:
+        """Carry out an effect. What was reported since the decision may forbid a start.
+
+        The guard at the publish sees the newest report only; one before it may have told of
+        an error that is gone again.
+        """
+        if isinstance(effect, StartPrint) and self.inbox.turned(self._seen):
+            self.happened(StartDeferred(effect.run.run_id))
+        else:
+            self._carry_out(effect)
+
+    def _restart_later(self) -> None:
+        """What was lost with a fault may have been an answer that the line waits for."""
+        self._restart.set(dt_util.utcnow() + RESTART_AFTER)
+
+    async def _not_stored(self, item: Item, err: StoreError) -> None:
+        """Do nothing of it; try again what must not be lost (FM-128).
+
+        That is after a pause, or when a person wants something: their command comes behind it
+        and is taken, or refused, with it.
+        """
+        self.inbox.put_first(item)
+        self.inbox.refuse_commands(_error(err.key))
+        if isinstance(err, StoreConflict):
+            await self._load_again()
+        self._show()
+        if not self.inbox:
+            return
+        self._hurry.clear()
+        if not self.inbox.closed:
+            with suppress(TimeoutError):
+                async with asyncio.timeout(SAVE_AGAIN_SECONDS):
+                    await self._hurry.wait()
+        if self.inbox.closed:
+            self.inbox.refuse_commands(_error("not_running"))
+            self.inbox.clear()  # the next start finds the line as last committed
+
+    async def _load_again(self) -> None:
+        """Somebody else has changed the line: go on with theirs, as after a restart."""
+        try:
+            await self._stored.load()
+        except StoreError as err:
+            _LOGGER.debug("The line cannot be loaded: %s", err.key)
+        else:
+            self.inbox.put_first(Item(Restarted()))
+
+
+def _unwritable(err: StoreUnwritable) -> Refused:
+    """What cannot be stored is the command's fault, not the database's."""
+    return Refused("value_not_storable", field=err.field, value=err.value)
+
+
+def _error(key: str) -> HomeAssistantError:
+    return HomeAssistantError(translation_domain=DOMAIN, translation_key=key)

@@ -1,0 +1,79 @@
+"""Putting a spool into a tray by hand, and what the trays are called."""
+
+from typing import Any, Final
+
+from homeassistant.core import callback
+
+from ..bambu.status import EXTERNAL
+from ..books.spools import in_trays, tags
+from ..const import CONF_TAG, CONF_TRAY
+from ..coordinator import BambuBatchCoordinator
+from ..errors import refusal
+
+OUTSIDE: Final = "external"
+_A2L_LITE: Final = range(24, 28)
+
+
+@callback
+def put(
+    coordinator: BambuBatchCoordinator, spool_id: str | None, tray: int | None
+) -> None:
+    """Put a spool into a tray, and take out what was there.
+
+    No tray: take it out. No spool: empty the tray. Raises ServiceValidationError where the
+    printer itself knows better.
+    """
+    _check(coordinator, spool_id, tray)
+    spools = coordinator.ledger.spools.all
+    for spool in tuple(spools.values()):
+        if tray is not None and spool.tray == tray:
+            _change(coordinator, spool.spool_id, {CONF_TRAY: None})
+    if spool_id is None:
+        return
+    changes: dict[str, Any] = {CONF_TRAY: tray}
+    read = tags(coordinator.status.trays)
+    if tray in read and spools[spool_id].tag is None:
+        changes[CONF_TAG] = read[tray]  # from now on the printer says where it is
+    _change(coordinator, spool_id, changes)
+
+
+def label(number: int) -> str:
+    """Return a tray's name as the printer's makers write it: A1 to D4, HT-A to HT-H.
+
+    Bambu Studio gives the AMS lite of an A2L (24 to 27) the letter that is free after the
+    other units: without knowing these, it is called what it is.
+    """
+    if number == EXTERNAL:
+        return OUTSIDE
+    if number >= 128:
+        return f"HT-{chr(ord('A') + number - 128)}"
+    if number in _A2L_LITE:
+        return f"Lite {number - _A2L_LITE.start + 1}"
+    unit, slot = divmod(number, 4)
+    return f"{chr(ord('A') + unit)}{slot + 1}"
+
+
+def _check(
+    coordinator: BambuBatchCoordinator, spool_id: str | None, tray: int | None
+) -> None:
+    """Refuse what the printer itself knows better."""
+    trays = coordinator.status.trays
+    read = tags(trays)
+    spools = coordinator.ledger.spools.all
+    for at, spool in in_trays(spools.values(), trays).items():
+        is_this = spool.spool_id == spool_id
+        if spool.tag and read.get(at) == spool.tag and is_this != (at == tray):
+            raise refusal("spool_read", spool=spool.name, tray=label(at))
+    own = spools[spool_id] if spool_id is not None else None
+    if own and tray in read and own.tag and read[tray] != own.tag:
+        raise refusal("spool_other_tag", spool=own.name, tray=label(tray))
+
+
+def _change(
+    coordinator: BambuBatchCoordinator, spool_id: str, changes: dict[str, Any]
+) -> None:
+    entry = coordinator.config_entry
+    subentry = entry.subentries[spool_id]
+    coordinator.hass.config_entries.async_update_subentry(
+        entry, subentry, data={**subentry.data, **changes}
+    )

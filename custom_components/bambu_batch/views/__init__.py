@@ -1,0 +1,1 @@
+"""What is shown of a printer and its queue, as plain data."""

@@ -1,0 +1,145 @@
+"""A printer and its queue as the dashboard card shows them, and what changed since."""
+
+from collections.abc import Mapping
+from datetime import datetime, timedelta
+from typing import Any, Final
+
+from homeassistant.util import dt as dt_util
+
+from ..bambu import codes
+from ..bambu.health import meaning_of
+from ..coordinator import BambuBatchCoordinator
+from ..production.cooldown import bed_is_hot, cooldown_end
+from ..production.health import blocking, concerns_plate_or_motion
+from ..production.model import Phase
+from ..production.plate import plate_is_clear
+from ..sensor import printer_state, progress, remaining_minutes
+from . import queue
+
+TOLERANCE: Final = timedelta(seconds=60)
+"""A planned time that moves by less is not told: with 200 tasks it would be 20 kB a minute."""
+_TIMES: Final = frozenset({"start", "finish"})
+
+type View = dict[str, Any]
+
+
+def tasks_basis(coordinator: BambuBatchCoordinator) -> tuple[object, ...]:
+    """Return what `task_views` is made of: with the same basis it says the same."""
+    line = coordinator.line
+    return coordinator.tasks, line.tasks, line.run and line.run.task_id
+
+
+def task_views(coordinator: BambuBatchCoordinator) -> dict[str, View]:
+    """Return the tasks by id, in order: the contract's, and what else a card edits."""
+    line = coordinator.line
+    tasks = {task.task_id: task for task in line.tasks}
+    views: dict[str, View] = {}
+    for view in coordinator.tasks:
+        task = tasks[view["task_id"]]
+        views[task.task_id] = {
+            **view,
+            "copies_waiting": line.waiting_copies(task),
+            "copies_failed": task.failed,
+            "copies_cancelled": task.cancelled,
+            "grams": task.plate_file.grams,
+            "vibration_calibration": task.settings.vibration_calibration,
+            "cooldown_seconds": task.settings.cooldown_seconds,
+        }
+    return views
+
+
+def printer_view(coordinator: BambuBatchCoordinator) -> View:
+    """Return all else. Temperatures are whole °C, times ISO 8601 in UTC."""
+    line, status = coordinator.line, coordinator.status
+    options = coordinator.surroundings.options
+    cooldown = cooldown_end(line, options)
+    known = status.complete
+    return {
+        **queue.summary(coordinator),
+        "name": coordinator.config_entry.title,
+        "reasons": list(coordinator.reasons),
+        "paused_by": line.paused_by,
+        "printer_state": printer_state(status),
+        "progress": progress(status) if known else None,
+        "remaining_minutes": remaining_minutes(status) if known else None,
+        "layer": status.layer,
+        "total_layers": status.total_layers,
+        "nozzle_temperature": _whole(status.nozzle_temperature),
+        "nozzle_target": _whole(status.nozzle_target),
+        "bed_temperature": _whole(status.bed_temperature),
+        "bed_target": _whole(status.bed_target),
+        "print_error": _print_error(status.print_error),
+        "health": _health(coordinator),
+        "cooldown_end": (
+            cooldown.isoformat() if cooldown and cooldown > dt_util.utcnow() else None
+        ),
+        "bed_wanted": (
+            options.cooldown_bed_temperature if bed_is_hot(status, options) else None
+        ),
+        "plate_clear": plate_is_clear(line, status),
+        "plate_clearing": options.plate_clearing,
+        "plate_stack": options.plate_stack,
+        "plates_left": line.plates_left,
+        "uploading": _share(coordinator.uploading),
+        "current": _current(coordinator),
+    }
+
+
+def changes(sent: View, now: Mapping[str, Any]) -> View:
+    """Return the fields that are different, and take them over into what was sent."""
+    new = {
+        key: value
+        for key, value in now.items()
+        if key not in sent or not _same(key, sent[key], value)
+    }
+    sent.update(new)
+    return new
+
+
+def _same(key: str, sent: Any, now: Any) -> bool:
+    if key in _TIMES and sent is not None and now is not None:
+        moved = datetime.fromisoformat(now) - datetime.fromisoformat(sent)
+        return abs(moved) < TOLERANCE
+    return bool(sent == now)
+
+
+def _current(coordinator: BambuBatchCoordinator) -> View | None:
+    run = coordinator.line.run
+    if run is None:
+        return None
+    return {
+        "task_id": run.task_id,
+        "copy": run.copy,
+        "uncertain": run.phase is Phase.UNCERTAIN,
+    }
+
+
+def _print_error(code: int | None) -> View | None:
+    if not code:
+        return None
+    return {
+        "code": codes.printed(code),
+        "message": codes.classify(code),
+        "url": codes.page(code),
+    }
+
+
+def _health(coordinator: BambuBatchCoordinator) -> list[View]:
+    """Return the health entries that forbid a start, the worst first."""
+    return [
+        {
+            "code": str(entry),
+            "message": meaning_of(entry),
+            "url": codes.hms_page(entry),
+            "risk": concerns_plate_or_motion(entry),
+        }
+        for entry in blocking(coordinator.line, coordinator.status)
+    ]
+
+
+def _share(share: float | None) -> float | None:
+    return None if share is None else round(share, 2)
+
+
+def _whole(degrees: float | None) -> int | None:
+    return None if degrees is None else round(degrees)

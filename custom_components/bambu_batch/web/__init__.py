@@ -1,0 +1,1 @@
+"""What browsers ask for: addresses and the WebSocket."""

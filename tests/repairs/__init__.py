@@ -1,0 +1,1 @@
+"""Tests of repairs: issues, and the steps that end them."""

@@ -1,0 +1,1 @@
+"""Tests of this room: what is shown of a printer and its queue, as plain data."""

@@ -1,0 +1,1 @@
+"""Tests of this room: what browsers ask for: addresses and the WebSocket."""
