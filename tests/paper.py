@@ -10,9 +10,9 @@ from homeassistant.util import dt as dt_util
 
 from custom_components.bambu_batch.bambu import uptime
 from custom_components.bambu_batch.bambu.connection import (
-    Access,
     ConnectionLost,
-    Loss,
+    ConnectionSettings,
+    DisconnectReason,
     ProjectFile,
     Reply,
 )
@@ -45,7 +45,7 @@ class PaperPrinter:
 
     def connect(
         self,
-        access: Access,
+        access: ConnectionSettings,
         *,
         on_status: Callable[[PrinterStatus], None],
         on_reply: Callable[[Reply], None],
@@ -102,7 +102,9 @@ class PaperPrinter:
 
     # As `Storage`
 
-    def store(self, access: Access, *, plain_data: Callable[[], bool]) -> PaperPrinter:
+    def store(
+        self, access: ConnectionSettings, *, plain_data: Callable[[], bool]
+    ) -> PaperPrinter:
         """Be the file server."""
         self.plain_data = plain_data
         return self
@@ -176,7 +178,7 @@ class PaperPrinter:
         self.reports(foreign=foreign)
         self._on_foreign(foreign)
 
-    def is_lost(self, reason: Loss = Loss.CLOSED) -> None:
+    def is_lost(self, reason: DisconnectReason = DisconnectReason.CLOSED) -> None:
         """Lose the connection."""
         self._tell(PrinterStatus())
         self._on_lost(ConnectionLost(reason))

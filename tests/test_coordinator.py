@@ -17,7 +17,7 @@ from homeassistant.helpers import device_registry as dr
 import pytest
 from pytest_homeassistant_custom_component.common import async_fire_time_changed
 
-from custom_components.bambu_batch.bambu.connection import Loss
+from custom_components.bambu_batch.bambu.connection import DisconnectReason
 from custom_components.bambu_batch.bambu.status import PrintState, Uptime
 from custom_components.bambu_batch.const import DOMAIN
 from custom_components.bambu_batch.production.effect import Announce, News
@@ -356,16 +356,16 @@ async def test_an_interlock_holds_the_start_until_it_holds(
 async def test_a_refused_access_code_asks_for_a_new_one(
     desk: Shop, paper: PaperPrinter, hass: HomeAssistant
 ) -> None:
-    paper.is_lost(Loss.INVALID_AUTH)
+    paper.is_lost(DisconnectReason.INVALID_AUTH)
     await hass.async_block_till_done()
     (flow,) = hass.config_entries.flow.async_progress()
     assert flow["context"]["source"] == SOURCE_REAUTH
-    assert desk.coordinator.lost is Loss.INVALID_AUTH
+    assert desk.coordinator.lost is DisconnectReason.INVALID_AUTH
 
 
 async def test_a_report_ends_the_loss(desk: Shop, paper: PaperPrinter) -> None:
     paper.is_lost()
-    assert desk.coordinator.lost is Loss.CLOSED
+    assert desk.coordinator.lost is DisconnectReason.CLOSED
     paper.reports()
     assert desk.coordinator.lost is None
 

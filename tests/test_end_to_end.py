@@ -10,7 +10,7 @@ from homeassistant.exceptions import ServiceValidationError
 from homeassistant.helpers import issue_registry as ir
 import pytest
 
-from custom_components.bambu_batch.bambu.connection import Loss
+from custom_components.bambu_batch.bambu.connection import DisconnectReason
 from custom_components.bambu_batch.const import DOMAIN
 from custom_components.bambu_batch.production import files
 from simulator import Farm, Fault, Printer, PrinterSpec, slicer
@@ -388,7 +388,9 @@ async def test_another_certificate_gets_no_secret_and_is_said(
 ) -> None:
     printer.world.change_certificate()
     printer.world.drop_connections()
-    await shop.until(lambda: shop.coordinator.lost is Loss.CERTIFICATE_CHANGED)
+    await shop.until(
+        lambda: shop.coordinator.lost is DisconnectReason.CERTIFICATE_CHANGED
+    )
     assert shop.state("binary_sensor", "connected") == "off"
 
 

@@ -75,6 +75,6 @@ class BambuBatchBinarySensor(BambuBatchEntity, BinarySensorEntity):
         return self.entity_description.is_on_fn(self.coordinator)
 
     @override
-    def look(self) -> object:
+    def shown_state(self) -> object:
         """Return all that this sensor shows."""
         return self.is_on

@@ -56,7 +56,7 @@ class PlanCalendar(BambuBatchEntity, CalendarEntity):
         ]
 
     @override
-    def look(self) -> object:
+    def shown_state(self) -> object:
         """Return all that the calendar's state shows."""
         event = self.event
         return event, event is not None and event.start <= dt_util.utcnow()

@@ -20,7 +20,7 @@ import voluptuous as vol
 
 from . import discovery
 from .bambu import identity
-from .bambu.connection_settings import Access, Timing
+from .bambu.connection_settings import ConnectionSettings, Timing
 from .bambu.discovery import Announcement
 from .bambu.errors import BambuError, CertificateChanged, SerialUnknown
 from .bambu.probe import Probed, probe
@@ -71,7 +71,7 @@ class BambuBatchConfigFlow(ConfigFlow, domain=DOMAIN):
 
     def __init__(self) -> None:
         """Know nothing of the printer yet."""
-        self._access = Access(host="", access_code="", serial="")
+        self._access = ConnectionSettings(host="", access_code="", serial="")
         self._probed: Probed | None = None
         self._announced: dict[str, Announcement] = {}
         """Printers that were heard, by address."""
@@ -302,7 +302,9 @@ class BambuBatchConfigFlow(ConfigFlow, domain=DOMAIN):
         self._abort_if_unique_id_configured()
         return await self.async_step_production()
 
-    async def _probe_alone(self, entry: ConfigEntry, access: Access) -> None:
+    async def _probe_alone(
+        self, entry: ConfigEntry, access: ConnectionSettings
+    ) -> None:
         """Try a printer of ours while its entry lets go of it. Raises BambuError.
 
         After a failure the entry goes on as it was; after a success the caller reloads it.
@@ -318,7 +320,7 @@ class BambuBatchConfigFlow(ConfigFlow, domain=DOMAIN):
                     await entry.async_setup(self.hass)
                 raise
 
-    async def _probe(self, access: Access) -> Probed:
+    async def _probe(self, access: ConnectionSettings) -> Probed:
         """Try a printer for real. Raises BambuError."""
         try:
             return await probe(access)

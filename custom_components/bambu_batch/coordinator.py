@@ -18,7 +18,13 @@ from homeassistant.helpers.update_coordinator import DataUpdateCoordinator
 from homeassistant.util import dt as dt_util
 
 from .bambu import uptime
-from .bambu.connection import Access, Connection, ConnectionLost, Loss, Reply
+from .bambu.connection import (
+    Connection,
+    ConnectionLost,
+    ConnectionSettings,
+    DisconnectReason,
+    Reply,
+)
 from .bambu.status import Foreign, PrinterStatus
 from .bambu.storage import Storage
 from .books.ledger import Ledger
@@ -36,7 +42,7 @@ from .device import async_note_firmware
 from .errors import refusal
 from .options import line_options, option
 from .production.clock import since_others
-from .production.context import Surroundings
+from .production.context import Context
 from .production.effect import (
     Announce,
     AskFullReport,
@@ -57,7 +63,7 @@ from .production.model import Line, RunRecord
 from .production.runout import Need
 from .runtime import database
 from .runtime.interlocks import Interlocks
-from .runtime.line_view import Outlook
+from .runtime.line_view import LineView
 from .runtime.start_sender import Starts
 from .runtime.stored_line import StoredLine
 from .runtime.task_view import TaskView
@@ -86,7 +92,7 @@ class BambuBatchCoordinator(DataUpdateCoordinator[PrinterStatus]):
     ) -> None:
         """Open nothing before `async_start`."""
         super().__init__(hass, _LOGGER, config_entry=entry, name=entry.title)
-        access = Access(
+        access = ConnectionSettings(
             host=entry.data[CONF_HOST],
             access_code=entry.data[CONF_ACCESS_CODE],
             serial=entry.data[CONF_SERIAL],
@@ -119,7 +125,7 @@ class BambuBatchCoordinator(DataUpdateCoordinator[PrinterStatus]):
             hass, self.storage, happened=self.worker.happened, moved=self._show
         )
         self.starts = Starts(self.connection, happened=self.worker.happened)
-        self.interlocks = Interlocks(hass, self.worker.look)
+        self.interlocks = Interlocks(hass, self.worker.request_look)
         self.ledger = Ledger(
             hass,
             entry,
@@ -128,13 +134,13 @@ class BambuBatchCoordinator(DataUpdateCoordinator[PrinterStatus]):
             announce=self._announce,
         )
         self.data = PrinterStatus()
-        self.lost: Loss | None = None
+        self.lost: DisconnectReason | None = None
         """Why there is no connection; None while there is one, or before the first try."""
         self.chosen: str | None = None
         """Task that a person chose to edit."""
         self.options = line_options(entry.options)
         self._options_seen = entry.options
-        self._outlook = Outlook()
+        self._line_view = LineView()
         self._news_listeners: list[Callable[[Announce], None]] = []
         self._device: tuple[str | None, str | None] | None = None
         self._booking: asyncio.Task[None] | None = None
@@ -152,19 +158,19 @@ class BambuBatchCoordinator(DataUpdateCoordinator[PrinterStatus]):
         return self.data
 
     @property
-    def surroundings(self) -> Surroundings:
+    def context(self) -> Context:
         """What the line sees now."""
         return self._around(self.data)
 
     @property
     def reasons(self) -> tuple[Reason, ...]:
         """Why no plate starts, the first to be shown first."""
-        return self._outlook.reasons
+        return self._line_view.reasons
 
     @property
     def needs(self) -> tuple[Need, ...]:
         """What the queue will take from each tray."""
-        return self._outlook.needs
+        return self._line_view.needs
 
     @property
     def waiting_for(self) -> str:
@@ -181,12 +187,12 @@ class BambuBatchCoordinator(DataUpdateCoordinator[PrinterStatus]):
     @property
     def plan(self) -> Plan:
         """When everything will be printed."""
-        return self._outlook.plan
+        return self._line_view.plan
 
     @property
     def tasks(self) -> tuple[TaskView, ...]:
         """The queue as people see it; the same object while nothing of it changes."""
-        return self._outlook.tasks
+        return self._line_view.tasks
 
     @property
     def uploading(self) -> float | None:
@@ -303,7 +309,7 @@ class BambuBatchCoordinator(DataUpdateCoordinator[PrinterStatus]):
     @callback
     def _on_lost(self, lost: ConnectionLost) -> None:
         self.lost = lost.reason
-        if lost.reason is Loss.INVALID_AUTH:
+        if lost.reason is DisconnectReason.INVALID_AUTH:
             self.config_entry.async_start_reauth(self.hass)
         self._show()
 
@@ -325,11 +331,11 @@ class BambuBatchCoordinator(DataUpdateCoordinator[PrinterStatus]):
             entry.async_create_task(
                 self.hass, self._load_interlocks(), "load interlocks"
             )
-        self.worker.look()
+        self.worker.request_look()
 
     async def _load_interlocks(self) -> None:
         await self.interlocks.load(option(self._options_seen, CONF_INTERLOCKS))
-        self.worker.look()
+        self.worker.request_look()
 
     @callback
     def _committed(
@@ -399,8 +405,8 @@ class BambuBatchCoordinator(DataUpdateCoordinator[PrinterStatus]):
 
     # What is shown
 
-    def _around(self, status: PrinterStatus) -> Surroundings:
-        return Surroundings(
+    def _around(self, status: PrinterStatus) -> Context:
+        return Context(
             status=status,
             options=self.options,
             interlocks_hold=self.interlocks.hold(),
@@ -411,14 +417,14 @@ class BambuBatchCoordinator(DataUpdateCoordinator[PrinterStatus]):
     @callback
     def _on_books(self) -> None:
         """What is left on the spools may hold a task, or release it."""
-        self.worker.look()
+        self.worker.request_look()
         self._show()
 
     @callback
     def _show(self) -> None:
         """Work out what people see, and let the entities look."""
         try:
-            self._outlook.look(self.line, self.surroundings, dt_util.utcnow())
+            self._line_view.refresh(self.line, self.context, dt_util.utcnow())
         except Exception:
             # Nobody shall see the old view for ever because of one: the line goes on.
             _LOGGER.exception("%s: unexpected error", self.name)

@@ -44,7 +44,7 @@ class BambuBatchEntity(CoordinatorEntity[BambuBatchCoordinator]):
         """Return whether it can be told or done: the queue needs no printer."""
         return not self._needs_printer or self.coordinator.status.complete
 
-    def look(self) -> object:
+    def shown_state(self) -> object:
         """Return all that this entity shows. It is written only when this is another."""
         return None
 
@@ -52,12 +52,12 @@ class BambuBatchEntity(CoordinatorEntity[BambuBatchCoordinator]):
     async def async_added_to_hass(self) -> None:
         """Remember what is shown first."""
         await super().async_added_to_hass()
-        self._shown = (self.available, self.look())
+        self._shown = (self.available, self.shown_state())
 
     @callback
     @override
     def _handle_coordinator_update(self) -> None:
-        shown = (self.available, self.look())
+        shown = (self.available, self.shown_state())
         if shown != self._shown:
             self._shown = shown
             self.async_write_ha_state()

@@ -39,7 +39,7 @@ class ThumbnailImage(BambuBatchEntity, ImageEntity):
         self._plate: tuple[str, int] | None = None
 
     @override
-    def look(self) -> object:
+    def shown_state(self) -> object:
         """Return which picture is shown; another one is news."""
         file = _plate_file(self.coordinator)
         plate = (file.sha256, file.plate) if file else None
@@ -68,7 +68,5 @@ def _plate_file(coordinator: BambuBatchCoordinator) -> PlateFile | None:
         task = line.task(line.run.task_id)
     else:
         waiting = line.waiting
-        task = next_task(line, coordinator.surroundings) or (
-            waiting[0] if waiting else None
-        )
+        task = next_task(line, coordinator.context) or (waiting[0] if waiting else None)
     return task.plate_file if task else None

@@ -20,7 +20,7 @@ from homeassistant.exceptions import ServiceValidationError
 
 from .const import DOMAIN
 from .library import catalogue, files
-from .library.catalogue import Entry
+from .library.catalogue import CatalogueFile
 from .library.thumbnail import thumbnail_url
 from .plain_text import seen
 
@@ -109,7 +109,7 @@ def _folder(identifier: str, title: str) -> BrowseMediaSource:
     )
 
 
-def _file(entry: Entry) -> BrowseMediaSource:
+def _file(entry: CatalogueFile) -> BrowseMediaSource:
     version = f"{entry.size}-{entry.modified.timestamp():.3f}"
     return BrowseMediaSource(
         domain=DOMAIN,

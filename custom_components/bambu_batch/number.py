@@ -89,7 +89,7 @@ class CooldownNumber(BambuBatchEntity, NumberEntity):
         self.coordinator.set_option(CONF_COOLDOWN_SECONDS, seconds)
 
     @override
-    def look(self) -> object:
+    def shown_state(self) -> object:
         """Return all that this number shows."""
         return self.native_value
 
@@ -113,6 +113,6 @@ class PlatesLeftNumber(BambuBatchEntity, NumberEntity):
         await self.async_command(SetPlatesLeft(whole_number(PLATES_LEFT.key)(value)))
 
     @override
-    def look(self) -> object:
+    def shown_state(self) -> object:
         """Return all that this number shows."""
         return self.native_value

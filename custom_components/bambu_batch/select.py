@@ -64,7 +64,7 @@ class TaskSelect(BambuBatchEntity, SelectEntity):
         )
 
     @override
-    def look(self) -> object:
+    def shown_state(self) -> object:
         """Return all that this select shows."""
         if self.coordinator.tasks is not self._made_from:
             self._made_from = self.coordinator.tasks

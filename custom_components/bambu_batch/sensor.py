@@ -102,7 +102,7 @@ def _whole(degrees: float | None) -> int | None:
 
 
 def _cooldown_end(coordinator: BambuBatchCoordinator) -> datetime | None:
-    end = cooldown_end(coordinator.line, coordinator.surroundings.options)
+    end = cooldown_end(coordinator.line, coordinator.context.options)
     return end if end is not None and end > dt_util.utcnow() else None
 
 
@@ -376,6 +376,6 @@ class BambuBatchSensor(BambuBatchEntity, SensorEntity):
         return self.entity_description.attributes_fn(self.coordinator)
 
     @override
-    def look(self) -> object:
+    def shown_state(self) -> object:
         """Return all that this sensor shows."""
         return self.native_value, self.extra_state_attributes

@@ -42,7 +42,7 @@ class BambuBatchSwitch(BambuBatchEntity, SwitchEntity):
     """A switch; each kind has its own state and its own command."""
 
     @override
-    def look(self) -> object:
+    def shown_state(self) -> object:
         """Return all that this switch shows."""
         return self.is_on, self.extra_state_attributes
 

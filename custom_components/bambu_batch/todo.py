@@ -50,7 +50,7 @@ class BambuBatchQueue(BambuBatchEntity, TodoListEntity):
         self._made_from: tuple[TaskView, ...] | None = None
 
     @override
-    def look(self) -> object:
+    def shown_state(self) -> object:
         """Return the items; a new list only when something of them is new."""
         coordinator = self.coordinator
         if coordinator.tasks is not self._made_from:

@@ -4,7 +4,7 @@ import asyncio
 from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager
 
-from custom_components.bambu_batch.bambu.connection_settings import Access
+from custom_components.bambu_batch.bambu.connection_settings import ConnectionSettings
 from simulator import certificate
 
 SERIAL = "03000A000000009"
@@ -16,7 +16,7 @@ type Behaviour = Callable[
 
 
 @asynccontextmanager
-async def broker(behave: Behaviour) -> AsyncIterator[Access]:
+async def broker(behave: Behaviour) -> AsyncIterator[ConnectionSettings]:
     """Serve TLS; `behave` is called when a client has sent its CONNECT."""
     credentials = certificate.make(SERIAL)
     tasks: set[asyncio.Task[None]] = set()
@@ -38,7 +38,7 @@ async def broker(behave: Behaviour) -> AsyncIterator[Access]:
     )
     try:
         port = server.sockets[0].getsockname()[1]
-        yield Access(
+        yield ConnectionSettings(
             "127.0.0.1",
             "12345678",
             SERIAL,

@@ -10,9 +10,9 @@ import pytest
 
 from custom_components.bambu_batch.bambu.command import Command
 from custom_components.bambu_batch.bambu.connection import (
-    Access,
     ConnectionLost,
-    Loss,
+    ConnectionSettings,
+    DisconnectReason,
     Timing,
 )
 from custom_components.bambu_batch.bambu.link import Link
@@ -112,7 +112,7 @@ async def test_an_unexpected_error_is_logged_and_tried_again(
     monkeypatch.setattr(Session, "open", open_)
     async with watching(access_to(printer)) as watch:
         await watch.until(lambda: watch.status.complete)
-        assert watch.losses == [Loss.CLOSED]
+        assert watch.losses == [DisconnectReason.CLOSED]
     assert "unexpected" in caplog.text
 
 
@@ -122,7 +122,7 @@ class TestLossAndReturn:
     ) -> None:
         before = len(watch.statuses)
         printer.world.drop_connections()
-        await watch.until(lambda: watch.losses == [Loss.CLOSED])
+        await watch.until(lambda: watch.losses == [DisconnectReason.CLOSED])
         assert PrinterStatus() in watch.statuses[before:]
         await watch.until(lambda: watch.status.complete)
 
@@ -141,13 +141,16 @@ class TestLossAndReturn:
         async with watching(access_to(printer)) as watch:
             await watch.until(lambda: bool(watch.losses))
             await asyncio.sleep(0.3)
-            assert watch.losses == [Loss.CANNOT_CONNECT]
+            assert watch.losses == [DisconnectReason.CANNOT_CONNECT]
             printer.heal()
             await watch.until(lambda: watch.status.complete)
             printer.fault(Fault.REFUSE_CONNECTIONS)
             printer.world.drop_connections()
             await watch.until(
-                lambda: watch.losses[1:] == [Loss.CLOSED, Loss.CANNOT_CONNECT]
+                lambda: (
+                    watch.losses[1:]
+                    == [DisconnectReason.CLOSED, DisconnectReason.CANNOT_CONNECT]
+                )
             )
 
     async def test_the_log_has_one_line_on_loss_and_one_on_return(
@@ -171,7 +174,7 @@ class TestLossAndReturn:
     ) -> None:
         printer.fault(Fault.STALL)
         async with watching(access_to(printer)) as watch:
-            await watch.until(lambda: watch.losses == [Loss.CANNOT_CONNECT])
+            await watch.until(lambda: watch.losses == [DisconnectReason.CANNOT_CONNECT])
             printer.heal()
             await watch.until(lambda: watch.status.complete)
 
@@ -180,7 +183,7 @@ class TestLossAndReturn:
         printer.fault(Fault.REFUSE_CONNECTIONS)
         async with watching(access_to(printer), timing) as watch:
             pauses = [
-                watch.connection._pause_after(Loss.CANNOT_CONNECT, failures)
+                watch.connection._pause_after(DisconnectReason.CANNOT_CONNECT, failures)
                 for failures in (1, 2, 3, 4, 99)
             ]
         assert pauses == [0.01, 0.02, 0.2, 0.2, 0.2]
@@ -189,7 +192,10 @@ class TestLossAndReturn:
         self, printer: Printer
     ) -> None:
         async with watching(access_to(printer), replace(FAST, jitter=0.2)) as watch:
-            pauses = {watch.connection._pause_after(Loss.CLOSED, 1) for _ in range(10)}
+            pauses = {
+                watch.connection._pause_after(DisconnectReason.CLOSED, 1)
+                for _ in range(10)
+            }
         assert len(pauses) > 1
         assert all(0.016 <= pause <= 0.024 for pause in pauses)
 
@@ -243,7 +249,7 @@ class TestRefusal:
         access = access_to(printer, access_code="00000000")
         async with watching(access) as watch:
             await watch.until(lambda: happened(printer, "login_refused") == 2)
-            assert watch.losses == [Loss.INVALID_AUTH]
+            assert watch.losses == [DisconnectReason.INVALID_AUTH]
         first, second = printer.journal.of("login_refused")
         assert second.time - first.time > timedelta(seconds=0.25)
 
@@ -251,26 +257,28 @@ class TestRefusal:
         self, printer: Printer, watch: Watch
     ) -> None:
         printer.world.change_access_code("87654321")
-        await watch.until(lambda: watch.losses[-1:] == [Loss.INVALID_AUTH])
+        await watch.until(lambda: watch.losses[-1:] == [DisconnectReason.INVALID_AUTH])
 
     async def test_a_changed_certificate_is_told_before_the_code_is_sent(
         self, printer: Printer, watch: Watch
     ) -> None:
         printer.world.change_certificate()
         printer.world.drop_connections()
-        await watch.until(lambda: watch.losses[-1:] == [Loss.CERTIFICATE_CHANGED])
+        await watch.until(
+            lambda: watch.losses[-1:] == [DisconnectReason.CERTIFICATE_CHANGED]
+        )
         assert happened(printer, "connected") == 1
         assert happened(printer, "login_refused") == 0
 
-    @pytest.mark.parametrize("reason", list(Loss))
+    @pytest.mark.parametrize("reason", list(DisconnectReason))
     async def test_what_only_a_person_can_end_is_tried_slowly(
-        self, printer: Printer, reason: Loss
+        self, printer: Printer, reason: DisconnectReason
     ) -> None:
         """Each try shows the printer a login it refuses, or a certificate we refuse."""
         for_a_person = {
-            Loss.INVALID_AUTH,
-            Loss.CERTIFICATE_CHANGED,
-            Loss.WRONG_SERIAL,
+            DisconnectReason.INVALID_AUTH,
+            DisconnectReason.CERTIFICATE_CHANGED,
+            DisconnectReason.WRONG_SERIAL,
         }
         async with watching(access_to(printer)) as watch:
             pause = watch.connection._pause_after(reason, failures=1)
@@ -282,14 +290,16 @@ class TestRefusal:
         self, printer: Printer, certificate: str | None
     ) -> None:
         async with watching(access_to(printer, certificate=certificate)) as watch:
-            await watch.until(lambda: watch.losses == [Loss.CERTIFICATE_CHANGED])
+            await watch.until(
+                lambda: watch.losses == [DisconnectReason.CERTIFICATE_CHANGED]
+            )
         assert happened(printer, "connected") == 0
 
     async def test_the_pinned_certificate_must_name_the_serial(
         self, printer: Printer
     ) -> None:
         async with watching(access_to(printer, serial="03000A999999999")) as watch:
-            await watch.until(lambda: watch.losses == [Loss.WRONG_SERIAL])
+            await watch.until(lambda: watch.losses == [DisconnectReason.WRONG_SERIAL])
         assert happened(printer, "connected") == 0
 
     @pytest.mark.parametrize("port", [0, 1])
@@ -297,7 +307,7 @@ class TestRefusal:
         self, printer: Printer, port: int
     ) -> None:
         async with watching(access_to(printer, mqtt_port=port)) as watch:
-            await watch.until(lambda: watch.losses == [Loss.CANNOT_CONNECT])
+            await watch.until(lambda: watch.losses == [DisconnectReason.CANNOT_CONNECT])
 
 
 class TestSilence:
@@ -316,7 +326,7 @@ class TestSilence:
                     one is other for one, other in pairwise(watch.statuses[count - 1 :])
                 )
             )
-            await watch.until(lambda: watch.losses == [Loss.SILENT])
+            await watch.until(lambda: watch.losses == [DisconnectReason.SILENT])
             assert requests(printer, "pushing.start") == 1
             printer.heal()
             await watch.until(lambda: watch.status.complete)
@@ -339,7 +349,7 @@ class TestSilence:
         printer.fault(Fault.PARTIAL_ONLY)
         timing = replace(HASTY, reply=9, silent=9)  # nothing else ends it
         async with watching(access_to(printer), timing) as watch:
-            await watch.until(lambda: watch.losses == [Loss.NO_REPORT])
+            await watch.until(lambda: watch.losses == [DisconnectReason.NO_REPORT])
             assert not any(status.complete for status in watch.statuses)
             assert requests(printer, "pushing.pushall") == 2
             printer.heal()
@@ -351,7 +361,7 @@ class TestSilence:
         printer.fault(Fault.SILENT)
         async with watching(access_to(printer), HASTY) as watch:
             await watch.until(lambda: happened(printer, "connected") == 3)
-            assert watch.losses == [Loss.SILENT]
+            assert watch.losses == [DisconnectReason.SILENT]
 
     async def test_keep_alive_pings_are_sent_and_answered(
         self, printer: Printer
@@ -372,7 +382,7 @@ class TestHalfOpen:
         async with watching(access_to(printer), timing) as watch:
             await watch.until(lambda: bool(watch.status.firmware))
             printer.fault(Fault.HALF_OPEN)
-            await watch.until(lambda: watch.losses == [Loss.DEAF])
+            await watch.until(lambda: watch.losses == [DisconnectReason.DEAF])
             assert happened(printer, "vanished") >= 2
             printer.heal()
             await watch.until(lambda: bool(watch.status.firmware))
@@ -382,7 +392,7 @@ class TestHalfOpen:
     ) -> None:
         printer.fault(Fault.HALF_OPEN)
         assert hasty.connection.pause()
-        await hasty.until(lambda: hasty.losses == [Loss.DEAF])
+        await hasty.until(lambda: hasty.losses == [DisconnectReason.DEAF])
 
     async def test_one_lost_answer_is_forgiven(
         self, printer: Printer, hasty: Watch
@@ -393,7 +403,7 @@ class TestHalfOpen:
         printer.heal()
         await hasty.until(lambda: requests(printer, "info.get_version") >= 2)
         await asyncio.sleep(0.5)
-        assert Loss.DEAF not in hasty.losses
+        assert DisconnectReason.DEAF not in hasty.losses
 
     async def test_a_printer_that_answers_nothing_from_the_start_is_no_deaf_one(
         self, printer: Printer
@@ -401,7 +411,7 @@ class TestHalfOpen:
         printer.fault(Fault.HALF_OPEN)
         async with watching(access_to(printer), HASTY) as watch:
             await watch.until(lambda: bool(watch.losses))
-            assert watch.losses == [Loss.NO_REPORT]
+            assert watch.losses == [DisconnectReason.NO_REPORT]
 
 
 class TestFullReports:
@@ -542,8 +552,8 @@ def said(caplog: pytest.LogCaptureFixture) -> list[str]:
     return [one.getMessage() for one in caplog.records if "bambu" in one.name]
 
 
-def access_to_nowhere() -> Access:
-    return Access("127.0.0.1", "12345678", "03000A000000001")
+def access_to_nowhere() -> ConnectionSettings:
+    return ConnectionSettings("127.0.0.1", "12345678", "03000A000000001")
 
 
 class TestEnd:
@@ -590,6 +600,6 @@ class TestEnd:
 
 
 def test_secrets_have_no_text_form() -> None:
-    text = repr(Access("192.0.2.1", "SECRET", "SERIAL", certificate="PEM"))
+    text = repr(ConnectionSettings("192.0.2.1", "SECRET", "SERIAL", certificate="PEM"))
     for secret in ("192.0.2.1", "SECRET", "SERIAL", "PEM"):
         assert secret not in text

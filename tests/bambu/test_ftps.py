@@ -11,7 +11,7 @@ from unittest.mock import patch
 import pytest
 
 from custom_components.bambu_batch.bambu import errors, ftps
-from custom_components.bambu_batch.bambu.connection_settings import Access
+from custom_components.bambu_batch.bambu.connection_settings import ConnectionSettings
 from custom_components.bambu_batch.bambu.remote_name import remote_name
 from custom_components.bambu_batch.bambu.storage import Storage
 from simulator import Printer
@@ -60,7 +60,9 @@ async def bytes_that_are_no_reply(writer: asyncio.StreamWriter) -> None:
 
 
 @asynccontextmanager
-async def server(talk: Talk, *, greeting: bytes = b"") -> AsyncIterator[Access]:
+async def server(
+    talk: Talk, *, greeting: bytes = b""
+) -> AsyncIterator[ConnectionSettings]:
     """A server with the pinned certificate that greets and then talks."""
     credentials = make(SERIAL)
     talking: set[asyncio.Task[None]] = set()
@@ -78,7 +80,7 @@ async def server(talk: Talk, *, greeting: bytes = b"") -> AsyncIterator[Access]:
         serve, "127.0.0.1", 0, ssl=credentials.server_context()
     )
     async with listening:
-        yield Access(
+        yield ConnectionSettings(
             host="127.0.0.1",
             access_code="12345678",
             serial=SERIAL,

@@ -27,6 +27,6 @@ def test_whatever_a_printer_says_of_a_run_can_be_stored() -> None:
         report.receive(payload(full()), NOW)
         report.receive(message(random), NOW)
         report.receive(payload(delta(**ours)), NOW)
-        around = replace(scene.surroundings, status=report.status)
+        around = replace(scene.context, status=report.status)
         line, _effects = advance(scene.line, Looked(), around, NOW)
         dump(line)

@@ -5,7 +5,7 @@ from typing import Any
 import pytest
 
 from custom_components.bambu_batch.bambu import models
-from custom_components.bambu_batch.bambu.models import Storage, UrlForm
+from custom_components.bambu_batch.bambu.models import StorageKind, UrlForm
 
 
 def code_of(*modules: dict[str, Any]) -> str | None:
@@ -77,7 +77,7 @@ def test_a1_and_a1_mini_are_supported_and_print_from_their_card() -> None:
     assert [model.code for model in supported] == ["N1", "N2S"]
     for model in supported:
         assert model.url_form is UrlForm.SDCARD
-        assert model.storage is Storage.CARD
+        assert model.storage is StorageKind.CARD
         assert model.bed_moves == "y"
 
 

@@ -5,7 +5,7 @@ from dataclasses import replace
 import pytest
 
 from custom_components.bambu_batch.bambu import errors, identity
-from custom_components.bambu_batch.bambu.connection_settings import Access
+from custom_components.bambu_batch.bambu.connection_settings import ConnectionSettings
 from custom_components.bambu_batch.bambu.errors import BambuError
 from custom_components.bambu_batch.bambu.probe import probe
 from simulator import Farm, Fault, Printer, PrinterSpec, certificate
@@ -13,7 +13,7 @@ from simulator import Farm, Fault, Printer, PrinterSpec, certificate
 from .watch import HASTY, access_to, happened
 
 
-def only_what_people_type(printer: Printer, **changes: object) -> Access:
+def only_what_people_type(printer: Printer, **changes: object) -> ConnectionSettings:
     return access_to(printer, serial="", certificate=None, **changes)
 
 

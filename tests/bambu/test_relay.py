@@ -8,8 +8,8 @@ import pytest
 from pytest_socket import socket_allow_hosts
 
 from custom_components.bambu_batch.bambu import errors
-from custom_components.bambu_batch.bambu.connection_settings import Access
-from custom_components.bambu_batch.bambu.disconnect_reason import Loss
+from custom_components.bambu_batch.bambu.connection_settings import ConnectionSettings
+from custom_components.bambu_batch.bambu.disconnect_reason import DisconnectReason
 from custom_components.bambu_batch.bambu.remote_name import remote_name
 from custom_components.bambu_batch.bambu.storage import Storage
 from simulator import Fault, Printer
@@ -32,7 +32,7 @@ def file(tmp_path: Path) -> Path:
 
 
 @pytest.fixture
-def access(printer: Printer) -> Access:
+def access(printer: Printer) -> ConnectionSettings:
     """The printer as it was pinned, at the relay's address."""
     socket_allow_hosts([printer.host, HOST])
     return access_to(printer, host=HOST)
@@ -40,7 +40,7 @@ def access(printer: Printer) -> Access:
 
 @pytest.mark.parametrize("does", BREAKS)
 async def test_fm_158_who_breaks_the_data_channel_gets_no_byte_of_the_file(
-    printer: Printer, access: Access, file: Path, does: Relay
+    printer: Printer, access: ConnectionSettings, file: Path, does: Relay
 ) -> None:
     printer.fault(Fault.FTPS_TAKES_CLEAR_DATA)
     async with relayed(printer, does) as seen:
@@ -54,7 +54,7 @@ async def test_fm_158_who_breaks_the_data_channel_gets_no_byte_of_the_file(
 
 
 async def test_fm_159_a_relay_hands_on_what_it_cannot_read(
-    printer: Printer, access: Access, file: Path
+    printer: Printer, access: ConnectionSettings, file: Path
 ) -> None:
     """It shows the printer's own certificate: so nothing depends on the address."""
     printer.fault(Fault.FTPS_TAKES_CLEAR_DATA)
@@ -66,7 +66,7 @@ async def test_fm_159_a_relay_hands_on_what_it_cannot_read(
 
 
 async def test_with_plain_data_allowed_a_relay_can_swap_the_file(
-    printer: Printer, access: Access, file: Path
+    printer: Printer, access: ConnectionSettings, file: Path
 ) -> None:
     """The risk that the option tells: of the size nothing is seen."""
     printer.fault(Fault.FTPS_CLEAR_DATA)
@@ -77,7 +77,7 @@ async def test_with_plain_data_allowed_a_relay_can_swap_the_file(
 
 
 async def test_fm_159_the_address_that_the_printer_names_is_not_followed(
-    printer: Printer, access: Access, file: Path
+    printer: Printer, access: ConnectionSettings, file: Path
 ) -> None:
     """Data goes to where the control connection goes."""
     async with relayed(printer, Relay.HAND_ON) as seen:
@@ -86,7 +86,7 @@ async def test_fm_159_the_address_that_the_printer_names_is_not_followed(
 
 
 async def test_fm_159_another_certificate_on_the_data_channel_gets_nothing(
-    printer: Printer, access: Access, file: Path
+    printer: Printer, access: ConnectionSettings, file: Path
 ) -> None:
     """Whoever took only the data port has not the printer's key."""
     async with relayed(printer, Relay.STRANGER) as seen:
@@ -96,7 +96,7 @@ async def test_fm_159_another_certificate_on_the_data_channel_gets_nothing(
 
 
 async def test_fm_159_reports_and_orders_pass_a_relay_unread(
-    printer: Printer, access: Access
+    printer: Printer, access: ConnectionSettings
 ) -> None:
     async with relayed(printer, Relay.HAND_ON), watching(access) as watch:
         await watch.until(lambda: watch.status.complete)
@@ -104,7 +104,7 @@ async def test_fm_159_reports_and_orders_pass_a_relay_unread(
 
 
 async def test_fm_159_a_relay_without_the_printers_key_gets_no_access_code(
-    printer: Printer, access: Access
+    printer: Printer, access: ConnectionSettings
 ) -> None:
     stranger = make(printer.serial).server_context()
     seen = bytearray()
@@ -116,5 +116,5 @@ async def test_fm_159_a_relay_without_the_printers_key_gets_no_access_code(
     server = await asyncio.start_server(take, HOST, printer.mqtt_port, ssl=stranger)
     async with server, watching(access) as watch:
         await watch.until(lambda: bool(watch.losses))
-    assert watch.losses[0] is Loss.CERTIFICATE_CHANGED
+    assert watch.losses[0] is DisconnectReason.CERTIFICATE_CHANGED
     assert not seen

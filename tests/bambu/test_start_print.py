@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from custom_components.bambu_batch.bambu.connection import Loss, ProjectFile
+from custom_components.bambu_batch.bambu.connection import DisconnectReason, ProjectFile
 from custom_components.bambu_batch.bambu.status import PrinterStatus, PrintState
 from simulator import Fault, Printer, slicer
 
@@ -255,7 +255,7 @@ class TestNothingComesOfIt:
             assert watch.losses == []
             assert happened(printer, "connected") == 1
             assert requests(printer, "info.get_version") >= 5  # keeps the session alive
-            await watch.until(lambda: watch.losses == [Loss.SILENT])
+            await watch.until(lambda: watch.losses == [DisconnectReason.SILENT])
         assert happened(printer, "start") == 1
 
     async def test_fm_068_a_busy_printer_is_forgiven_its_silence(
@@ -281,7 +281,7 @@ class TestLossAfterTheStart:
     ) -> None:
         printer.fault(Fault.DROP_AFTER_START, times=1)
         await started(watch)
-        await watch.until(lambda: watch.losses == [Loss.CLOSED])
+        await watch.until(lambda: watch.losses == [DisconnectReason.CLOSED])
         await watch.until(lambda: watch.status.state is PrintState.RUNNING)
         printer.world.drop_connections()
         await watch.until(lambda: happened(printer, "connected") == 3)

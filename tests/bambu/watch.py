@@ -7,10 +7,10 @@ from dataclasses import replace
 from typing import Any
 
 from custom_components.bambu_batch.bambu.connection import (
-    Access,
     Connection,
     ConnectionLost,
-    Loss,
+    ConnectionSettings,
+    DisconnectReason,
     Reply,
     Timing,
 )
@@ -56,7 +56,7 @@ HASTY = replace(
 """For tests in which a time has to pass; what is expected then must not depend on the machine."""
 
 
-def access_to(printer: Printer, **changes: Any) -> Access:
+def access_to(printer: Printer, **changes: Any) -> ConnectionSettings:
     """What set-up would have stored of a simulated printer."""
     fields: dict[str, Any] = {
         "host": printer.host,
@@ -66,16 +66,16 @@ def access_to(printer: Printer, **changes: Any) -> Access:
         "ftps_port": printer.ftps_port,
         "certificate": printer.certificate_pem,
     }
-    return Access(**fields | changes)
+    return ConnectionSettings(**fields | changes)
 
 
 class Watch:
     """A connection with everything it has told."""
 
-    def __init__(self, access: Access, timing: Timing) -> None:
+    def __init__(self, access: ConnectionSettings, timing: Timing) -> None:
         self.statuses: list[PrinterStatus] = []
         self.replies: list[Reply] = []
-        self.losses: list[Loss] = []
+        self.losses: list[DisconnectReason] = []
         self.foreign: list[Foreign] = []
         self.connection = Connection(
             access,
@@ -110,7 +110,9 @@ class Watch:
 
 
 @asynccontextmanager
-async def watching(access: Access, timing: Timing = FAST) -> AsyncIterator[Watch]:
+async def watching(
+    access: ConnectionSettings, timing: Timing = FAST
+) -> AsyncIterator[Watch]:
     """A started connection, whatever becomes of it."""
     watch = Watch(access, timing)
     await watch.connection.start()

@@ -12,7 +12,7 @@ from custom_components.bambu_batch.bambu.status import (
     Tray,
     Uptime,
 )
-from custom_components.bambu_batch.production.context import Options, Surroundings
+from custom_components.bambu_batch.production.context import Context, Options
 from custom_components.bambu_batch.production.effect import (
     Announce,
     DeleteRemote,
@@ -114,7 +114,7 @@ class Scene:
     def __init__(self, line: Line | None = None, **options: Any) -> None:
         """Begin with an idle printer."""
         self.line = line or Line()
-        self.surroundings = Surroundings(status=AT_REST, options=Options(**options))
+        self.context = Context(status=AT_REST, options=Options(**options))
         self.now = START
         """What the computer's clock shows."""
         self.boot: str | None = "first"
@@ -131,9 +131,9 @@ class Scene:
         return Uptime(self.boot, passed.total_seconds()) if self.boot else None
 
     @property
-    def around(self) -> Surroundings:
+    def around(self) -> Context:
         """What the line sees now."""
-        return replace(self.surroundings, uptime=self.uptime)
+        return replace(self.context, uptime=self.uptime)
 
     def sets_clock(self, by: timedelta) -> None:
         """Set the computer's clock; no time passes."""
@@ -159,27 +159,27 @@ class Scene:
     def passes(self, seconds: float) -> tuple[Effect, ...]:
         """Let time pass; the printer keeps reporting the same."""
         self.now += timedelta(seconds=seconds)
-        if self.surroundings.status.connected:
+        if self.context.status.connected:
             return self.reports()
         return self.event(Looked())
 
     def reports(self, **changes: Any) -> tuple[Effect, ...]:
         """Let the printer report these fields."""
         dated = {"received": self.now, "received_uptime": self.uptime}
-        status = replace(self.surroundings.status, **(dated | changes))
-        self.surroundings = replace(self.surroundings, status=status)
+        status = replace(self.context.status, **(dated | changes))
+        self.context = replace(self.context, status=status)
         return self.event(Looked())
 
     def loses_connection(self) -> tuple[Effect, ...]:
         """Forget everything about the printer."""
-        self.surroundings = replace(self.surroundings, status=PrinterStatus())
+        self.context = replace(self.context, status=PrinterStatus())
         return self.event(Looked())
 
     def prints(self, run: Run, state: PrintState, **changes: Any) -> tuple[Effect, ...]:
         """Let the printer show our run in this state."""
         active = state not in (PrintState.FINISH, PrintState.FAILED)
-        if not self.surroundings.status.complete:
-            self.surroundings = replace(self.surroundings, status=AT_REST)
+        if not self.context.status.complete:
+            self.context = replace(self.context, status=AT_REST)
         fields: dict[str, Any] = {
             "state": state,
             "print_stage": 2 if active else 1,
@@ -219,24 +219,24 @@ class Scene:
 
     def boots(self) -> tuple[Effect, ...]:
         """Let the printer report after a power cycle: IDLE, and no job shown."""
-        self.surroundings = replace(self.surroundings, status=AT_REST)
+        self.context = replace(self.context, status=AT_REST)
         return self.reports()
 
     def comes_back(self, status: PrinterStatus) -> tuple[Effect, ...]:
         """Let the printer report again what it reported once."""
-        self.surroundings = replace(self.surroundings, status=status)
+        self.context = replace(self.context, status=status)
         return self.reports()
 
     def crashes(self, seconds: float = 0) -> tuple[Effect, ...]:
         """Lose everything but the line, and load it some time later."""
         self.now += timedelta(seconds=seconds)
-        self.surroundings = replace(self.surroundings, status=PrinterStatus())
+        self.context = replace(self.context, status=PrinterStatus())
         return self.event(Restarted())
 
     def option(self, **changes: Any) -> None:
         """Change options, live."""
-        self.surroundings = replace(
-            self.surroundings, options=replace(self.surroundings.options, **changes)
+        self.context = replace(
+            self.context, options=replace(self.context.options, **changes)
         )
 
     def queue(self, copies: int = 1, **changes: Any) -> str:

@@ -56,11 +56,11 @@ def test_fm_161_after_a_reboot_only_the_time_since_then_is_known_to_have_passed(
 ) -> None:
     """Whatever the clock shows by then; the night goes on with nobody asked."""
     scene = cooling(120)
-    last = scene.surroundings.status
+    last = scene.context.status
     scene.reboots(timedelta(minutes=10), shows=shows)
     scene.crashes(30)
     scene.carry(scene.comes_back(last))
-    assert plate_is_clear(scene.line, scene.surroundings.status)
+    assert plate_is_clear(scene.line, scene.context.status)
     assert not starts(scene.passes(59))
     assert scene.reasons == (Reason.COOLDOWN,)
     assert not starts(scene.passes(30))
@@ -69,7 +69,7 @@ def test_fm_161_after_a_reboot_only_the_time_since_then_is_known_to_have_passed(
 
 def test_fm_161_after_a_restart_of_the_program_alone_the_cooldown_goes_on() -> None:
     scene = cooling(120)
-    last = scene.surroundings.status
+    last = scene.context.status
     scene.crashes(60)
     scene.carry(scene.comes_back(last))
     assert not starts(scene.passes(59))

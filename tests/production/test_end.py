@@ -359,7 +359,7 @@ def test_the_cooldown_survives_a_restart() -> None:
     scene = Scene(cooldown_seconds=60)
     scene.works(copies=2)
     scene.ends(PrintState.FINISH)
-    last = scene.surroundings.status
+    last = scene.context.status
     scene.crashes(30)
     scene.carry(scene.comes_back(last))
     assert scene.reasons == (Reason.COOLDOWN,)

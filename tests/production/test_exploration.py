@@ -23,16 +23,16 @@ from custom_components.bambu_batch.production import (
     waiting,
 )
 from custom_components.bambu_batch.production.context import (
+    Context,
     OnFailure,
     Options,
     PlateClearing,
-    Surroundings,
 )
 from custom_components.bambu_batch.production.event import StartRefused
 from custom_components.bambu_batch.production.model import (
+    BuildPlate,
     Line,
     Outcome,
-    Plate,
     Run,
     Task,
 )
@@ -87,8 +87,8 @@ def _trusts_every_plate(patch: pytest.MonkeyPatch) -> None:
 
 
 def _frees_the_plate_at_every_end(patch: pytest.MonkeyPatch) -> None:
-    patch.setattr(end, "OCCUPIED", Plate(clear=True))
-    patch.setattr(follow, "OCCUPIED", Plate(clear=True))
+    patch.setattr(end, "OCCUPIED", BuildPlate(clear=True))
+    patch.setattr(follow, "OCCUPIED", BuildPlate(clear=True))
 
 
 def _asks_no_guard(patch: pytest.MonkeyPatch) -> None:
@@ -119,7 +119,9 @@ def _overhears_nothing(patch: pytest.MonkeyPatch) -> None:
 def _asks_the_wall_clock(patch: pytest.MonkeyPatch) -> None:
     """As it was: what stood still over an absence proved that there was none (FM-161)."""
 
-    def unseen(known: Plate, received: datetime, _uptime: Uptime | None) -> timedelta:
+    def unseen(
+        known: BuildPlate, received: datetime, _uptime: Uptime | None
+    ) -> timedelta:
         return abs(received - known.watched) if known.watched else plate.CONTINUITY
 
     patch.setattr(plate, "_unseen", unseen)
@@ -130,7 +132,9 @@ def _counts_no_swap_done_again(patch: pytest.MonkeyPatch) -> None:
 
 
 def _asks_the_uptime_alone(patch: pytest.MonkeyPatch) -> None:
-    def unseen(known: Plate, _received: datetime, uptime: Uptime | None) -> timedelta:
+    def unseen(
+        known: BuildPlate, _received: datetime, uptime: Uptime | None
+    ) -> timedelta:
         up = uptime.since(known.uptime) if uptime else None
         return plate.CONTINUITY if up is None else abs(up)
 
@@ -146,7 +150,7 @@ def _believes_the_finish_of_any_absence(patch: pytest.MonkeyPatch) -> None:
 
 
 def _leaves_an_uncertain_run_its_plate(patch: pytest.MonkeyPatch) -> None:
-    patch.setattr(follow, "OCCUPIED", Plate(clear=True))
+    patch.setattr(follow, "OCCUPIED", BuildPlate(clear=True))
 
 
 def _never_gives_a_bed_up(patch: pytest.MonkeyPatch) -> None:
@@ -306,7 +310,7 @@ def _clears_against_the_option(patch: pytest.MonkeyPatch) -> None:
 def _asks_the_guard_nothing_about_options(patch: pytest.MonkeyPatch) -> None:
     published = gate.may_publish
 
-    def forgets(line: Line, run: Run, around: Surroundings, now: datetime) -> bool:
+    def forgets(line: Line, run: Run, around: Context, now: datetime) -> bool:
         decided = Options(plate_stack=around.options.plate_stack)
         return published(line, run, replace(around, options=decided), now)
 

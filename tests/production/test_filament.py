@@ -850,10 +850,10 @@ def test_fm_117_what_holds_the_task_is_what_the_start_asks() -> None:
     scene = Scene()
     scene.reports(trays=trays(FOUR))
     scene.queue(filaments=needs("1 ABS FFFFFF"))
-    assert hold_of(scene.line.tasks[0], scene.surroundings) is Hold.FILAMENT_MISSING
+    assert hold_of(scene.line.tasks[0], scene.context) is Hold.FILAMENT_MISSING
     assert Reason.FILAMENT_MISSING in scene.reasons
     scene.reports(trays=trays(FOUR | {3: "ABS FFFFFF"}))
-    assert hold_of(scene.line.tasks[0], scene.surroundings) is None
+    assert hold_of(scene.line.tasks[0], scene.context) is None
     assert Reason.FILAMENT_MISSING not in scene.reasons
 
 

@@ -68,7 +68,7 @@ def out_of_sight(scene: Scene, lost: str) -> tuple[Effect, ...]:
     if lost == "card":
         scene.reports(card=Card.ABSENT)
         return scene.reports(card=Card.NORMAL)
-    last = scene.surroundings.status
+    last = scene.context.status
     scene.loses_connection()
     return scene.comes_back(last)
 
@@ -569,7 +569,7 @@ def test_the_cause_of_a_failure_is_kept_until_the_file_is_there() -> None:
 def test_only_a_fault_of_the_card_is_tried_at_once_on_a_new_connection() -> None:
     scene = uploading()
     scene.event(UploadFailed(NAME_A, cause="data_port_busy"))
-    status = scene.surroundings.status
+    status = scene.context.status
     scene.loses_connection()
     assert not transfers(scene.comes_back(status))
     assert transfers(scene.passes(30))
@@ -628,7 +628,7 @@ def test_a_stopped_upload_that_fails_by_itself_is_deleted_at_once() -> None:
 def test_a_connection_lost_between_two_transfers_doubts_neither() -> None:
     scene = uploading()
     scene.event(Uploaded(NAME_A))
-    status = scene.surroundings.status
+    status = scene.context.status
     scene.loses_connection()
     assert transfers(scene.comes_back(status))
     scene.event(Uploaded(NAME_A))

@@ -28,7 +28,7 @@ from .scene import AT_REST, Scene, plate_file, starts
 
 
 def held(scene: Scene) -> Hold | None:
-    return hold_of(scene.line.tasks[0], scene.surroundings)
+    return hold_of(scene.line.tasks[0], scene.context)
 
 
 def queued(options: dict[str, Any] | None = None, **file: Any) -> Scene:
@@ -40,14 +40,14 @@ def queued(options: dict[str, Any] | None = None, **file: Any) -> Scene:
 def test_the_next_task_is_the_first_that_nothing_holds() -> None:
     scene = queued()
     second = scene.queue(sha256="b" * 64)
-    found = next_task(scene.line, scene.surroundings)
+    found = next_task(scene.line, scene.context)
     assert found is scene.line.tasks[0]
     scene.event(UpdateTask(task_id="1", hold=True))
-    found = next_task(scene.line, scene.surroundings)
+    found = next_task(scene.line, scene.context)
     assert found is not None
     assert found.task_id == second
     scene.event(UpdateTask(task_id=second, hold=True))
-    assert next_task(scene.line, scene.surroundings) is None
+    assert next_task(scene.line, scene.context) is None
 
 
 @pytest.mark.parametrize("hold", [None, *Hold])
@@ -146,7 +146,7 @@ def test_a_file_that_does_not_say_its_printer_waits_for_a_release(unsaid: str) -
 
 def test_what_only_the_printer_can_tell_holds_nothing_while_it_has_not_told() -> None:
     scene = queued()
-    scene.surroundings = replace(scene.surroundings, status=PrinterStatus())
+    scene.context = replace(scene.context, status=PrinterStatus())
     assert held(scene) is None
 
 

@@ -328,7 +328,7 @@ def test_a_stop_that_ends_in_idle_is_cancelled_not_uncertain() -> None:
         scene.works()
         if stop:
             scene.event(StopPrint())
-        scene.surroundings = replace(scene.surroundings, status=AT_REST)
+        scene.context = replace(scene.context, status=AT_REST)
         effects = scene.reports(print_error=0 if stop else CANCELLED)
         assert News.PRINT_CANCELLED in news(effects)
         assert scene.line.run is None
@@ -337,7 +337,7 @@ def test_a_stop_that_ends_in_idle_is_cancelled_not_uncertain() -> None:
 def test_a_cancel_code_that_has_gone_by_the_time_it_is_idle_still_counts() -> None:
     scene = Scene()
     scene.prints(scene.works(), PrintState.RUNNING, print_error=CANCELLED)
-    scene.surroundings = replace(scene.surroundings, status=AT_REST)
+    scene.context = replace(scene.context, status=AT_REST)
     assert News.PRINT_CANCELLED in news(scene.reports(print_error=0))
     assert scene.line.run is None
 
@@ -355,7 +355,7 @@ def test_a_cancel_code_after_an_absence_may_be_another_job_s() -> None:
     scene = Scene()
     scene.works()
     scene.loses_connection()
-    scene.surroundings = replace(scene.surroundings, status=AT_REST)
+    scene.context = replace(scene.context, status=AT_REST)
     scene.reports(print_error=CANCELLED)
     assert scene.run.phase is Phase.UNCERTAIN
 
@@ -423,7 +423,7 @@ def test_an_incomplete_report_with_our_name_says_nothing() -> None:
 def test_nothing_is_concluded_from_half_a_report(change: dict[str, bool]) -> None:
     scene = Scene()
     scene.works()
-    scene.surroundings = replace(scene.surroundings, status=AT_REST)
+    scene.context = replace(scene.context, status=AT_REST)
     scene.reports(**change)
     assert scene.run.phase is Phase.PRINTING
     scene.reports(complete=True, gap=False)

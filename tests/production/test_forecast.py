@@ -30,7 +30,7 @@ def at(seconds: float) -> datetime:
 
 
 def planned(scene: Scene, before: Plan | None = None) -> Plan:
-    return plan(scene.line, scene.surroundings, scene.now, before)
+    return plan(scene.line, scene.context, scene.now, before)
 
 
 @pytest.fixture(name="scene")
@@ -189,7 +189,7 @@ def test_the_finish_stays_from_report_to_report(scene: Scene) -> None:
     finishes: list[datetime | None] = []
     for second in range(200, 764):
         scene.now = begin + timedelta(seconds=second)
-        minutes = counted.get(second, scene.surroundings.status.remaining_minutes)
+        minutes = counted.get(second, scene.context.status.remaining_minutes)
         scene.reports(percent=1, remaining_minutes=minutes)
         before = planned(scene, before)
         finishes.append(before.finish)

@@ -91,9 +91,9 @@ def test_fm_181_a_plate_confirmed_meanwhile_counts_and_starts_nothing_yet() -> N
 def test_fm_181_a_start_decided_before_the_echo_is_not_published() -> None:
     scene = Scene()
     run = scene.begins()
-    assert may_publish(scene.line, run, scene.surroundings, scene.now)
-    heard = replace(scene.surroundings.status, foreign=MOVES)
-    around = replace(scene.surroundings, status=heard)
+    assert may_publish(scene.line, run, scene.context, scene.now)
+    heard = replace(scene.context.status, foreign=MOVES)
+    around = replace(scene.context, status=heard)
     assert not may_publish(scene.line, run, around, scene.now)
 
 

@@ -85,8 +85,8 @@ def ready(request: pytest.FixtureRequest) -> Scene:
 
 def told(scene: Scene, **status: Any) -> tuple[Reason, ...]:
     """Return the reasons with these fields in the newest report."""
-    changed = replace(scene.surroundings.status, **status)
-    scene.surroundings = replace(scene.surroundings, status=changed)
+    changed = replace(scene.context.status, **status)
+    scene.context = replace(scene.context, status=changed)
     return scene.reasons
 
 
@@ -185,7 +185,7 @@ def test_fm_161_a_report_is_young_by_the_clock_that_nobody_can_set_too(
 ) -> None:
     scene = Scene()
     around = replace(
-        scene.surroundings,
+        scene.context,
         status=replace(AT_REST, received_uptime=told_at),
         uptime=Uptime("first", 1000.0),
     )
@@ -412,7 +412,7 @@ def test_a_bed_not_known_to_be_cool_enough_blocks(
 def test_interlocks_have_to_hold_and_unknown_does_not(
     scene: Scene, hold: bool | None, blocks: bool
 ) -> None:
-    scene.surroundings = replace(scene.surroundings, interlocks_hold=hold)
+    scene.context = replace(scene.context, interlocks_hold=hold)
     assert scene.reasons == ((Reason.INTERLOCK,) if blocks else ())
 
 
@@ -601,7 +601,7 @@ def decided_fixture() -> Scene:
 
 def allowed(scene: Scene) -> bool:
     run = scene.run
-    return may_publish(scene.line, run, scene.surroundings, scene.now)
+    return may_publish(scene.line, run, scene.context, scene.now)
 
 
 def test_the_guard_asks_the_whole_gate_again(decided: Scene) -> None:
@@ -618,12 +618,12 @@ def test_the_guard_asks_the_whole_gate_again(decided: Scene) -> None:
         "upgrade_state": 2,
         "received": START - timedelta(minutes=1),
     }
-    around = decided.surroundings
+    around = decided.context
     for field, value in fields.items():
         told(decided, **{field: value})
         assert not allowed(decided), field
-        decided.surroundings = around
-    decided.surroundings = replace(around, interlocks_hold=None)
+        decided.context = around
+    decided.context = replace(around, interlocks_hold=None)
     assert not allowed(decided)
 
 
@@ -631,7 +631,7 @@ def test_the_guard_refuses_a_run_that_the_line_does_not_have_or_knows_more_of(
     decided: Scene,
 ) -> None:
     run = decided.run
-    around, now = decided.surroundings, decided.now
+    around, now = decided.context, decided.now
     assert not may_publish(decided.line.without_run(), run, around, now)
     other = replace(run, run_id=run.run_id + 1)
     assert not may_publish(decided.line, other, around, now)

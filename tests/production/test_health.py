@@ -61,10 +61,10 @@ def test_fm_156_an_entry_that_blocks_is_accepted_and_blocks_no_more(
     """Severity 1 blocked for ever, although printers print with it for weeks."""
     scene.reports(hms=(entry,))
     assert blocks(scene)
-    assert blocking(scene.line, scene.surroundings.status) == (entry,)
+    assert blocking(scene.line, scene.context.status) == (entry,)
     scene.event(AcceptHealth())
     assert not blocks(scene)
-    assert blocking(scene.line, scene.surroundings.status) == ()
+    assert blocking(scene.line, scene.context.status) == ()
 
 
 @pytest.mark.parametrize("entry", [*STANDS_HARMLESSLY, COMMON], ids=str)
@@ -89,11 +89,11 @@ def test_fm_157_an_acceptance_ends_with_its_entry(scene: Scene) -> None:
 def test_fm_157_an_acceptance_is_for_one_entry(scene: Scene) -> None:
     scene.reports(hms=(AMS_FIRMWARE, PLATE_ASKEW))
     scene.event(AcceptHealth(codes=(str(PLATE_ASKEW),)))
-    assert blocking(scene.line, scene.surroundings.status) == (AMS_FIRMWARE,)
+    assert blocking(scene.line, scene.context.status) == (AMS_FIRMWARE,)
     scene.event(AcceptHealth())
     assert not blocks(scene)
     scene.reports(hms=(AMS_FIRMWARE, PLATE_ASKEW, SERIOUS))
-    assert blocking(scene.line, scene.surroundings.status) == (SERIOUS,)
+    assert blocking(scene.line, scene.context.status) == (SERIOUS,)
 
 
 def test_fm_157_plate_and_motion_ask_anew_the_rest_is_remembered(scene: Scene) -> None:
@@ -102,7 +102,7 @@ def test_fm_157_plate_and_motion_ask_anew_the_rest_is_remembered(scene: Scene) -
     assert scene.line.remembered_health == {AMS_FIRMWARE}
     scene.reports(hms=())
     scene.reports(hms=(AMS_FIRMWARE, PLATE_ASKEW))
-    assert blocking(scene.line, scene.surroundings.status) == (PLATE_ASKEW,)
+    assert blocking(scene.line, scene.context.status) == (PLATE_ASKEW,)
 
 
 def test_a_person_may_remember_an_entry_of_the_plate_else_every_night_would_end(
@@ -141,14 +141,14 @@ def test_what_was_remembered_can_be_taken_back_and_blocks_at_once(scene: Scene) 
     assert scene.line.remembered_health == {AMS_FIRMWARE, SERIOUS}
     scene.event(ForgetHealth((str(AMS_FIRMWARE),)))
     assert scene.line.remembered_health == {SERIOUS}
-    assert blocking(scene.line, scene.surroundings.status) == (AMS_FIRMWARE,)
+    assert blocking(scene.line, scene.context.status) == (AMS_FIRMWARE,)
 
 
 def test_what_is_taken_back_takes_no_other_acceptance_along(scene: Scene) -> None:
     scene.reports(hms=(AMS_FIRMWARE, PLATE_ASKEW))
     scene.event(AcceptHealth())
     scene.event(ForgetHealth((str(AMS_FIRMWARE),)))
-    assert blocking(scene.line, scene.surroundings.status) == (AMS_FIRMWARE,)
+    assert blocking(scene.line, scene.context.status) == (AMS_FIRMWARE,)
 
 
 def test_nothing_to_accept_is_said(scene: Scene) -> None:
@@ -203,12 +203,12 @@ def test_an_acceptance_outlasts_a_restart_and_a_lost_connection_while_its_entry_
     scene.reports(hms=(PLATE_ASKEW,))
     scene.event(AcceptHealth())
     scene.crashes(60)
-    scene.comes_back(scene.surroundings.status)
+    scene.comes_back(scene.context.status)
     scene.boots()  # the full report shows no entry: it has cleared
     scene.reports(hms=(PLATE_ASKEW,))
     assert blocks(scene)
     scene.event(AcceptHealth())
-    before = scene.surroundings.status
+    before = scene.context.status
     scene.crashes(60)
     scene.comes_back(before)
     assert not blocks(scene)
@@ -221,18 +221,18 @@ def test_the_entry_of_refused_commands_is_only_shown_where_it_stood(
     scene.reports(hms=(SIGNATURE_HMS,))
     assert not blocks(scene)
     assert Reason.DEVELOPER_MODE_OFF not in scene.reasons
-    assert blocking(scene.line, scene.surroundings.status) == ()
+    assert blocking(scene.line, scene.context.status) == ()
 
 
 def test_a_new_entry_of_refused_commands_ends_at_the_printer_only(scene: Scene) -> None:
     scene.reports(hms=(SIGNATURE_HMS,), signed_commands_only=True)
-    assert blocking(scene.line, scene.surroundings.status) == (SIGNATURE_HMS,)
+    assert blocking(scene.line, scene.context.status) == (SIGNATURE_HMS,)
     code = {"code": str(SIGNATURE_HMS)}
     assert refusal(scene) == ("health_ends_at_the_printer", code)
     assert refusal(scene, str(SIGNATURE_HMS)) == ("health_ends_at_the_printer", code)
     scene.reports(hms=(SIGNATURE_HMS, SERIOUS))
     scene.event(AcceptHealth())
-    assert blocking(scene.line, scene.surroundings.status) == (SIGNATURE_HMS,)
+    assert blocking(scene.line, scene.context.status) == (SIGNATURE_HMS,)
 
 
 def test_a_refused_start_makes_the_entry_block_too() -> None:
@@ -240,12 +240,12 @@ def test_a_refused_start_makes_the_entry_block_too() -> None:
     run = scene.begins()
     scene.event(StartRefused(run.run_id, signature=True))
     scene.reports(hms=(SIGNATURE_HMS,))
-    assert blocking(scene.line, scene.surroundings.status) == (SIGNATURE_HMS,)
+    assert blocking(scene.line, scene.context.status) == (SIGNATURE_HMS,)
 
 
 def test_the_worst_that_blocks_comes_first(scene: Scene) -> None:
     scene.reports(hms=(COMMON, SERIOUS, AMS_FIRMWARE))
-    assert blocking(scene.line, scene.surroundings.status) == (AMS_FIRMWARE, SERIOUS)
+    assert blocking(scene.line, scene.context.status) == (AMS_FIRMWARE, SERIOUS)
 
 
 def test_an_entry_keeps_the_time_at_which_it_was_first_seen(scene: Scene) -> None:

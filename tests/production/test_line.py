@@ -55,9 +55,9 @@ def test_a_line_loaded_anew_with_the_connection_kept_believes_as_little_as_after
     scene.works(copies=2)
     scene.line = replace(scene.line, transfer="bbm_x", developer_mode_off=True)
     assert scene.line.remote[0].state is Transfer.READY
-    scene.surroundings = replace(
-        scene.surroundings,
-        status=replace(scene.surroundings.status, gap=True, state=None),
+    scene.context = replace(
+        scene.context,
+        status=replace(scene.context.status, gap=True, state=None),
     )
     scene.event(Restarted())
     assert scene.run.unseen

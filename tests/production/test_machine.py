@@ -17,11 +17,11 @@ import pytest
 
 from custom_components.bambu_batch.bambu.status import Card, Hms, PrintState, Tray
 from custom_components.bambu_batch.production.context import (
+    Context,
     OnFailure,
     Options,
     PlateClearing,
     StartWhen,
-    Surroundings,
 )
 from custom_components.bambu_batch.production.event import (
     Enqueue,
@@ -99,7 +99,7 @@ class Production(RuleBasedStateMachine):
     )
     def begin(self, options: Options, tells_ids: bool, tasks: list[NewTask]) -> None:
         printer = Printer(tells_ids=tells_ids, plates=options.plate_stack)
-        world = World(printer=printer, surroundings=Surroundings(options=options))
+        world = World(printer=printer, context=Context(options=options))
         self.world = replace(world, view=world.told)
         self._go(moves.takes("begins", self.world, Enqueue(tuple(tasks))))
         self._go(moves.takes("fills", self.world, SetPlatesLeft(options.plate_stack)))
@@ -234,8 +234,8 @@ class Production(RuleBasedStateMachine):
     def person_changes_options(self, options: Options, hold: bool | None) -> None:
         # the changer's size stays: nobody rebuilds a printer while it works
         options = replace(options, plate_stack=self.world.options.plate_stack)
-        around = Surroundings(options=options, interlocks_hold=hold)
-        changed = replace(self.world, surroundings=around)
+        around = Context(options=options, interlocks_hold=hold)
+        changed = replace(self.world, context=around)
         self._go(moves.takes("changes the options", changed))
 
     def teardown(self) -> None:

@@ -100,7 +100,7 @@ def test_each_upload_has_its_own_hour() -> None:
 def test_a_fault_is_no_code_that_only_waits_to_be_closed() -> None:
     for code, closes in ((CANCELLED, True), (FEED_FAULT, False)):
         scene = shows(code)
-        status = scene.surroundings.status
+        status = scene.context.status
         first = scene.reasons[0]
         assert shows_a_code(scene.line, status, first) is closes
         assert not shows_a_code(scene.line, status, Reason.OFFLINE)

@@ -33,7 +33,7 @@ POWER_LOSS = 0x0300_8007
 
 
 def is_clear(scene: Scene) -> bool:
-    return plate_is_clear(scene.line, scene.surroundings.status)
+    return plate_is_clear(scene.line, scene.context.status)
 
 
 def finished(**options: Any) -> Scene:
@@ -81,7 +81,7 @@ def test_a_plate_that_a_person_cleared_does_not_become_one_that_swaps() -> None:
     for _ in range(3):
         scene.passes(120)
     assert scene.line.plate.clear
-    shown = scene.surroundings.status
+    shown = scene.context.status
     scene.loses_connection()
     scene.now += timedelta(hours=1)
     scene.comes_back(shown)
@@ -207,7 +207,7 @@ def test_a_word_that_has_become_void_is_told_once_and_can_be_given_again(
     scene.shows("benchy", PrintState.FINISH)
     scene.queue()
     scene.carry(scene.event(SetRunning(True)))
-    last = scene.surroundings.status
+    last = scene.context.status
     if not asked:
         scene.line = replace(scene.line, asked_to_clear=False)
     if returns == "unheard":
@@ -361,7 +361,7 @@ def test_the_same_finish_after_a_long_absence_is_trusted_only_where_the_job_swap
 ):
     """Printed again at the screen it has swapped again; after a person it has not."""
     scene = finished()
-    last = scene.surroundings.status
+    last = scene.context.status
     scene.loses_connection()
     scene.passes(3600)
     scene.comes_back(last)
@@ -439,7 +439,7 @@ def test_fm_161_a_clock_that_stood_still_over_an_absence_hides_no_print() -> Non
         scene.queue()
         scene.event(ConfirmPlateClear())
         assert is_clear(scene)
-        last = scene.surroundings.status
+        last = scene.context.status
         scene.reboots(timedelta(hours=2), shows=timedelta(seconds=5))
         scene.crashes()
         effects = scene.event(SetRunning(True))
@@ -466,7 +466,7 @@ def test_fm_161_the_finish_of_our_own_swap_goes_on_after_any_absence() -> None:
     """A night does not end because the computer has updated itself."""
     for shows in (None, timedelta(seconds=5), timedelta(days=1), timedelta(days=-1)):
         scene = finished()
-        last = scene.surroundings.status
+        last = scene.context.status
         scene.reboots(timedelta(minutes=10), shows=shows)
         scene.crashes()
         scene.carry(scene.comes_back(last))
@@ -478,7 +478,7 @@ def test_fm_161_a_swap_at_less_than_its_end_is_no_swap_after_an_absence() -> Non
     """Printed again at the screen and stopped there: it may show FINISH too."""
     for percent in (None, 0, 99):
         scene = finished()
-        last = scene.surroundings.status
+        last = scene.context.status
         scene.loses_connection()
         scene.passes(3600)
         scene.comes_back(replace(last, percent=percent))
@@ -507,7 +507,7 @@ def test_fm_161_after_a_reboot_nothing_proves_how_short_it_was() -> None:
 
 def test_fm_161_idle_with_the_ids_of_a_job_that_was_not_shown_hides_a_print() -> None:
     scene = finished()
-    run = scene.surroundings.status
+    run = scene.context.status
     scene.loses_connection()
     scene.passes(20)
     scene.comes_back(replace(run, state=PrintState.IDLE))
@@ -556,7 +556,7 @@ def test_fm_161_without_a_clock_to_trust_our_own_swap_goes_on() -> None:
     scene.reports()
     scene.works(copies=2)
     scene.ends(PrintState.FINISH)
-    last = scene.surroundings.status
+    last = scene.context.status
     scene.crashes(600)
     assert starts(scene.carry(scene.comes_back(last)))
 
@@ -660,7 +660,7 @@ def test_an_occupied_plate_stays_so_whatever_is_reported() -> None:
     scene = Scene()
     scene.queue()
     for status in (AT_REST, replace(AT_REST, state=PrintState.FINISH, stage=255)):
-        scene.surroundings = replace(scene.surroundings, status=status)
+        scene.context = replace(scene.context, status=status)
         scene.passes(100)
         assert not is_clear(scene)
 
@@ -724,7 +724,7 @@ def test_a_swap_that_may_have_been_done_again_out_of_sight_counts_as_done(
 ) -> None:
     """Printed again at the screen as often and as fast as can be; the plate itself is clear."""
     scene = counted()
-    last = scene.surroundings.status
+    last = scene.context.status
     scene.loses_connection()
     scene.passes(away)
     scene.comes_back(last)
@@ -736,7 +736,7 @@ def test_a_swap_that_may_have_been_done_again_out_of_sight_counts_as_done(
 
 def test_a_short_drop_of_the_network_takes_no_plate_and_stops_no_night() -> None:
     scene = counted(left=1)
-    last = scene.surroundings.status
+    last = scene.context.status
     for _ in range(5):
         scene.loses_connection()
         scene.passes(240)
@@ -749,7 +749,7 @@ def test_a_short_drop_of_the_network_takes_no_plate_and_stops_no_night() -> None
 
 def test_a_person_is_called_where_no_plate_may_be_left() -> None:
     scene = counted(left=1)
-    last = scene.surroundings.status
+    last = scene.context.status
     scene.loses_connection()
     scene.passes(450)
     scene.carry(scene.comes_back(last))
@@ -761,7 +761,7 @@ def test_a_person_is_called_where_no_plate_may_be_left() -> None:
 
 def test_a_file_of_unknown_length_may_be_as_short_as_any_print() -> None:
     scene = counted(seconds=None)
-    last = scene.surroundings.status
+    last = scene.context.status
     scene.loses_connection()
     scene.passes(600)
     scene.comes_back(last)
@@ -771,7 +771,7 @@ def test_a_file_of_unknown_length_may_be_as_short_as_any_print() -> None:
 def test_after_a_reboot_nobody_knows_how_many_plates_are_left() -> None:
     """No clock proves how long it was: the swaps done meanwhile may be any number (FM-161)."""
     scene = counted()
-    last = scene.surroundings.status
+    last = scene.context.status
     scene.reboots(timedelta(seconds=20))
     scene.crashes()
     scene.comes_back(last)
@@ -788,7 +788,7 @@ def test_a_packed_file_done_again_uses_all_its_plates() -> None:
     scene.event(ConfirmPlateClear())
     scene.prints(scene.run, PrintState.RUNNING)
     scene.ends(PrintState.FINISH)
-    last = scene.surroundings.status
+    last = scene.context.status
     scene.loses_connection()
     scene.passes(450)
     scene.comes_back(last)
@@ -800,7 +800,7 @@ def test_what_a_swap_uses_up_is_known_for_as_long_as_its_plate_is_watched() -> N
     scene.line = replace(scene.line, plate=replace(scene.line.plate, plates=3))
     for _ in range(3):
         scene.passes(100)
-    last = scene.surroundings.status
+    last = scene.context.status
     scene.loses_connection()
     scene.passes(1800)
     scene.comes_back(last)
@@ -814,7 +814,7 @@ def test_a_swap_done_again_counts_though_the_plate_is_doubtful_by_now(
 ) -> None:
     """The last of several went wrong, or was tapped away."""
     scene = counted()
-    last = scene.surroundings.status
+    last = scene.context.status
     scene.loses_connection()
     scene.passes(900)
     scene.comes_back(replace(last, state=state))
@@ -877,7 +877,7 @@ def test_a_word_about_the_plate_given_out_of_sight_says_nothing_of_the_changer()
 def test_a_plate_that_a_person_cleared_takes_none_out_of_sight() -> None:
     scene = counted(cooldown_seconds=600)
     scene.event(ConfirmPlateClear())
-    last = scene.surroundings.status
+    last = scene.context.status
     scene.loses_connection()
     scene.passes(450)
     scene.comes_back(last)
@@ -890,7 +890,7 @@ def test_a_plate_that_a_person_cleared_takes_none_out_of_sight() -> None:
 
 def test_a_report_without_a_time_tells_nothing_good() -> None:
     scene = confirmed()
-    timeless = replace(scene.surroundings.status, received=None)
+    timeless = replace(scene.context.status, received=None)
     assert watch(scene.line, timeless, fresh=True) is scene.line
 
 

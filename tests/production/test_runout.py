@@ -51,9 +51,9 @@ def found(scene: Scene, left: dict[int, float] | None = None) -> tuple[Need, ...
         Spool(spool=f"in {tray}", tray=tray, left=grams)
         for tray, grams in (left or {}).items()
     )
-    surroundings = replace(scene.surroundings, spools=spools)
-    planned = plan(scene.line, surroundings, scene.now)
-    return needs(scene.line, surroundings, planned)
+    context = replace(scene.context, spools=spools)
+    planned = plan(scene.line, context, scene.now)
+    return needs(scene.line, context, planned)
 
 
 def at(seconds: float) -> datetime:
@@ -188,18 +188,18 @@ def test_a_task_that_would_run_out_is_held_if_that_is_wanted(
     holds: bool,
 ) -> None:
     queue(scene, 3, *grams)
-    scene.surroundings = replace(scene.surroundings, spools=spools)
+    scene.context = replace(scene.context, spools=spools)
     (task,) = scene.line.waiting
-    assert hold_of(task, scene.surroundings) is None
+    assert hold_of(task, scene.context) is None
 
     scene.option(hold_before_runout=True)
     held = Hold.FILAMENT_MISSING if holds else None
-    assert hold_of(task, scene.surroundings) is held
+    assert hold_of(task, scene.context) is held
 
 
 def test_the_queue_goes_on_with_a_task_that_fits(scene: Scene) -> None:
     scene.option(hold_before_runout=True)
-    scene.surroundings = replace(scene.surroundings, spools=(spool(0, 9.0),))
+    scene.context = replace(scene.context, spools=(spool(0, 9.0),))
     queue(scene, 1, 10.0)
     assert Reason.FILAMENT_MISSING in scene.reasons
     queue(scene, 1, 8.0)
@@ -208,9 +208,9 @@ def test_the_queue_goes_on_with_a_task_that_fits(scene: Scene) -> None:
 
 def test_fm_108_a_run_keeps_the_spools_of_its_start(scene: Scene) -> None:
     white = (spool(0, 500.0),)
-    scene.surroundings = replace(scene.surroundings, spools=white)
+    scene.context = replace(scene.context, spools=white)
     queue(scene, 1, 10.0)
     assert starts(scene.carry(list(scene.effects)))
-    scene.surroundings = replace(scene.surroundings, spools=())
+    scene.context = replace(scene.context, spools=())
     scene.prints(scene.run, PrintState.RUNNING)
     assert scene.run.spools == white

@@ -52,7 +52,7 @@ def test_a_start_is_in_the_line_before_it_is_sent() -> None:
     assert (run.task_id, run.copy) == ("1", 1)
     assert run.from_state is PrintState.IDLE
     assert run.mapping == (0,)
-    assert run.loaded == scene.surroundings.status.trays
+    assert run.loaded == scene.context.status.trays
     assert run.clears_plate
     assert scene.line.last_run_id == run.run_id
 
@@ -483,7 +483,7 @@ def test_a_start_from_the_external_spool_and_what_was_on_the_spools_are_written_
 ):
     scene = Scene()
     spools = (Spool(spool="red", tray=254, left=900.0),)
-    scene.surroundings = replace(scene.surroundings, spools=spools)
+    scene.context = replace(scene.context, spools=spools)
     scene.reports(trays=(Tray(254, loaded=True, material="PLA"),), tray_now=254)
     run = scene.begins()
     assert run.external_spool

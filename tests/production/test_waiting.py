@@ -179,7 +179,7 @@ def test_what_the_printer_needs_a_person_for_is_told_once(
     scene.event(UpdateTask(task_id="1", hold=False))
     scene.event(StartDeferred(scene.run.run_id))
     assert calls(scene.passes(0)) == []
-    healthy = scene.surroundings.status
+    healthy = scene.context.status
     scene.now += timedelta(seconds=2)
     assert calls(scene.reports(**report)) == [reason]
     assert scene.line.called_for == reason
@@ -262,9 +262,9 @@ def test_what_says_too_little_or_contradicts_itself_for_ten_minutes_calls_once(
     report: dict[str, Any], reason: Reason
 ) -> None:
     scene = ready()
-    healthy = scene.surroundings.status
+    healthy = scene.context.status
     if reason is Reason.INTERLOCK:
-        scene.surroundings = replace(scene.surroundings, interlocks_hold=None)
+        scene.context = replace(scene.context, interlocks_hold=None)
     scene.reports(**report)
     scene.event(UpdateTask(task_id="1", hold=False))
     assert scene.reasons[0] is reason
@@ -278,7 +278,7 @@ def test_what_says_too_little_or_contradicts_itself_for_ten_minutes_calls_once(
         assert calls(scene.loses_connection()) == []
         scene.now += timedelta(seconds=5)
         assert calls(scene.comes_back(replace(healthy, **report))) == [], "told already"
-    scene.surroundings = replace(scene.surroundings, interlocks_hold=True)
+    scene.context = replace(scene.context, interlocks_hold=True)
     scene.comes_back(healthy)
     assert scene.reasons[0] is not reason
     assert scene.line.called_for is None
@@ -302,13 +302,13 @@ def test_a_run_of_ours_whose_printer_says_nothing_that_helps_calls_too() -> None
 
 def test_interlocks_that_do_not_hold_call_nobody() -> None:
     scene = ready()
-    scene.surroundings = replace(scene.surroundings, interlocks_hold=False)
+    scene.context = replace(scene.context, interlocks_hold=False)
     scene.event(UpdateTask(task_id="1", hold=False))
     for _ in range(20):  # the plate stays in sight
         assert calls(scene.passes(59)) == []
     assert scene.reasons == (Reason.INTERLOCK,)
     assert scene.line.stuck_since is None
-    scene.surroundings = replace(scene.surroundings, interlocks_hold=None)
+    scene.context = replace(scene.context, interlocks_hold=None)
     for _ in range(10):
         assert calls(scene.passes(59)) == [], "unknown only now"
 
@@ -330,8 +330,8 @@ def test_what_is_not_known_for_a_moment_does_not_begin_the_wait_anew(
     """And is no such wait itself: the next full report comes."""
     scene = waits(**AT_ODDS)
     scene.passes(500)
-    status = scene.surroundings.status
-    scene.surroundings = replace(scene.surroundings, status=replace(status, **change))
+    status = scene.context.status
+    scene.context = replace(scene.context, status=replace(status, **change))
     assert scene.reasons[0] in NOT_KNOWN
     scene.now += timedelta(seconds=150)
     assert calls(scene.event(Looked())) == []
@@ -351,7 +351,7 @@ def test_a_full_report_that_does_not_come_for_ten_minutes_calls_once(
 def test_what_was_told_before_a_restart_is_not_told_after_it() -> None:
     scene = ready()
     scene.reports(card=Card.ABSENT)
-    status = scene.surroundings.status
+    status = scene.context.status
     assert scene.line.called_for == Reason.NO_STORAGE
     scene.crashes(60)
     assert calls(scene.comes_back(status)) == []
@@ -363,7 +363,7 @@ def test_a_new_connection_begins_the_wait_anew(crash: bool) -> None:
     """A printer that was busy yesterday has not been so all night."""
     scene = waits(**AT_ODDS)
     scene.passes(500)
-    status = scene.surroundings.status
+    status = scene.context.status
     if crash:
         scene.crashes(28_800)
         assert (scene.line.stuck_on, scene.line.stuck_since) == (None, None)
@@ -379,7 +379,7 @@ def test_an_absence_of_ten_minutes_begins_the_wait_anew() -> None:
     for away, told in ((599, [Reason.PRINTER_BUSY]), (600, [])):
         scene = waits(**AT_ODDS)
         scene.passes(500)
-        status = scene.surroundings.status
+        status = scene.context.status
         scene.loses_connection()
         scene.now += timedelta(seconds=away)
         assert calls(scene.comes_back(status)) == told
@@ -407,15 +407,13 @@ def test_fm_179_a_printer_that_stays_away_while_its_queue_waits_calls_once() -> 
     scene = ready()
     scene.event(UpdateTask(task_id="1", hold=False))
     scene.event(StartDeferred(scene.run.run_id))
-    status = scene.surroundings.status
+    status = scene.context.status
     assert calls(scene.loses_connection()) == []
     assert scene.reasons[0] is Reason.OFFLINE
     assert calls(scene.passes(599)) == []
     assert calls(scene.passes(1)) == [Reason.OFFLINE]
     assert calls(scene.passes(86_400)) == []
-    scene.surroundings = replace(
-        scene.surroundings, status=PrinterStatus(connected=True)
-    )
+    scene.context = replace(scene.context, status=PrinterStatus(connected=True))
     assert calls(scene.passes(0)) == [], "one wait by another name"
     assert scene.line.called_for == Reason.NO_FULL_REPORT
     scene.comes_back(status)
@@ -458,7 +456,7 @@ def test_a_wait_that_comes_back_after_a_call_for_silence_and_a_restart_is_told_t
     None
 ):
     scene = waits(**AT_ODDS)
-    status = scene.surroundings.status
+    status = scene.context.status
     scene.loses_connection()
     assert calls(scene.passes(600)) == [Reason.OFFLINE]
     assert (scene.line.stuck_on, scene.line.stuck_since) == (None, None)
@@ -470,7 +468,7 @@ def test_a_wait_that_comes_back_after_a_call_for_silence_and_a_restart_is_told_t
 
 def test_drops_of_the_connection_do_not_keep_a_wait_from_being_told() -> None:
     scene = waits(**AT_ODDS)
-    status = scene.surroundings.status
+    status = scene.context.status
     told: list[str | None] = []
     for _ in range(2):
         told += calls(scene.passes(299))

@@ -10,7 +10,7 @@ from homeassistant.exceptions import HomeAssistantError
 from homeassistant.helpers import issue_registry as ir
 import pytest
 
-from custom_components.bambu_batch.bambu.connection import Loss
+from custom_components.bambu_batch.bambu.connection import DisconnectReason
 from custom_components.bambu_batch.bambu.status import PrintState
 from custom_components.bambu_batch.const import DOMAIN
 from custom_components.bambu_batch.production.model import Run
@@ -165,7 +165,7 @@ async def test_a_plate_that_waits_to_be_cleared_is_shown(
 
 
 async def test_a_changed_certificate_is_shown(at: At, paper: PaperPrinter) -> None:
-    paper.is_lost(Loss.CERTIFICATE_CHANGED)
+    paper.is_lost(DisconnectReason.CERTIFICATE_CHANGED)
     await at.desk.settled()
     assert at.kinds == {"certificate_changed"}
     assert at.issue("certificate_changed").severity is ir.IssueSeverity.ERROR

@@ -13,7 +13,7 @@ from homeassistant.setup import async_setup_component
 import pytest
 
 from custom_components.bambu_batch.bambu import identity
-from custom_components.bambu_batch.bambu.connection import Loss
+from custom_components.bambu_batch.bambu.connection import DisconnectReason
 from custom_components.bambu_batch.bambu.status import PrintState
 from custom_components.bambu_batch.const import DOMAIN
 from custom_components.bambu_batch.production.model import Phase, Run
@@ -489,7 +489,7 @@ async def changed(
                 "certificate": other.certificate_pem,
             },
         )
-        paper.is_lost(Loss.CERTIFICATE_CHANGED)
+        paper.is_lost(DisconnectReason.CERTIFICATE_CHANGED)
         await desk.settled()
         yield printer
 

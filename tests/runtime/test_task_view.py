@@ -7,7 +7,7 @@ import pytest
 
 from custom_components.bambu_batch.bambu.remote_name import remote_name
 from custom_components.bambu_batch.bambu.status import PrinterStatus, PrintState
-from custom_components.bambu_batch.production.context import Options, Surroundings
+from custom_components.bambu_batch.production.context import Context, Options
 from custom_components.bambu_batch.production.forecast import Plan
 from custom_components.bambu_batch.production.model import (
     Hold,
@@ -20,7 +20,7 @@ from custom_components.bambu_batch.production.model import (
 from custom_components.bambu_batch.runtime.task_view import cut, status_of, task_views
 from tests.production.scene import START, plate_file
 
-SURROUNDINGS = Surroundings(status=PrinterStatus(), options=Options())
+CONTEXT = Context(status=PrinterStatus(), options=Options())
 TASK = Task(
     task_id="1", name="Clip", plate_file=plate_file(), copies=2, clears_plate=True
 )
@@ -56,24 +56,24 @@ RUN = Run(
     ],
 )
 def test_the_status_of_a_task(task: Task, line: Line, status: TaskStatus) -> None:
-    assert status_of(replace(line, tasks=(task,)), task, SURROUNDINGS) is status
+    assert status_of(replace(line, tasks=(task,)), task, CONTEXT) is status
 
 
 def test_ended_tasks_come_last() -> None:
     ended = replace(TASK, task_id="9", finished=2)
-    views = task_views(Line(tasks=(ended, TASK)), Plan(), SURROUNDINGS)
+    views = task_views(Line(tasks=(ended, TASK)), Plan(), CONTEXT)
     assert [view["task_id"] for view in views] == ["1", "9"]
 
 
 def test_a_task_that_ended_has_no_hold_reason() -> None:
     ended = replace(TASK, finished=2, hold=Hold.BY_USER)
-    (view,) = task_views(Line(tasks=(ended,)), Plan(), SURROUNDINGS)
+    (view,) = task_views(Line(tasks=(ended,)), Plan(), CONTEXT)
     assert view["hold_reason"] is None
 
 
 def test_a_state_has_room_for_what_is_left_of_many_tasks() -> None:
     many = tuple(replace(TASK, task_id=str(number)) for number in range(1000))
-    views = task_views(Line(tasks=many), Plan(), SURROUNDINGS)
+    views = task_views(Line(tasks=many), Plan(), CONTEXT)
     kept = cut(views)
     assert 20 < len(kept) < 1000
     assert kept == list(views[: len(kept)])

@@ -8,7 +8,7 @@ from homeassistant.util import dt as dt_util
 import pytest
 from pytest_homeassistant_custom_component.common import async_fire_time_changed
 
-from custom_components.bambu_batch.runtime.timer import Alarm
+from custom_components.bambu_batch.runtime.timer import Timer
 
 
 @pytest.fixture
@@ -18,9 +18,9 @@ def rung() -> list[None]:
 
 
 @pytest.fixture
-def alarm(hass: HomeAssistant, rung: list[None]) -> Alarm:
-    """Return an alarm that is not set."""
-    return Alarm(hass, lambda: rung.append(None))
+def timer(hass: HomeAssistant, rung: list[None]) -> Timer:
+    """Return an timer that is not set."""
+    return Timer(hass, lambda: rung.append(None))
 
 
 async def passes(
@@ -34,11 +34,11 @@ async def passes(
 
 async def test_it_rings_once_at_its_time(
     hass: HomeAssistant,
-    alarm: Alarm,
+    timer: Timer,
     rung: list[None],
     freezer: FrozenDateTimeFactory,
 ) -> None:
-    alarm.set(dt_util.utcnow() + timedelta(seconds=10))
+    timer.set(dt_util.utcnow() + timedelta(seconds=10))
     await passes(hass, freezer, 9)
     assert rung == []
     await passes(hass, freezer, 2)
@@ -48,14 +48,14 @@ async def test_it_rings_once_at_its_time(
 
 async def test_an_earlier_time_counts(
     hass: HomeAssistant,
-    alarm: Alarm,
+    timer: Timer,
     rung: list[None],
     freezer: FrozenDateTimeFactory,
 ) -> None:
     now = dt_util.utcnow()
-    alarm.set(now + timedelta(seconds=60))
-    alarm.set(now + timedelta(seconds=5))
-    alarm.set(now + timedelta(seconds=60))
+    timer.set(now + timedelta(seconds=60))
+    timer.set(now + timedelta(seconds=5))
+    timer.set(now + timedelta(seconds=60))
     await passes(hass, freezer, 6)
     assert len(rung) == 1
     await passes(hass, freezer, 60)
@@ -64,11 +64,11 @@ async def test_an_earlier_time_counts(
 
 async def test_it_can_be_turned_off(
     hass: HomeAssistant,
-    alarm: Alarm,
+    timer: Timer,
     rung: list[None],
     freezer: FrozenDateTimeFactory,
 ) -> None:
-    alarm.set(dt_util.utcnow() + timedelta(seconds=5))
-    alarm.set(None)
+    timer.set(dt_util.utcnow() + timedelta(seconds=5))
+    timer.set(None)
     await passes(hass, freezer, 6)
     assert rung == []

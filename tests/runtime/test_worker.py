@@ -16,7 +16,7 @@ from pytest_homeassistant_custom_component.common import async_fire_time_changed
 
 from custom_components.bambu_batch.bambu.status import PrintState
 from custom_components.bambu_batch.const import DOMAIN
-from custom_components.bambu_batch.production.context import Surroundings
+from custom_components.bambu_batch.production.context import Context
 from custom_components.bambu_batch.production.effect import Announce, Effect, News
 from custom_components.bambu_batch.production.event import (
     ConfirmPlateClear,
@@ -103,7 +103,7 @@ class Faulty:
         self.met: list[type[Event]] = []
 
     def __call__(
-        self, line: Line, event: Event, around: Surroundings, now: datetime
+        self, line: Line, event: Event, around: Context, now: datetime
     ) -> tuple[Line, tuple[Effect, ...]]:
         """Advance, or fail."""
         if isinstance(event, self.kinds):

@@ -12,6 +12,7 @@ from custom_components.bambu_batch.bambu.decode import decode
 from custom_components.bambu_batch.bambu.status import PrinterStatus, PrintState
 from custom_components.bambu_batch.production.job import shown
 from custom_components.bambu_batch.production.model import (
+    BuildPlate,
     Calibrate,
     Consumption,
     Filament,
@@ -19,7 +20,6 @@ from custom_components.bambu_batch.production.model import (
     Hold,
     Outcome,
     Phase,
-    Plate,
     Run,
     RunRecord,
 )
@@ -192,7 +192,7 @@ def test_nothing_that_a_printer_says_is_unwritable(odd: Any) -> None:
         run = replace(RUN, loaded=status.trays or (), error=status.print_error or 0)
         run = replace(run, layer=status.layer or 0, from_state=status.state or IDLE)
         dump(run)
-        dump(Plate(clear=True, job=shown(status)))
+        dump(BuildPlate(clear=True, job=shown(status)))
 
 
 def test_the_value_that_cannot_be_written_is_named() -> None:

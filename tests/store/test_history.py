@@ -13,8 +13,8 @@ from sqlalchemy import insert
 
 from custom_components.bambu_batch.production.model import (
     Line,
+    Method,
     Outcome,
-    Route,
     RunRecord,
 )
 from custom_components.bambu_batch.store import schema
@@ -23,7 +23,7 @@ from custom_components.bambu_batch.store.document import dump
 from custom_components.bambu_batch.store.errors import StoreError
 from custom_components.bambu_batch.store.history import (
     By,
-    Entry,
+    HistoryEntry,
     Share,
     Spent,
     Totals,
@@ -48,15 +48,15 @@ def keep(repository: Repository, *records: RunRecord) -> None:
     repository.save(SERIAL, LINE, LINE, records)
 
 
-def ids(entries: list[Entry]) -> list[int]:
+def ids(entries: list[HistoryEntry]) -> list[int]:
     return [entry.record.run.run_id for entry in entries]
 
 
 def test_a_record_comes_back_as_it_was_the_newest_first(kept: Repository) -> None:
     keep(kept, record(1), record(2, outcome=Outcome.FAILED, ended=None))
     assert kept.history(SERIAL) == [
-        Entry(record(2, outcome=Outcome.FAILED, ended=None), None),
-        Entry(record(1), None),
+        HistoryEntry(record(2, outcome=Outcome.FAILED, ended=None), None),
+        HistoryEntry(record(1), None),
     ]
 
 
@@ -98,7 +98,7 @@ def test_what_a_run_took_is_booked_once(kept: Repository) -> None:
     keep(kept, record(1))
     assert kept.book(SERIAL, 1, consumption(5.0))
     assert not kept.book(SERIAL, 1, consumption(7.0))
-    assert kept.history(SERIAL) == [Entry(record(1), consumption(5.0))]
+    assert kept.history(SERIAL) == [HistoryEntry(record(1), consumption(5.0))]
     assert kept.totals(SERIAL).grams == 5.0
 
 
@@ -118,7 +118,7 @@ def test_a_record_is_never_written_twice(kept: Repository) -> None:
     keep(kept, record(1))
     with pytest.raises(StoreError):
         keep(kept, record(1, outcome=Outcome.FAILED))
-    assert kept.history(SERIAL) == [Entry(record(1), None)]
+    assert kept.history(SERIAL) == [HistoryEntry(record(1), None)]
 
 
 def test_the_sums_count_each_run_once_and_nothing_unknown(kept: Repository) -> None:
@@ -136,7 +136,7 @@ def test_the_sums_count_each_run_once_and_nothing_unknown(kept: Repository) -> N
         record(4),
     )
     kept.book(SERIAL, 1, two_filaments)
-    kept.book(SERIAL, 2, consumption(3.0, route=Route.EXTRUSION))
+    kept.book(SERIAL, 2, consumption(3.0, method=Method.EXTRUSION))
     kept.book(SERIAL, 3, consumption(None))
     assert kept.totals(SERIAL) == Totals(
         runs=4,
@@ -206,7 +206,7 @@ def _book_all(repository: Repository, runs: list[tuple[str, int]]) -> None:
     """Book 5 g for each run, as `book` does but all at once."""
     (use,) = consumption(5.0).filaments
     keys = [{"serial": serial, "run_id": number} for serial, number in runs]
-    rest = {"position": 0, "material": "PLA", "route": use.route, "grams": 5.0}
+    rest = {"position": 0, "material": "PLA", "route": use.method, "grams": 5.0}
     with repository._writing() as connection:
         connection.execute(insert(schema.consumptions), keys)
         connection.execute(

@@ -4,7 +4,7 @@ from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 
 from custom_components.bambu_batch.production.model import Line, Outcome
-from custom_components.bambu_batch.store.history import Entry as Booked
+from custom_components.bambu_batch.store.history import HistoryEntry as Booked
 from simulator import Job, Outcome as Truly, Printer, Source
 
 

@@ -95,12 +95,12 @@ async def test_a_code_that_has_just_gone_is_none(
 ) -> None:
     await unwell(desk, paper, media, PLATE)
     assert queue.summary(desk.coordinator)["code"] == str(PLATE)
-    outlook = desk.coordinator._outlook
-    with patch.object(outlook, "look"):  # what is shown is a moment old
+    line_view = desk.coordinator._line_view
+    with patch.object(line_view, "refresh"):  # what is shown is a moment old
         paper.reports(hms=())
         await desk.settled()
         for reason in (Reason.HMS_ERROR, Reason.PRINT_ERROR):
-            outlook.reasons = (reason,)
+            line_view.reasons = (reason,)
             summary = queue.summary(desk.coordinator)
             assert (summary["waiting_for"], summary["code"]) == (reason, None)
 

@@ -10,8 +10,8 @@ import random
 
 from . import command
 from .command import Command
-from .connection_settings import Access, Timing
-from .disconnect_reason import ConnectionLost, Loss
+from .connection_settings import ConnectionSettings, Timing
+from .disconnect_reason import ConnectionLost, DisconnectReason
 from .errors import BambuError
 from .foreign import Overheard, moved_by
 from .link import Link
@@ -21,10 +21,10 @@ from .report import REPORTS, Kind, Message
 from .status import ACTIVE, ENDED, Foreign, PrinterStatus, PrintState
 
 __all__ = [
-    "Access",
     "Connection",
     "ConnectionLost",
-    "Loss",
+    "ConnectionSettings",
+    "DisconnectReason",
     "ProjectFile",
     "Reply",
     "Timing",
@@ -79,7 +79,7 @@ class Connection:
 
     def __init__(
         self,
-        access: Access,
+        access: ConnectionSettings,
         *,
         on_status: Callable[[PrinterStatus], None],
         on_reply: Callable[[Reply], None],
@@ -100,7 +100,7 @@ class Connection:
         self._on_foreign = on_foreign
         self._task: asyncio.Task[None] | None = None
         self._link: Link | None = None
-        self._lost: Loss | None = None
+        self._lost: DisconnectReason | None = None
         self._was_stale = False
         self._start: _Start | None = None
         """Sent, and nothing has come of it yet."""
@@ -210,7 +210,7 @@ class Connection:
             self._lose(reason)
             await asyncio.sleep(self._pause_after(reason, failures))
 
-    async def _one_session(self, link: Link) -> Loss:
+    async def _one_session(self, link: Link) -> DisconnectReason:
         """Live through one session; returns why it ended."""
         try:
             await link.open()
@@ -220,15 +220,15 @@ class Connection:
             self._set_status(link.report.status)
             return await self._watch(link)
         except BambuError as err:
-            return Loss(err.key)
+            return DisconnectReason(err.key)
         except Exception:
             _LOGGER.exception("%s: unexpected error in the connection", self._label)
-            return Loss.CLOSED
+            return DisconnectReason.CLOSED
         finally:
             self._link = None
             link.session.close()
 
-    async def _watch(self, link: Link) -> Loss:
+    async def _watch(self, link: Link) -> DisconnectReason:
         while True:
             try:
                 async with asyncio.timeout(self._timing.tick):
@@ -240,9 +240,9 @@ class Connection:
                     return reason
                 self._tell_when_stale(link)
             else:
-                return Loss.CLOSED
+                return DisconnectReason.CLOSED
 
-    def _pause_after(self, reason: Loss, failures: int) -> float:
+    def _pause_after(self, reason: DisconnectReason, failures: int) -> float:
         if ConnectionLost(reason).needs_person:
             pause = self._timing.refused
         else:
@@ -250,7 +250,7 @@ class Connection:
             pause = pauses[min(failures, len(pauses)) - 1]
         return pause * random.uniform(1 - self._timing.jitter, 1 + self._timing.jitter)
 
-    def _lose(self, reason: Loss) -> None:
+    def _lose(self, reason: DisconnectReason) -> None:
         if self._lost is None:
             _LOGGER.info("%s: no connection (%s)", self._label, reason)
         self._set_status(_NOTHING_KNOWN)

@@ -4,7 +4,7 @@ from dataclasses import dataclass, field
 
 
 @dataclass(frozen=True, slots=True)
-class Access:
+class ConnectionSettings:
     """Address and secrets of one printer. Its text form shows none of them."""
 
     host: str = field(repr=False)

@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 
 
-class Loss(StrEnum):
+class DisconnectReason(StrEnum):
     """The first five are also the keys of the errors with the same name."""
 
     CANNOT_CONNECT = "cannot_connect"
@@ -27,13 +27,13 @@ class Loss(StrEnum):
 class ConnectionLost:
     """The printer is out of reach; retries go on for ever."""
 
-    reason: Loss
+    reason: DisconnectReason
 
     @property
     def needs_person(self) -> bool:
         """True where no retry can succeed by itself."""
         return self.reason in (
-            Loss.INVALID_AUTH,
-            Loss.CERTIFICATE_CHANGED,
-            Loss.WRONG_SERIAL,
+            DisconnectReason.INVALID_AUTH,
+            DisconnectReason.CERTIFICATE_CHANGED,
+            DisconnectReason.WRONG_SERIAL,
         )

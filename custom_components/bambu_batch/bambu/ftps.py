@@ -10,7 +10,7 @@ import time
 from typing import override
 
 from . import identity
-from .connection_settings import Access, Timing
+from .connection_settings import ConnectionSettings, Timing
 from .errors import (
     CannotConnect,
     CertificateChanged,
@@ -167,7 +167,7 @@ class PrinterFTP(ftplib.FTP_TLS):
 
 @contextmanager
 def session(
-    access: Access, timing: Timing, *, clear: bool = False
+    access: ConnectionSettings, timing: Timing, *, clear: bool = False
 ) -> Iterator[PrinterFTP]:
     """A logged-in control connection. `clear`: data connections without TLS."""
     ftp = PrinterFTP(identity.pinned_context(access.certificate), timing.ftps_socket)

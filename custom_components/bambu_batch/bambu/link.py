@@ -6,8 +6,8 @@ from datetime import datetime
 
 from . import command, uptime
 from .command import Command
-from .connection_settings import Access, Timing
-from .disconnect_reason import Loss
+from .connection_settings import ConnectionSettings, Timing
+from .disconnect_reason import DisconnectReason
 from .reply import Reply
 from .report import REPORTS, Message, Report
 from .requests import Requests
@@ -26,7 +26,7 @@ class Link:
 
     def __init__(
         self,
-        access: Access,
+        access: ConnectionSettings,
         timing: Timing,
         next_sequence: Callable[[], int],
         on_message: Callable[[Message], None],
@@ -94,7 +94,7 @@ class Link:
         self._requests.forgive()
         self._unanswered = 0
 
-    def tick(self, *, quiet: bool) -> Loss | None:
+    def tick(self, *, quiet: bool) -> DisconnectReason | None:
         """Look at all deadlines; returns why the session must be given up, None if not."""
         now, timing = self._clock(), self._timing
         self._ask_if_due(now)
@@ -106,12 +106,12 @@ class Link:
             return None
         self.session.keep_alive()
         if now - self._heard >= timing.silent:
-            return Loss.SILENT
+            return DisconnectReason.SILENT
         if not self.report.status.complete and self.age >= timing.no_report:
-            return Loss.NO_REPORT
+            return DisconnectReason.NO_REPORT
         # Only a printer that has answered before can have become deaf.
         if self._was_answered and self._unanswered >= _DEAF_AFTER:
-            return Loss.DEAF
+            return DisconnectReason.DEAF
         return None
 
     @property

@@ -18,7 +18,7 @@ class UrlForm(StrEnum):
     FTP = "ftp:///cache/{name}"
 
 
-class Storage(StrEnum):
+class StorageKind(StrEnum):
     """Where an upload lands."""
 
     CARD = "card"
@@ -34,7 +34,7 @@ class Model:
     serial_prefixes: tuple[str, ...] = ()
     url_form: UrlForm | None = None
     """None: unknown, so nothing can be started."""
-    storage: Storage
+    storage: StorageKind
     group: str
     """G-code is interchangeable only inside one group."""
     bed_moves: str
@@ -43,7 +43,7 @@ class Model:
     """The whole protocol is carried out for it; the others go by the table only."""
 
 
-_CARD, _INTERNAL = Storage.CARD, Storage.INTERNAL
+_CARD, _INTERNAL = StorageKind.CARD, StorageKind.INTERNAL
 _SDCARD, _FTP = UrlForm.SDCARD, UrlForm.FTP
 
 MODELS: tuple[Model, ...] = (

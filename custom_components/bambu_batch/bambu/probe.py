@@ -6,8 +6,8 @@ from dataclasses import dataclass, replace
 
 from . import identity
 from .connection import Connection
-from .connection_settings import Access, Timing
-from .disconnect_reason import ConnectionLost, Loss
+from .connection_settings import ConnectionSettings, Timing
+from .disconnect_reason import ConnectionLost, DisconnectReason
 from .errors import (
     BambuError,
     CannotConnect,
@@ -21,11 +21,11 @@ from .errors import (
 from .status import PrinterStatus
 from .storage import Storage
 
-_ERRORS: dict[Loss, type[BambuError]] = {
-    Loss.CANNOT_CONNECT: CannotConnect,
-    Loss.INVALID_AUTH: InvalidAuth,
-    Loss.CERTIFICATE_CHANGED: CertificateChanged,
-    Loss.WRONG_SERIAL: WrongSerial,
+_ERRORS: dict[DisconnectReason, type[BambuError]] = {
+    DisconnectReason.CANNOT_CONNECT: CannotConnect,
+    DisconnectReason.INVALID_AUTH: InvalidAuth,
+    DisconnectReason.CERTIFICATE_CHANGED: CertificateChanged,
+    DisconnectReason.WRONG_SERIAL: WrongSerial,
 }
 """What else ends a session before its first report means: no report."""
 
@@ -43,7 +43,7 @@ class Probed:
     firmware: str | None
 
 
-async def probe(access: Access, *, timing: Timing | None = None) -> Probed:
+async def probe(access: ConnectionSettings, *, timing: Timing | None = None) -> Probed:
     """Try certificate, login, first full report, version and FTPS login, in this order.
 
     Without a certificate in `access` the shown one is taken; without a serial the
@@ -73,7 +73,7 @@ async def probe(access: Access, *, timing: Timing | None = None) -> Probed:
     )
 
 
-def _serial(access: Access, certificate: str) -> str:
+def _serial(access: ConnectionSettings, certificate: str) -> str:
     named = identity.serial_of(certificate)
     given = access.serial.strip().upper()
     if given and (named != given if named else not identity.is_serial(given)):
@@ -83,10 +83,12 @@ def _serial(access: Access, certificate: str) -> str:
     return serial
 
 
-async def _first_report(access: Access, timing: Timing) -> PrinterStatus:
+async def _first_report(access: ConnectionSettings, timing: Timing) -> PrinterStatus:
     """Wait for a full report and, a little longer, for the version."""
     answered = asyncio.Event()
-    first: asyncio.Future[Loss | None] = asyncio.get_running_loop().create_future()
+    first: asyncio.Future[DisconnectReason | None] = (
+        asyncio.get_running_loop().create_future()
+    )
 
     def on_status(status: PrinterStatus) -> None:
         if status.complete and not first.done():

@@ -20,7 +20,7 @@ from paho.mqtt.reasoncodes import ReasonCode
 
 from . import identity
 from .command import Command
-from .connection_settings import Access, Timing
+from .connection_settings import ConnectionSettings, Timing
 from .errors import CannotConnect, CertificateChanged, InvalidAuth, WrongSerial
 
 _LOGGER = logging.getLogger(__name__)
@@ -49,7 +49,10 @@ class Session:
     """One login: `open` it once, `publish`, and see `closed`."""
 
     def __init__(
-        self, access: Access, timing: Timing, on_message: Callable[[bytes], None]
+        self,
+        access: ConnectionSettings,
+        timing: Timing,
+        on_message: Callable[[bytes], None],
     ) -> None:
         """Open nothing yet. `on_message` gets every payload of the report topic."""
         self._access = access

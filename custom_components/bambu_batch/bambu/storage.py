@@ -12,9 +12,9 @@ import threading
 from weakref import WeakKeyDictionary, WeakValueDictionary
 
 from . import ftps
-from .connection_settings import Access, Timing
+from .connection_settings import ConnectionSettings, Timing
 from .remote_name import remote_path
-from .upload import Upload
+from .upload import FileUpload
 
 _locks: WeakKeyDictionary[
     asyncio.AbstractEventLoop, WeakValueDictionary[str, asyncio.Lock]
@@ -37,7 +37,7 @@ class Storage:
 
     def __init__(
         self,
-        access: Access,
+        access: ConnectionSettings,
         *,
         timing: Timing | None = None,
         plain_data: Callable[[], bool] = lambda: False,
@@ -75,7 +75,7 @@ class Storage:
         plain = self._plain_data()
 
         def work(stopped: Callable[[], bool]) -> bool:
-            return Upload(
+            return FileUpload(
                 self._access,
                 self._timing,
                 path,

@@ -11,7 +11,7 @@ from stat import S_ISREG
 import time
 
 from . import ftps
-from .connection_settings import Access, Timing
+from .connection_settings import ConnectionSettings, Timing
 from .errors import (
     BambuError,
     CannotConnect,
@@ -31,12 +31,12 @@ _LOGGER = logging.getLogger(__name__)
 _BLOCK = 64 * 1024
 
 
-class Upload:
+class FileUpload:
     """One upload with all its tries, in the worker thread."""
 
     def __init__(
         self,
-        access: Access,
+        access: ConnectionSettings,
         timing: Timing,
         path: Path,
         name: str,

@@ -20,7 +20,7 @@ from homeassistant.helpers.selector import (
 import voluptuous as vol
 
 from ..bambu import models
-from ..bambu.connection_settings import Access
+from ..bambu.connection_settings import ConnectionSettings
 from ..bambu.discovery import Announcement
 from ..const import (
     CONF_ACCESS_CODE,
@@ -83,9 +83,9 @@ def _choice(announced: list[Announcement]) -> SelectSelector:
     )
 
 
-def access_from(user_input: Mapping[str, Any]) -> Access:
+def access_from(user_input: Mapping[str, Any]) -> ConnectionSettings:
     """Return what the address form says."""
-    return Access(
+    return ConnectionSettings(
         host=user_input[CONF_HOST].strip(),
         access_code=user_input.get(CONF_ACCESS_CODE, "").strip(),
         serial="",
@@ -94,9 +94,9 @@ def access_from(user_input: Mapping[str, Any]) -> Access:
     )
 
 
-def access_of(entry: ConfigEntry) -> Access:
+def access_of(entry: ConfigEntry) -> ConnectionSettings:
     """Return how an entry reaches its printer."""
-    return Access(
+    return ConnectionSettings(
         host=entry.data[CONF_HOST],
         access_code=entry.data[CONF_ACCESS_CODE],
         serial=entry.data[CONF_SERIAL],
@@ -106,7 +106,7 @@ def access_of(entry: ConfigEntry) -> Access:
     )
 
 
-def reach(access: Access) -> dict[str, Any]:
+def reach(access: ConnectionSettings) -> dict[str, Any]:
     """Return where a printer is, as an entry's data say it."""
     return {
         CONF_HOST: access.host,

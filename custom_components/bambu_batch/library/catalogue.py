@@ -39,7 +39,7 @@ _MOST_TOLD: Final = 100
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Entry:
+class CatalogueFile:
     """A sliced file as the media folders show it."""
 
     file: LibraryFile
@@ -56,7 +56,7 @@ class Folder:
 
     folders: tuple[str, ...]
     """Names of the folders in it."""
-    entries: tuple[Entry, ...]
+    entries: tuple[CatalogueFile, ...]
     left_out: int = 0
     """Names that are not UTF-8 (FM-169)."""
 
@@ -65,7 +65,7 @@ class Folder:
 class Listing:
     """The sliced files of all media folders."""
 
-    entries: tuple[Entry, ...]
+    entries: tuple[CatalogueFile, ...]
     """The newest first."""
     left_out: int
     """Names that are not UTF-8."""
@@ -138,7 +138,7 @@ def _fitting(files: list[LibraryFile], name: str) -> list[LibraryFile]:
 
 
 def _listing(folders: dict[str, str]) -> Listing:
-    found: dict[Path, Entry] = {}
+    found: dict[Path, CatalogueFile] = {}
     left_out = 0
     for folder, base in folders.items():
         for here in _walk(folder, base):
@@ -169,7 +169,7 @@ def _walk(folder: str, base: str) -> Iterator[Folder]:
 def _look(folder: str, base: str, location: str) -> Folder:
     """Return one folder. Raises OSError, ValueError."""
     folders: list[str] = []
-    entries: list[Entry] = []
+    entries: list[CatalogueFile] = []
     left_out: list[bytes] = []
     with os.scandir(inside(base, location)) as found:
         for item in sorted(found, key=lambda item: item.name.casefold()):
@@ -204,7 +204,7 @@ def _complain(folder: str, location: str, left_out: list[bytes]) -> None:
         )
 
 
-def _entry(folder: str, base: str, location: str) -> Entry | None:
+def _entry(folder: str, base: str, location: str) -> CatalogueFile | None:
     """Return the file as an entry, None if it is not a sliced one that we would resolve."""
     try:
         path = inside(base, location)
@@ -212,7 +212,7 @@ def _entry(folder: str, base: str, location: str) -> Entry | None:
         stat = path.stat()
     except OSError, ValueError, SlicedError:
         return None
-    return Entry(
+    return CatalogueFile(
         file=LibraryFile(path=path, reference=reference_of(folder, location)),
         size=stat.st_size,
         modified=datetime.fromtimestamp(stat.st_mtime, UTC),

@@ -16,8 +16,8 @@ from .model import (
     Consumption,
     Filament,
     FilamentUse,
+    Method,
     Outcome,
-    Route,
     Run,
     RunRecord,
     Spool,
@@ -70,14 +70,14 @@ def consumption(
     spools = {spool.tray: spool for spool in record.run.spools}
     uses = []
     for filament in record.plate_file.filaments:
-        total, route = _total(record, filament, measured)
+        total, method = _total(record, filament, measured)
         for tray, share in _shares(record, filament, measured):
-            grams, by = (None if total is None else total * share), route
+            grams, by = (None if total is None else total * share), method
             spool = spools.get(tray) if tray is not None else None
             loaded = _tray_at_start(record.run, tray)
             if grams is None:
                 grams = _by_remain(loaded, left.get(tray or 0), spool)
-                by = by if grams is None else Route.REMAIN
+                by = by if grams is None else Method.REMAIN
             uses.append(_use(filament, tray, loaded, spool, grams, by, tariff))
     return Consumption(
         filaments=tuple(uses),
@@ -108,7 +108,7 @@ def _use(
     loaded: Tray | None,
     spool: Spool | None,
     grams: float | None,
-    route: Route,
+    method: Method,
     tariff: Tariff,
 ) -> FilamentUse:
     price, assumed = spool.price_per_kg if spool else None, False
@@ -121,7 +121,7 @@ def _use(
         loaded=loaded,
         spool=spool.spool if spool else None,
         grams=grams,
-        route=route,
+        method=method,
         price_per_kg=price,
         price_assumed=assumed,
         cost=_times(grams, None if price is None else price / 1000),
@@ -130,17 +130,17 @@ def _use(
 
 def _total(
     record: RunRecord, filament: Filament, measured: Measured
-) -> tuple[float | None, Route]:
+) -> tuple[float | None, Method]:
     """Return the grams that the run took of a filament."""
     finished = record.outcome is Outcome.FINISHED
     if finished and filament.grams is not None:
-        return filament.grams, Route.ESTIMATE
+        return filament.grams, Method.ESTIMATE
     if not finished and not record.run.worked:
-        return 0.0, Route.EXTRUSION
+        return 0.0, Method.EXTRUSION
     extruded = measured.get(None if finished else record.run.layer)
     if extruded is None:
-        return None, Route.EXTRUSION
-    return _grams(record, filament, extruded), Route.EXTRUSION
+        return None, Method.EXTRUSION
+    return _grams(record, filament, extruded), Method.EXTRUSION
 
 
 def _grams(

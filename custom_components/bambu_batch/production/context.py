@@ -48,7 +48,7 @@ class Options:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Surroundings:
+class Context:
     """One view of the world, taken for one step of the line."""
 
     status: PrinterStatus = field(default_factory=PrinterStatus)

@@ -123,7 +123,7 @@ def _leave_plate(step: Step, run: Run, file: PlateFile, *, swap: bool) -> None:
     automatic = step.options.plate_clearing is PlateClearing.AUTOMATIC
     others = file_left(step.status) not in ("", remote_name(file.sha256))
     if swap and automatic and not others and not leaves_doubt(step.status.print_error):
-        plate = swapped(step.surroundings, step.now, run, file)
+        plate = swapped(step.context, step.now, run, file)
         step.change(plate=plate)
     else:
         step.change(plate=OCCUPIED, asked_to_clear=True)

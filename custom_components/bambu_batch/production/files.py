@@ -206,7 +206,7 @@ def _to_upload(step: Step) -> Task | None:
     elif not line.running or line.developer_mode_off:
         return None
     else:
-        task = next_task(line, step.surroundings)
+        task = next_task(line, step.context)
         if task is not None and _is_printed(line, task):
             return None
     if task is None:
@@ -224,9 +224,7 @@ def _is_printed(line: Line, task: Task) -> bool:
 def _may_transfer(step: Step) -> bool:
     """Tell whether a transfer disturbs nothing: at rest, or well inside a print by option."""
     status, run = step.status, step.line.run
-    if not (
-        status.connected and status.complete and is_fresh(step.surroundings, step.now)
-    ):
+    if not (status.connected and status.complete and is_fresh(step.context, step.now)):
         return False
     missed = _missing_its_file(step) is not None
     if status.print_error != 0 and not missed:

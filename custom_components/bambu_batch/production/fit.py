@@ -1,8 +1,8 @@
 """Which task is next: the first that nothing holds."""
 
-from ..bambu.models import Storage, accepts, by_code
+from ..bambu.models import StorageKind, accepts, by_code
 from ..bambu.status import Card, PrinterStatus
-from .context import Options, PlateClearing, Surroundings
+from .context import Context, Options, PlateClearing
 from .filament import Assignment, assign, takes
 from .model import Hold, Line, PlateFile, Task
 
@@ -12,30 +12,28 @@ TOLERANCE_GRAMS = 0.01
 """Sums of many plates are not exact to the last bit."""
 
 
-def next_task(line: Line, surroundings: Surroundings) -> Task | None:
+def next_task(line: Line, context: Context) -> Task | None:
     """Return the first waiting task that is not held; held ones are passed over (FM-024)."""
-    return next((t for t in line.waiting if hold_of(t, surroundings) is None), None)
+    return next((t for t in line.waiting if hold_of(t, context) is None), None)
 
 
-def hold_of(task: Task, surroundings: Surroundings) -> Hold | None:
+def hold_of(task: Task, context: Context) -> Hold | None:
     """Return why the queue passes this task over.
 
     What only the printer can tell holds no task while the printer has not told it.
     """
-    status = surroundings.status
+    status = context.status
     if task.hold is not None:
         return task.hold
     if _may_be_wrong_printer(task, status):
         return Hold.WRONG_PRINTER_MODEL
     if task.plate_file.packed > 1 and Hold.PACKED_FILE not in task.released:
         return Hold.PACKED_FILE
-    if _does_not_clear(task, surroundings.options):
+    if _does_not_clear(task, context.options):
         return Hold.NO_SWAP_GCODE
     assignment = assign(task, status)
     if isinstance(assignment, Assignment):
-        return (
-            Hold.FILAMENT_MISSING if _runs_out(task, assignment, surroundings) else None
-        )
+        return Hold.FILAMENT_MISSING if _runs_out(task, assignment, context) else None
     return Hold.FILAMENT_MISSING if assignment.known else None
 
 
@@ -72,7 +70,7 @@ def is_wrong_printer(file: PlateFile, status: PrinterStatus) -> bool:
 def needs_card(status: PrinterStatus) -> bool:
     """Tell whether the printer can print from nothing but its card; unknown models too."""
     model = by_code(status.model)
-    return model is None or model.storage is Storage.CARD
+    return model is None or model.storage is StorageKind.CARD
 
 
 def card_is_there(status: PrinterStatus) -> bool:
@@ -83,11 +81,11 @@ def card_is_there(status: PrinterStatus) -> bool:
     return not told or not needs_card(status) or status.card is Card.NORMAL
 
 
-def _runs_out(task: Task, trays: Assignment, surroundings: Surroundings) -> bool:
+def _runs_out(task: Task, trays: Assignment, context: Context) -> bool:
     """Tell whether a spool is known to hold less than the task's next plate takes."""
-    if not surroundings.options.hold_before_runout:
+    if not context.options.hold_before_runout:
         return False
-    left = surroundings.left
+    left = context.left
     return any(
         grams is not None
         and (rest := left.get(tray)) is not None

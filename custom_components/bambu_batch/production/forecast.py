@@ -13,7 +13,7 @@ from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
 from ..bambu.status import PrinterStatus, PrintState
-from .context import Options, Surroundings
+from .context import Context, Options
 from .cooldown import cooldown_end
 from .fit import hold_of
 from .gate import Reason, why_not_start
@@ -65,23 +65,23 @@ class Plan:
 
 
 def plan(
-    line: Line, surroundings: Surroundings, now: datetime, before: Plan | None = None
+    line: Line, context: Context, now: datetime, before: Plan | None = None
 ) -> Plan:
     """Return the times of everything in the queue.
 
     `before` is the last plan: with it the finish does not follow the printer's whole
     minutes up and down.
     """
-    forecast = _Forecast(surroundings.options)
-    _take_run(forecast, line, surroundings.status, now, before)
-    startable = _may_go_on(line, surroundings, now)
+    forecast = _Forecast(context.options)
+    _take_run(forecast, line, context.status, now, before)
+    startable = _may_go_on(line, context, now)
     if line.run is None:
-        forecast.free = _first_start(line, surroundings.options, now)
+        forecast.free = _first_start(line, context.options, now)
     if not startable:
         forecast.free = None
     for task in line.waiting:
         copies = line.waiting_copies(task)
-        if hold_of(task, surroundings) is not None:
+        if hold_of(task, context) is not None:
             forecast.hold(task, copies)
         else:
             forecast.add(task, copies)
@@ -245,14 +245,14 @@ def _is_paused(run: Run, status: PrinterStatus) -> bool:
     return status.state is PrintState.PAUSE and is_ours(status, run)
 
 
-def _may_go_on(line: Line, surroundings: Surroundings, now: datetime) -> bool:
+def _may_go_on(line: Line, context: Context, now: datetime) -> bool:
     """Tell whether the next plate will start by itself when its time has come."""
     run = line.run
     if not line.running:
         return False
     if run is not None:
         return run.phase is not Phase.UNCERTAIN
-    return PASSING.issuperset(why_not_start(line, surroundings, now))
+    return PASSING.issuperset(why_not_start(line, context, now))
 
 
 def _first_start(line: Line, options: Options, now: datetime) -> datetime:

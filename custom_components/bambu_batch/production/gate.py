@@ -9,7 +9,7 @@ from datetime import datetime, timedelta
 from enum import StrEnum
 
 from ..bambu.status import Card, PrinterStatus, PrintState
-from .context import Options, StartWhen, Surroundings
+from .context import Context, Options, StartWhen
 from .cooldown import bed_is_hot, cooldown_end
 from .filament import Assignment, assign
 from .fit import hold_of, needs_card, next_task, suits
@@ -70,26 +70,22 @@ HOLDS_WITH_A_REASON: dict[Hold | None, Reason] = {
 _ORDER = tuple(Reason)
 
 
-def why_not_start(
-    line: Line, surroundings: Surroundings, now: datetime
-) -> tuple[Reason, ...]:
+def why_not_start(line: Line, context: Context, now: datetime) -> tuple[Reason, ...]:
     """Return every reason against starting a plate now, the first to be shown first."""
-    status, options = surroundings.status, surroundings.options
-    task = next_task(line, surroundings)
+    status, options = context.status, context.options
+    task = next_task(line, context)
     reasons = {
-        *_of_the_queue(line, task, surroundings),
-        *_of_the_run(line, surroundings, now),
-        *_of_the_report(line, surroundings, now),
+        *_of_the_queue(line, task, context),
+        *_of_the_run(line, context, now),
+        *_of_the_report(line, context, now),
         *_of_the_printer(line, status, options),
-        *_of_the_plate(line, task, surroundings, now),
+        *_of_the_plate(line, task, context, now),
         *(_of_the_task(line, task, status) if task else ()),
     }
     return tuple(sorted(reasons, key=_ORDER.index))
 
 
-def may_publish(
-    line: Line, run: Run, surroundings: Surroundings, now: datetime
-) -> bool:
+def may_publish(line: Line, run: Run, context: Context, now: datetime) -> bool:
     """Answer the last question, directly before the start command leaves (FM-001).
 
     The run is in the line by now; everything else must still allow this very start.
@@ -97,16 +93,16 @@ def may_publish(
     if line.run != run or run.phase is not Phase.STARTING:
         return False
     before = line.without_run()
-    task = next_task(before, surroundings)
+    task = next_task(before, context)
     if task is None or task.task_id != run.task_id:
         return False
-    trays = assign(task, surroundings.status)
+    trays = assign(task, context.status)
     if not isinstance(trays, Assignment) or trays.trays != run.mapping:
         return False
-    return not why_not_start(before, surroundings, now)
+    return not why_not_start(before, context, now)
 
 
-def is_fresh(around: Surroundings, now: datetime) -> bool:
+def is_fresh(around: Context, now: datetime) -> bool:
     """Tell whether the newest message is young, by both clocks (FM-161)."""
     status = around.status
     if status.received is None or not timedelta(0) <= now - status.received < FRESH:
@@ -117,9 +113,7 @@ def is_fresh(around: Surroundings, now: datetime) -> bool:
     return age is not None and timedelta(0) <= age < FRESH
 
 
-def _of_the_queue(
-    line: Line, task: Task | None, surroundings: Surroundings
-) -> set[Reason]:
+def _of_the_queue(line: Line, task: Task | None, context: Context) -> set[Reason]:
     reasons = set()
     if not line.running:
         reasons.add(Reason.QUEUE_PAUSED)
@@ -127,13 +121,13 @@ def _of_the_queue(
         reasons.add(Reason.QUEUE_EMPTY)
     elif line.waiting and task is None:
         reasons.add(Reason.TASK_HELD)
-        hold = hold_of(line.waiting[0], surroundings)
+        hold = hold_of(line.waiting[0], context)
         if hold in HOLDS_WITH_A_REASON:
             reasons.add(HOLDS_WITH_A_REASON[hold])
     return reasons
 
 
-def _of_the_run(line: Line, around: Surroundings, now: datetime) -> set[Reason]:
+def _of_the_run(line: Line, around: Context, now: datetime) -> set[Reason]:
     """Our own run in flight, whatever its phase, always has a reason of its own."""
     run, status = line.run, around.status
     if run is None:
@@ -149,7 +143,7 @@ def _of_the_run(line: Line, around: Surroundings, now: datetime) -> set[Reason]:
     return {Reason.PRINTER_BUSY}
 
 
-def _of_the_report(line: Line, around: Surroundings, now: datetime) -> set[Reason]:
+def _of_the_report(line: Line, around: Context, now: datetime) -> set[Reason]:
     status = around.status
     if not status.connected:
         return {Reason.OFFLINE}
@@ -213,11 +207,11 @@ def _asks_for_the_plate(line: Line, status: PrinterStatus) -> bool:
 
 
 def _of_the_plate(
-    line: Line, task: Task | None, surroundings: Surroundings, now: datetime
+    line: Line, task: Task | None, context: Context, now: datetime
 ) -> set[Reason]:
-    options = surroundings.options
+    options = context.options
     reasons = set()
-    if not plate_is_clear(line, surroundings.status):
+    if not plate_is_clear(line, context.status):
         reasons.add(Reason.PLATE_NOT_CLEAR)
     needed = task.plate_file.packed if task else 1
     if options.plate_stack > 0 and line.plates_left < needed:
@@ -225,9 +219,9 @@ def _of_the_plate(
     end = cooldown_end(line, options)
     if end is not None and now < end:
         reasons.add(Reason.COOLDOWN)
-    if bed_is_hot(surroundings.status, options):
+    if bed_is_hot(context.status, options):
         reasons.add(Reason.BED_HOT)
-    if surroundings.interlocks_hold is not True:
+    if context.interlocks_hold is not True:
         reasons.add(Reason.INTERLOCK)
     return reasons
 

@@ -38,7 +38,7 @@ from datetime import datetime
 from ..bambu.status import Foreign
 from . import queue
 from .clock import mind_clock
-from .context import Surroundings
+from .context import Context
 from .effect import Effect
 from .event import (
     Deleted,
@@ -68,22 +68,22 @@ from .waiting import ask, wait_anew
 
 
 def advance(
-    line: Line, event: Event, surroundings: Surroundings, now: datetime
+    line: Line, event: Event, context: Context, now: datetime
 ) -> tuple[Line, tuple[Effect, ...]]:
     """Return the line after this event and what is to be done about it.
 
     Raises Refused for a command that cannot be done; nothing has changed then.
     """
-    minded = mind_clock(line, now, surroundings.uptime)
-    step = Step(without_forgotten(minded, now), surroundings, now)
+    minded = mind_clock(line, now, context.uptime)
+    step = Step(without_forgotten(minded, now), context, now)
     mind_health(step)
     _take(step, event)
     if not step.status.connected:
         lose_sight(step)
     if not card_is_there(step.status):
         forget_transfers(step)
-        step.line = lose_trail(step.line, surroundings)
-    fresh = is_fresh(surroundings, now)
+        step.line = lose_trail(step.line, context)
+    fresh = is_fresh(context, now)
     step.line = watch(step.line, step.status, fresh=fresh)
     follow(step)
     step.line = notice(step.line, step.status, fresh=fresh)

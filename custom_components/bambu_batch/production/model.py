@@ -260,7 +260,7 @@ class RunRecord:
     plate_file: PlateFile
 
 
-class Route(StrEnum):
+class Method(StrEnum):
     """How the filament of a run was found out."""
 
     ESTIMATE = "estimate"
@@ -286,7 +286,7 @@ class FilamentUse:
     spool: str | None = None
     """The user's own spool that was assigned to the tray."""
     grams: float | None = None
-    route: Route
+    method: Method
     price_per_kg: float | None = None
     price_assumed: bool = False
     """The price is the default one, not this spool's (FM-114)."""
@@ -305,7 +305,7 @@ class Consumption:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Plate:
+class BuildPlate:
     """Our own knowledge about the build plate; the printer never tells (FM-030)."""
 
     clear: bool = False
@@ -405,7 +405,7 @@ class Line:
     paused_by: PauseReason | None = None
     """Only while not running; None: never switched on."""
 
-    plate: Plate = field(default_factory=Plate)
+    plate: BuildPlate = field(default_factory=BuildPlate)
     plates_left: int = 0
     """Unused plates, the one on the bed included; counted only with `plate_stack`."""
 

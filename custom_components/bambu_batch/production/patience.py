@@ -9,7 +9,7 @@ from datetime import timedelta
 from enum import StrEnum
 
 from ..bambu.status import ACTIVE, PrinterStatus, PrintState
-from .context import Surroundings
+from .context import Context
 from .gate import Reason
 from .job import seems_at_rest
 from .model import Line, Phase, Run
@@ -75,12 +75,12 @@ class Wait:
     patience: timedelta
 
 
-def wait_of(line: Line, surroundings: Surroundings, first: Reason) -> Wait | None:
+def wait_of(line: Line, context: Context, first: Reason) -> Wait | None:
     """Return the wait behind a reason; None: it ends by itself, or has news of its own."""
     if first is Reason.PRINTING:
         assert line.run is not None
-        return _of_our_print(line.run, surroundings.status)
-    patience = _patience(line, surroundings, first)
+        return _of_our_print(line.run, context.status)
+    patience = _patience(line, context, first)
     if patience is None:
         return None
     what = f"{first} {line.transfer}" if first is Reason.UPLOADING else first
@@ -96,10 +96,8 @@ def shows_a_code(line: Line, status: PrinterStatus, first: Reason) -> bool:
     return _waits(line) and harmless and seems_at_rest(status)
 
 
-def _patience(
-    line: Line, surroundings: Surroundings, first: Reason
-) -> timedelta | None:
-    status = surroundings.status
+def _patience(line: Line, context: Context, first: Reason) -> timedelta | None:
+    status = context.status
     match first:
         case Reason.PRINT_ERROR:
             if is_fault(status.print_error) or not _waits(line):
@@ -118,7 +116,7 @@ def _patience(
         ):
             return AT_ONCE
         case Reason.INTERLOCK:  # one that says no is meant so
-            return SOON if surroundings.interlocks_hold is None else None
+            return SOON if context.interlocks_hold is None else None
         case _:
             return PATIENCE.get(first, SOON)
 

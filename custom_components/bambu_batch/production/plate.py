@@ -9,16 +9,16 @@ from dataclasses import replace
 from datetime import datetime, timedelta
 
 from ..bambu.status import PrinterStatus, PrintState, Uptime
-from .context import Surroundings
+from .context import Context
 from .job import WAITS_FOR_CLEARING, file_left, is_active, is_done, seems_at_rest, shown
-from .model import Line, Plate, PlateFile, Run
+from .model import BuildPlate, Line, PlateFile, Run
 from .reprint import NOBODY_KNOWS, most_used
 from .trouble import leaves_doubt
 
 CONTINUITY = timedelta(minutes=3)
 """No print is shorter: an A1 needs five minutes up to its first layer (recorded)."""
 WATCH_EVERY = timedelta(minutes=1)
-OCCUPIED = Plate()
+OCCUPIED = BuildPlate()
 
 
 def plate_is_clear(line: Line, status: PrinterStatus) -> bool:
@@ -29,7 +29,7 @@ def plate_is_clear(line: Line, status: PrinterStatus) -> bool:
     return plate.clear and plate.job == shown(status)
 
 
-def cleared(line: Line, around: Surroundings, now: datetime) -> Plate:
+def cleared(line: Line, around: Context, now: datetime) -> BuildPlate:
     """Return a plate that a person has cleared, bound to the job that the printer shows now.
 
     Out of its sight it is the one shown last: with another, somebody has printed (FM-134).
@@ -37,7 +37,7 @@ def cleared(line: Line, around: Surroundings, now: datetime) -> Plate:
     if seems_at_rest(around.status):
         return _clear(around.status, now, around.uptime)
     last = line.plate
-    return Plate(
+    return BuildPlate(
         clear=True,
         job=last.job,
         file=last.file,
@@ -47,7 +47,7 @@ def cleared(line: Line, around: Surroundings, now: datetime) -> Plate:
     )
 
 
-def swapped(around: Surroundings, now: datetime, run: Run, file: PlateFile) -> Plate:
+def swapped(around: Context, now: datetime, run: Run, file: PlateFile) -> BuildPlate:
     """Return a plate that the job which the printer shows, this run, has cleared by itself."""
     return replace(
         _clear(around.status, now, around.uptime),
@@ -57,7 +57,7 @@ def swapped(around: Surroundings, now: datetime, run: Run, file: PlateFile) -> P
     )
 
 
-def plates_left(line: Line, around: Surroundings, now: datetime) -> int:
+def plates_left(line: Line, around: Context, now: datetime) -> int:
     """Return how many plates are left in the changer for certain: what is on the bed says nothing."""
     return _left(line, _unseen(line.plate, now, around.uptime))
 
@@ -103,11 +103,11 @@ def notice(line: Line, status: PrinterStatus, *, fresh: bool) -> Line:
     """Return the line that knows with which job the printer rests beside an occupied plate."""
     if line.plate.clear or not fresh or status.gap or not seems_at_rest(status):
         return line
-    plate = Plate(job=shown(status), named=_named(status))
+    plate = BuildPlate(job=shown(status), named=_named(status))
     return line if plate == line.plate else replace(line, plate=plate)
 
 
-def lose_trail(line: Line, around: Surroundings) -> Line:
+def lose_trail(line: Line, around: Context) -> Line:
     """Return the line as it is out of sight: without a trusted clock nobody knows how long."""
     if around.uptime is not None:
         return line
@@ -132,8 +132,8 @@ def _left(line: Line, unseen: timedelta) -> int:
     return max(0, line.plates_left - most_used(line.plate, unseen))
 
 
-def _clear(status: PrinterStatus, now: datetime, uptime: Uptime | None) -> Plate:
-    return Plate(
+def _clear(status: PrinterStatus, now: datetime, uptime: Uptime | None) -> BuildPlate:
+    return BuildPlate(
         clear=True,
         job=shown(status),
         file=file_left(status),
@@ -143,7 +143,7 @@ def _clear(status: PrinterStatus, now: datetime, uptime: Uptime | None) -> Plate
     )
 
 
-def _unseen(plate: Plate, received: datetime, uptime: Uptime | None) -> timedelta:
+def _unseen(plate: BuildPlate, received: datetime, uptime: Uptime | None) -> timedelta:
     """Return for how long the printer may have been out of sight, by the worse clock (FM-161).
 
     A clock that was set, or stood still while the computer was off, hides a whole print;
@@ -158,7 +158,7 @@ def _unseen(plate: Plate, received: datetime, uptime: Uptime | None) -> timedelt
     return NOBODY_KNOWS if up is None else max(passed, abs(up))
 
 
-def _names_another(plate: Plate, status: PrinterStatus) -> bool:
+def _names_another(plate: BuildPlate, status: PrinterStatus) -> bool:
     """Tell whether a job or file is named that was not when the plate became clear.
 
     Somebody tried it. At IDLE no printer was seen to name a job (recorded).

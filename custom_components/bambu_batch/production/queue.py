@@ -209,7 +209,7 @@ def _update(step: Step, event: UpdateTask) -> None:
 
 def _released(step: Step, task: Task) -> Task:
     """Return the task without the hold that a person sees now."""
-    hold = hold_of(task, step.surroundings)
+    hold = hold_of(task, step.context)
     if hold is None:
         return task
     if task.hold is not None:
@@ -217,7 +217,7 @@ def _released(step: Step, task: Task) -> Task:
     if is_wrong_printer(task.plate_file, step.status):
         raise Refused("cannot_release_wrong_printer_model", name=task.name)
     released = replace(task, released=task.released | {hold})
-    if hold_of(released, step.surroundings) is Hold.FILAMENT_MISSING:
+    if hold_of(released, step.context) is Hold.FILAMENT_MISSING:
         # a word does not fill a tray
         raise Refused("cannot_release_filament_missing", name=task.name)
     return released
@@ -261,11 +261,11 @@ def _confirm_plate_clear(step: Step) -> None:
         raise Refused("plate_in_use")
     if leaves_doubt(step.status.print_error):
         raise Refused("plate_code_shown", code=printed(step.status.print_error))
-    if step.surroundings.uptime is None and not step.status.connected:
+    if step.context.uptime is None and not step.status.connected:
         raise Refused("plate_out_of_sight")
     step.change(
-        plate=cleared(step.line, step.surroundings, step.now),
-        plates_left=plates_left(step.line, step.surroundings, step.now),
+        plate=cleared(step.line, step.context, step.now),
+        plates_left=plates_left(step.line, step.context, step.now),
         asked_to_clear=False,
     )
 

@@ -6,7 +6,7 @@ its file swaps the plate, each time has used up plates of the changer.
 
 from datetime import timedelta
 
-from .model import Plate
+from .model import BuildPlate
 
 LEAST_TIME = timedelta(minutes=5)
 """No print is shorter: an A1 needs as long up to its first layer (recorded)."""
@@ -23,7 +23,7 @@ def shortest(seconds: int | None) -> timedelta:
     return max(LEAST_TIME, timedelta(seconds=seconds) / FASTEST)
 
 
-def most_used(plate: Plate, unseen: timedelta) -> int:
+def most_used(plate: BuildPlate, unseen: timedelta) -> int:
     """Return how many plates of the changer the job that left this one may have used since."""
     if not plate.swapped:
         return 0

@@ -10,7 +10,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from .context import Options, Surroundings
+from .context import Context, Options
 from .filament import Assignment, assign, assigned, takes
 from .fit import TOLERANCE_GRAMS, hold_of
 from .forecast import Plan, cooldown_after
@@ -43,12 +43,12 @@ class Need:
     """None: not as far as anybody knows."""
 
 
-def needs(line: Line, surroundings: Surroundings, plan: Plan) -> tuple[Need, ...]:
+def needs(line: Line, context: Context, plan: Plan) -> tuple[Need, ...]:
     """Return what each tray will have to give, by tray number."""
-    left = surroundings.left
+    left = context.left
     accounts: dict[int, _Account] = {}
     plates = 0
-    for part in _parts(line, surroundings):
+    for part in _parts(line, context):
         for tray, grams in part.takes.items():
             account = accounts.setdefault(tray, _Account(left.get(tray)))
             ends = account.take(part.copies, grams)
@@ -58,7 +58,7 @@ def needs(line: Line, surroundings: Surroundings, plan: Plan) -> tuple[Need, ...
                     task_id=part.task.task_id,
                     copy=part.first_copy + copies,
                     plate=plates + copies + 1,
-                    when=_when(part, copies, share, plan, surroundings.options),
+                    when=_when(part, copies, share, plan, context.options),
                 )
         plates += part.copies
     return tuple(
@@ -110,7 +110,7 @@ class _Account:
         return int(whole), rest / grams
 
 
-def _parts(line: Line, surroundings: Surroundings) -> Iterator[_Part]:
+def _parts(line: Line, context: Context) -> Iterator[_Part]:
     """Yield the plate in print, then what waits, in order; held tasks take nothing."""
     run = line.run
     task = line.task(run.task_id) if run else None
@@ -119,8 +119,8 @@ def _parts(line: Line, surroundings: Surroundings) -> Iterator[_Part]:
         yield _Part(task, 1, run.copy, given, in_print=True)
     for task in line.waiting:
         copies = line.waiting_copies(task)
-        found = assign(task, surroundings.status)
-        if isinstance(found, Assignment) and hold_of(task, surroundings) is None:
+        found = assign(task, context.status)
+        if isinstance(found, Assignment) and hold_of(task, context) is None:
             first = task.copies - copies + 1
             yield _Part(
                 task, copies, first, takes(task.plate_file, found), in_print=False

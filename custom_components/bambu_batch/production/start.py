@@ -28,10 +28,10 @@ DEFERRALS = 10
 def start(step: Step) -> None:
     """Start the next task's next copy if nothing speaks against it."""
     line = step.line
-    if why_not_start(line, step.surroundings, step.now):
+    if why_not_start(line, step.context, step.now):
         return
     # Without any of these the gate has a reason.
-    task, state = next_task(line, step.surroundings), step.status.state
+    task, state = next_task(line, step.context), step.status.state
     loaded = step.status.trays
     assert task is not None
     assert state is not None
@@ -55,7 +55,7 @@ def start(step: Step) -> None:
         mapping=trays.trays,
         external_spool=trays.external,
         loaded=loaded,
-        spools=step.surroundings.spools,
+        spools=step.context.spools,
     )
     step.change(run=run, last_run_id=run_id, refusal=0)
     step.do(StartPrint(run, task.plate_file, task.settings, remote.name, trays.use_ams))

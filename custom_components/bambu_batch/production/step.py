@@ -4,7 +4,7 @@ from dataclasses import replace
 from datetime import datetime
 from typing import Any
 
-from .context import Surroundings
+from .context import Context
 from .effect import Announce, Effect, News
 from .model import Line, PauseReason, Run
 
@@ -12,12 +12,12 @@ from .model import Line, PauseReason, Run
 class Step:
     """Collects what one event leads to. Lives only inside one call of `advance`."""
 
-    def __init__(self, line: Line, surroundings: Surroundings, now: datetime) -> None:
+    def __init__(self, line: Line, context: Context, now: datetime) -> None:
         """Begin with the line as it is."""
         self.line = line
-        self.surroundings = surroundings
-        self.status = surroundings.status
-        self.options = surroundings.options
+        self.context = context
+        self.status = context.status
+        self.options = context.options
         self.now = now
         self.effects: list[Effect] = []
 

@@ -16,7 +16,7 @@ from .step import Step
 def ask(step: Step) -> None:
     """Act on the first reason, where waiting alone would not end it."""
     # There is one: without any a start was just decided, and a run has its own.
-    first = why_not_start(step.line, step.surroundings, step.now)[0]
+    first = why_not_start(step.line, step.context, step.now)[0]
     _mind_bed(step, first)
     _ask_to_clear(step, first)
     call = _mind_wait(step, first)
@@ -53,7 +53,7 @@ def _mind_wait(step: Step, first: Reason) -> datetime | None:
         return _mind_silence(step, first)
     silent = line.silent_since is not None and now - line.silent_since >= SOON
     step.change(silent_since=None)
-    wait = wait_of(line, step.surroundings, first)
+    wait = wait_of(line, step.context, first)
     if wait is None:
         step.change(stuck_on=None, stuck_since=None, called_for=None)
         return None

@@ -15,7 +15,7 @@ from homeassistant.helpers import issue_registry as ir
 from homeassistant.helpers.issue_registry import IssueSeverity
 
 from ..bambu import codes
-from ..bambu.connection import Loss
+from ..bambu.connection import DisconnectReason
 from ..bambu.errors import CertificateChanged, DataNotEncrypted
 from ..bambu.health import meaning_of
 from ..bambu.status import Hms
@@ -106,8 +106,8 @@ def async_watch(hass: HomeAssistant, entry: BambuBatchConfigEntry) -> CALLBACK_T
     They stay over a reload: one that was ignored shall not come back by it.
     """
     watch = _Watch(hass, entry)
-    watch.look()
-    unlisten = entry.runtime_data.async_add_listener(watch.look)
+    watch.refresh()
+    unlisten = entry.runtime_data.async_add_listener(watch.refresh)
 
     @callback
     def end() -> None:
@@ -162,7 +162,7 @@ def issues_of(
         yield Issue(PERSON_NEEDED, {"reason": reason})
     if line.run is None and (entries := acceptable(coordinator)):
         yield _of_health(entries, texts)
-    if coordinator.lost is Loss.CERTIFICATE_CHANGED:
+    if coordinator.lost is DisconnectReason.CERTIFICATE_CHANGED:
         yield Issue(CERTIFICATE_CHANGED)
     elif isinstance(coordinator.transfers.error, DataNotEncrypted | CertificateChanged):
         yield Issue(DATA_NOT_ENCRYPTED)
@@ -224,7 +224,7 @@ class _Watch:
         self._shown: dict[str, Issue] = {}
 
     @callback
-    def look(self) -> None:
+    def refresh(self) -> None:
         """Show what is there now, and nothing else. An issue that was clicked away, too."""
         issues = issues_of(self._hass, self._entry.runtime_data)
         now = {issue.kind: issue for issue in issues}

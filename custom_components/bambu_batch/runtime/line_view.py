@@ -7,7 +7,7 @@ it rests on has changed.
 from datetime import datetime, timedelta
 from typing import Final
 
-from ..production.context import Surroundings
+from ..production.context import Context
 from ..production.forecast import Plan, plan
 from ..production.gate import Reason, why_not_start
 from ..production.model import Line
@@ -18,7 +18,7 @@ PLAN_AGE: Final = timedelta(minutes=1)
 """A plan may be so old, if nothing asks for a new one."""
 
 
-class Outlook:
+class LineView:
     """The newest view of one line."""
 
     def __init__(self) -> None:
@@ -33,27 +33,25 @@ class Outlook:
         self._plan_basis: tuple[object, ...] = ()
         self._tasks_basis: tuple[object, ...] = ()
 
-    def look(self, line: Line, surroundings: Surroundings, now: datetime) -> None:
+    def refresh(self, line: Line, context: Context, now: datetime) -> None:
         """Take in what has changed."""
-        self.reasons = why_not_start(line, surroundings, now)
-        if self._plan_is_old(line, surroundings, now):
-            self.plan = plan(line, surroundings, now, self.plan)
-            self.needs = needs(line, surroundings, self.plan)
-        if self._tasks_are_old(line, surroundings):
-            self.tasks = task_views(line, self.plan, surroundings)
+        self.reasons = why_not_start(line, context, now)
+        if self._plan_is_old(line, context, now):
+            self.plan = plan(line, context, now, self.plan)
+            self.needs = needs(line, context, self.plan)
+        if self._tasks_are_old(line, context):
+            self.tasks = task_views(line, self.plan, context)
 
-    def _plan_is_old(
-        self, line: Line, surroundings: Surroundings, now: datetime
-    ) -> bool:
-        status = surroundings.status
+    def _plan_is_old(self, line: Line, context: Context, now: datetime) -> bool:
+        status = context.status
         basis = (
             *_of_line(line),
-            surroundings.options,
+            context.options,
             self.reasons,
             status.state,
             status.remaining_minutes,
             status.trays,
-            surroundings.spools,
+            context.spools,
         )
         young = (
             self._planned is not None and timedelta(0) <= now - self._planned < PLAN_AGE
@@ -63,17 +61,17 @@ class Outlook:
         self._plan_basis, self._planned = basis, now
         return True
 
-    def _tasks_are_old(self, line: Line, surroundings: Surroundings) -> bool:
-        status = surroundings.status
+    def _tasks_are_old(self, line: Line, context: Context) -> bool:
+        status = context.status
         basis = (
             *_of_line(line),
             self.plan,
-            surroundings.options,
+            context.options,
             status.model,
             status.nozzle_diameter,
             status.trays,
             status.filament_in_extruder,
-            surroundings.spools,
+            context.spools,
         )
         if basis == self._tasks_basis:
             return False

@@ -8,7 +8,7 @@ import orjson
 
 from ..bambu.remote_name import remote_name
 from ..library.thumbnail import thumbnail_url
-from ..production.context import Surroundings
+from ..production.context import Context
 from ..production.fit import hold_of
 from ..production.forecast import Plan
 from ..production.model import Calibrate, Line, Phase, Task, TaskStatus
@@ -53,11 +53,9 @@ def ordered(line: Line) -> list[Task]:
     ]
 
 
-def task_views(
-    line: Line, plan: Plan, surroundings: Surroundings
-) -> tuple[TaskView, ...]:
+def task_views(line: Line, plan: Plan, context: Context) -> tuple[TaskView, ...]:
     """Return all tasks."""
-    return tuple(_view(line, task, plan, surroundings) for task in ordered(line))
+    return tuple(_view(line, task, plan, context) for task in ordered(line))
 
 
 def cut(tasks: Iterable[TaskView], size: int = ATTRIBUTE_BYTES) -> list[TaskView]:
@@ -71,13 +69,13 @@ def cut(tasks: Iterable[TaskView], size: int = ATTRIBUTE_BYTES) -> list[TaskView
     return kept
 
 
-def status_of(line: Line, task: Task, surroundings: Surroundings) -> TaskStatus:
+def status_of(line: Line, task: Task, context: Context) -> TaskStatus:
     """Return what a person sees of a task."""
     if task.end is not None:
         return task.end
     if line.run is not None and line.run.task_id == task.task_id:
         return _IN_FLIGHT[line.run.phase]
-    if hold_of(task, surroundings) is not None:
+    if hold_of(task, context) is not None:
         return TaskStatus.HELD
     if line.transfer == remote_name(task.plate_file.sha256):
         return TaskStatus.UPLOADING
@@ -88,7 +86,7 @@ def _iso(time: datetime | None) -> str | None:
     return None if time is None else time.isoformat(timespec="seconds")
 
 
-def _view(line: Line, task: Task, plan: Plan, surroundings: Surroundings) -> TaskView:
+def _view(line: Line, task: Task, plan: Plan, context: Context) -> TaskView:
     settings, file = task.settings, task.plate_file
     planned = plan.tasks.get(task.task_id)
     waits = line.waiting_copies(task) > 0
@@ -97,7 +95,7 @@ def _view(line: Line, task: Task, plan: Plan, surroundings: Surroundings) -> Tas
         name=task.name,
         file=file.file,
         plate=file.plate,
-        status=status_of(line, task, surroundings),
+        status=status_of(line, task, context),
         copies=task.copies,
         copies_done=task.finished,
         duration=file.seconds,
@@ -109,5 +107,5 @@ def _view(line: Line, task: Task, plan: Plan, surroundings: Surroundings) -> Tas
         timelapse=settings.timelapse,
         clears_plate=task.clears_plate,
         swap=file.swap,
-        hold_reason=hold_of(task, surroundings) if waits else None,
+        hold_reason=hold_of(task, context) if waits else None,
     )

@@ -9,7 +9,7 @@ from homeassistant.helpers.event import async_track_point_in_utc_time
 from ..const import DOMAIN
 
 
-class Alarm:
+class Timer:
     """Rings at the time asked for last, or a little earlier; never twice."""
 
     def __init__(self, hass: HomeAssistant, ring: Callable[[], None]) -> None:

@@ -14,7 +14,7 @@ from homeassistant.util import dt as dt_util
 
 from ..bambu.status import PrinterStatus
 from ..const import DOMAIN
-from ..production.context import Surroundings
+from ..production.context import Context
 from ..production.effect import Effect, Record, StartPrint, WakeAt
 from ..production.event import (
     Command,
@@ -30,7 +30,7 @@ from ..production.model import RunRecord
 from ..store.errors import StoreConflict, StoreError, StoreUnwritable
 from .inbox import Answer, Inbox, Item
 from .stored_line import StoredLine
-from .timer import Alarm
+from .timer import Timer
 
 _LOGGER = logging.getLogger(__name__)
 
@@ -54,7 +54,7 @@ class LineWorker:
         name: str,
         stored: StoredLine,
         *,
-        around: Callable[[PrinterStatus], Surroundings],
+        around: Callable[[PrinterStatus], Context],
         carry_out: Callable[[Effect], None],
         committed: Callable[[Event, Sequence[RunRecord], PrinterStatus], None],
         show: Callable[[], None],
@@ -70,8 +70,8 @@ class LineWorker:
         self.inbox = Inbox()
         self.takes_commands = False
         """Whether a person is listened to: not before the start, nor once the end has begun."""
-        self._alarm = Alarm(hass, self.look)
-        self._restart = Alarm(hass, lambda: self.happened(Restarted()))
+        self._timer = Timer(hass, self.request_look)
+        self._restart = Timer(hass, lambda: self.happened(Restarted()))
         self._seen = PrinterStatus()
         """The status at the event that is being taken; there may be a newer one."""
         self._hurry = asyncio.Event()
@@ -93,7 +93,7 @@ class LineWorker:
         self._hurry.set()
         if self._task is not None:
             await self._task
-        self._alarm.set(None)
+        self._timer.set(None)
         self._restart.set(None)
 
     @callback
@@ -102,7 +102,7 @@ class LineWorker:
         self.inbox.put(event)
 
     @callback
-    def look(self) -> None:
+    def request_look(self) -> None:
         """Look again: something may have become possible, or due."""
         self.inbox.put(Looked())
 
@@ -110,7 +110,7 @@ class LineWorker:
     def try_again(self) -> None:
         """Store at once what could not be stored, and see whether it can be now."""
         self._hurry.set()
-        self.look()
+        self.request_look()
 
     async def ask(self, command: Command) -> Answer:
         """Do what a person wants; returns the line before and after, committed.
@@ -160,7 +160,7 @@ class LineWorker:
         records = [effect.record for effect in effects if isinstance(effect, Record)]
         await self._stored.commit(after, records)
         self._try(lambda: self._committed(item.event, records, self._seen))
-        self._alarm.set(
+        self._timer.set(
             next((one.time for one in effects if isinstance(one, WakeAt)), None)
         )
         failures = [

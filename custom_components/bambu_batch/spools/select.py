@@ -47,6 +47,6 @@ class SpoolTray(SpoolEntity, SelectEntity):
         return sorted(numbers)
 
     @override
-    def look(self) -> object:
+    def shown_state(self) -> object:
         """Return all that this select shows."""
         return self.options, self.current_option

@@ -130,7 +130,7 @@ class SpoolSensor(SpoolEntity, SensorEntity):
         return self.entity_description.attributes_fn(self)
 
     @override
-    def look(self) -> object:
+    def shown_state(self) -> object:
         """Return all that this sensor shows."""
         return (
             self.native_value,

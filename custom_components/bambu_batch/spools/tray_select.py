@@ -93,7 +93,7 @@ class TraySpool(BambuBatchEntity, SelectEntity):
         return names
 
     @override
-    def look(self) -> object:
+    def shown_state(self) -> object:
         """Return all that this select shows."""
         return self.options, self.current_option
 

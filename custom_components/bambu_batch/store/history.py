@@ -17,7 +17,7 @@ from .schema import consumptions, filament_uses, runs
 
 
 @dataclass(frozen=True, slots=True)
-class Entry:
+class HistoryEntry:
     """One run of the history; `consumption` None: not booked."""
 
     record: RunRecord
@@ -135,7 +135,7 @@ def book(
             "position": position,
             "material": use.material,
             "spool": use.spool,
-            "route": use.route,
+            "route": use.method,
             "grams": use.grams,
             "cost": use.cost,
             "document": dump(use),
@@ -169,7 +169,7 @@ def entries(
     since: datetime | None,
     until: datetime | None,
     limit: int | None,
-) -> list[Entry]:
+) -> list[HistoryEntry]:
     """Return runs with what they took, newest first."""
     found = connection.execute(
         select(
@@ -187,7 +187,7 @@ def entries(
     ).all()
     uses = _uses(connection, serial, [row.run_id for row in found])
     return [
-        Entry(
+        HistoryEntry(
             load(RunRecord, row.document),
             None
             if row.booked is None

@@ -21,7 +21,7 @@ from .charges import Charge, ChargeState
 from .database import LOCK_TIMEOUT, checkpoint, open_database, sqlite_file, writing
 from .document import dump
 from .errors import StoreConflict, StoreError, StoreReplaced, typed_errors
-from .history import By, Entry, Share, Spent, Totals
+from .history import By, HistoryEntry, Share, Spent, Totals
 from .presence import Presence
 from .rows import read_line, without_parts, write_parts
 
@@ -150,7 +150,7 @@ class Repository:
         since: datetime | None = None,
         until: datetime | None = None,
         limit: int | None = 100,
-    ) -> list[Entry]:
+    ) -> list[HistoryEntry]:
         """Return the newest runs that began in [since, until), newest first."""
         with self._reading() as connection:
             return history.entries(connection, serial, since, until, limit)

@@ -51,7 +51,7 @@ def task_views(coordinator: BambuBatchCoordinator) -> dict[str, View]:
 def printer_view(coordinator: BambuBatchCoordinator) -> View:
     """Return all else. Temperatures are whole °C, times ISO 8601 in UTC."""
     line, status = coordinator.line, coordinator.status
-    options = coordinator.surroundings.options
+    options = coordinator.context.options
     cooldown = cooldown_end(line, options)
     known = status.complete
     return {

@@ -11,7 +11,7 @@ from ..coordinator import BambuBatchCoordinator
 from ..library.thumbnail import thumbnail_url
 from ..production.model import Consumption, FilamentUse
 from ..store.errors import StoreError
-from ..store.history import Entry, began
+from ..store.history import HistoryEntry, began
 
 
 async def runs(
@@ -33,7 +33,7 @@ async def runs(
     return [_run(entry) for entry in entries]
 
 
-def _run(entry: Entry) -> JsonValueType:
+def _run(entry: HistoryEntry) -> JsonValueType:
     record, consumption = entry.record, entry.consumption
     run, file = record.run, record.plate_file
     started, ended = began(run), record.ended
@@ -66,7 +66,7 @@ def _filament(use: FilamentUse) -> JsonValueType:
         "material": use.material,
         "spool": use.spool,
         "grams": use.grams,
-        "route": use.route,
+        "route": use.method,
         "cost": use.cost,
         "price_assumed": use.price_assumed,
     }

@@ -8,7 +8,7 @@ from homeassistant.components.frontend import add_extra_js_url
 from homeassistant.components.http import StaticPathConfig
 from homeassistant.core import HomeAssistant
 
-FOLDER: Final = Path(__file__).parent / "frontend"
+FOLDER: Final = Path(__file__).parents[1] / "frontend"
 FILE: Final = "card.js"
 URL: Final = "/bambu_batch_static"
 

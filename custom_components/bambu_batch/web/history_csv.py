@@ -17,7 +17,7 @@ from ..const import DOMAIN
 from ..permissions import queues
 from ..production.model import Consumption, FilamentUse
 from ..store.errors import StoreError
-from ..store.history import Entry, began
+from ..store.history import HistoryEntry, began
 from ..store.repository import Repository
 
 VALID: Final = timedelta(hours=1)
@@ -122,7 +122,7 @@ def _table(
     return table.getvalue()
 
 
-def _rows(entry: Entry, spools: dict[str, str]) -> list[tuple[Any, ...]]:
+def _rows(entry: HistoryEntry, spools: dict[str, str]) -> list[tuple[Any, ...]]:
     """Return the rows of a run; its energy is in the first one, so that columns can be summed."""
     record, consumption = entry.record, entry.consumption
     run, file = record.run, record.plate_file
@@ -159,7 +159,7 @@ def _use(use: FilamentUse | None, spools: dict[str, str]) -> tuple[Any, ...]:
         use.material,
         spools.get(use.spool, use.spool) if use.spool else None,
         use.grams,
-        use.route,
+        use.method,
         use.price_per_kg,
         use.price_assumed,
         use.cost,

@@ -14,7 +14,7 @@ import voluptuous as vol
 from ..const import DOMAIN
 from ..coordinator import BambuBatchConfigEntry
 from ..library import catalogue, files
-from ..library.catalogue import Entry
+from ..library.catalogue import CatalogueFile
 from ..library.plate_view import plate_views
 from ..library.thumbnail import thumbnail_url
 from ..permissions import entry_of
@@ -245,7 +245,7 @@ def _send_not_found(connection: ActiveConnection, msg: dict[str, Any]) -> None:
     )
 
 
-def _file_view(entry: Entry) -> View:
+def _file_view(entry: CatalogueFile) -> View:
     file = entry.file
     folder = file.reference.removeprefix(files.OURS).rpartition("/")[0]
     version = f"{entry.size}-{entry.modified.timestamp():.3f}"

@@ -41,7 +41,7 @@ def _helpful(world: World) -> Next:
         yield from moves.sends_the_start(world)
     if line.developer_mode_off:
         yield from moves.loses_the_connection(world)
-    if world.surroundings.interlocks_hold is not True:
+    if world.context.interlocks_hold is not True:
         yield from moves.interlock(world)
     if not printer.card:
         yield from moves.changes_its_card(world)

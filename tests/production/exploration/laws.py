@@ -241,7 +241,7 @@ def _as_everybody_wants(world: World) -> None:
     task = line.task(start.run.task_id)
     _law(line.running, "a start of a queue that is paused")
     _law(task is not None and hold_of(task, world.around) is None, "a held task starts")
-    _law(world.surroundings.interlocks_hold is True, "a start against the interlocks")
+    _law(world.context.interlocks_hold is True, "a start against the interlocks")
     enough = line.plates_left >= start.run.plates or not options.plate_stack
     _law(enough, "I1: a start from an empty changer")
     there = world.printer.plates >= start.plate_file.packed or not options.plate_stack
@@ -479,7 +479,7 @@ def _limit(world: World, first: Reason) -> int | None:
             waits = line.running and line.waiting and line.run is None
             return SILENCE if waits and not at_work else None
         case Reason.INTERLOCK:
-            unknown = world.surroundings.interlocks_hold is None
+            unknown = world.context.interlocks_hold is None
             return SILENCE if unknown else None
         case _:
             return LONGEST.get(first)

@@ -568,9 +568,9 @@ def reports_odd_things(world: World) -> Next:
 def interlock(world: World) -> Next:
     """Home Assistant's own condition begins or ceases to hold, or is unknown."""
     for hold in (True, False, None):
-        if world.surroundings.interlocks_hold is not hold:
-            around = replace(world.surroundings, interlocks_hold=hold)
-            yield from takes(f"interlocks: {hold}", replace(world, surroundings=around))
+        if world.context.interlocks_hold is not hold:
+            around = replace(world.context, interlocks_hold=hold)
+            yield from takes(f"interlocks: {hold}", replace(world, context=around))
 
 
 def health_changes(world: World) -> Next:
@@ -850,8 +850,8 @@ def changes_an_option(world: World) -> Next:
     }
     for name, value in changes.items():
         changed = replace(options, **{name: value})
-        around = replace(world.surroundings, options=changed)
-        yield from takes(f"{name}: {value}", replace(world, surroundings=around))
+        around = replace(world.context, options=changed)
+        yield from takes(f"{name}: {value}", replace(world, context=around))
 
 
 def stops_the_print(world: World) -> Next:

@@ -23,7 +23,7 @@ def _is_seen_alike(one: World, other: World) -> bool:
     return (
         one.line is other.line
         and one.view is other.view
-        and one.surroundings is other.surroundings
+        and one.context is other.context
         and (one.time, one.skew, one.boot, one.booted)
         == (other.time, other.skew, other.boot, other.booted)
     )

@@ -4,11 +4,11 @@ from dataclasses import replace
 from typing import Any
 
 from custom_components.bambu_batch.production.context import (
+    Context,
     OnFailure,
     Options,
     PlateClearing,
     StartWhen,
-    Surroundings,
 )
 from custom_components.bambu_batch.production.event import (
     ConfirmPlateClear,
@@ -55,7 +55,7 @@ def begin(
     printer = Printer(
         tells_ids=tells_ids, keeps_file=keeps_file, plates=settings.plate_stack
     )
-    world = World(printer=printer, surroundings=Surroundings(options=settings))
+    world = World(printer=printer, context=Context(options=settings))
     world = replace(world, view=world.told)
     file = plate_file(swap="yes" if clears else "no", packed=packed)
     task = NewTask(name="Clip", plate_file=file, copies=copies)

@@ -5,7 +5,7 @@ from datetime import datetime, timedelta
 from enum import Enum
 
 from custom_components.bambu_batch.bambu.status import Hms, PrinterStatus, Uptime
-from custom_components.bambu_batch.production.context import Options, Surroundings
+from custom_components.bambu_batch.production.context import Context, Options
 from custom_components.bambu_batch.production.effect import (
     CancelUpload,
     DeleteRemote,
@@ -47,7 +47,7 @@ class World:
     printer: Printer = field(default_factory=Printer)
     view: PrinterStatus = field(default_factory=PrinterStatus)
     """The merged report as the connection has it."""
-    surroundings: Surroundings = field(default_factory=Surroundings)
+    context: Context = field(default_factory=Context)
     """Options and interlocks; its status is not used."""
     late: bool = False
     """The line has not looked at this report yet; the guard of a start has."""
@@ -117,9 +117,9 @@ class World:
         return Uptime(f"boot {self.boot}", float(self.time - self.booted))
 
     @property
-    def around(self) -> Surroundings:
+    def around(self) -> Context:
         """What the line sees."""
-        return replace(self.surroundings, status=self.view, uptime=self.uptime)
+        return replace(self.context, status=self.view, uptime=self.uptime)
 
     @property
     def told(self) -> PrinterStatus:
@@ -133,7 +133,7 @@ class World:
     @property
     def options(self) -> Options:
         """The printer's options."""
-        return self.surroundings.options
+        return self.context.options
 
 
 def undated(status: PrinterStatus) -> PrinterStatus:
