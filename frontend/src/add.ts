@@ -6,7 +6,15 @@ import { duration, grams, percent } from "./format";
 import { Printer } from "./printer";
 import { line, shared } from "./style";
 import { type Key, text } from "./text";
-import { type Hass, type LibraryFile, type LibraryPlate, OVERRIDES, type Override, type Setting, following } from "./types";
+import {
+  type Hass,
+  type LibraryFile,
+  type LibraryPlate,
+  OVERRIDES,
+  type Override,
+  type Setting,
+  following,
+} from "./types";
 
 interface Upload {
   name: string;
@@ -75,20 +83,25 @@ export class Add extends LitElement {
         </label>
       </div>
       ${this.uploads.map(
-        (one) => html`<div class="upload" role="status">
-          ${one.problem
-            ? html`<ha-icon icon="mdi:alert-circle-outline"></ha-icon>
-                <span class="error" dir="auto">${one.problem.includes(one.name) ? "" : `${one.name}: `}${one.problem}</span>
-                <button
-                  class="icon muted"
-                  aria-label="${this.t("close")}: ${one.name}"
-                  @click=${() => (this.uploads = this.uploads.filter((other) => other !== one))}
-                >
-                  <ha-icon icon="mdi:close"></ha-icon>
-                </button>`
-            : html`${this.t("uploading", { name: one.name, percent: percent(one.share * 100, this.language) })}
-                <progress max="1" .value=${one.share} aria-label=${one.name}></progress>`}
-        </div>`,
+        (one) =>
+          html`<div class="upload" role="status">
+            ${
+              one.problem
+                ? html`<ha-icon icon="mdi:alert-circle-outline"></ha-icon>
+                    <span class="error" dir="auto"
+                      >${one.problem.includes(one.name) ? "" : `${one.name}: `}${one.problem}</span
+                    >
+                    <button
+                      class="icon muted"
+                      aria-label="${this.t("close")}: ${one.name}"
+                      @click=${() => (this.uploads = this.uploads.filter((other) => other !== one))}
+                    >
+                      <ha-icon icon="mdi:close"></ha-icon>
+                    </button>`
+                : html`${this.t("uploading", { name: one.name, percent: percent(one.share * 100, this.language) })}
+                    <progress max="1" .value=${one.share} aria-label=${one.name}></progress>`
+            }
+          </div>`,
       )}
       <input
         type="search"
@@ -98,8 +111,7 @@ export class Add extends LitElement {
       />
       ${this.library()}
       ${this.leftOut ? html`<p class="muted">${this.t("files_left_out", { count: this.leftOut })}</p>` : nothing}
-      ${this.form()}
-      ${this.problem ? html`<p class="error" role="alert">${this.problem}</p>` : nothing}
+      ${this.form()} ${this.problem ? html`<p class="error" role="alert">${this.problem}</p>` : nothing}
       <div class="hidden" aria-live="polite">${this.said}</div>
     `;
   }
@@ -116,22 +128,30 @@ export class Add extends LitElement {
     if (!this.files) return html`<p class="muted">${this.t("loading")}</p>`;
     const wanted = this.search.toLocaleLowerCase();
     const files = this.files.filter((file) => file.name.toLocaleLowerCase().includes(wanted));
-    if (!files.length)
-      return html`<p class="muted">${this.t(this.search ? "search_none" : "files_none")}</p>`;
-    return html`<div class="files" role="listbox" aria-multiselectable="true" tabindex="-1" aria-label=${this.t("files_folder")}>
+    if (!files.length) return html`<p class="muted">${this.t(this.search ? "search_none" : "files_none")}</p>`;
+    return html`<div
+      class="files"
+      role="listbox"
+      aria-multiselectable="true"
+      tabindex="-1"
+      aria-label=${this.t("files_folder")}
+    >
       ${files.map(
-        (file) => html`<button
-          class="file"
-          role="option"
-          aria-selected=${this.chosen.includes(file.media_content_id) ? "true" : "false"}
-          title=${file.name}
-          @click=${() => this.toggle(file.media_content_id)}
-        >
-          ${file.thumbnail
-            ? html`<img class="picture" src=${this.hass.hassUrl(file.thumbnail)} alt="" loading="lazy" />`
-            : html`<span class="picture"></span>`}
-          <span class="name" dir="auto">${shortName(file.name)}</span>
-        </button>`,
+        (file) =>
+          html`<button
+            class="file"
+            role="option"
+            aria-selected=${this.chosen.includes(file.media_content_id) ? "true" : "false"}
+            title=${file.name}
+            @click=${() => this.toggle(file.media_content_id)}
+          >
+            ${
+              file.thumbnail
+                ? html`<img class="picture" src=${this.hass.hassUrl(file.thumbnail)} alt="" loading="lazy" />`
+                : html`<span class="picture"></span>`
+            }
+            <span class="name" dir="auto">${shortName(file.name)}</span>
+          </button>`,
       )}
     </div>`;
   }
@@ -144,12 +164,14 @@ export class Add extends LitElement {
       </div>`;
     return html`<form @submit=${this.submitted}>
       <div class="chosen">${this.whatIsChosen()}</div>
-      ${this.plates && this.plates.length > 1
-        ? html`<select aria-label=${this.t("plate", { plate: "" })} @change=${this.plateChosen}>
-            <option value="">${this.t("all_plates")} (${this.plates.length})</option>
-            ${this.plates.map((one) => html`<option value=${one.plate}>${one.name}</option>`)}
-          </select>`
-        : nothing}
+      ${
+        this.plates && this.plates.length > 1
+          ? html`<select aria-label=${this.t("plate", { plate: "" })} @change=${this.plateChosen}>
+              <option value="">${this.t("all_plates")} (${this.plates.length})</option>
+              ${this.plates.map((one) => html`<option value=${one.plate}>${one.name}</option>`)}
+            </select>`
+          : nothing
+      }
       <label>
         ${this.t("copies")}
         <input

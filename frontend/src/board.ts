@@ -54,9 +54,11 @@ export class Board extends LitElement {
         <div class="facts">
           <div class="head">
             <div class="state">
-              ${isStarting(this.task, view.printer_state)
-                ? this.t("state_starting")
-                : this.printer.text("sensor.printer_state")}
+              ${
+                isStarting(this.task, view.printer_state)
+                  ? this.t("state_starting")
+                  : this.printer.text("sensor.printer_state")
+              }
             </div>
             ${this.controls ? this.commands() : nothing}
           </div>
@@ -64,9 +66,14 @@ export class Board extends LitElement {
           <dl>
             ${this.fact("nozzle", degrees(view.nozzle_temperature, view.nozzle_target, language))}
             ${this.fact("bed", degrees(view.bed_temperature, view.bed_target, language))}
-            ${view.plate_stack
-              ? this.fact("plates_left", `${number(view.plates_left, language)} / ${number(view.plate_stack, language)}`)
-              : nothing}
+            ${
+              view.plate_stack
+                ? this.fact(
+                    "plates_left",
+                    `${number(view.plates_left, language)} / ${number(view.plate_stack, language)}`,
+                  )
+                : nothing
+            }
           </dl>
         </div>
       </div>
@@ -112,9 +119,11 @@ export class Board extends LitElement {
     const label = progress === null ? this.t("progress") : `${this.t("progress")} ${percent(progress, this.language)}`;
     const mood = this.view.print_error ? "alarmed" : this.view.printer_state;
     return html`<div class="ring ${mood}" role="img" aria-label=${label}>
-      ${shown
-        ? html`<div class="picture"><img src=${this.hass.hassUrl(shown)} alt="" /></div>`
-        : html`<div class="picture none"><ha-icon icon="mdi:printer-3d"></ha-icon></div>`}
+      ${
+        shown
+          ? html`<div class="picture"><img src=${this.hass.hassUrl(shown)} alt="" /></div>`
+          : html`<div class="picture none"><ha-icon icon="mdi:printer-3d"></ha-icon></div>`
+      }
       <svg viewBox="0 0 100 100" aria-hidden="true">
         ${svg`<circle cx="50" cy="50" r=${RADIUS} class="track"></circle>
           <circle cx="50" cy="50" r=${RADIUS} class=${progress ? "done" : "hidden"}
@@ -153,14 +162,15 @@ export class Board extends LitElement {
   private commands() {
     return html`<div class="commands">
       ${printCommands(this.view).map(
-        (command) => html`<button
-          class="icon tonal"
-          title=${this.t(command)}
-          aria-label=${this.t(command)}
-          @click=${() => (command === "stop_print" ? (this.asking = !this.asking) : this.command(command))}
-        >
-          <ha-icon icon=${ICONS[command]}></ha-icon>
-        </button>`,
+        (command) =>
+          html`<button
+            class="icon tonal"
+            title=${this.t(command)}
+            aria-label=${this.t(command)}
+            @click=${() => (command === "stop_print" ? (this.asking = !this.asking) : this.command(command))}
+          >
+            <ha-icon icon=${ICONS[command]}></ha-icon>
+          </button>`,
       )}
     </div>`;
   }

@@ -71,9 +71,7 @@ export class BambuBatchCard extends LitElement {
     const { config, feed } = this;
     if (!config.entity) return this.page(html`<p>${this.t("needs_entity")}</p>`);
     if (!this.hass.states[config.entity] || feed?.problem)
-      return this.page(
-        html`<p class="error">${feed?.problem || this.t("not_found", { entity: config.entity })}</p>`,
-      );
+      return this.page(html`<p class="error">${feed?.problem || this.t("not_found", { entity: config.entity })}</p>`);
     if (!feed?.known) return this.page(html`<p class="muted">${this.t("loading")}</p>`);
     const { mayControl, printer, tasks } = feed.known;
     const addable = mayControl && config.show_add !== false;
@@ -106,13 +104,15 @@ export class BambuBatchCard extends LitElement {
             .adding=${addable ? Boolean(this.adding) : undefined}
             @add=${this.toggleAdd}
           ></bambu-batch-heading>
-          ${this.adding && addable
-            ? html`<bambu-batch-add
-                .hass=${part.hass}
-                .entity=${part.entity}
-                @close=${this.toggleAdd}
-              ></bambu-batch-add>`
-            : nothing}
+          ${
+            this.adding && addable
+              ? html`<bambu-batch-add
+                  .hass=${part.hass}
+                  .entity=${part.entity}
+                  @close=${this.toggleAdd}
+                ></bambu-batch-add>`
+              : nothing
+          }
           ${mayControl ? nothing : html`<p class="muted" dir="auto">${this.t("view_only")}</p>`}
           <bambu-batch-queue
             .hass=${part.hass}
@@ -124,13 +124,15 @@ export class BambuBatchCard extends LitElement {
             @add=${this.toggleAdd}
           ></bambu-batch-queue>
         </section>
-        ${config.show_history === false
-          ? nothing
-          : html`<bambu-batch-history
-              .hass=${part.hass}
-              .entity=${part.entity}
-              .stamp=${String(this.stamp ?? 0)}
-            ></bambu-batch-history>`}
+        ${
+          config.show_history === false
+            ? nothing
+            : html`<bambu-batch-history
+                .hass=${part.hass}
+                .entity=${part.entity}
+                .stamp=${String(this.stamp ?? 0)}
+              ></bambu-batch-history>`
+        }
       </div>
     `);
   }
@@ -151,9 +153,11 @@ export class BambuBatchCard extends LitElement {
         ${title ? html`<h1><bdi>${title}</bdi></h1>` : nothing}
         <div class="body">${content}</div>
       </div>
-      ${this.over
-        ? html`<div class="drop"><ha-icon icon="mdi:tray-arrow-down"></ha-icon>${this.t("drop_on_card")}</div>`
-        : nothing}
+      ${
+        this.over
+          ? html`<div class="drop"><ha-icon icon="mdi:tray-arrow-down"></ha-icon>${this.t("drop_on_card")}</div>`
+          : nothing
+      }
     </ha-card>`;
   }
 

@@ -50,8 +50,7 @@ export function learned(known: Known | undefined, message: Message): Known | und
 function tasksAfter(tasks: Task[], change: Change): Task[] {
   if (!change.tasks && !change.removed && !change.order) return tasks;
   const byId = new Map(tasks.map((task) => [task.task_id, task]));
-  for (const [id, fields] of Object.entries(change.tasks ?? {}))
-    byId.set(id, { ...byId.get(id), ...fields } as Task);
+  for (const [id, fields] of Object.entries(change.tasks ?? {})) byId.set(id, { ...byId.get(id), ...fields } as Task);
   for (const id of change.removed ?? []) byId.delete(id);
   const order = change.order ?? [...byId.keys()];
   return order.flatMap((id) => byId.get(id) ?? []);

@@ -98,7 +98,9 @@ export function money(amount: number, currency: string, language: string): strin
 
 /** A weight: "6.4 g". */
 export function grams(weight: number, language: string): string {
-  return new Intl.NumberFormat(spoken(language), { style: "unit", unit: "gram", maximumFractionDigits: 1 }).format(weight);
+  return new Intl.NumberFormat(spoken(language), { style: "unit", unit: "gram", maximumFractionDigits: 1 }).format(
+    weight,
+  );
 }
 
 /** A plain number in the user's language. */

@@ -38,11 +38,13 @@ export class Heading extends LitElement {
           ${line(this.sums())}
         </div>
         ${this.controls ? this.runSwitch() : nothing}
-        ${this.controls && this.adding !== undefined
-          ? html`<button class="tonal" aria-expanded=${this.adding ? "true" : "false"} @click=${this.add}>
-              <ha-icon icon="mdi:plus"></ha-icon>${this.t("add")}
-            </button>`
-          : nothing}
+        ${
+          this.controls && this.adding !== undefined
+            ? html`<button class="tonal" aria-expanded=${this.adding ? "true" : "false"} @click=${this.add}>
+                <ha-icon icon="mdi:plus"></ha-icon>${this.t("add")}
+              </button>`
+            : nothing
+        }
       </header>
       ${this.problem ? html`<p class="error" role="alert">${this.problem}</p>` : nothing}`;
   }

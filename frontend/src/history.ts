@@ -37,13 +37,15 @@ export class History extends LitElement {
         <h2>${text(language, "history")}</h2>
       </summary>
       ${this.problem ? html`<p class="error" role="alert">${this.problem}</p>` : nothing}
-      ${this.runs === undefined
-        ? html`<p class="muted">${text(language, "loading")}</p>`
-        : this.runs.length === 0
-          ? html`<p class="muted">${text(language, "history_none")}</p>`
-          : html`<ul>
-              ${this.runs.map((run) => this.run(run))}
-            </ul>`}
+      ${
+        this.runs === undefined
+          ? html`<p class="muted">${text(language, "loading")}</p>`
+          : this.runs.length === 0
+            ? html`<p class="muted">${text(language, "history_none")}</p>`
+            : html`<ul>
+                ${this.runs.map((run) => this.run(run))}
+              </ul>`
+      }
     </details>`;
   }
 
@@ -53,9 +55,11 @@ export class History extends LitElement {
     if (run.filament_g !== null) facts.push(grams(run.filament_g, language));
     if (run.cost !== null) facts.push(money(run.cost, run.currency ?? this.hass.config.currency, language));
     return html`<li>
-      ${run.thumbnail
-        ? html`<img class="picture" src=${this.hass.hassUrl(run.thumbnail)} alt="" loading="lazy" />`
-        : html`<span class="picture"></span>`}
+      ${
+        run.thumbnail
+          ? html`<img class="picture" src=${this.hass.hassUrl(run.thumbnail)} alt="" loading="lazy" />`
+          : html`<span class="picture"></span>`
+      }
       <div class="what">
         <div class="name" dir="auto" title=${run.name}>${run.name}</div>
         ${line(facts)}

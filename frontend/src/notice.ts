@@ -84,7 +84,8 @@ export class Notice extends LitElement {
       ({ code, message, risk, url }) =>
         html`<div class="entry muted">
           <span>
-            <a href=${url} target="_blank" rel="noreferrer">${code}</a> ${word(this.hass.locale.language, "health", message)}
+            <a href=${url} target="_blank" rel="noreferrer">${code}</a>
+            ${word(this.hass.locale.language, "health", message)}
             ${risk ? html`<br />${this.t("accept_risk")}` : nothing}
           </span>
           ${each ? this.button("accept_health", () => actions.acceptHealth([code])) : nothing}

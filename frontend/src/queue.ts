@@ -86,25 +86,37 @@ export class Queue extends LitElement {
     return html`
       ${open.length ? nothing : this.empty()}
       <div class="list" role="list" @wish=${this.wished}>
-        ${repeat(open, (task) => task.task_id, (task) => this.row(task))}
+        ${repeat(
+          open,
+          (task) => task.task_id,
+          (task) => this.row(task),
+        )}
       </div>
-      ${ended.length
-        ? html`<details>
-            <summary class="muted">
-              <ha-icon icon="mdi:chevron-down"></ha-icon>${this.t("ended")} (${ended.length})
-            </summary>
-            <div role="list" @wish=${this.wished}>
-              ${repeat(ended, (task) => task.task_id, (task) => this.row(task))}
-            </div>
-          </details>`
-        : nothing}
+      ${
+        ended.length
+          ? html`<details>
+              <summary class="muted">
+                <ha-icon icon="mdi:chevron-down"></ha-icon>${this.t("ended")} (${ended.length})
+              </summary>
+              <div role="list" @wish=${this.wished}>
+                ${repeat(
+                  ended,
+                  (task) => task.task_id,
+                  (task) => this.row(task),
+                )}
+              </div>
+            </details>`
+          : nothing
+      }
       ${this.controls && tasks.length ? this.clearing() : nothing}
-      ${this.removed
-        ? html`<div class="undo" role="status">
-            ${this.removed.words}
-            <button @click=${this.undo}>${this.t("undo")}</button>
-          </div>`
-        : nothing}
+      ${
+        this.removed
+          ? html`<div class="undo" role="status">
+              ${this.removed.words}
+              <button @click=${this.undo}>${this.t("undo")}</button>
+            </div>`
+          : nothing
+      }
       ${this.problem ? html`<p class="error" role="alert">${this.problem}</p>` : nothing}
       <div class="hidden" aria-live="polite">${this.spoken}</div>
     `;
@@ -146,24 +158,28 @@ export class Queue extends LitElement {
     return html`<div class="empty">
       <ha-icon icon="mdi:tray-plus"></ha-icon>
       <strong>${this.t("empty")}</strong>
-      ${this.addable
-        ? html`<span class="muted">${this.t("empty_help")}</span>
-            <button class="main" @click=${() => this.dispatchEvent(new CustomEvent("add"))}>
-              ${this.t("add_files")}
-            </button>`
-        : nothing}
+      ${
+        this.addable
+          ? html`<span class="muted">${this.t("empty_help")}</span>
+              <button class="main" @click=${() => this.dispatchEvent(new CustomEvent("add"))}>
+                ${this.t("add_files")}
+              </button>`
+          : nothing
+      }
     </div>`;
   }
 
   private clearing() {
     return html`<div class="clear">
-      ${this.asking
-        ? html`<span role="alert">${this.t("clear_all_question")}</span>
-            <button class="main" @click=${this.clear}>${this.t("clear_all")}</button>
-            <button class="tonal" @click=${() => (this.asking = false)}>${this.t("cancel")}</button>`
-        : html`<button @click=${() => (this.asking = true)}>
-            <ha-icon icon="mdi:playlist-remove"></ha-icon>${this.t("clear_all")}
-          </button>`}
+      ${
+        this.asking
+          ? html`<span role="alert">${this.t("clear_all_question")}</span>
+              <button class="main" @click=${this.clear}>${this.t("clear_all")}</button>
+              <button class="tonal" @click=${() => (this.asking = false)}>${this.t("cancel")}</button>`
+          : html`<button @click=${() => (this.asking = true)}>
+              <ha-icon icon="mdi:playlist-remove"></ha-icon>${this.t("clear_all")}
+            </button>`
+      }
     </div>`;
   }
 

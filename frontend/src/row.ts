@@ -63,16 +63,20 @@ export class Row extends LitElement {
     const status = statusShown(task, this.printerState);
     return html`
       <div class="lead">
-        ${movable
-          ? html`<button class="handle" aria-label=${this.t("move", { name: task.name })} @keydown=${this.key}>
-              <ha-icon icon="mdi:drag-vertical"></ha-icon>
-            </button>`
-          : this.controls && !ended
-            ? html`<span class="handle"></span>`
-            : nothing}
-        ${task.thumbnail
-          ? html`<img class="picture" src=${this.hass.hassUrl(task.thumbnail)} alt="" loading="lazy" />`
-          : html`<div class="picture none"><ha-icon icon="mdi:cube-outline"></ha-icon></div>`}
+        ${
+          movable
+            ? html`<button class="handle" aria-label=${this.t("move", { name: task.name })} @keydown=${this.key}>
+                <ha-icon icon="mdi:drag-vertical"></ha-icon>
+              </button>`
+            : this.controls && !ended
+              ? html`<span class="handle"></span>`
+              : nothing
+        }
+        ${
+          task.thumbnail
+            ? html`<img class="picture" src=${this.hass.hassUrl(task.thumbnail)} alt="" loading="lazy" />`
+            : html`<div class="picture none"><ha-icon icon="mdi:cube-outline"></ha-icon></div>`
+        }
       </div>
       <div class="what">
         <div class="name" dir="auto" title=${task.name}>${task.name}</div>
@@ -82,16 +86,18 @@ export class Row extends LitElement {
         <span class="status ${status}">${word(this.language, "status", status)}</span>
         <bdi class="muted">${this.copies()}</bdi>
       </div>
-      ${this.controls
-        ? html`<button
-            class="icon"
-            aria-expanded=${this.open ? "true" : "false"}
-            aria-label="${this.t("more")}: ${task.name}"
-            @click=${() => (this.open = !this.open)}
-          >
-            <ha-icon icon=${this.open ? "mdi:chevron-up" : "mdi:chevron-down"}></ha-icon>
-          </button>`
-        : nothing}
+      ${
+        this.controls
+          ? html`<button
+              class="icon"
+              aria-expanded=${this.open ? "true" : "false"}
+              aria-label="${this.t("more")}: ${task.name}"
+              @click=${() => (this.open = !this.open)}
+            >
+              <ha-icon icon=${this.open ? "mdi:chevron-up" : "mdi:chevron-down"}></ha-icon>
+            </button>`
+          : nothing
+      }
       ${this.open && this.controls ? this.controlsOf(ended) : nothing}
     `;
   }
@@ -116,7 +122,8 @@ export class Row extends LitElement {
       const hold = word(this.language, "hold", task.hold_reason);
       if (task.status !== "held") facts.push(this.t("rest_held", { hold }));
       else if (task.hold_reason !== "by_user") facts.push(hold);
-    } else if (task.start && task.finish && statusShown(task, this.printerState) !== "no_contact") facts.push(span(task.start, task.finish, this.hass));
+    } else if (task.start && task.finish && statusShown(task, this.printerState) !== "no_contact")
+      facts.push(span(task.start, task.finish, this.hass));
     if (!ENDED.has(task.status)) {
       if (task.copies_failed) facts.push(this.t("copies_failed", { count: task.copies_failed }));
       if (task.copies_cancelled) facts.push(this.t("copies_cancelled", { count: task.copies_cancelled }));
@@ -128,53 +135,59 @@ export class Row extends LitElement {
     const { task } = this;
     const held = task.hold_reason !== null;
     return html`<div class="controls">
-      ${ended
-        ? nothing
-        : html`
-            ${OVERRIDES.map(
-              (key) => html`<button
-                class="tonal"
-                aria-pressed=${task[key] === "auto" ? "mixed" : task[key] ? "true" : "false"}
-                @click=${() => this.wish({ kind: "override", key, to: following(key, task[key]) })}
-              >
-                <ha-icon icon=${ICONS[key]}></ha-icon>${this.t(key)}${task[key] === "auto" ? `: ${this.t("auto")}` : nothing}
-              </button>`,
-            )}
-            <span class="stepper" role="group" aria-label=${this.t("copies")}>
-              <button
-                class="icon"
-                aria-label=${this.t("copies_less")}
-                ?disabled=${task.copies <= 1 || task.copies_waiting < 1}
-                @click=${() => this.wish({ kind: "copies", copies: task.copies - 1 })}
-              >
-                <ha-icon icon="mdi:minus"></ha-icon>
+      ${
+        ended
+          ? nothing
+          : html`
+              ${OVERRIDES.map(
+                (key) =>
+                  html`<button
+                    class="tonal"
+                    aria-pressed=${task[key] === "auto" ? "mixed" : task[key] ? "true" : "false"}
+                    @click=${() => this.wish({ kind: "override", key, to: following(key, task[key]) })}
+                  >
+                    <ha-icon icon=${ICONS[key]}></ha-icon
+                    >${this.t(key)}${task[key] === "auto" ? `: ${this.t("auto")}` : nothing}
+                  </button>`,
+              )}
+              <span class="stepper" role="group" aria-label=${this.t("copies")}>
+                <button
+                  class="icon"
+                  aria-label=${this.t("copies_less")}
+                  ?disabled=${task.copies <= 1 || task.copies_waiting < 1}
+                  @click=${() => this.wish({ kind: "copies", copies: task.copies - 1 })}
+                >
+                  <ha-icon icon="mdi:minus"></ha-icon>
+                </button>
+                <input
+                  type="number"
+                  min="1"
+                  max="100000"
+                  aria-label=${this.t("copies")}
+                  .value=${String(task.copies)}
+                  @change=${this.copiesTyped}
+                />
+                <button
+                  class="icon"
+                  aria-label=${this.t("copies_more")}
+                  @click=${() => this.wish({ kind: "copies", copies: task.copies + 1 })}
+                >
+                  <ha-icon icon="mdi:plus"></ha-icon>
+                </button>
+              </span>
+              <button class="tonal" @click=${() => this.wish({ kind: "hold", hold: !held })}>
+                <ha-icon icon=${held ? "mdi:play-circle-outline" : "mdi:pause-circle-outline"}></ha-icon>
+                ${this.t(held ? "release" : "hold")}
               </button>
-              <input
-                type="number"
-                min="1"
-                max="100000"
-                aria-label=${this.t("copies")}
-                .value=${String(task.copies)}
-                @change=${this.copiesTyped}
-              />
-              <button
-                class="icon"
-                aria-label=${this.t("copies_more")}
-                @click=${() => this.wish({ kind: "copies", copies: task.copies + 1 })}
-              >
-                <ha-icon icon="mdi:plus"></ha-icon>
-              </button>
-            </span>
-            <button class="tonal" @click=${() => this.wish({ kind: "hold", hold: !held })}>
-              <ha-icon icon=${held ? "mdi:play-circle-outline" : "mdi:pause-circle-outline"}></ha-icon>
-              ${this.t(held ? "release" : "hold")}
-            </button>
-          `}
-      ${task.status === "failed" || task.status === "cancelled"
-        ? html`<button class="tonal" @click=${() => this.wish({ kind: "retry" })}>
-            <ha-icon icon="mdi:replay"></ha-icon>${this.t("retry")}
-          </button>`
-        : nothing}
+            `
+      }
+      ${
+        task.status === "failed" || task.status === "cancelled"
+          ? html`<button class="tonal" @click=${() => this.wish({ kind: "retry" })}>
+              <ha-icon icon="mdi:replay"></ha-icon>${this.t("retry")}
+            </button>`
+          : nothing
+      }
       <button class="tonal" @click=${() => this.wish({ kind: "remove" })}>
         <ha-icon icon="mdi:delete-outline"></ha-icon>${this.t("remove")}
       </button>

@@ -24,7 +24,11 @@ export function text(language: string, key: Key, values: Record<string, string |
 }
 
 /** Return the text of a key made of a prefix and a word of the integration; the word itself if it is new. */
-export function word(language: string, prefix: "why" | "status" | "hold" | "outcome" | "paused" | "health", value: string): string {
+export function word(
+  language: string,
+  prefix: "why" | "status" | "hold" | "outcome" | "paused" | "health",
+  value: string,
+): string {
   const key = `${prefix}_${value}`;
   return key in en ? text(language, key as Key) : value;
 }

@@ -52,15 +52,7 @@ export interface Hass {
 }
 
 export type TaskStatus =
-  | "waiting"
-  | "held"
-  | "uploading"
-  | "starting"
-  | "printing"
-  | "uncertain"
-  | "finished"
-  | "failed"
-  | "cancelled";
+  "waiting" | "held" | "uploading" | "starting" | "printing" | "uncertain" | "finished" | "failed" | "cancelled";
 
 /** One task of the queue, as the contract names its fields. */
 export interface Task {

@@ -31,7 +31,10 @@ test.each([
 });
 
 test("the half of the day is said once, as people say it", () => {
-  const american = { ...hass, locale: { language: "en-US", time_format: "12", time_zone: "server" } } as unknown as Hass;
+  const american = {
+    ...hass,
+    locale: { language: "en-US", time_format: "12", time_zone: "server" },
+  } as unknown as Hass;
   const words = span("2026-11-21T22:35:00Z", "2026-11-21T22:50:00Z", american, now);
   expect(words.replace(/\s/g, " ")).toBe("11:35 – 11:50 PM");
   expect(words).not.toContain(" "); // it stays on one line

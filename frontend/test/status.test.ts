@@ -1,5 +1,13 @@
 import { expect, test } from "vitest";
-import { acceptable, isLeftOver, isStarting, printCommands, progressShown, reasonShown, statusShown } from "../src/status";
+import {
+  acceptable,
+  isLeftOver,
+  isStarting,
+  printCommands,
+  progressShown,
+  reasonShown,
+  statusShown,
+} from "../src/status";
 import type { PrinterView, Task } from "../src/types";
 
 const task = (status: string) => ({ status }) as Task;

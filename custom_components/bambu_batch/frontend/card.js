@@ -1332,20 +1332,22 @@ var yt = /* @__PURE__ */ new Set([
         </label>
       </div>
       ${this.uploads.map((e) => E`<div class="upload" role="status">
-          ${e.problem ? E`<ha-icon icon="mdi:alert-circle-outline"></ha-icon>
-                <span class="error" dir="auto">${e.problem.includes(e.name) ? "" : `${e.name}: `}${e.problem}</span>
-                <button
-                  class="icon muted"
-                  aria-label="${this.t("close")}: ${e.name}"
-                  @click=${() => this.uploads = this.uploads.filter((t) => t !== e)}
-                >
-                  <ha-icon icon="mdi:close"></ha-icon>
-                </button>` : E`${this.t("uploading", {
+            ${e.problem ? E`<ha-icon icon="mdi:alert-circle-outline"></ha-icon>
+                    <span class="error" dir="auto"
+                      >${e.problem.includes(e.name) ? "" : `${e.name}: `}${e.problem}</span
+                    >
+                    <button
+                      class="icon muted"
+                      aria-label="${this.t("close")}: ${e.name}"
+                      @click=${() => this.uploads = this.uploads.filter((t) => t !== e)}
+                    >
+                      <ha-icon icon="mdi:close"></ha-icon>
+                    </button>` : E`${this.t("uploading", {
 			name: e.name,
 			percent: at(e.share * 100, this.language)
 		})}
-                <progress max="1" .value=${e.share} aria-label=${e.name}></progress>`}
-        </div>`)}
+                    <progress max="1" .value=${e.share} aria-label=${e.name}></progress>`}
+          </div>`)}
       <input
         type="search"
         placeholder=${this.t("search")}
@@ -1354,8 +1356,7 @@ var yt = /* @__PURE__ */ new Set([
       />
       ${this.library()}
       ${this.leftOut ? E`<p class="muted">${this.t("files_left_out", { count: this.leftOut })}</p>` : D}
-      ${this.form()}
-      ${this.problem ? E`<p class="error" role="alert">${this.problem}</p>` : D}
+      ${this.form()} ${this.problem ? E`<p class="error" role="alert">${this.problem}</p>` : D}
       <div class="hidden" aria-live="polite">${this.said}</div>
     `;
 	}
@@ -1368,26 +1369,32 @@ var yt = /* @__PURE__ */ new Set([
 	library() {
 		if (!this.files) return E`<p class="muted">${this.t("loading")}</p>`;
 		let e = this.search.toLocaleLowerCase(), t = this.files.filter((t) => t.name.toLocaleLowerCase().includes(e));
-		return t.length ? E`<div class="files" role="listbox" aria-multiselectable="true" tabindex="-1" aria-label=${this.t("files_folder")}>
+		return t.length ? E`<div
+      class="files"
+      role="listbox"
+      aria-multiselectable="true"
+      tabindex="-1"
+      aria-label=${this.t("files_folder")}
+    >
       ${t.map((e) => E`<button
-          class="file"
-          role="option"
-          aria-selected=${this.chosen.includes(e.media_content_id) ? "true" : "false"}
-          title=${e.name}
-          @click=${() => this.toggle(e.media_content_id)}
-        >
-          ${e.thumbnail ? E`<img class="picture" src=${this.hass.hassUrl(e.thumbnail)} alt="" loading="lazy" />` : E`<span class="picture"></span>`}
-          <span class="name" dir="auto">${St(e.name)}</span>
-        </button>`)}
+            class="file"
+            role="option"
+            aria-selected=${this.chosen.includes(e.media_content_id) ? "true" : "false"}
+            title=${e.name}
+            @click=${() => this.toggle(e.media_content_id)}
+          >
+            ${e.thumbnail ? E`<img class="picture" src=${this.hass.hassUrl(e.thumbnail)} alt="" loading="lazy" />` : E`<span class="picture"></span>`}
+            <span class="name" dir="auto">${St(e.name)}</span>
+          </button>`)}
     </div>` : E`<p class="muted">${this.t(this.search ? "search_none" : "files_none")}</p>`;
 	}
 	form() {
 		return this.chosen.length ? E`<form @submit=${this.submitted}>
       <div class="chosen">${this.whatIsChosen()}</div>
       ${this.plates && this.plates.length > 1 ? E`<select aria-label=${this.t("plate", { plate: "" })} @change=${this.plateChosen}>
-            <option value="">${this.t("all_plates")} (${this.plates.length})</option>
-            ${this.plates.map((e) => E`<option value=${e.plate}>${e.name}</option>`)}
-          </select>` : D}
+              <option value="">${this.t("all_plates")} (${this.plates.length})</option>
+              ${this.plates.map((e) => E`<option value=${e.plate}>${e.name}</option>`)}
+            </select>` : D}
       <label>
         ${this.t("copies")}
         <input
@@ -1769,13 +1776,13 @@ var Nt = 46, Pt = 2 * Math.PI * Nt, Ft = {
 	commands() {
 		return E`<div class="commands">
       ${At(this.view).map((e) => E`<button
-          class="icon tonal"
-          title=${this.t(e)}
-          aria-label=${this.t(e)}
-          @click=${() => e === "stop_print" ? this.asking = !this.asking : this.command(e)}
-        >
-          <ha-icon icon=${Ft[e]}></ha-icon>
-        </button>`)}
+            class="icon tonal"
+            title=${this.t(e)}
+            aria-label=${this.t(e)}
+            @click=${() => e === "stop_print" ? this.asking = !this.asking : this.command(e)}
+          >
+            <ha-icon icon=${Ft[e]}></ha-icon>
+          </button>`)}
     </div>`;
 	}
 	question() {
@@ -2113,10 +2120,10 @@ var Ut = class {
             @add=${this.toggleAdd}
           ></bambu-batch-heading>
           ${this.adding && a ? E`<bambu-batch-add
-                .hass=${o.hass}
-                .entity=${o.entity}
-                @close=${this.toggleAdd}
-              ></bambu-batch-add>` : D}
+                  .hass=${o.hass}
+                  .entity=${o.entity}
+                  @close=${this.toggleAdd}
+                ></bambu-batch-add>` : D}
           ${n ? D : E`<p class="muted" dir="auto">${this.t("view_only")}</p>`}
           <bambu-batch-queue
             .hass=${o.hass}
@@ -2129,10 +2136,10 @@ var Ut = class {
           ></bambu-batch-queue>
         </section>
         ${e.show_history === !1 ? D : E`<bambu-batch-history
-              .hass=${o.hass}
-              .entity=${o.entity}
-              .stamp=${String(this.stamp ?? 0)}
-            ></bambu-batch-history>`}
+                .hass=${o.hass}
+                .entity=${o.entity}
+                .stamp=${String(this.stamp ?? 0)}
+              ></bambu-batch-history>`}
       </div>
     `);
 	}
@@ -2255,8 +2262,8 @@ var qt = /* @__PURE__ */ new Set([
         </div>
         ${this.controls ? this.runSwitch() : D}
         ${this.controls && this.adding !== void 0 ? E`<button class="tonal" aria-expanded=${this.adding ? "true" : "false"} @click=${this.add}>
-              <ha-icon icon="mdi:plus"></ha-icon>${this.t("add")}
-            </button>` : D}
+                <ha-icon icon="mdi:plus"></ha-icon>${this.t("add")}
+              </button>` : D}
       </header>
       ${this.problem ? E`<p class="error" role="alert">${this.problem}</p>` : D}`;
 	}
@@ -2341,8 +2348,8 @@ var qt = /* @__PURE__ */ new Set([
       </summary>
       ${this.problem ? E`<p class="error" role="alert">${this.problem}</p>` : D}
       ${this.runs === void 0 ? E`<p class="muted">${A(e, "loading")}</p>` : this.runs.length === 0 ? E`<p class="muted">${A(e, "history_none")}</p>` : E`<ul>
-              ${this.runs.map((e) => this.run(e))}
-            </ul>`}
+                ${this.runs.map((e) => this.run(e))}
+              </ul>`}
     </details>`;
 	}
 	run(e) {
@@ -2471,7 +2478,8 @@ var qt = /* @__PURE__ */ new Set([
 		let t = jt(this.view), n = new Be(this.hass, this.entity), r = this.controls && (t.length > 1 || e !== "hms_error");
 		return t.map(({ code: e, message: t, risk: i, url: a }) => E`<div class="entry muted">
           <span>
-            <a href=${a} target="_blank" rel="noreferrer">${e}</a> ${Je(this.hass.locale.language, "health", t)}
+            <a href=${a} target="_blank" rel="noreferrer">${e}</a>
+            ${Je(this.hass.locale.language, "health", t)}
             ${i ? E`<br />${this.t("accept_risk")}` : D}
           </span>
           ${r ? this.button("accept_health", () => n.acceptHealth([e])) : D}
@@ -3794,18 +3802,18 @@ var _i = 2e4, vi = class extends O {
         ${_n(t, (e) => e.task_id, (e) => this.row(e))}
       </div>
       ${n.length ? E`<details>
-            <summary class="muted">
-              <ha-icon icon="mdi:chevron-down"></ha-icon>${this.t("ended")} (${n.length})
-            </summary>
-            <div role="list" @wish=${this.wished}>
-              ${_n(n, (e) => e.task_id, (e) => this.row(e))}
-            </div>
-          </details>` : D}
+              <summary class="muted">
+                <ha-icon icon="mdi:chevron-down"></ha-icon>${this.t("ended")} (${n.length})
+              </summary>
+              <div role="list" @wish=${this.wished}>
+                ${_n(n, (e) => e.task_id, (e) => this.row(e))}
+              </div>
+            </details>` : D}
       ${this.controls && e.length ? this.clearing() : D}
       ${this.removed ? E`<div class="undo" role="status">
-            ${this.removed.words}
-            <button @click=${this.undo}>${this.t("undo")}</button>
-          </div>` : D}
+              ${this.removed.words}
+              <button @click=${this.undo}>${this.t("undo")}</button>
+            </div>` : D}
       ${this.problem ? E`<p class="error" role="alert">${this.problem}</p>` : D}
       <div class="hidden" aria-live="polite">${this.spoken}</div>
     `;
@@ -3840,18 +3848,18 @@ var _i = 2e4, vi = class extends O {
       <ha-icon icon="mdi:tray-plus"></ha-icon>
       <strong>${this.t("empty")}</strong>
       ${this.addable ? E`<span class="muted">${this.t("empty_help")}</span>
-            <button class="main" @click=${() => this.dispatchEvent(new CustomEvent("add"))}>
-              ${this.t("add_files")}
-            </button>` : D}
+              <button class="main" @click=${() => this.dispatchEvent(new CustomEvent("add"))}>
+                ${this.t("add_files")}
+              </button>` : D}
     </div>`;
 	}
 	clearing() {
 		return E`<div class="clear">
       ${this.asking ? E`<span role="alert">${this.t("clear_all_question")}</span>
-            <button class="main" @click=${this.clear}>${this.t("clear_all")}</button>
-            <button class="tonal" @click=${() => this.asking = !1}>${this.t("cancel")}</button>` : E`<button @click=${() => this.asking = !0}>
-            <ha-icon icon="mdi:playlist-remove"></ha-icon>${this.t("clear_all")}
-          </button>`}
+              <button class="main" @click=${this.clear}>${this.t("clear_all")}</button>
+              <button class="tonal" @click=${() => this.asking = !1}>${this.t("cancel")}</button>` : E`<button @click=${() => this.asking = !0}>
+              <ha-icon icon="mdi:playlist-remove"></ha-icon>${this.t("clear_all")}
+            </button>`}
     </div>`;
 	}
 	dropped(e, { item: t, newDraggableIndex: n, oldDraggableIndex: r }) {
@@ -4007,8 +4015,8 @@ var bi = {
 			return E`
       <div class="lead">
         ${n ? E`<button class="handle" aria-label=${this.t("move", { name: e.name })} @keydown=${this.key}>
-              <ha-icon icon="mdi:drag-vertical"></ha-icon>
-            </button>` : this.controls && !t ? E`<span class="handle"></span>` : D}
+                <ha-icon icon="mdi:drag-vertical"></ha-icon>
+              </button>` : this.controls && !t ? E`<span class="handle"></span>` : D}
         ${e.thumbnail ? E`<img class="picture" src=${this.hass.hassUrl(e.thumbnail)} alt="" loading="lazy" />` : E`<div class="picture none"><ha-icon icon="mdi:cube-outline"></ha-icon></div>`}
       </div>
       <div class="what">
@@ -4020,13 +4028,13 @@ var bi = {
         <bdi class="muted">${this.copies()}</bdi>
       </div>
       ${this.controls ? E`<button
-            class="icon"
-            aria-expanded=${this.open ? "true" : "false"}
-            aria-label="${this.t("more")}: ${e.name}"
-            @click=${() => this.open = !this.open}
-          >
-            <ha-icon icon=${this.open ? "mdi:chevron-up" : "mdi:chevron-down"}></ha-icon>
-          </button>` : D}
+              class="icon"
+              aria-expanded=${this.open ? "true" : "false"}
+              aria-label="${this.t("more")}: ${e.name}"
+              @click=${() => this.open = !this.open}
+            >
+              <ha-icon icon=${this.open ? "mdi:chevron-up" : "mdi:chevron-down"}></ha-icon>
+            </button>` : D}
       ${this.open && this.controls ? this.controlsOf(t) : D}
     `;
 		}
@@ -4055,59 +4063,60 @@ var bi = {
 			let { task: t } = this, n = t.hold_reason !== null;
 			return E`<div class="controls">
       ${e ? D : E`
-            ${_t.map((e) => E`<button
-                class="tonal"
-                aria-pressed=${t[e] === "auto" ? "mixed" : t[e] ? "true" : "false"}
-                @click=${() => this.wish({
+              ${_t.map((e) => E`<button
+                    class="tonal"
+                    aria-pressed=${t[e] === "auto" ? "mixed" : t[e] ? "true" : "false"}
+                    @click=${() => this.wish({
 				kind: "override",
 				key: e,
 				to: vt(e, t[e])
 			})}
-              >
-                <ha-icon icon=${bi[e]}></ha-icon>${this.t(e)}${t[e] === "auto" ? `: ${this.t("auto")}` : D}
-              </button>`)}
-            <span class="stepper" role="group" aria-label=${this.t("copies")}>
-              <button
-                class="icon"
-                aria-label=${this.t("copies_less")}
-                ?disabled=${t.copies <= 1 || t.copies_waiting < 1}
-                @click=${() => this.wish({
+                  >
+                    <ha-icon icon=${bi[e]}></ha-icon
+                    >${this.t(e)}${t[e] === "auto" ? `: ${this.t("auto")}` : D}
+                  </button>`)}
+              <span class="stepper" role="group" aria-label=${this.t("copies")}>
+                <button
+                  class="icon"
+                  aria-label=${this.t("copies_less")}
+                  ?disabled=${t.copies <= 1 || t.copies_waiting < 1}
+                  @click=${() => this.wish({
 				kind: "copies",
 				copies: t.copies - 1
 			})}
-              >
-                <ha-icon icon="mdi:minus"></ha-icon>
-              </button>
-              <input
-                type="number"
-                min="1"
-                max="100000"
-                aria-label=${this.t("copies")}
-                .value=${String(t.copies)}
-                @change=${this.copiesTyped}
-              />
-              <button
-                class="icon"
-                aria-label=${this.t("copies_more")}
-                @click=${() => this.wish({
+                >
+                  <ha-icon icon="mdi:minus"></ha-icon>
+                </button>
+                <input
+                  type="number"
+                  min="1"
+                  max="100000"
+                  aria-label=${this.t("copies")}
+                  .value=${String(t.copies)}
+                  @change=${this.copiesTyped}
+                />
+                <button
+                  class="icon"
+                  aria-label=${this.t("copies_more")}
+                  @click=${() => this.wish({
 				kind: "copies",
 				copies: t.copies + 1
 			})}
-              >
-                <ha-icon icon="mdi:plus"></ha-icon>
-              </button>
-            </span>
-            <button class="tonal" @click=${() => this.wish({
+                >
+                  <ha-icon icon="mdi:plus"></ha-icon>
+                </button>
+              </span>
+              <button class="tonal" @click=${() => this.wish({
 				kind: "hold",
 				hold: !n
 			})}>
-              <ha-icon icon=${n ? "mdi:play-circle-outline" : "mdi:pause-circle-outline"}></ha-icon>
-              ${this.t(n ? "release" : "hold")}
-            </button>
-          `}
+                <ha-icon icon=${n ? "mdi:play-circle-outline" : "mdi:pause-circle-outline"}></ha-icon>
+                ${this.t(n ? "release" : "hold")}
+              </button>
+            `}
       ${t.status === "failed" || t.status === "cancelled" ? E`<button class="tonal" @click=${() => this.wish({ kind: "retry" })}>
-            <ha-icon icon="mdi:replay"></ha-icon>${this.t("retry")}
-          </button>` : D}
+              <ha-icon icon="mdi:replay"></ha-icon>${this.t("retry")}
+            </button>` : D}
       <button class="tonal" @click=${() => this.wish({ kind: "remove" })}>
         <ha-icon icon="mdi:delete-outline"></ha-icon>${this.t("remove")}
       </button>
