@@ -1,20 +1,13 @@
-/** Adding tasks: files of the media folders with their pictures, or files from here. */
+/** Adding tasks: files of the media folders with their pictures, or files of this device. */
 
-import { LitElement, css, html, nothing } from "lit";
-import { Actions, reason, translated, upload } from "./actions";
+import { css, html, nothing } from "lit";
+import { state } from "lit/decorators.js";
+import { refusal } from "./actions";
 import { duration, grams, percent } from "./format";
-import { Printer } from "./printer";
-import { line, shared } from "./style";
-import { type Key, text } from "./text";
-import {
-  type Hass,
-  type LibraryFile,
-  type LibraryPlate,
-  OVERRIDES,
-  type Override,
-  type Setting,
-  following,
-} from "./types";
+import { Part } from "./part";
+import { line } from "./style";
+import { type LibraryFile, type LibraryPlate, OVERRIDES, type Override, type Setting, following } from "./types";
+import { upload } from "./upload";
 
 interface Upload {
   name: string;
@@ -22,51 +15,23 @@ interface Upload {
   problem: string;
 }
 
-export class Add extends LitElement {
-  static override properties = {
-    hass: { attribute: false },
-    entity: {},
-    files: { state: true },
-    leftOut: { state: true },
-    chosen: { state: true },
-    plates: { state: true },
-    plate: { state: true },
-    copies: { state: true },
-    overrides: { state: true },
-    uploads: { state: true },
-    problem: { state: true },
-    said: { state: true },
-    busy: { state: true },
-    search: { state: true },
-  };
-  declare hass: Hass;
-  declare entity: string;
-  declare files: LibraryFile[] | undefined;
+export class Add extends Part {
+  @state() private files: LibraryFile[] | undefined;
   /** Files whose names cannot be shown. */
-  declare leftOut: number;
+  @state() private leftOut = 0;
   /** Files to be added, by media_content_id, in the order in which they were chosen. */
-  declare chosen: string[];
-  /** Plates of the one file that is chosen. */
-  declare plates: LibraryPlate[] | undefined;
-  declare plate: number | undefined;
-  declare copies: number;
+  @state() private chosen: string[] = [];
+  /** Plates of the file, if only one is chosen. */
+  @state() private plates: LibraryPlate[] | undefined;
+  @state() private plate: number | undefined;
+  @state() private copies = 1;
   /** Only what a person has set here; the rest follows the printer's defaults. */
-  declare overrides: Partial<Record<Override, Setting>>;
-  declare uploads: Upload[];
-  declare problem: string;
-  declare said: string;
-  declare busy: boolean;
-  declare search: string;
-
-  constructor() {
-    super();
-    this.chosen = [];
-    this.copies = 1;
-    this.search = "";
-    this.overrides = {};
-    this.uploads = [];
-    this.leftOut = 0;
-  }
+  @state() private overrides: Partial<Record<Override, Setting>> = {};
+  @state() private uploads: Upload[] = [];
+  /** For screen readers. */
+  @state() private announced = "";
+  @state() private busy = false;
+  @state() private search = "";
 
   override connectedCallback() {
     super.connectedCallback();
@@ -85,22 +50,20 @@ export class Add extends LitElement {
       ${this.uploads.map(
         (one) =>
           html`<div class="upload" role="status">
-            ${
-              one.problem
-                ? html`<ha-icon icon="mdi:alert-circle-outline"></ha-icon>
-                    <span class="error" dir="auto"
-                      >${one.problem.includes(one.name) ? "" : `${one.name}: `}${one.problem}</span
-                    >
-                    <button
-                      class="icon muted"
-                      aria-label="${this.t("close")}: ${one.name}"
-                      @click=${() => (this.uploads = this.uploads.filter((other) => other !== one))}
-                    >
-                      <ha-icon icon="mdi:close"></ha-icon>
-                    </button>`
-                : html`${this.t("uploading", { name: one.name, percent: percent(one.share * 100, this.language) })}
-                    <progress max="1" .value=${one.share} aria-label=${one.name}></progress>`
-            }
+            ${one.problem
+              ? html`<ha-icon icon="mdi:alert-circle-outline"></ha-icon>
+                  <span class="error" dir="auto"
+                    >${one.problem.includes(one.name) ? one.problem : this.labeled(one.name, one.problem)}</span
+                  >
+                  <button
+                    class="icon muted"
+                    aria-label=${this.labeled(this.t("close"), one.name)}
+                    @click=${() => (this.uploads = this.uploads.filter((other) => other !== one))}
+                  >
+                    <ha-icon icon="mdi:close"></ha-icon>
+                  </button>`
+              : html`${this.labeled(one.name, percent(one.share * 100, this.language))}
+                  <progress max="1" .value=${one.share} aria-label=${one.name}></progress>`}
           </div>`,
       )}
       <input
@@ -111,17 +74,9 @@ export class Add extends LitElement {
       />
       ${this.library()}
       ${this.leftOut ? html`<p class="muted">${this.t("files_left_out", { count: this.leftOut })}</p>` : nothing}
-      ${this.form()} ${this.problem ? html`<p class="error" role="alert">${this.problem}</p>` : nothing}
-      <div class="hidden" aria-live="polite">${this.said}</div>
+      ${this.form()} ${this.shownProblem()}
+      <div class="hidden" aria-live="polite">${this.announced}</div>
     `;
-  }
-
-  private get language() {
-    return this.hass.locale.language;
-  }
-
-  private t(key: Key, values?: Record<string, string | number>) {
-    return text(this.language, key, values);
   }
 
   private library() {
@@ -145,11 +100,7 @@ export class Add extends LitElement {
             title=${file.name}
             @click=${() => this.toggle(file.media_content_id)}
           >
-            ${
-              file.thumbnail
-                ? html`<img class="picture" src=${this.hass.hassUrl(file.thumbnail)} alt="" loading="lazy" />`
-                : html`<span class="picture"></span>`
-            }
+            ${this.picture(file.thumbnail)}
             <span class="name" dir="auto">${shortName(file.name)}</span>
           </button>`,
       )}
@@ -164,14 +115,12 @@ export class Add extends LitElement {
       </div>`;
     return html`<form @submit=${this.submitted}>
       <div class="chosen">${this.whatIsChosen()}</div>
-      ${
-        this.plates && this.plates.length > 1
-          ? html`<select aria-label=${this.t("plate", { plate: "" })} @change=${this.plateChosen}>
-              <option value="">${this.t("all_plates")} (${this.plates.length})</option>
-              ${this.plates.map((one) => html`<option value=${one.plate}>${one.name}</option>`)}
-            </select>`
-          : nothing
-      }
+      ${this.plates && this.plates.length > 1
+        ? html`<select aria-label=${this.t("plate", { plate: "" })} @change=${this.plateChosen}>
+            <option value="">${this.t("all_plates", { count: this.plates.length })}</option>
+            ${this.plates.map((one) => html`<option value=${one.plate}>${one.name}</option>`)}
+          </select>`
+        : nothing}
       <label>
         ${this.t("copies")}
         <input
@@ -191,7 +140,7 @@ export class Add extends LitElement {
             .checked=${Boolean(now)}
             .indeterminate=${now === "auto"}
             @change=${() => (this.overrides = { ...this.overrides, [key]: following(key, now) })}
-          />${this.t(key)}${now === "auto" ? `: ${this.t("auto")}` : nothing}
+          />${this.setting(key, now)}
         </label>`;
       })}
       <div class="end">
@@ -204,7 +153,7 @@ export class Add extends LitElement {
   }
 
   private closing() {
-    return html`<button class="tonal" type="button" @click=${() => this.dispatchEvent(new CustomEvent("close"))}>
+    return html`<button class="tonal" type="button" @click=${() => this.dispatchEvent(new Event("close"))}>
       ${this.t("close")}
     </button>`;
   }
@@ -223,7 +172,7 @@ export class Add extends LitElement {
 
   /** The printer's default for new tasks. */
   private usual(key: Override): Setting {
-    const known = new Printer(this.hass, this.entity).state(`switch.default_${key}`);
+    const known = this.printer.state(`switch.default_${key}`);
     return known?.attributes["auto"] ? "auto" : known?.state === "on";
   }
 
@@ -232,16 +181,14 @@ export class Add extends LitElement {
     return weight === null ? facts : [...facts, grams(weight, this.language)];
   }
 
-  private async list() {
-    try {
+  private list() {
+    return this.try(async () => {
       const answer = await this.hass.callWS<{ files: LibraryFile[]; left_out: number }>({
         type: "bambu_batch/library/list",
       });
       this.files = answer.files;
       this.leftOut = answer.left_out;
-    } catch (error) {
-      this.problem = reason(await translated(this.hass, error));
-    }
+    });
   }
 
   private toggle(file: string) {
@@ -256,7 +203,7 @@ export class Add extends LitElement {
     this.problem = "";
     const [only, ...more] = files;
     if (!only || more.length) return;
-    try {
+    await this.try(async () => {
       const { plates } = await this.hass.callWS<{ plates: LibraryPlate[] }>({
         type: "bambu_batch/library/get",
         media_content_id: only,
@@ -264,9 +211,7 @@ export class Add extends LitElement {
       if (this.chosen !== files) return;
       this.plates = plates;
       this.plate = plates.length === 1 ? plates[0]!.plate : undefined;
-    } catch (error) {
-      this.problem = reason(await translated(this.hass, error));
-    }
+    });
   }
 
   private plateChosen(event: Event) {
@@ -277,26 +222,19 @@ export class Add extends LitElement {
   private async submitted(event: Event) {
     event.preventDefault();
     this.busy = true;
-    this.problem = "";
-    const files = [...this.chosen];
-    try {
-      for (const file of files) {
-        await new Actions(this.hass, this.entity).enqueue({
-          file,
-          copies: this.copies,
-          ...(this.plate === undefined ? {} : { plate: this.plate }),
-          ...this.overrides,
-        });
-        this.said = this.t("added", { name: this.nameOf(file) });
-        this.chosen = this.chosen.filter((one) => one !== file);
-      }
-      this.copies = 1;
-      this.plates = undefined;
-    } catch (error) {
-      this.problem = reason(error);
-    } finally {
-      this.busy = false;
+    await this.addChosen();
+    this.busy = false;
+  }
+
+  private async addChosen() {
+    for (const file of [...this.chosen]) {
+      const { copies, plate, overrides } = this;
+      if (!(await this.act("enqueue", { file, copies, plate, ...overrides }))) return;
+      this.announced = this.t("added", { name: this.nameOf(file) });
+      this.chosen = this.chosen.filter((one) => one !== file);
     }
+    this.copies = 1;
+    this.plates = undefined;
   }
 
   private filesChosen(event: Event) {
@@ -305,7 +243,7 @@ export class Add extends LitElement {
     input.value = "";
   }
 
-  /** Upload files, and choose them. One after the other, since the disk is the bottleneck; a bad one stops no other. */
+  /** Upload files and choose them. One after the other, since the disk is the bottleneck; a bad file stops none of the others. */
   async send(files: File[]) {
     const names = new Set(files.map((file) => file.name));
     this.uploads = [
@@ -319,11 +257,11 @@ export class Add extends LitElement {
         this.uploads = this.uploads.map((one) => (one.name === name ? { ...one, ...change } : one));
       };
       try {
-        const { media_content_id } = await upload(this.hass, file, (share) => show({ share }));
+        const id = await upload(this.hass, file, (share) => show({ share }));
         this.uploads = this.uploads.filter((one) => one.name !== name);
-        if (!stored.includes(media_content_id)) stored.push(media_content_id);
+        if (!stored.includes(id)) stored.push(id);
       } catch (error) {
-        show({ problem: reason(error) || this.t("upload_failed") });
+        show({ problem: (await refusal(this.hass, error)) || this.t("upload_failed") });
       }
     }
     if (!stored.length) return;
@@ -331,121 +269,118 @@ export class Add extends LitElement {
     await this.choose([...this.chosen.filter((one) => !stored.includes(one)), ...stored]);
   }
 
-  static override styles = [
-    shared,
-    css`
-      :host {
-        background: color-mix(in srgb, var(--primary-text-color) 4%, transparent);
-        border-radius: 12px;
-        display: grid;
-        gap: 10px;
-        margin: 8px 0;
-        padding: 12px;
-      }
-      .drop {
-        border: 2px dashed var(--divider-color);
-        border-radius: 12px;
-        display: flex;
-        flex-wrap: wrap;
-        gap: 4px;
-        justify-content: center;
-        padding: 14px;
-      }
-      .choose {
-        color: var(--link);
-        cursor: pointer;
-        font-weight: 500;
-      }
-      .choose:focus-within {
-        outline: 2px solid var(--primary-color);
-      }
-      .upload {
-        align-items: center;
-        display: flex;
-        flex-wrap: wrap;
-        gap: 8px;
-        overflow-wrap: anywhere;
-      }
-      .upload:has(.error) {
-        color: var(--error-color);
-        flex-wrap: nowrap;
-      }
-      .upload span {
-        flex: 1;
-        min-width: 0;
-      }
-      .upload progress {
-        accent-color: var(--primary-color);
-        width: 100%;
-      }
-      .files {
-        display: grid;
-        gap: 8px;
-        grid-template-columns: repeat(auto-fill, minmax(104px, 1fr));
-        max-height: 300px;
-        overflow: auto;
-      }
-      .file {
-        border-radius: 10px;
-        flex-direction: column;
-        justify-content: start;
-        padding: 8px 6px;
-      }
-      .file[aria-selected="true"] {
-        background: color-mix(in srgb, var(--primary-color) 20%, transparent);
-        box-shadow: inset 0 0 0 2px var(--primary-color);
-      }
-      .file .picture {
-        height: 72px;
-        width: 72px;
-      }
-      .file .name {
-        font-size: 12px;
-        font-weight: 400;
-        line-height: 1.3;
-        text-align: center;
-      }
-      form {
-        align-items: center;
-        display: flex;
-        flex-wrap: wrap;
-        gap: 8px 14px;
-      }
-      .chosen {
-        flex-basis: 100%;
-      }
-      .end {
-        align-items: center;
-        display: flex;
-        flex-basis: 100%;
-        flex-wrap: wrap;
-        gap: 8px;
-        justify-content: flex-end;
-      }
-      .end .muted {
-        flex: 1;
-      }
-      form input[type="number"] {
-        width: 84px;
-      }
-      .check {
-        align-items: center;
-        display: inline-flex;
-        gap: 6px;
-        min-height: 36px;
-      }
-      .check input {
-        accent-color: var(--primary-color);
-        height: 18px;
-        margin: 0;
-        min-height: 0;
-        width: 18px;
-      }
-    `,
-  ];
+  static override styles = css`
+    :host {
+      background: color-mix(in srgb, var(--primary-text-color) 4%, transparent);
+      border-radius: 12px;
+      display: grid;
+      gap: 10px;
+      margin: 8px 0;
+      padding: 12px;
+    }
+    .drop {
+      border: 2px dashed var(--divider-color);
+      border-radius: 12px;
+      display: flex;
+      flex-wrap: wrap;
+      gap: 4px;
+      justify-content: center;
+      padding: 14px;
+    }
+    .choose {
+      color: var(--link);
+      cursor: pointer;
+      font-weight: 500;
+    }
+    .choose:focus-within {
+      outline: 2px solid var(--primary-color);
+    }
+    .upload {
+      align-items: center;
+      display: flex;
+      flex-wrap: wrap;
+      gap: 8px;
+      overflow-wrap: anywhere;
+    }
+    .upload:has(.error) {
+      color: var(--error-color);
+      flex-wrap: nowrap;
+    }
+    .upload span {
+      flex: 1;
+      min-width: 0;
+    }
+    .upload progress {
+      accent-color: var(--primary-color);
+      width: 100%;
+    }
+    .files {
+      display: grid;
+      gap: 8px;
+      grid-template-columns: repeat(auto-fill, minmax(104px, 1fr));
+      max-height: 300px;
+      overflow: auto;
+    }
+    .file {
+      border-radius: 10px;
+      flex-direction: column;
+      justify-content: start;
+      padding: 8px 6px;
+    }
+    .file[aria-selected="true"] {
+      background: color-mix(in srgb, var(--primary-color) 20%, transparent);
+      box-shadow: inset 0 0 0 2px var(--primary-color);
+    }
+    .file .picture {
+      height: 72px;
+      width: 72px;
+    }
+    .file .name {
+      font-size: 12px;
+      font-weight: 400;
+      line-height: 1.3;
+      text-align: center;
+    }
+    form {
+      align-items: center;
+      display: flex;
+      flex-wrap: wrap;
+      gap: 8px 14px;
+    }
+    .chosen {
+      flex-basis: 100%;
+    }
+    .end {
+      align-items: center;
+      display: flex;
+      flex-basis: 100%;
+      flex-wrap: wrap;
+      gap: 8px;
+      justify-content: flex-end;
+    }
+    .end .muted {
+      flex: 1;
+    }
+    form input[type="number"] {
+      width: 84px;
+    }
+    .check {
+      align-items: center;
+      display: inline-flex;
+      gap: 6px;
+      min-height: 36px;
+    }
+    .check input {
+      accent-color: var(--primary-color);
+      height: 18px;
+      margin: 0;
+      min-height: 0;
+      width: 18px;
+    }
+  `;
 }
 
-/** Every file here ends alike. */
+/** Leave out the ending that all files have. */
 function shortName(name: string): string {
   return name.replace(/(\.gcode)?\.3mf$/i, "");
 }

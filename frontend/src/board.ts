@@ -1,13 +1,15 @@
-/** The printer at a glance: picture, progress, temperatures, and the plate in print. */
+/** The printer at a glance: picture, progress, temperatures, and the plate being printed. */
 
-import { LitElement, css, html, nothing, svg } from "lit";
-import { Actions, type PrintCommand, reason } from "./actions";
+import { css, html, nothing, svg } from "lit";
+import { property, state } from "lit/decorators.js";
+import type { PrintCommand } from "./actions";
+import type { Known } from "./feed";
 import { countdown, degrees, duration, moment, number, percent } from "./format";
-import { Printer } from "./printer";
+import { Part } from "./part";
 import { isStarting, printCommands, progressShown } from "./status";
-import { line, shared } from "./style";
-import { type Key, text, word } from "./text";
-import type { Hass, PrinterView, Task } from "./types";
+import { named } from "./style";
+import type { Key } from "./text";
+import type { Task } from "./types";
 
 const RADIUS = 46;
 const AROUND = 2 * Math.PI * RADIUS;
@@ -16,27 +18,13 @@ const ICONS: Record<PrintCommand, string> = {
   resume_print: "mdi:play",
   stop_print: "mdi:stop",
 };
-/** Said under the state while no plate is in print; what needs a person is said in the notice. */
+/** Shown below the state while no plate is printing. The notice shows what needs a person. */
 const SAID_HERE = new Set(["nothing", "queue_empty"]);
 
-export class Board extends LitElement {
-  static override properties = {
-    hass: { attribute: false },
-    entity: {},
-    view: { attribute: false },
-    tasks: { attribute: false },
-    controls: { type: Boolean },
-    problem: { state: true },
-    asking: { state: true },
-  };
-  declare hass: Hass;
-  declare entity: string;
-  declare view: PrinterView;
-  declare tasks: Task[];
-  declare controls: boolean;
-  declare problem: string;
-  /** A person has asked to stop the print, and is asked once more. */
-  declare asking: boolean;
+export class Board extends Part {
+  @property({ attribute: false }) known!: Known;
+  /** A person has asked to stop the print, and must confirm it. */
+  @state() private asking = false;
   private timer: ReturnType<typeof setInterval> | undefined;
 
   override disconnectedCallback() {
@@ -45,7 +33,9 @@ export class Board extends LitElement {
   }
 
   override render() {
-    const { view, language } = this;
+    const { language } = this;
+    const { mayControl, printer } = this.known;
+    const state = this.printer.state("sensor.printer_state");
     const cooling = this.cooling;
     this.keepClock(cooling > 0);
     return html`
@@ -54,55 +44,40 @@ export class Board extends LitElement {
         <div class="facts">
           <div class="head">
             <div class="state">
-              ${
-                isStarting(this.task, view.printer_state)
-                  ? this.t("state_starting")
-                  : this.printer.text("sensor.printer_state")
-              }
+              ${isStarting(this.task, printer.printer_state)
+                ? this.t("state_starting")
+                : state
+                  ? this.hass.formatEntityState(state)
+                  : "–"}
             </div>
-            ${this.controls ? this.commands() : nothing}
+            ${mayControl ? this.commands() : nothing}
           </div>
           ${this.task ? this.current(this.task) : this.between(cooling)}
           <dl>
-            ${this.fact("nozzle", degrees(view.nozzle_temperature, view.nozzle_target, language))}
-            ${this.fact("bed", degrees(view.bed_temperature, view.bed_target, language))}
-            ${
-              view.plate_stack
-                ? this.fact(
-                    "plates_left",
-                    `${number(view.plates_left, language)} / ${number(view.plate_stack, language)}`,
-                  )
-                : nothing
-            }
+            ${this.fact("nozzle", degrees(printer.nozzle_temperature, printer.nozzle_target, language))}
+            ${this.fact("bed", degrees(printer.bed_temperature, printer.bed_target, language))}
+            ${printer.plate_stack
+              ? this.fact(
+                  "plates_left",
+                  `${number(printer.plates_left, language)} / ${number(printer.plate_stack, language)}`,
+                )
+              : nothing}
           </dl>
         </div>
       </div>
-      ${this.asking && printCommands(view).length ? this.question() : nothing}
-      ${this.problem ? html`<p class="error" role="alert">${this.problem}</p>` : nothing}
+      ${this.asking && printCommands(printer).length ? this.question() : nothing} ${this.shownProblem()}
     `;
   }
 
-  private get printer() {
-    return new Printer(this.hass, this.entity);
-  }
-
-  private get language() {
-    return this.hass.locale.language;
-  }
-
-  /** Seconds of cooldown that are left. */
+  /** Seconds left of the cooldown. */
   private get cooling(): number {
-    const end = this.view.cooldown_end;
+    const end = this.known.printer.cooldown_end;
     return end ? (new Date(end).getTime() - Date.now()) / 1000 : 0;
   }
 
   /** The task whose plate is in the printer. */
   private get task(): Task | undefined {
-    return this.tasks.find((one) => one.task_id === this.view.current?.task_id);
-  }
-
-  private t(key: Key, values?: Record<string, string | number>) {
-    return text(this.language, key, values);
+    return this.known.tasks.find((one) => one.task_id === this.known.printer.current?.task_id);
   }
 
   private fact(key: Key, value: string) {
@@ -113,17 +88,15 @@ export class Board extends LitElement {
   }
 
   private ring() {
-    const progress = progressShown(this.view);
+    const progress = progressShown(this.known.printer);
     const picture = this.printer.state("image.thumbnail")?.attributes["entity_picture"] as string | undefined;
-    const shown = this.tasks.some((task) => task.copies_waiting > 0) || this.task ? picture : undefined;
+    const shown = this.known.tasks.some((task) => task.copies_waiting > 0) || this.task ? picture : undefined;
     const label = progress === null ? this.t("progress") : `${this.t("progress")} ${percent(progress, this.language)}`;
-    const mood = this.view.print_error ? "alarmed" : this.view.printer_state;
+    const mood = this.known.printer.print_error ? "alarmed" : this.known.printer.printer_state;
     return html`<div class="ring ${mood}" role="img" aria-label=${label}>
-      ${
-        shown
-          ? html`<div class="picture"><img src=${this.hass.hassUrl(shown)} alt="" /></div>`
-          : html`<div class="picture none"><ha-icon icon="mdi:printer-3d"></ha-icon></div>`
-      }
+      ${shown
+        ? html`<div class="picture"><img src=${this.hass.hassUrl(shown)} alt="" /></div>`
+        : html`<div class="picture none"><ha-icon icon="mdi:printer-3d"></ha-icon></div>`}
       <svg viewBox="0 0 100 100" aria-hidden="true">
         ${svg`<circle cx="50" cy="50" r=${RADIUS} class="track"></circle>
           <circle cx="50" cy="50" r=${RADIUS} class=${progress ? "done" : "hidden"}
@@ -135,33 +108,32 @@ export class Board extends LitElement {
   }
 
   private current(task: Task) {
-    const { current, printer_state, remaining_minutes } = this.view;
+    const { current, printer_state, remaining_minutes } = this.known.printer;
     const facts = [];
     if (current && task.copies > 1) facts.push(this.t("copy_of", { copy: current.copy, copies: task.copies }));
-    if (remaining_minutes !== null && progressShown(this.view) !== null) {
+    if (remaining_minutes !== null && progressShown(this.known.printer) !== null) {
       facts.push(this.t("minutes_left", { time: duration(remaining_minutes * 60, this.language) }));
       if (printer_state === "printing") {
         const end = new Date(Date.now() + remaining_minutes * 60_000).toISOString();
         facts.push(this.t("done_at", { moment: moment(end, this.hass) }));
       }
     }
-    return html`<div class="name" dir="auto" title=${task.name}>${task.name}</div>
-      ${line(facts)}`;
+    return named(task.name, facts);
   }
 
-  /** What happens while no plate is in print. */
+  /** What happens while no plate is printing. */
   private between(cooling: number) {
-    const { uploading, waiting_for } = this.view;
+    const { uploading, waiting_for } = this.known.printer;
     let words = "";
     if (uploading !== null) words = this.t("sending", { percent: percent(uploading * 100, this.language) });
     else if (cooling > 0) words = this.t("cooling", { time: countdown(cooling) });
-    else if (SAID_HERE.has(waiting_for)) words = word(this.language, "why", waiting_for);
+    else if (SAID_HERE.has(waiting_for)) words = this.word("why", waiting_for);
     return words ? html`<div dir="auto">${words}</div>` : nothing;
   }
 
   private commands() {
     return html`<div class="commands">
-      ${printCommands(this.view).map(
+      ${printCommands(this.known.printer).map(
         (command) =>
           html`<button
             class="icon tonal"
@@ -183,17 +155,12 @@ export class Board extends LitElement {
     </div>`;
   }
 
-  private async command(command: PrintCommand) {
+  private command(command: PrintCommand) {
     this.asking = false;
-    this.problem = "";
-    try {
-      await new Actions(this.hass, this.entity).print(command);
-    } catch (error) {
-      this.problem = reason(error);
-    }
+    return this.act(command, {});
   }
 
-  /** Count the cooldown down, and only then look at the clock each second. */
+  /** Render once a second, but only while the cooldown is counted down. */
   private keepClock(wanted: boolean) {
     if (wanted && !this.timer) this.timer = setInterval(() => this.requestUpdate(), 1000);
     if (!wanted) this.stopClock();
@@ -204,151 +171,146 @@ export class Board extends LitElement {
     this.timer = undefined;
   }
 
-  static override styles = [
-    shared,
-    css`
+  static override styles = css`
+    :host {
+      --ring: 132px;
+    }
+    .top {
+      align-items: center;
+      display: flex;
+      gap: 16px;
+    }
+    .ring {
+      flex: none;
+      height: var(--ring);
+      position: relative;
+      width: var(--ring);
+    }
+    .ring .picture {
+      border-radius: 50%;
+      height: 80%;
+      inset: 10%;
+      overflow: hidden;
+      position: absolute;
+      width: 80%;
+    }
+    /* The slicer leaves a margin around the plate. */
+    img {
+      height: 100%;
+      transform: scale(1.06);
+      width: 100%;
+    }
+    .none {
+      color: var(--secondary-text-color);
+    }
+    .none ha-icon {
+      --mdc-icon-size: 44px;
+      height: 44px;
+      width: 44px;
+    }
+    svg {
+      inset: 0;
+      position: absolute;
+      transform: rotate(-90deg);
+    }
+    circle {
+      fill: none;
+      stroke-width: 6;
+    }
+    .track {
+      stroke: var(--divider-color);
+    }
+    .done {
+      stroke: var(--primary-color);
+      stroke-linecap: round;
+      transition: stroke-dashoffset 0.6s;
+    }
+    .paused .done {
+      stroke: var(--warning-color, #ffa600);
+    }
+    .alarmed .done {
+      stroke: var(--error-color);
+    }
+    .percent {
+      background: var(--ha-card-background, var(--card-background-color));
+      border-radius: 12px;
+      bottom: -3px;
+      font-weight: 500;
+      inset-inline: 0;
+      margin: auto;
+      padding: 0 8px;
+      position: absolute;
+      width: fit-content;
+    }
+    .facts {
+      display: grid;
+      flex: 1;
+      gap: 2px;
+      min-width: 0;
+    }
+    .head {
+      align-items: center;
+      display: flex;
+      gap: 8px;
+      justify-content: space-between;
+      min-height: 36px;
+    }
+    .state {
+      font-size: 20px;
+      font-weight: 500;
+      line-height: 1.2;
+    }
+    .commands {
+      display: flex;
+      gap: 6px;
+    }
+    dl {
+      display: flex;
+      flex-wrap: wrap;
+      gap: 4px 20px;
+      margin: 6px 0 0;
+    }
+    dt {
+      font-size: 12px;
+    }
+    dd {
+      font-variant-numeric: tabular-nums;
+      font-weight: 500;
+      margin: 0;
+      white-space: nowrap;
+    }
+    .question {
+      align-items: center;
+      display: flex;
+      flex-wrap: wrap;
+      gap: 8px;
+      margin-top: var(--gap);
+    }
+    .question span {
+      flex: 1;
+      min-width: 170px;
+    }
+    /* Wide enough to be readable from across the workshop. */
+    @container card (min-width: 700px) {
       :host {
-        --ring: 132px;
+        --ring: 208px;
       }
       .top {
-        align-items: center;
-        display: flex;
-        gap: 16px;
+        align-items: stretch;
+        flex-direction: column;
       }
       .ring {
-        flex: none;
-        height: var(--ring);
-        position: relative;
-        width: var(--ring);
-      }
-      .ring .picture {
-        border-radius: 50%;
-        height: 80%;
-        inset: 10%;
-        overflow: hidden;
-        position: absolute;
-        width: 80%;
-      }
-      /* The slicer leaves a margin around the plate. */
-      img {
-        height: 100%;
-        transform: scale(1.06);
-        width: 100%;
-      }
-      .none {
-        color: var(--secondary-text-color);
-        display: grid;
-        place-items: center;
-      }
-      .none ha-icon {
-        --mdc-icon-size: 44px;
-        height: 44px;
-        width: 44px;
-      }
-      svg {
-        inset: 0;
-        position: absolute;
-        transform: rotate(-90deg);
-      }
-      circle {
-        fill: none;
-        stroke-width: 6;
-      }
-      .track {
-        stroke: var(--divider-color);
-      }
-      .done {
-        stroke: var(--primary-color);
-        stroke-linecap: round;
-        transition: stroke-dashoffset 0.6s;
-      }
-      .paused .done {
-        stroke: var(--warning-color, #ffa600);
-      }
-      .alarmed .done {
-        stroke: var(--error-color);
+        align-self: center;
       }
       .percent {
-        background: var(--ha-card-background, var(--card-background-color));
-        border-radius: 12px;
-        bottom: -3px;
-        font-weight: 500;
-        inset-inline: 0;
-        margin: auto;
-        padding: 0 8px;
-        position: absolute;
-        width: fit-content;
-      }
-      .facts {
-        display: grid;
-        flex: 1;
-        gap: 2px;
-        min-width: 0;
-      }
-      .head {
-        align-items: center;
-        display: flex;
-        gap: 8px;
-        justify-content: space-between;
-        min-height: 36px;
+        font-size: 20px;
       }
       .state {
-        font-size: 20px;
-        font-weight: 500;
-        line-height: 1.2;
+        font-size: 24px;
       }
-      .commands {
-        display: flex;
-        gap: 6px;
+      .name {
+        font-size: 16px;
       }
-      dl {
-        display: flex;
-        flex-wrap: wrap;
-        gap: 4px 20px;
-        margin: 6px 0 0;
-      }
-      dt {
-        font-size: 12px;
-      }
-      dd {
-        font-variant-numeric: tabular-nums;
-        font-weight: 500;
-        margin: 0;
-        white-space: nowrap;
-      }
-      .question {
-        align-items: center;
-        display: flex;
-        flex-wrap: wrap;
-        gap: 8px;
-        margin-top: var(--gap);
-      }
-      .question span {
-        flex: 1;
-        min-width: 170px;
-      }
-      /* Room for a look from across the workshop. */
-      @container card (min-width: 700px) {
-        :host {
-          --ring: 208px;
-        }
-        .top {
-          align-items: stretch;
-          flex-direction: column;
-        }
-        .ring {
-          align-self: center;
-        }
-        .percent {
-          font-size: 20px;
-        }
-        .state {
-          font-size: 24px;
-        }
-        .name {
-          font-size: 16px;
-        }
-      }
-    `,
-  ];
+    }
+  `;
 }

@@ -1,4 +1,4 @@
-/** The form in which a person sets the card up, in the dashboard's editor. */
+/** The form for the card's options in the dashboard's editor. */
 
 import { type Key, text } from "./text";
 
@@ -9,7 +9,7 @@ const LABELS: Record<string, Key> = {
   show_history: "form_show_history",
 };
 
-/** Home Assistant hands no language over: it is that of the page. */
+/** Home Assistant passes no language here, so the page's is used. */
 export function pageText(key: Key): string {
   return text(document.documentElement.lang, key);
 }

@@ -1,4 +1,4 @@
-/** The queue as the server pushes it: everything once, then only what has changed. */
+/** The queue as the server pushes it: everything once, then only the changes. */
 
 import { reason } from "./actions";
 import type { Connection, PrinterView, Task } from "./types";
@@ -19,21 +19,21 @@ interface Change {
   order?: string[];
 }
 
-/** The printer's entry is not loaded just now. */
+/** The printer's entry is not loaded at the moment. */
 interface Unavailable {
   type: "unavailable";
 }
 
-export type Message = Full | Change | Unavailable;
+type Message = Full | Change | Unavailable;
 
-/** What is known of a queue after some messages. A changed task is a new object, an unchanged one the same. */
+/** A queue, its printer and the user's right. A task that changes becomes a new object. */
 export interface Known {
   mayControl: boolean;
   printer: PrinterView;
   tasks: Task[];
 }
 
-/** Return what is known after one more message. */
+/** Return what is known after another message. */
 export function learned(known: Known | undefined, message: Message): Known | undefined {
   if (message.type === "unavailable") return undefined;
   if (message.type === "full")
@@ -56,7 +56,7 @@ function tasksAfter(tasks: Task[], change: Change): Task[] {
   return order.flatMap((id) => byId.get(id) ?? []);
 }
 
-/** A live subscription to one queue. Home Assistant's connection renews it after an outage. */
+/** A subscription to one queue. Home Assistant's connection renews it after an outage. */
 export class QueueFeed {
   problem = "";
   known: Known | undefined;

@@ -1,4 +1,4 @@
-/** Times and numbers as people of the user's language read them. */
+/** Times and numbers in the user's language and format. */
 
 import { spoken } from "./text";
 import type { Hass } from "./types";
@@ -34,7 +34,7 @@ export function countdown(seconds: number): string {
   return `${Math.floor(whole / 60)}:${String(whole % 60).padStart(2, "0")}`;
 }
 
-/** A point in time, near ones in words: "04:20", "tomorrow 04:20", "Tue 04:20", "3 Dec 04:20". */
+/** A point in time, with a near day in words: "04:20", "tomorrow 04:20", "Tue 04:20", "3 Dec 04:20". */
 export function moment(iso: string | null | undefined, hass: Hass, now = Date.now()): string {
   if (!iso) return "–";
   const time = new Date(iso);
@@ -54,7 +54,7 @@ export function moment(iso: string | null | undefined, hass: Hass, now = Date.no
   return `${date} ${clock}`;
 }
 
-/** From one point in time to another: "20:26 – 21:18", "tomorrow 04:20 – 05:10". */
+/** A period of time: "20:26 – 21:18", "tomorrow 04:20 – 05:10". */
 export function span(start: string, finish: string, hass: Hass, now = Date.now()): string {
   const [from, to] = [new Date(start), new Date(finish)];
   if (dayNumber(from, zone(hass)) !== dayNumber(to, zone(hass)))
@@ -75,18 +75,18 @@ function clockOf(hass: Hass) {
   });
 }
 
-/** "8:26 PM" stays on one line. */
+/** Keep "8:26 PM" on one line. */
 function unbroken(words: string): string {
   return words.replace(/\s/g, "\u00a0");
 }
 
-/** Now and wanted: "215 / 220 °C". Unknown is a dash. */
+/** Current and target temperature: "215 / 220 °C"; unknown as a dash. */
 export function degrees(now: number | null, target: number | null, language: string): string {
   if (now === null) return "–";
   return `${number(now, language)}${target ? ` / ${number(target, language)}` : ""}\u00a0°C`;
 }
 
-/** A share of a hundred: "41%". */
+/** A percentage, from 0 to 100: "41%". */
 export function percent(value: number, language: string): string {
   return new Intl.NumberFormat(spoken(language), { style: "percent", maximumFractionDigits: 0 }).format(value / 100);
 }
@@ -109,8 +109,7 @@ export function number(value: number, language: string, digits = 0): string {
 }
 
 function zone(hass: Hass): string | undefined {
-  const chosen = (hass.locale as { time_zone?: string }).time_zone;
-  return chosen === "server" ? hass.config.time_zone : undefined;
+  return hass.locale.time_zone === "server" ? hass.config.time_zone : undefined;
 }
 
 function cycle(hass: Hass): Intl.DateTimeFormatOptions {

@@ -1,4 +1,4 @@
-/** Makes the card known: to the browser, and to Home Assistant's list of cards. */
+/** Registers the card with the browser and in Home Assistant's list of cards. */
 
 import { Add } from "./add";
 import { Board } from "./board";
@@ -12,9 +12,25 @@ import { Queue } from "./queue";
 import { Row } from "./row";
 import type { Hass } from "./types";
 
+/** @attr {string} icon */
+interface Icon extends HTMLElement {}
+
 declare global {
   interface Window {
     customCards?: Record<string, unknown>[];
+  }
+  /** For the template checker, which cannot follow the loop below. */
+  interface HTMLElementTagNameMap {
+    "bambu-batch-add": Add;
+    "bambu-batch-board": Board;
+    "bambu-batch-heading": Heading;
+    "bambu-batch-history": History;
+    "bambu-batch-notice": Notice;
+    "bambu-batch-queue": Queue;
+    "bambu-batch-row": Row;
+    "bambu-batch-card": BambuBatchCard;
+    "ha-card": HTMLElement;
+    "ha-icon": Icon;
   }
 }
 
@@ -29,8 +45,8 @@ const ELEMENTS: Record<string, CustomElementConstructor> = {
   "bambu-batch-card": BambuBatchCard,
 };
 
-// Home Assistant's page replaces the registry of elements while it starts: what was defined
-// before that would be unknown to its dashboards.
+// Home Assistant's page replaces the registry of elements while it starts. Elements defined
+// before that would be missing from its dashboards.
 void customElements.whenDefined("home-assistant").then(() => {
   for (const [name, element] of Object.entries(ELEMENTS))
     if (!customElements.get(name)) customElements.define(name, element);
@@ -39,7 +55,7 @@ void customElements.whenDefined("home-assistant").then(() => {
 (window.customCards ??= []).push({
   type: "bambu-batch-card",
   name: "Bambu Batch Manager",
-  /** Read when the list of cards is shown: by then the page has its language. */
+  /** Read only when the list of cards is shown: by then the page has its language. */
   get description() {
     return pageText("card_description");
   },

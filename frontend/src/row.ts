@@ -1,11 +1,13 @@
 /** One task of the queue. */
 
-import { LitElement, css, html, nothing } from "lit";
+import { css, html, nothing } from "lit";
+import { property, state } from "lit/decorators.js";
+import type { TaskChange } from "./actions";
 import { duration, number, span } from "./format";
+import { Part } from "./part";
 import { statusShown } from "./status";
-import { line, shared } from "./style";
-import { type Key, text, word } from "./text";
-import { ENDED, type Hass, OVERRIDES, type Override, type Setting, type Task, following } from "./types";
+import { named } from "./style";
+import { ENDED, OVERRIDES, type Override, type Task, following } from "./types";
 
 const ICONS: Record<Override, string> = {
   bed_leveling: "mdi:grid",
@@ -13,43 +15,29 @@ const ICONS: Record<Override, string> = {
   timelapse: "mdi:video-outline",
 };
 
-/** What a person wants of this task; the queue carries it out. */
+/** What a person wants done with this task; the queue does it. */
 export type Wish =
-  | { kind: "override"; key: Override; to: Setting }
-  | { kind: "copies"; copies: number }
-  | { kind: "hold"; hold: boolean }
+  | { kind: "change"; change: TaskChange }
   | { kind: "retry" }
   | { kind: "remove" }
   | { kind: "move"; by: -1 | 1 };
 
-export class Row extends LitElement {
-  static override properties = {
-    hass: { attribute: false },
-    task: { attribute: false },
-    printerState: { attribute: false },
-    controls: { type: Boolean },
-    open: { type: Boolean, state: true },
-  };
-  declare hass: Hass;
-  declare task: Task;
+export class Row extends Part {
+  @property({ attribute: false }) task!: Task;
   /** State of the printer, for the task whose plate is in it. */
-  declare printerState: string;
-  declare controls: boolean;
-  declare open: boolean;
+  @property({ attribute: false }) printerState = "";
+  @property({ attribute: false }) controls = false;
+  @state() private open = false;
 
-  /** Home Assistant hands out a new `hass` many times a second: only the task makes a new row. */
+  /** Home Assistant sets a new `hass` many times a second: a row is rendered only when its task changes. */
   override shouldUpdate(changed: Map<string, unknown>) {
     return changed.size > 1 || !changed.has("hass") || !this.hasUpdated;
   }
 
   /** Sortable drags a copy of the element: without its task it would be empty. */
   override cloneNode(deep?: boolean): Node {
-    const copy = super.cloneNode(deep) as Row;
-    copy.hass = this.hass;
-    copy.task = this.task;
-    copy.printerState = this.printerState;
-    copy.controls = this.controls;
-    return copy;
+    const { hass, task, printerState, controls } = this;
+    return Object.assign(super.cloneNode(deep), { hass, task, printerState, controls });
   }
 
   override focus() {
@@ -63,51 +51,32 @@ export class Row extends LitElement {
     const status = statusShown(task, this.printerState);
     return html`
       <div class="lead">
-        ${
-          movable
-            ? html`<button class="handle" aria-label=${this.t("move", { name: task.name })} @keydown=${this.key}>
-                <ha-icon icon="mdi:drag-vertical"></ha-icon>
-              </button>`
-            : this.controls && !ended
-              ? html`<span class="handle"></span>`
-              : nothing
-        }
-        ${
-          task.thumbnail
-            ? html`<img class="picture" src=${this.hass.hassUrl(task.thumbnail)} alt="" loading="lazy" />`
-            : html`<div class="picture none"><ha-icon icon="mdi:cube-outline"></ha-icon></div>`
-        }
+        ${movable
+          ? html`<button class="handle" aria-label=${this.t("move", { name: task.name })} @keydown=${this.key}>
+              <ha-icon icon="mdi:drag-vertical"></ha-icon>
+            </button>`
+          : this.controls && !ended
+            ? html`<span class="handle"></span>`
+            : nothing}
+        ${this.picture(task.thumbnail, html`<ha-icon icon="mdi:cube-outline"></ha-icon>`)}
       </div>
-      <div class="what">
-        <div class="name" dir="auto" title=${task.name}>${task.name}</div>
-        ${line(this.details())}
-      </div>
+      <div class="what">${named(task.name, this.details())}</div>
       <div class="count">
-        <span class="status ${status}">${word(this.language, "status", status)}</span>
+        <span class="status ${status}">${this.word("status", status)}</span>
         <bdi class="muted">${this.copies()}</bdi>
       </div>
-      ${
-        this.controls
-          ? html`<button
-              class="icon"
-              aria-expanded=${this.open ? "true" : "false"}
-              aria-label="${this.t("more")}: ${task.name}"
-              @click=${() => (this.open = !this.open)}
-            >
-              <ha-icon icon=${this.open ? "mdi:chevron-up" : "mdi:chevron-down"}></ha-icon>
-            </button>`
-          : nothing
-      }
+      ${this.controls
+        ? html`<button
+            class="icon"
+            aria-expanded=${this.open ? "true" : "false"}
+            aria-label=${this.labeled(this.t("more"), task.name)}
+            @click=${() => (this.open = !this.open)}
+          >
+            <ha-icon icon=${this.open ? "mdi:chevron-up" : "mdi:chevron-down"}></ha-icon>
+          </button>`
+        : nothing}
       ${this.open && this.controls ? this.controlsOf(ended) : nothing}
     `;
-  }
-
-  private get language() {
-    return this.hass.locale.language;
-  }
-
-  private t(key: Key, values?: Record<string, string | number>) {
-    return text(this.language, key, values);
   }
 
   private copies(): string {
@@ -119,7 +88,7 @@ export class Row extends LitElement {
     const { task } = this;
     const facts = [this.t("plate", { plate: task.plate }), duration(task.duration, this.language)];
     if (task.hold_reason) {
-      const hold = word(this.language, "hold", task.hold_reason);
+      const hold = this.word("hold", task.hold_reason);
       if (task.status !== "held") facts.push(this.t("rest_held", { hold }));
       else if (task.hold_reason !== "by_user") facts.push(hold);
     } else if (task.start && task.finish && statusShown(task, this.printerState) !== "no_contact")
@@ -135,59 +104,54 @@ export class Row extends LitElement {
     const { task } = this;
     const held = task.hold_reason !== null;
     return html`<div class="controls">
-      ${
-        ended
-          ? nothing
-          : html`
-              ${OVERRIDES.map(
-                (key) =>
-                  html`<button
-                    class="tonal"
-                    aria-pressed=${task[key] === "auto" ? "mixed" : task[key] ? "true" : "false"}
-                    @click=${() => this.wish({ kind: "override", key, to: following(key, task[key]) })}
-                  >
-                    <ha-icon icon=${ICONS[key]}></ha-icon
-                    >${this.t(key)}${task[key] === "auto" ? `: ${this.t("auto")}` : nothing}
-                  </button>`,
-              )}
-              <span class="stepper" role="group" aria-label=${this.t("copies")}>
-                <button
-                  class="icon"
-                  aria-label=${this.t("copies_less")}
-                  ?disabled=${task.copies <= 1 || task.copies_waiting < 1}
-                  @click=${() => this.wish({ kind: "copies", copies: task.copies - 1 })}
+      ${ended
+        ? nothing
+        : html`
+            ${OVERRIDES.map(
+              (key) =>
+                html`<button
+                  class="tonal"
+                  aria-pressed=${task[key] === "auto" ? "mixed" : task[key] ? "true" : "false"}
+                  @click=${() => this.change({ [key]: following(key, task[key]) })}
                 >
-                  <ha-icon icon="mdi:minus"></ha-icon>
-                </button>
-                <input
-                  type="number"
-                  min="1"
-                  max="100000"
-                  aria-label=${this.t("copies")}
-                  .value=${String(task.copies)}
-                  @change=${this.copiesTyped}
-                />
-                <button
-                  class="icon"
-                  aria-label=${this.t("copies_more")}
-                  @click=${() => this.wish({ kind: "copies", copies: task.copies + 1 })}
-                >
-                  <ha-icon icon="mdi:plus"></ha-icon>
-                </button>
-              </span>
-              <button class="tonal" @click=${() => this.wish({ kind: "hold", hold: !held })}>
-                <ha-icon icon=${held ? "mdi:play-circle-outline" : "mdi:pause-circle-outline"}></ha-icon>
-                ${this.t(held ? "release" : "hold")}
+                  <ha-icon icon=${ICONS[key]}></ha-icon>${this.setting(key, task[key])}
+                </button>`,
+            )}
+            <span class="stepper" role="group" aria-label=${this.t("copies")}>
+              <button
+                class="icon"
+                aria-label=${this.t("copies_less")}
+                ?disabled=${task.copies <= 1 || task.copies_waiting < 1}
+                @click=${() => this.change({ copies: task.copies - 1 })}
+              >
+                <ha-icon icon="mdi:minus"></ha-icon>
               </button>
-            `
-      }
-      ${
-        task.status === "failed" || task.status === "cancelled"
-          ? html`<button class="tonal" @click=${() => this.wish({ kind: "retry" })}>
-              <ha-icon icon="mdi:replay"></ha-icon>${this.t("retry")}
-            </button>`
-          : nothing
-      }
+              <input
+                type="number"
+                min="1"
+                max="100000"
+                aria-label=${this.t("copies")}
+                .value=${String(task.copies)}
+                @change=${this.copiesTyped}
+              />
+              <button
+                class="icon"
+                aria-label=${this.t("copies_more")}
+                @click=${() => this.change({ copies: task.copies + 1 })}
+              >
+                <ha-icon icon="mdi:plus"></ha-icon>
+              </button>
+            </span>
+            <button class="tonal" @click=${() => this.change({ hold: !held })}>
+              <ha-icon icon=${held ? "mdi:play-circle-outline" : "mdi:pause-circle-outline"}></ha-icon>
+              ${this.t(held ? "release" : "hold")}
+            </button>
+          `}
+      ${task.status === "failed" || task.status === "cancelled"
+        ? html`<button class="tonal" @click=${() => this.wish({ kind: "retry" })}>
+            <ha-icon icon="mdi:replay"></ha-icon>${this.t("retry")}
+          </button>`
+        : nothing}
       <button class="tonal" @click=${() => this.wish({ kind: "remove" })}>
         <ha-icon icon="mdi:delete-outline"></ha-icon>${this.t("remove")}
       </button>
@@ -197,7 +161,7 @@ export class Row extends LitElement {
   private copiesTyped(event: Event) {
     const input = event.target as HTMLInputElement;
     const copies = Math.round(Number(input.value));
-    if (copies >= 1 && copies !== this.task.copies) this.wish({ kind: "copies", copies });
+    if (copies >= 1 && copies !== this.task.copies) this.change({ copies });
     else input.value = String(this.task.copies);
   }
 
@@ -208,108 +172,105 @@ export class Row extends LitElement {
     this.wish({ kind: "move", by });
   }
 
+  private change(change: TaskChange) {
+    this.wish({ kind: "change", change });
+  }
+
   private wish(detail: Wish) {
     this.dispatchEvent(new CustomEvent<Wish>("wish", { detail, bubbles: true, composed: true }));
   }
 
-  static override styles = [
-    shared,
-    css`
+  static override styles = css`
+    :host {
+      align-items: center;
+      border-block-end: 1px solid var(--divider-color);
+      display: grid;
+      gap: 0 10px;
+      grid-template-columns: auto minmax(0, 1fr) auto auto;
+      padding: 6px 0;
+    }
+    .lead {
+      align-items: center;
+      display: flex;
+      gap: 8px;
+    }
+    .handle {
+      cursor: grab;
+      padding: 0;
+      width: 28px;
+      touch-action: none;
+    }
+    span.handle {
+      cursor: default;
+    }
+    .picture {
+      height: 44px;
+      width: 44px;
+    }
+    .what .muted {
+      font-size: 12px;
+    }
+    .count {
+      display: grid;
+      font-size: 12px;
+      gap: 2px;
+      justify-items: end;
+    }
+    .status {
+      border-radius: 9px;
+      padding: 0 7px;
+    }
+    .waiting,
+    .finished,
+    .cancelled {
+      color: var(--secondary-text-color);
+      padding: 0;
+    }
+    .printing,
+    .preparing,
+    .starting,
+    .uploading {
+      background: color-mix(in srgb, var(--primary-color) 20%, transparent);
+    }
+    .held,
+    .paused,
+    .no_contact,
+    .uncertain {
+      background: color-mix(in srgb, var(--warning-color, #ffa600) 24%, transparent);
+    }
+    .failed {
+      background: color-mix(in srgb, var(--error-color) 22%, transparent);
+    }
+    .controls {
+      display: flex;
+      flex-wrap: wrap;
+      gap: 6px;
+      grid-column: 1 / -1;
+      padding: 6px 0 4px;
+    }
+    .stepper {
+      align-items: center;
+      display: inline-flex;
+    }
+    .stepper input {
+      min-width: 0;
+      text-align: center;
+      width: 72px;
+    }
+    @container card (max-width: 330px) {
       :host {
-        align-items: center;
-        border-block-end: 1px solid var(--divider-color);
-        display: grid;
-        gap: 0 10px;
-        grid-template-columns: auto minmax(0, 1fr) auto auto;
-        padding: 6px 0;
+        column-gap: 4px;
       }
       .lead {
-        align-items: center;
-        display: flex;
-        gap: 8px;
+        gap: 4px;
       }
       .handle {
-        cursor: grab;
-        padding: 0;
-        width: 28px;
-        touch-action: none;
-      }
-      span.handle {
-        cursor: default;
+        width: 20px;
       }
       .picture {
-        height: 44px;
-        width: 44px;
+        height: 32px;
+        width: 32px;
       }
-      .none {
-        display: grid;
-        place-items: center;
-      }
-      .what .muted {
-        font-size: 12px;
-      }
-      .count {
-        display: grid;
-        font-size: 12px;
-        gap: 2px;
-        justify-items: end;
-      }
-      .status {
-        border-radius: 9px;
-        padding: 0 7px;
-      }
-      .waiting,
-      .finished,
-      .cancelled {
-        color: var(--secondary-text-color);
-        padding: 0;
-      }
-      .printing,
-      .preparing,
-      .starting,
-      .uploading {
-        background: color-mix(in srgb, var(--primary-color) 20%, transparent);
-      }
-      .held,
-      .paused,
-      .no_contact,
-      .uncertain {
-        background: color-mix(in srgb, var(--warning-color, #ffa600) 24%, transparent);
-      }
-      .failed {
-        background: color-mix(in srgb, var(--error-color) 22%, transparent);
-      }
-      .controls {
-        display: flex;
-        flex-wrap: wrap;
-        gap: 6px;
-        grid-column: 1 / -1;
-        padding: 6px 0 4px;
-      }
-      .stepper {
-        align-items: center;
-        display: inline-flex;
-      }
-      .stepper input {
-        min-width: 0;
-        text-align: center;
-        width: 72px;
-      }
-      @container card (max-width: 330px) {
-        :host {
-          column-gap: 4px;
-        }
-        .lead {
-          gap: 4px;
-        }
-        .handle {
-          width: 20px;
-        }
-        .picture {
-          height: 32px;
-          width: 32px;
-        }
-      }
-    `,
-  ];
+    }
+  `;
 }

@@ -1,16 +1,22 @@
-/** What all parts of the card share: Home Assistant's own colours, buttons, pictures. */
+/** The look of all parts of the card: Home Assistant's own colors, buttons, pictures. */
 
 import { css, html } from "lit";
 
-/** Facts one after the other, with dots between them. */
+/** Facts with dots between them. */
 export function line(facts: string[]) {
   return html`<div class="line muted">${facts.map((fact) => html`<span><bdi>${fact}</bdi></span>`)}</div>`;
+}
+
+/** A name, and facts below it. */
+export function named(name: string, facts: string[]) {
+  return html`<div class="name" dir="auto" title=${name}>${name}</div>
+    ${line(facts)}`;
 }
 
 export const shared = css`
   :host {
     --gap: 12px;
-    /* Themes choose any colour: it is made dark enough to be read under white, and on the card. */
+    /* A theme's color may be too light for white text on it, or for text on the card: these are dark enough. */
     --strong: oklch(from var(--primary-color) min(l, 0.5) c h);
     --stronger: oklch(from var(--primary-color) min(l, 0.42) c h);
     --link: color-mix(in srgb, var(--primary-color) 60%, var(--primary-text-color));
@@ -109,7 +115,7 @@ export const shared = css`
   .muted {
     color: var(--secondary-text-color);
   }
-  /* Facts in a row with dots between them; the dot before the first of each line is cut away. */
+  /* Facts with dots between them. The dot before the first fact of each line is clipped off. */
   .line {
     --dot: 12px;
     clip-path: inset(0 0 0 var(--dot));
@@ -131,10 +137,11 @@ export const shared = css`
     text-align: center;
     width: var(--dot);
   }
-  /* Names in the other direction than the page's keep their beginning. */
+  /* A name written in the other direction than the page is cut off at its end, too. */
   .name {
     -webkit-box-orient: vertical;
     -webkit-line-clamp: 2;
+    line-clamp: 2;
     display: -webkit-box;
     font-weight: 500;
     overflow: hidden;
@@ -151,6 +158,10 @@ export const shared = css`
     background: var(--secondary-background-color);
     border-radius: 8px;
     object-fit: contain;
+  }
+  .none {
+    display: grid;
+    place-items: center;
   }
   .hidden {
     block-size: 1px;

@@ -1,34 +1,31 @@
-/** The card's words in the user's language; English where a language has none. */
+/** The card's texts in the user's language, or in English where there is no translation. */
 
 import en from "./lang/en.json";
 import zhHans from "./lang/zh-Hans.json";
 
 export type Key = keyof typeof en;
+export type Kind = "why" | "status" | "hold" | "outcome" | "paused" | "health";
+export type Values = Record<string, string | number>;
 
-const LANGUAGES: Record<string, Partial<Record<Key, string>>> = { en, "zh-Hans": zhHans };
+const LANGUAGES: Record<string, typeof en> = { en, "zh-Hans": zhHans };
 
-/** The language in which the card speaks to a user: times and units are to be in the same. */
+/** The language in which the card's texts appear; times and units must be in the same. */
 export function spoken(language: string): string {
-  return wordsIn(language) ? language : "en-GB";
+  return textsIn(language) ? language : "en-GB";
 }
 
-function wordsIn(language: string) {
+function textsIn(language: string) {
   return LANGUAGES[language] ?? LANGUAGES[language.split("-")[0] ?? ""];
 }
 
 /** Return the text of a key with its {placeholders} filled in. */
-export function text(language: string, key: Key, values: Record<string, string | number> = {}): string {
-  const words = wordsIn(language) ?? en;
-  const sentence = words[key] ?? en[key] ?? key;
+export function text(language: string, key: Key, values: Values = {}): string {
+  const sentence = (textsIn(language) ?? en)[key];
   return sentence.replace(/\{(\w+)\}/g, (whole, name: string) => String(values[name] ?? whole));
 }
 
-/** Return the text of a key made of a prefix and a word of the integration; the word itself if it is new. */
-export function word(
-  language: string,
-  prefix: "why" | "status" | "hold" | "outcome" | "paused" | "health",
-  value: string,
-): string {
-  const key = `${prefix}_${value}`;
+/** Return the text for one of the integration's values; the value itself if the card does not know it yet. */
+export function word(language: string, kind: Kind, value: string): string {
+  const key = `${kind}_${value}`;
   return key in en ? text(language, key as Key) : value;
 }

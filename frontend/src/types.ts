@@ -1,13 +1,11 @@
-/** What the card needs of Home Assistant and of the queue; names as the integration says them. */
+/** What the card uses of Home Assistant and of the queue. All fields of the latter are in docs/websocket.md. */
 
 export interface EntityState {
-  entity_id: string;
   state: string;
   attributes: Record<string, unknown>;
-  last_changed: string;
 }
 
-export interface EntityEntry {
+interface EntityEntry {
   entity_id: string;
   device_id?: string;
   platform?: string;
@@ -15,11 +13,7 @@ export interface EntityEntry {
 }
 
 export interface Connection {
-  subscribeMessage<T>(
-    callback: (message: T) => void,
-    message: Record<string, unknown>,
-    options?: { resubscribe?: boolean },
-  ): Promise<() => Promise<void>>;
+  subscribeMessage<T>(callback: (message: T) => void, message: Record<string, unknown>): Promise<() => Promise<void>>;
 }
 
 export interface Hass {
@@ -27,16 +21,15 @@ export interface Hass {
   entities: Record<string, EntityEntry>;
   devices: Record<string, { id: string; name?: string; name_by_user?: string }>;
   user?: { is_admin: boolean };
-  language: string;
-  locale: { language: string; time_format: string };
+  locale: { language: string; time_format: string; time_zone?: string };
   config: { time_zone: string; currency: string };
   connection: Connection;
-  auth: { data: { hassUrl: string } };
+  auth: { data: { access_token?: string } };
   callService(
     domain: string,
     service: string,
-    data?: Record<string, unknown>,
-    target?: Record<string, unknown>,
+    data?: object,
+    target?: { entity_id: string },
     notifyOnError?: boolean,
     returnResponse?: boolean,
   ): Promise<{ response?: unknown }>;
@@ -45,25 +38,30 @@ export interface Hass {
     integration: string,
   ): Promise<(key: string, values?: Record<string, string>) => string>;
   callWS<T>(message: Record<string, unknown>): Promise<T>;
-  fetchWithAuth(path: string, init?: RequestInit): Promise<Response>;
   hassUrl(path: string): string;
   formatEntityState(state: EntityState): string;
   formatEntityAttributeValue(state: EntityState, attribute: string): string;
 }
 
 export type TaskStatus =
-  "waiting" | "held" | "uploading" | "starting" | "printing" | "uncertain" | "finished" | "failed" | "cancelled";
+  | "waiting"
+  | "held"
+  | "uploading"
+  | "starting"
+  | "printing"
+  | "uncertain"
+  | "finished"
+  | "failed"
+  | "cancelled";
 
-/** One task of the queue, as the contract names its fields. */
 export interface Task {
   task_id: string;
   name: string;
-  file: string;
   plate: number;
   status: TaskStatus;
   copies: number;
   copies_done: number;
-  /** Copies that are neither ended nor in the printer: with any, the task has a place in the order. */
+  /** Copies that have neither ended nor are in the printer. A task with such copies has a place in the order. */
   copies_waiting: number;
   copies_failed: number;
   copies_cancelled: number;
@@ -74,8 +72,6 @@ export interface Task {
   bed_leveling: Setting;
   flow_calibration: Setting;
   timelapse: boolean;
-  clears_plate: boolean;
-  swap: string;
   hold_reason: string | null;
 }
 
@@ -83,13 +79,12 @@ export interface HealthEntry {
   code: string;
   message: string;
   url: string;
-  /** It concerns plate or motion. */
+  /** It is about the plate or the motion. */
   risk: boolean;
 }
 
-/** All that is told of a printer beside its tasks. Temperatures are whole °C, times ISO 8601. */
+/** A printer without its tasks. Temperatures are whole °C, times ISO 8601. */
 export interface PrinterView {
-  name: string;
   running: boolean;
   waiting_for: string;
   /** Why a file is not on the printer, or the code of a refused start. */
@@ -121,21 +116,16 @@ export interface LibraryPlate {
   name: string;
   seconds: number | null;
   grams: number | null;
-  thumbnail: string | null;
 }
 
 export interface LibraryFile {
   media_content_id: string;
   name: string;
-  plates: number[];
   thumbnail: string | null;
 }
 
 export interface RunRecord {
-  run_id: number;
-  task_id: string;
   name: string;
-  plate: number;
   started: string;
   ended: string | null;
   outcome: "finished" | "failed" | "cancelled";
@@ -147,7 +137,6 @@ export interface RunRecord {
 }
 
 export interface CardConfig {
-  type: string;
   entity: string;
   title?: string;
   show_history?: boolean;
@@ -156,16 +145,16 @@ export interface CardConfig {
 
 export const OVERRIDES = ["bed_leveling", "flow_calibration", "timelapse"] as const;
 export type Override = (typeof OVERRIDES)[number];
-/** "auto": the printer decides. */
+/** With "auto" the printer decides. */
 export type Setting = boolean | "auto";
 
-/** What a tap on the setting makes of it: a calibration has a third state. */
+/** The setting after a tap: calibrations have a third state. */
 export function following(key: Override, now: Setting): Setting {
   if (key === "timelapse") return !now;
   return now === "auto" ? false : now ? "auto" : true;
 }
 
-/** A task that is over; it stays listed until it is removed. */
+/** A task that has ended stays listed until it is removed. */
 export const ENDED: ReadonlySet<TaskStatus> = new Set(["finished", "failed", "cancelled"]);
 /** A task whose plate is in the printer. */
 export const IN_FLIGHT: ReadonlySet<TaskStatus> = new Set(["starting", "printing", "uncertain"]);

@@ -5,7 +5,6 @@ import type { PrinterView, Task } from "../src/types";
 const task = (task_id: string, fields: Partial<Task> = {}): Task => ({
   task_id,
   name: `Task ${task_id}`,
-  file: "media-source://bambu_batch/local/a.gcode.3mf",
   plate: 1,
   status: "waiting",
   copies: 3,
@@ -20,13 +19,11 @@ const task = (task_id: string, fields: Partial<Task> = {}): Task => ({
   bed_leveling: true,
   flow_calibration: true,
   timelapse: false,
-  clears_plate: true,
-  swap: "yes",
   hold_reason: null,
   ...fields,
 });
 
-const printer = { name: "A1 mini", running: true, waiting_for: "nothing" } as PrinterView;
+const printer = { running: true, waiting_for: "nothing" } as PrinterView;
 const known: Known = { mayControl: true, printer, tasks: [task("1"), task("2")] };
 
 test("the first message tells everything, in its order", () => {

@@ -29,11 +29,11 @@ var e = globalThis, t = e.ShadowRoot && (e.ShadyCSS === void 0 || e.ShadyCSS.nat
 	let t = "";
 	for (let n of e.cssRules) t += n.cssText;
 	return a(t);
-})(e) : e, { is: l, defineProperty: u, getOwnPropertyDescriptor: d, getOwnPropertyNames: f, getOwnPropertySymbols: p, getPrototypeOf: m } = Object, h = globalThis, g = h.trustedTypes, _ = g ? g.emptyScript : "", ee = h.reactiveElementPolyfillSupport, v = (e, t) => e, te = {
+})(e) : e, { is: l, defineProperty: u, getOwnPropertyDescriptor: d, getOwnPropertyNames: f, getOwnPropertySymbols: p, getPrototypeOf: m } = Object, h = globalThis, ee = h.trustedTypes, g = ee ? ee.emptyScript : "", te = h.reactiveElementPolyfillSupport, _ = (e, t) => e, ne = {
 	toAttribute(e, t) {
 		switch (t) {
 			case Boolean:
-				e = e ? _ : null;
+				e = e ? g : null;
 				break;
 			case Object:
 			case Array: e = e == null ? e : JSON.stringify(e);
@@ -58,23 +58,23 @@ var e = globalThis, t = e.ShadowRoot && (e.ShadyCSS === void 0 || e.ShadyCSS.nat
 		}
 		return n;
 	}
-}, y = (e, t) => !l(e, t), ne = {
+}, v = (e, t) => !l(e, t), re = {
 	attribute: !0,
 	type: String,
-	converter: te,
+	converter: ne,
 	reflect: !1,
 	useDefault: !1,
-	hasChanged: y
+	hasChanged: v
 };
 Symbol.metadata ??= Symbol("metadata"), h.litPropertyMetadata ??= /* @__PURE__ */ new WeakMap();
-var b = class extends HTMLElement {
+var y = class extends HTMLElement {
 	static addInitializer(e) {
 		this._$Ei(), (this.l ??= []).push(e);
 	}
 	static get observedAttributes() {
 		return this.finalize(), this._$Eh && [...this._$Eh.keys()];
 	}
-	static createProperty(e, t = ne) {
+	static createProperty(e, t = re) {
 		if (t.state && (t.attribute = !1), this._$Ei(), this.prototype.hasOwnProperty(e) && ((t = Object.create(t)).wrapped = !0), this.elementProperties.set(e, t), !t.noAccessor) {
 			let n = Symbol(), r = this.getPropertyDescriptor(e, n, t);
 			r !== void 0 && u(this.prototype, e, r);
@@ -100,16 +100,16 @@ var b = class extends HTMLElement {
 		};
 	}
 	static getPropertyOptions(e) {
-		return this.elementProperties.get(e) ?? ne;
+		return this.elementProperties.get(e) ?? re;
 	}
 	static _$Ei() {
-		if (this.hasOwnProperty(v("elementProperties"))) return;
+		if (this.hasOwnProperty(_("elementProperties"))) return;
 		let e = m(this);
 		e.finalize(), e.l !== void 0 && (this.l = [...e.l]), this.elementProperties = new Map(e.elementProperties);
 	}
 	static finalize() {
-		if (this.hasOwnProperty(v("finalized"))) return;
-		if (this.finalized = !0, this._$Ei(), this.hasOwnProperty(v("properties"))) {
+		if (this.hasOwnProperty(_("finalized"))) return;
+		if (this.finalized = !0, this._$Ei(), this.hasOwnProperty(_("properties"))) {
 			let e = this.properties, t = [...f(e), ...p(e)];
 			for (let n of t) this.createProperty(n, e[n]);
 		}
@@ -171,14 +171,14 @@ var b = class extends HTMLElement {
 	_$ET(e, t) {
 		let n = this.constructor.elementProperties.get(e), r = this.constructor._$Eu(e, n);
 		if (r !== void 0 && !0 === n.reflect) {
-			let i = (n.converter?.toAttribute === void 0 ? te : n.converter).toAttribute(t, n.type);
+			let i = (n.converter?.toAttribute === void 0 ? ne : n.converter).toAttribute(t, n.type);
 			this._$Em = e, i == null ? this.removeAttribute(r) : this.setAttribute(r, i), this._$Em = null;
 		}
 	}
 	_$AK(e, t) {
 		let n = this.constructor, r = n._$Eh.get(e);
 		if (r !== void 0 && this._$Em !== r) {
-			let e = n.getPropertyOptions(r), i = typeof e.converter == "function" ? { fromAttribute: e.converter } : e.converter?.fromAttribute === void 0 ? te : e.converter;
+			let e = n.getPropertyOptions(r), i = typeof e.converter == "function" ? { fromAttribute: e.converter } : e.converter?.fromAttribute === void 0 ? ne : e.converter;
 			this._$Em = r;
 			let a = i.fromAttribute(t, e.type);
 			this[r] = a ?? this._$Ej?.get(r) ?? a, this._$Em = null;
@@ -187,7 +187,7 @@ var b = class extends HTMLElement {
 	requestUpdate(e, t, n, r = !1, i) {
 		if (e !== void 0) {
 			let a = this.constructor;
-			if (!1 === r && (i = this[e]), n ??= a.getPropertyOptions(e), !((n.hasChanged ?? y)(i, t) || n.useDefault && n.reflect && i === this._$Ej?.get(e) && !this.hasAttribute(a._$Eu(e, n)))) return;
+			if (!1 === r && (i = this[e]), n ??= a.getPropertyOptions(e), !((n.hasChanged ?? v)(i, t) || n.useDefault && n.reflect && i === this._$Ej?.get(e) && !this.hasAttribute(a._$Eu(e, n)))) return;
 			this.C(e, t, n);
 		}
 		!1 === this.isUpdatePending && (this._$ES = this._$EP());
@@ -251,88 +251,88 @@ var b = class extends HTMLElement {
 	updated(e) {}
 	firstUpdated(e) {}
 };
-b.elementStyles = [], b.shadowRootOptions = { mode: "open" }, b[v("elementProperties")] = /* @__PURE__ */ new Map(), b[v("finalized")] = /* @__PURE__ */ new Map(), ee?.({ ReactiveElement: b }), (h.reactiveElementVersions ??= []).push("2.1.2");
+y.elementStyles = [], y.shadowRootOptions = { mode: "open" }, y[_("elementProperties")] = /* @__PURE__ */ new Map(), y[_("finalized")] = /* @__PURE__ */ new Map(), te?.({ ReactiveElement: y }), (h.reactiveElementVersions ??= []).push("2.1.2");
 // node_modules/lit-html/lit-html.js
-var re = globalThis, x = (e) => e, S = re.trustedTypes, ie = S ? S.createPolicy("lit-html", { createHTML: (e) => e }) : void 0, C = "$lit$", w = `lit$${Math.random().toFixed(9).slice(2)}$`, ae = "?" + w, oe = `<${ae}>`, T = document, se = () => T.createComment(""), ce = (e) => e === null || typeof e != "object" && typeof e != "function", le = Array.isArray, ue = (e) => le(e) || typeof e?.[Symbol.iterator] == "function", de = "[ 	\n\f\r]", fe = /<(?:(!--|\/[^a-zA-Z])|(\/?[a-zA-Z][^>\s]*)|(\/?$))/g, pe = /-->/g, me = />/g, he = RegExp(`>|${de}(?:([^\\s"'>=/]+)(${de}*=${de}*(?:[^ \t\n\f\r"'\`<>=]|("|')|))|$)`, "g"), ge = /'/g, _e = /"/g, ve = /^(?:script|style|textarea|title)$/i, ye = (e) => (t, ...n) => ({
+var ie = globalThis, b = (e) => e, x = ie.trustedTypes, ae = x ? x.createPolicy("lit-html", { createHTML: (e) => e }) : void 0, S = "$lit$", C = `lit$${Math.random().toFixed(9).slice(2)}$`, oe = "?" + C, se = `<${oe}>`, w = document, ce = () => w.createComment(""), le = (e) => e === null || typeof e != "object" && typeof e != "function", ue = Array.isArray, de = (e) => ue(e) || typeof e?.[Symbol.iterator] == "function", fe = "[ 	\n\f\r]", pe = /<(?:(!--|\/[^a-zA-Z])|(\/?[a-zA-Z][^>\s]*)|(\/?$))/g, me = /-->/g, he = />/g, ge = RegExp(`>|${fe}(?:([^\\s"'>=/]+)(${fe}*=${fe}*(?:[^ \t\n\f\r"'\`<>=]|("|')|))|$)`, "g"), _e = /'/g, ve = /"/g, ye = /^(?:script|style|textarea|title)$/i, be = (e) => (t, ...n) => ({
 	_$litType$: e,
 	strings: t,
 	values: n
-}), E = ye(1), be = ye(2), xe = Symbol.for("lit-noChange"), D = Symbol.for("lit-nothing"), Se = /* @__PURE__ */ new WeakMap(), Ce = T.createTreeWalker(T, 129);
-function we(e, t) {
-	if (!le(e) || !e.hasOwnProperty("raw")) throw Error("invalid template strings array");
-	return ie === void 0 ? t : ie.createHTML(t);
+}), T = be(1), xe = be(2), Se = Symbol.for("lit-noChange"), E = Symbol.for("lit-nothing"), Ce = /* @__PURE__ */ new WeakMap(), we = w.createTreeWalker(w, 129);
+function Te(e, t) {
+	if (!ue(e) || !e.hasOwnProperty("raw")) throw Error("invalid template strings array");
+	return ae === void 0 ? t : ae.createHTML(t);
 }
-var Te = (e, t) => {
-	let n = e.length - 1, r = [], i, a = t === 2 ? "<svg>" : t === 3 ? "<math>" : "", o = fe;
+var Ee = (e, t) => {
+	let n = e.length - 1, r = [], i, a = t === 2 ? "<svg>" : t === 3 ? "<math>" : "", o = pe;
 	for (let t = 0; t < n; t++) {
 		let n = e[t], s, c, l = -1, u = 0;
-		for (; u < n.length && (o.lastIndex = u, c = o.exec(n), c !== null);) u = o.lastIndex, o === fe ? c[1] === "!--" ? o = pe : c[1] === void 0 ? c[2] === void 0 ? c[3] !== void 0 && (o = he) : (ve.test(c[2]) && (i = RegExp("</" + c[2], "g")), o = he) : o = me : o === he ? c[0] === ">" ? (o = i ?? fe, l = -1) : c[1] === void 0 ? l = -2 : (l = o.lastIndex - c[2].length, s = c[1], o = c[3] === void 0 ? he : c[3] === "\"" ? _e : ge) : o === _e || o === ge ? o = he : o === pe || o === me ? o = fe : (o = he, i = void 0);
-		let d = o === he && e[t + 1].startsWith("/>") ? " " : "";
-		a += o === fe ? n + oe : l >= 0 ? (r.push(s), n.slice(0, l) + C + n.slice(l) + w + d) : n + w + (l === -2 ? t : d);
+		for (; u < n.length && (o.lastIndex = u, c = o.exec(n), c !== null);) u = o.lastIndex, o === pe ? c[1] === "!--" ? o = me : c[1] === void 0 ? c[2] === void 0 ? c[3] !== void 0 && (o = ge) : (ye.test(c[2]) && (i = RegExp("</" + c[2], "g")), o = ge) : o = he : o === ge ? c[0] === ">" ? (o = i ?? pe, l = -1) : c[1] === void 0 ? l = -2 : (l = o.lastIndex - c[2].length, s = c[1], o = c[3] === void 0 ? ge : c[3] === "\"" ? ve : _e) : o === ve || o === _e ? o = ge : o === me || o === he ? o = pe : (o = ge, i = void 0);
+		let d = o === ge && e[t + 1].startsWith("/>") ? " " : "";
+		a += o === pe ? n + se : l >= 0 ? (r.push(s), n.slice(0, l) + S + n.slice(l) + C + d) : n + C + (l === -2 ? t : d);
 	}
-	return [we(e, a + (e[n] || "<?>") + (t === 2 ? "</svg>" : t === 3 ? "</math>" : "")), r];
-}, Ee = class e {
+	return [Te(e, a + (e[n] || "<?>") + (t === 2 ? "</svg>" : t === 3 ? "</math>" : "")), r];
+}, De = class e {
 	constructor({ strings: t, _$litType$: n }, r) {
 		let i;
 		this.parts = [];
-		let a = 0, o = 0, s = t.length - 1, c = this.parts, [l, u] = Te(t, n);
-		if (this.el = e.createElement(l, r), Ce.currentNode = this.el.content, n === 2 || n === 3) {
+		let a = 0, o = 0, s = t.length - 1, c = this.parts, [l, u] = Ee(t, n);
+		if (this.el = e.createElement(l, r), we.currentNode = this.el.content, n === 2 || n === 3) {
 			let e = this.el.content.firstChild;
 			e.replaceWith(...e.childNodes);
 		}
-		for (; (i = Ce.nextNode()) !== null && c.length < s;) {
+		for (; (i = we.nextNode()) !== null && c.length < s;) {
 			if (i.nodeType === 1) {
-				if (i.hasAttributes()) for (let e of i.getAttributeNames()) if (e.endsWith(C)) {
-					let t = u[o++], n = i.getAttribute(e).split(w), r = /([.?@])?(.*)/.exec(t);
+				if (i.hasAttributes()) for (let e of i.getAttributeNames()) if (e.endsWith(S)) {
+					let t = u[o++], n = i.getAttribute(e).split(C), r = /([.?@])?(.*)/.exec(t);
 					c.push({
 						type: 1,
 						index: a,
 						name: r[2],
 						strings: n,
-						ctor: r[1] === "." ? je : r[1] === "?" ? Me : r[1] === "@" ? Ne : Ae
+						ctor: r[1] === "." ? Me : r[1] === "?" ? Ne : r[1] === "@" ? Pe : je
 					}), i.removeAttribute(e);
-				} else e.startsWith(w) && (c.push({
+				} else e.startsWith(C) && (c.push({
 					type: 6,
 					index: a
 				}), i.removeAttribute(e));
-				if (ve.test(i.tagName)) {
-					let e = i.textContent.split(w), t = e.length - 1;
+				if (ye.test(i.tagName)) {
+					let e = i.textContent.split(C), t = e.length - 1;
 					if (t > 0) {
-						i.textContent = S ? S.emptyScript : "";
-						for (let n = 0; n < t; n++) i.append(e[n], se()), Ce.nextNode(), c.push({
+						i.textContent = x ? x.emptyScript : "";
+						for (let n = 0; n < t; n++) i.append(e[n], ce()), we.nextNode(), c.push({
 							type: 2,
 							index: ++a
 						});
-						i.append(e[t], se());
+						i.append(e[t], ce());
 					}
 				}
 			} else if (i.nodeType === 8) {
-				if (i.data === ae) c.push({
+				if (i.data === oe) c.push({
 					type: 2,
 					index: a
 				});
 				else {
 					let e = -1;
-					for (; (e = i.data.indexOf(w, e + 1)) !== -1;) c.push({
+					for (; (e = i.data.indexOf(C, e + 1)) !== -1;) c.push({
 						type: 7,
 						index: a
-					}), e += w.length - 1;
+					}), e += C.length - 1;
 				}
 			}
 			a++;
 		}
 	}
 	static createElement(e, t) {
-		let n = T.createElement("template");
+		let n = w.createElement("template");
 		return n.innerHTML = e, n;
 	}
 };
-function De(e, t, n = e, r) {
-	if (t === xe) return t;
-	let i = r === void 0 ? n._$Cl : n._$Co?.[r], a = ce(t) ? void 0 : t._$litDirective$;
-	return i?.constructor !== a && (i?._$AO?.(!1), a === void 0 ? i = void 0 : (i = new a(e), i._$AT(e, n, r)), r === void 0 ? n._$Cl = i : (n._$Co ??= [])[r] = i), i !== void 0 && (t = De(e, i._$AS(e, t.values), i, r)), t;
+function Oe(e, t, n = e, r) {
+	if (t === Se) return t;
+	let i = r === void 0 ? n._$Cl : n._$Co?.[r], a = le(t) ? void 0 : t._$litDirective$;
+	return i?.constructor !== a && (i?._$AO?.(!1), a === void 0 ? i = void 0 : (i = new a(e), i._$AT(e, n, r)), r === void 0 ? n._$Cl = i : (n._$Co ??= [])[r] = i), i !== void 0 && (t = Oe(e, i._$AS(e, t.values), i, r)), t;
 }
-var Oe = class {
+var ke = class {
 	constructor(e, t) {
 		this._$AV = [], this._$AN = void 0, this._$AD = e, this._$AM = t;
 	}
@@ -343,28 +343,28 @@ var Oe = class {
 		return this._$AM._$AU;
 	}
 	u(e) {
-		let { el: { content: t }, parts: n } = this._$AD, r = (e?.creationScope ?? T).importNode(t, !0);
-		Ce.currentNode = r;
-		let i = Ce.nextNode(), a = 0, o = 0, s = n[0];
+		let { el: { content: t }, parts: n } = this._$AD, r = (e?.creationScope ?? w).importNode(t, !0);
+		we.currentNode = r;
+		let i = we.nextNode(), a = 0, o = 0, s = n[0];
 		for (; s !== void 0;) {
 			if (a === s.index) {
 				let t;
-				s.type === 2 ? t = new ke(i, i.nextSibling, this, e) : s.type === 1 ? t = new s.ctor(i, s.name, s.strings, this, e) : s.type === 6 && (t = new Pe(i, this, e)), this._$AV.push(t), s = n[++o];
+				s.type === 2 ? t = new Ae(i, i.nextSibling, this, e) : s.type === 1 ? t = new s.ctor(i, s.name, s.strings, this, e) : s.type === 6 && (t = new Fe(i, this, e)), this._$AV.push(t), s = n[++o];
 			}
-			a !== s?.index && (i = Ce.nextNode(), a++);
+			a !== s?.index && (i = we.nextNode(), a++);
 		}
-		return Ce.currentNode = T, r;
+		return we.currentNode = w, r;
 	}
 	p(e) {
 		let t = 0;
 		for (let n of this._$AV) n !== void 0 && (n.strings === void 0 ? n._$AI(e[t]) : (n._$AI(e, n, t), t += n.strings.length - 2)), t++;
 	}
-}, ke = class e {
+}, Ae = class e {
 	get _$AU() {
 		return this._$AM?._$AU ?? this._$Cv;
 	}
 	constructor(e, t, n, r) {
-		this.type = 2, this._$AH = D, this._$AN = void 0, this._$AA = e, this._$AB = t, this._$AM = n, this.options = r, this._$Cv = r?.isConnected ?? !0;
+		this.type = 2, this._$AH = E, this._$AN = void 0, this._$AA = e, this._$AB = t, this._$AM = n, this.options = r, this._$Cv = r?.isConnected ?? !0;
 	}
 	get parentNode() {
 		let e = this._$AA.parentNode, t = this._$AM;
@@ -377,7 +377,7 @@ var Oe = class {
 		return this._$AB;
 	}
 	_$AI(e, t = this) {
-		e = De(this, e, t), ce(e) ? e === D || e == null || e === "" ? (this._$AH !== D && this._$AR(), this._$AH = D) : e !== this._$AH && e !== xe && this._(e) : e._$litType$ === void 0 ? e.nodeType === void 0 ? ue(e) ? this.k(e) : this._(e) : this.T(e) : this.$(e);
+		e = Oe(this, e, t), le(e) ? e === E || e == null || e === "" ? (this._$AH !== E && this._$AR(), this._$AH = E) : e !== this._$AH && e !== Se && this._(e) : e._$litType$ === void 0 ? e.nodeType === void 0 ? de(e) ? this.k(e) : this._(e) : this.T(e) : this.$(e);
 	}
 	O(e) {
 		return this._$AA.parentNode.insertBefore(e, this._$AB);
@@ -386,36 +386,36 @@ var Oe = class {
 		this._$AH !== e && (this._$AR(), this._$AH = this.O(e));
 	}
 	_(e) {
-		this._$AH !== D && ce(this._$AH) ? this._$AA.nextSibling.data = e : this.T(T.createTextNode(e)), this._$AH = e;
+		this._$AH !== E && le(this._$AH) ? this._$AA.nextSibling.data = e : this.T(w.createTextNode(e)), this._$AH = e;
 	}
 	$(e) {
-		let { values: t, _$litType$: n } = e, r = typeof n == "number" ? this._$AC(e) : (n.el === void 0 && (n.el = Ee.createElement(we(n.h, n.h[0]), this.options)), n);
+		let { values: t, _$litType$: n } = e, r = typeof n == "number" ? this._$AC(e) : (n.el === void 0 && (n.el = De.createElement(Te(n.h, n.h[0]), this.options)), n);
 		if (this._$AH?._$AD === r) this._$AH.p(t);
 		else {
-			let e = new Oe(r, this), n = e.u(this.options);
+			let e = new ke(r, this), n = e.u(this.options);
 			e.p(t), this.T(n), this._$AH = e;
 		}
 	}
 	_$AC(e) {
-		let t = Se.get(e.strings);
-		return t === void 0 && Se.set(e.strings, t = new Ee(e)), t;
+		let t = Ce.get(e.strings);
+		return t === void 0 && Ce.set(e.strings, t = new De(e)), t;
 	}
 	k(t) {
-		le(this._$AH) || (this._$AH = [], this._$AR());
+		ue(this._$AH) || (this._$AH = [], this._$AR());
 		let n = this._$AH, r, i = 0;
-		for (let a of t) i === n.length ? n.push(r = new e(this.O(se()), this.O(se()), this, this.options)) : r = n[i], r._$AI(a), i++;
+		for (let a of t) i === n.length ? n.push(r = new e(this.O(ce()), this.O(ce()), this, this.options)) : r = n[i], r._$AI(a), i++;
 		i < n.length && (this._$AR(r && r._$AB.nextSibling, i), n.length = i);
 	}
 	_$AR(e = this._$AA.nextSibling, t) {
 		for (this._$AP?.(!1, !0, t); e !== this._$AB;) {
-			let t = x(e).nextSibling;
-			x(e).remove(), e = t;
+			let t = b(e).nextSibling;
+			b(e).remove(), e = t;
 		}
 	}
 	setConnected(e) {
 		this._$AM === void 0 && (this._$Cv = e, this._$AP?.(e));
 	}
-}, Ae = class {
+}, je = class {
 	get tagName() {
 		return this.element.tagName;
 	}
@@ -423,47 +423,47 @@ var Oe = class {
 		return this._$AM._$AU;
 	}
 	constructor(e, t, n, r, i) {
-		this.type = 1, this._$AH = D, this._$AN = void 0, this.element = e, this.name = t, this._$AM = r, this.options = i, n.length > 2 || n[0] !== "" || n[1] !== "" ? (this._$AH = Array(n.length - 1).fill(/* @__PURE__ */ new String()), this.strings = n) : this._$AH = D;
+		this.type = 1, this._$AH = E, this._$AN = void 0, this.element = e, this.name = t, this._$AM = r, this.options = i, n.length > 2 || n[0] !== "" || n[1] !== "" ? (this._$AH = Array(n.length - 1).fill(/* @__PURE__ */ new String()), this.strings = n) : this._$AH = E;
 	}
 	_$AI(e, t = this, n, r) {
 		let i = this.strings, a = !1;
-		if (i === void 0) e = De(this, e, t, 0), a = !ce(e) || e !== this._$AH && e !== xe, a && (this._$AH = e);
+		if (i === void 0) e = Oe(this, e, t, 0), a = !le(e) || e !== this._$AH && e !== Se, a && (this._$AH = e);
 		else {
 			let r = e, o, s;
-			for (e = i[0], o = 0; o < i.length - 1; o++) s = De(this, r[n + o], t, o), s === xe && (s = this._$AH[o]), a ||= !ce(s) || s !== this._$AH[o], s === D ? e = D : e !== D && (e += (s ?? "") + i[o + 1]), this._$AH[o] = s;
+			for (e = i[0], o = 0; o < i.length - 1; o++) s = Oe(this, r[n + o], t, o), s === Se && (s = this._$AH[o]), a ||= !le(s) || s !== this._$AH[o], s === E ? e = E : e !== E && (e += (s ?? "") + i[o + 1]), this._$AH[o] = s;
 		}
 		a && !r && this.j(e);
 	}
 	j(e) {
-		e === D ? this.element.removeAttribute(this.name) : this.element.setAttribute(this.name, e ?? "");
+		e === E ? this.element.removeAttribute(this.name) : this.element.setAttribute(this.name, e ?? "");
 	}
-}, je = class extends Ae {
+}, Me = class extends je {
 	constructor() {
 		super(...arguments), this.type = 3;
 	}
 	j(e) {
-		this.element[this.name] = e === D ? void 0 : e;
+		this.element[this.name] = e === E ? void 0 : e;
 	}
-}, Me = class extends Ae {
+}, Ne = class extends je {
 	constructor() {
 		super(...arguments), this.type = 4;
 	}
 	j(e) {
-		this.element.toggleAttribute(this.name, !!e && e !== D);
+		this.element.toggleAttribute(this.name, !!e && e !== E);
 	}
-}, Ne = class extends Ae {
+}, Pe = class extends je {
 	constructor(e, t, n, r, i) {
 		super(e, t, n, r, i), this.type = 5;
 	}
 	_$AI(e, t = this) {
-		if ((e = De(this, e, t, 0) ?? D) === xe) return;
-		let n = this._$AH, r = e === D && n !== D || e.capture !== n.capture || e.once !== n.once || e.passive !== n.passive, i = e !== D && (n === D || r);
+		if ((e = Oe(this, e, t, 0) ?? E) === Se) return;
+		let n = this._$AH, r = e === E && n !== E || e.capture !== n.capture || e.once !== n.once || e.passive !== n.passive, i = e !== E && (n === E || r);
 		r && this.element.removeEventListener(this.name, this, n), i && this.element.addEventListener(this.name, this, e), this._$AH = e;
 	}
 	handleEvent(e) {
 		typeof this._$AH == "function" ? this._$AH.call(this.options?.host ?? this.element, e) : this._$AH.handleEvent(e);
 	}
-}, Pe = class {
+}, Fe = class {
 	constructor(e, t, n) {
 		this.element = e, this.type = 6, this._$AN = void 0, this._$AM = t, this.options = n;
 	}
@@ -471,33 +471,33 @@ var Oe = class {
 		return this._$AM._$AU;
 	}
 	_$AI(e) {
-		De(this, e);
+		Oe(this, e);
 	}
-}, Fe = {
-	M: C,
-	P: w,
-	A: ae,
+}, Ie = {
+	M: S,
+	P: C,
+	A: oe,
 	C: 1,
-	L: Te,
-	R: Oe,
-	D: ue,
-	V: De,
-	I: ke,
-	H: Ae,
-	N: Me,
-	U: Ne,
-	B: je,
-	F: Pe
-}, Ie = re.litHtmlPolyfillSupport;
-Ie?.(Ee, ke), (re.litHtmlVersions ??= []).push("3.3.3");
-var Le = (e, t, n) => {
+	L: Ee,
+	R: ke,
+	D: de,
+	V: Oe,
+	I: Ae,
+	H: je,
+	N: Ne,
+	U: Pe,
+	B: Me,
+	F: Fe
+}, Le = ie.litHtmlPolyfillSupport;
+Le?.(De, Ae), (ie.litHtmlVersions ??= []).push("3.3.3");
+var Re = (e, t, n) => {
 	let r = n?.renderBefore ?? t, i = r._$litPart$;
 	if (i === void 0) {
 		let e = n?.renderBefore ?? null;
-		r._$litPart$ = i = new ke(t.insertBefore(se(), e), e, void 0, n ?? {});
+		r._$litPart$ = i = new Ae(t.insertBefore(ce(), e), e, void 0, n ?? {});
 	}
 	return i._$AI(e), i;
-}, Re = globalThis, O = class extends b {
+}, ze = globalThis, Be = class extends y {
 	constructor() {
 		super(...arguments), this.renderOptions = { host: this }, this._$Do = void 0;
 	}
@@ -507,7 +507,7 @@ var Le = (e, t, n) => {
 	}
 	update(e) {
 		let t = this.render();
-		this.hasUpdated || (this.renderOptions.isConnected = this.isConnected), super.update(e), this._$Do = Le(t, this.renderRoot, this.renderOptions);
+		this.hasUpdated || (this.renderOptions.isConnected = this.isConnected), super.update(e), this._$Do = Re(t, this.renderRoot, this.renderOptions);
 	}
 	connectedCallback() {
 		super.connectedCallback(), this._$Do?.setConnected(!0);
@@ -516,132 +516,69 @@ var Le = (e, t, n) => {
 		super.disconnectedCallback(), this._$Do?.setConnected(!1);
 	}
 	render() {
-		return xe;
+		return Se;
 	}
 };
-O._$litElement$ = !0, O.finalized = !0, Re.litElementHydrateSupport?.({ LitElement: O });
-var ze = Re.litElementPolyfillSupport;
-ze?.({ LitElement: O }), (Re.litElementVersions ??= []).push("4.2.2");
+Be._$litElement$ = !0, Be.finalized = !0, ze.litElementHydrateSupport?.({ LitElement: Be });
+var Ve = ze.litElementPolyfillSupport;
+Ve?.({ LitElement: Be }), (ze.litElementVersions ??= []).push("4.2.2");
+// node_modules/@lit/reactive-element/decorators/property.js
+var He = {
+	attribute: !0,
+	type: String,
+	converter: ne,
+	reflect: !1,
+	hasChanged: v
+}, Ue = (e = He, t, n) => {
+	let { kind: r, metadata: i } = n, a = globalThis.litPropertyMetadata.get(i);
+	if (a === void 0 && globalThis.litPropertyMetadata.set(i, a = /* @__PURE__ */ new Map()), r === "setter" && ((e = Object.create(e)).wrapped = !0), a.set(n.name, e), r === "accessor") {
+		let { name: r } = n;
+		return {
+			set(n) {
+				let i = t.get.call(this);
+				t.set.call(this, n), this.requestUpdate(r, i, e, !0, n);
+			},
+			init(t) {
+				return t !== void 0 && this.C(r, void 0, e, t), t;
+			}
+		};
+	}
+	if (r === "setter") {
+		let { name: r } = n;
+		return function(n) {
+			let i = this[r];
+			t.call(this, n), this.requestUpdate(r, i, e, !0, n);
+		};
+	}
+	throw Error("Unsupported decorator location: " + r);
+};
+function D(e) {
+	return (t, n) => typeof n == "object" ? Ue(e, t, n) : ((e, t, n) => {
+		let r = t.hasOwnProperty(n);
+		return t.constructor.createProperty(n, e), r ? Object.getOwnPropertyDescriptor(t, n) : void 0;
+	})(e, t, n);
+}
+// node_modules/@lit/reactive-element/decorators/state.js
+function O(e) {
+	return D({
+		...e,
+		state: !0,
+		attribute: !1
+	});
+}
 // src/actions.ts
-var Be = class {
-	constructor(e, t) {
-		this.hass = e, this.entity = t;
-	}
-	call(e, t = {}) {
-		return this.act("bambu_batch", e, t, this.entity);
-	}
-	async act(e, t, n, r, i = !1) {
-		try {
-			return await this.hass.callService(e, t, n, { entity_id: r }, !1, i);
-		} catch (e) {
-			throw await Ue(this.hass, e);
-		}
-	}
-	async removed(e, t = {}) {
-		let { response: n } = await this.act("bambu_batch", e, t, this.entity, !0);
-		return n[this.entity]?.removed ?? [];
-	}
-	enqueue(e) {
-		return this.call("enqueue", { ...e });
-	}
-	move(e, t) {
-		return this.call("move_task", {
-			task_id: e,
-			position: t
-		});
-	}
-	override(e, t, n) {
-		return this.call("update_task", {
-			task_id: e,
-			[t]: n
-		});
-	}
-	copies(e, t) {
-		return this.call("update_task", {
-			task_id: e,
-			copies: t
-		});
-	}
-	hold(e, t) {
-		return this.call("update_task", {
-			task_id: e,
-			hold: t
-		});
-	}
-	remove(e) {
-		return this.removed("remove_task", { task_id: e });
-	}
-	restore(e) {
-		return this.call("restore_task", { task_id: e });
-	}
-	retry(e) {
-		return this.call("retry_task", { task_id: e });
-	}
-	resolve(e, t) {
-		return this.call("resolve_task", {
-			task_id: e,
-			outcome: t
-		});
-	}
-	clear() {
-		return this.removed("clear_queue");
-	}
-	acceptHealth(e) {
-		return this.call("accept_health", { code: e });
-	}
-	closePrintError() {
-		return this.call("close_print_error");
-	}
-	confirmPlateClear() {
-		return this.call("confirm_plate_clear");
-	}
-	print(e) {
-		return this.call(e);
-	}
-	running(e, t) {
-		return this.act("switch", t ? "turn_on" : "turn_off", {}, e);
-	}
-	platesLeft(e, t) {
-		return this.act("number", "set_value", { value: t }, e);
-	}
-};
-async function Ve(e, t, n) {
-	let { status: r, answer: i } = await He(e, t, n);
-	if (r === 200 && i.media_content_id) return i;
-	throw await Ue(e, {
-		message: i.message ?? `${r}`,
-		translation_domain: "bambu_batch",
-		translation_key: i.key,
-		translation_placeholders: i.placeholders
-	});
+async function We(e, t, n) {
+	let [r, i] = n ? ["remove_task", { task_id: n }] : ["clear_queue", {}], { response: a } = await e.callService("bambu_batch", r, i, { entity_id: t }, !1, !0);
+	return a[t]?.removed ?? [];
 }
-function He(e, t, n) {
-	return new Promise((r, i) => {
-		let a = new XMLHttpRequest(), o = new FormData();
-		o.append("file", t, t.name), a.open("POST", "/api/bambu_batch/upload");
-		let s = e.auth.data.access_token;
-		s && a.setRequestHeader("Authorization", `Bearer ${s}`), a.upload.onprogress = (e) => e.lengthComputable && n(e.loaded / e.total), a.onerror = () => i(/* @__PURE__ */ Error("")), a.onload = () => {
-			let e = {};
-			try {
-				e = JSON.parse(a.responseText);
-			} catch {}
-			r({
-				status: a.status,
-				answer: e
-			});
-		}, a.send(o);
-	});
+async function Ge(e, t) {
+	let { translation_domain: n, translation_key: r, translation_placeholders: i } = t;
+	return !n || !r ? Ke(t) : (await e.loadBackendTranslation("exceptions", n).catch(() => void 0))?.(`component.${n}.exceptions.${r}.message`, i) || Ke(t);
 }
-async function Ue(e, t) {
-	let { message: n, translation_domain: r, translation_key: i, translation_placeholders: a } = t;
-	if (!r || !i) return Error(k(t));
-	let o = await e.loadBackendTranslation("exceptions", r);
-	return Error(o(`component.${r}.exceptions.${i}.message`, a) || n);
-}
-function k(e) {
+function Ke(e) {
 	return e && typeof e == "object" && "message" in e ? String(e.message) : String(e);
 }
-var We = {
+var qe = {
 	accept_all: "Accept all",
 	accept_health: "Accept",
 	accept_risk: "It may concern the plate or the motion. Look at the printer first: a print in spite of it can hit something. Accepted, it holds until the printer takes it back.",
@@ -649,7 +586,7 @@ var We = {
 	add_files: "Add files",
 	add_to_queue: "Add to the queue",
 	added: "{name} added",
-	all_plates: "All plates",
+	all_plates: "All plates ({count})",
 	auto: "auto",
 	bed: "Bed",
 	bed_cools: "From {now} to {wanted} °C",
@@ -663,7 +600,6 @@ var We = {
 	close: "Close",
 	close_code: "Close the code",
 	confirm_plate: "The plate is clear",
-	cooldown: "Cooldown",
 	cooling: "Cooling down: the next plate in {time}",
 	copies: "Copies",
 	copies_cancelled: "{count} cancelled",
@@ -678,7 +614,7 @@ var We = {
 	drop_on_card: "Drop sliced files to add them to the queue",
 	empty: "The queue is empty",
 	empty_help: "Drop sliced 3MF files onto this card, or choose them.",
-	ended: "Done",
+	ended: "Done ({count})",
 	files_chosen: "{count} files, all of their plates",
 	files_folder: "Media files",
 	files_left_out: "{count} files are not shown: their names are not UTF-8. Rename them.",
@@ -713,6 +649,7 @@ var We = {
 	hold_not_startable: "no command is known that would start it",
 	hold_packed_file: "the file packs several plates into one",
 	hold_wrong_printer_model: "sliced for another printer",
+	labeled: "{label}: {value}",
 	loading: "Loading…",
 	minutes_left: "{time} left",
 	more: "More",
@@ -769,7 +706,6 @@ var We = {
 	timelapse: "Timelapse",
 	undo: "Undo",
 	upload_failed: "The upload failed.",
-	uploading: "{name}: {percent}",
 	view_only: "You may look at this queue, not change it.",
 	why_bed_hot: "Waits for the bed to cool down",
 	why_cooldown: "Cooling down",
@@ -801,8 +737,8 @@ var We = {
 	why_uploading: "Sending the file to the printer",
 	why_wrong_printer_model: "The next task was sliced for another printer: slice it for this one",
 	yes: "Yes, it printed"
-}, Ge = {
-	en: We,
+}, Je = {
+	en: qe,
 	"zh-Hans": {
 		accept_all: "全部接受",
 		accept_health: "接受",
@@ -811,7 +747,7 @@ var We = {
 		add_files: "添加文件",
 		add_to_queue: "添加到队列",
 		added: "已添加 {name}",
-		all_plates: "所有盘",
+		all_plates: "所有盘（{count}）",
 		auto: "自动",
 		bed: "热床",
 		bed_cools: "从 {now} °C 降到 {wanted} °C",
@@ -825,7 +761,6 @@ var We = {
 		close: "关闭",
 		close_code: "关闭代码",
 		confirm_plate: "打印板已清空",
-		cooldown: "冷却",
 		cooling: "正在冷却:{time} 后打印下一盘",
 		copies: "份数",
 		copies_cancelled: "取消 {count} 份",
@@ -840,7 +775,7 @@ var We = {
 		drop_on_card: "松开即可将切片文件添加到队列",
 		empty: "队列为空",
 		empty_help: "将切片后的 3MF 文件拖到此卡片上,或选择文件。",
-		ended: "已完成",
+		ended: "已完成（{count}）",
 		files_chosen: "{count} 个文件,包含所有盘",
 		files_folder: "媒体文件",
 		files_left_out: "{count} 个文件未显示：文件名不是 UTF-8 编码。请重命名。",
@@ -875,6 +810,7 @@ var We = {
 		hold_not_startable: "没有可以启动它的指令",
 		hold_packed_file: "该文件将多个盘合并为一个",
 		hold_wrong_printer_model: "为其他打印机切片",
+		labeled: "{label}：{value}",
 		loading: "正在加载…",
 		minutes_left: "剩余 {time}",
 		more: "更多",
@@ -931,7 +867,6 @@ var We = {
 		timelapse: "延时摄影",
 		undo: "撤销",
 		upload_failed: "上传失败。",
-		uploading: "{name}:{percent}",
 		view_only: "您可以查看此队列,但不能更改。",
 		why_bed_hot: "等待热床冷却",
 		why_cooldown: "正在冷却",
@@ -965,45 +900,45 @@ var We = {
 		yes: "是的,已打印"
 	}
 };
-function Ke(e) {
-	return qe(e) ? e : "en-GB";
+function Ye(e) {
+	return Xe(e) ? e : "en-GB";
 }
-function qe(e) {
-	return Ge[e] ?? Ge[e.split("-")[0] ?? ""];
+function Xe(e) {
+	return Je[e] ?? Je[e.split("-")[0] ?? ""];
 }
-function A(e, t, n = {}) {
-	return ((qe(e) ?? We)[t] ?? We[t] ?? t).replace(/\{(\w+)\}/g, (e, t) => String(n[t] ?? e));
+function Ze(e, t, n = {}) {
+	return (Xe(e) ?? qe)[t].replace(/\{(\w+)\}/g, (e, t) => String(n[t] ?? e));
 }
-function Je(e, t, n) {
+function Qe(e, t, n) {
 	let r = `${t}_${n}`;
-	return r in We ? A(e, r) : n;
+	return r in qe ? Ze(e, r) : n;
 }
 // src/format.ts
-var Ye = 60, Xe = 3600, Ze = 86400;
-function Qe(e, t) {
+var $e = 60, et = 3600, tt = 86400;
+function nt(e, t) {
 	if (e == null || Number.isNaN(e)) return "–";
-	let n = (e, n, r = 1) => new Intl.NumberFormat(Ke(t), {
+	let n = (e, n, r = 1) => new Intl.NumberFormat(Ye(t), {
 		style: "unit",
 		unit: n,
 		unitDisplay: "short",
 		minimumIntegerDigits: r,
 		maximumFractionDigits: 0
 	}).format(e), r = Math.max(0, Math.round(e));
-	if (r < Ye) return n(r, "second");
-	let i = Math.round(r / Ye);
+	if (r < $e) return n(r, "second");
+	let i = Math.round(r / $e);
 	if (i < 60) return n(i, "minute");
-	let a = Math.floor(r / Ze), o = Math.floor((i * Ye - a * Ze) / Xe);
+	let a = Math.floor(r / tt), o = Math.floor((i * $e - a * tt) / et);
 	return a > 0 ? `${n(a, "day")} ${n(o, "hour")}` : `${n(o, "hour")} ${n(i % 60, "minute", 2)}`;
 }
-function $e(e) {
+function rt(e) {
 	let t = Math.max(0, Math.ceil(e));
 	return `${Math.floor(t / 60)}:${String(t % 60).padStart(2, "0")}`;
 }
-function et(e, t, n = Date.now()) {
+function it(e, t, n = Date.now()) {
 	if (!e) return "–";
 	let r = new Date(e);
 	if (Number.isNaN(r.getTime())) return "–";
-	let [i, a] = [Ke(t.locale.language), lt(t)], o = rt(nt(t).format(r)), s = dt(r, a) - dt(new Date(n), a);
+	let [i, a] = [Ye(t.locale.language), pt(t)], o = st(ot(t).format(r)), s = ht(r, a) - ht(new Date(n), a);
 	return s === 0 ? o : s === 1 || s === -1 ? `${new Intl.RelativeTimeFormat(i, { numeric: "auto" }).format(s, "day")} ${o}` : `${new Intl.DateTimeFormat(i, s > 1 && s < 7 ? {
 		weekday: "short",
 		timeZone: a
@@ -1013,59 +948,59 @@ function et(e, t, n = Date.now()) {
 		timeZone: a
 	}).format(r)} ${o}`;
 }
-function tt(e, t, n, r = Date.now()) {
+function at(e, t, n, r = Date.now()) {
 	let [i, a] = [new Date(e), new Date(t)];
-	if (dt(i, lt(n)) !== dt(a, lt(n))) return `${et(e, n, r)} – ${et(t, n, r)}`;
-	let o = nt(n), s = rt(o.format(i));
-	return et(e, n, r).replace(s, () => rt(o.formatRange(i, a)));
+	if (ht(i, pt(n)) !== ht(a, pt(n))) return `${it(e, n, r)} – ${it(t, n, r)}`;
+	let o = ot(n), s = st(o.format(i));
+	return it(e, n, r).replace(s, () => st(o.formatRange(i, a)));
 }
-function nt(e) {
-	let t = Ke(e.locale.language), { hourCycle: n } = new Intl.DateTimeFormat(t, {
+function ot(e) {
+	let t = Ye(e.locale.language), { hourCycle: n } = new Intl.DateTimeFormat(t, {
 		hour: "numeric",
-		...ut(e)
+		...mt(e)
 	}).resolvedOptions();
 	return new Intl.DateTimeFormat(t, {
 		hour: n === "h23" ? "2-digit" : "numeric",
 		minute: "2-digit",
-		timeZone: lt(e),
-		...ut(e)
+		timeZone: pt(e),
+		...mt(e)
 	});
 }
-function rt(e) {
+function st(e) {
 	return e.replace(/\s/g, "\xA0");
 }
-function it(e, t, n) {
-	return e === null ? "–" : `${ct(e, n)}${t ? ` / ${ct(t, n)}` : ""}\u00a0°C`;
+function ct(e, t, n) {
+	return e === null ? "–" : `${ft(e, n)}${t ? ` / ${ft(t, n)}` : ""}\u00a0°C`;
 }
-function at(e, t) {
-	return new Intl.NumberFormat(Ke(t), {
+function lt(e, t) {
+	return new Intl.NumberFormat(Ye(t), {
 		style: "percent",
 		maximumFractionDigits: 0
 	}).format(e / 100);
 }
-function ot(e, t, n) {
-	return new Intl.NumberFormat(Ke(n), {
+function ut(e, t, n) {
+	return new Intl.NumberFormat(Ye(n), {
 		style: "currency",
 		currency: t
 	}).format(e);
 }
-function st(e, t) {
-	return new Intl.NumberFormat(Ke(t), {
+function dt(e, t) {
+	return new Intl.NumberFormat(Ye(t), {
 		style: "unit",
 		unit: "gram",
 		maximumFractionDigits: 1
 	}).format(e);
 }
-function ct(e, t, n = 0) {
-	return new Intl.NumberFormat(Ke(t), { maximumFractionDigits: n }).format(e);
+function ft(e, t, n = 0) {
+	return new Intl.NumberFormat(Ye(t), { maximumFractionDigits: n }).format(e);
 }
-function lt(e) {
+function pt(e) {
 	return e.locale.time_zone === "server" ? e.config.time_zone : void 0;
 }
-function ut(e) {
+function mt(e) {
 	return e.locale.time_format === "12" ? { hour12: !0 } : e.locale.time_format === "24" ? { hourCycle: "h23" } : {};
 }
-function dt(e, t) {
+function ht(e, t) {
 	let [n = 0, r = 1, i = 1] = new Intl.DateTimeFormat("en-CA", {
 		timeZone: t,
 		dateStyle: "short"
@@ -1073,46 +1008,37 @@ function dt(e, t) {
 	return Math.round(Date.UTC(n, r - 1, i) / 864e5);
 }
 // src/printer.ts
-var ft = "bambu_batch", pt = class {
+var gt = "bambu_batch", _t = class {
 	constructor(e, t) {
-		if (this.hass = e, this.ids = /* @__PURE__ */ new Map(), this.deviceId = e.entities[t]?.device_id, this.deviceId) {
-			for (let t of Object.values(e.entities)) if (t.device_id === this.deviceId && t.platform === ft && t.translation_key) {
-				let e = t.entity_id.split(".", 1)[0];
-				this.ids.set(`${e}.${t.translation_key}`, t.entity_id);
-			}
-		}
+		this.hass = e, this.deviceId = e.entities[t]?.device_id;
 	}
 	id(e) {
-		return this.ids.get(e);
+		let [t, n] = e.split(".");
+		return Object.values(this.hass.entities).find((e) => e.platform === gt && e.device_id === this.deviceId && e.translation_key === n && e.entity_id.startsWith(`${t}.`))?.entity_id;
 	}
 	state(e) {
-		let t = this.id(e);
-		return t ? this.hass.states[t] : void 0;
-	}
-	value(e) {
-		let t = this.state(e)?.state, n = t === void 0 || t === "" ? NaN : Number(t);
-		return Number.isFinite(n) ? n : void 0;
-	}
-	text(e) {
-		let t = this.state(e);
-		return t ? this.hass.formatEntityState(t) : "–";
+		return this.hass.states[this.id(e) ?? ""];
 	}
 	get name() {
-		let e = this.deviceId ? this.hass.devices[this.deviceId] : void 0;
+		let e = this.hass.devices[this.deviceId ?? ""];
 		return e?.name_by_user || e?.name || "Bambu Lab";
 	}
 };
-function mt(e, t) {
-	if (t !== void 0) return Object.values(e.entities).find((e) => e.platform === ft && e.entity_id.startsWith("todo.") && (t === null || e.device_id === t))?.entity_id;
+function vt(e, t) {
+	if (t !== void 0) return Object.values(e.entities).find((e) => e.platform === gt && e.entity_id.startsWith("todo.") && (t === null || e.device_id === t))?.entity_id;
 }
 // src/style.ts
-function ht(e) {
-	return E`<div class="line muted">${e.map((e) => E`<span><bdi>${e}</bdi></span>`)}</div>`;
+function yt(e) {
+	return T`<div class="line muted">${e.map((e) => T`<span><bdi>${e}</bdi></span>`)}</div>`;
 }
-var gt = o`
+function bt(e, t) {
+	return T`<div class="name" dir="auto" title=${e}>${e}</div>
+    ${yt(t)}`;
+}
+var xt = o`
   :host {
     --gap: 12px;
-    /* Themes choose any colour: it is made dark enough to be read under white, and on the card. */
+    /* A theme's color may be too light for white text on it, or for text on the card: these are dark enough. */
     --strong: oklch(from var(--primary-color) min(l, 0.5) c h);
     --stronger: oklch(from var(--primary-color) min(l, 0.42) c h);
     --link: color-mix(in srgb, var(--primary-color) 60%, var(--primary-text-color));
@@ -1211,7 +1137,7 @@ var gt = o`
   .muted {
     color: var(--secondary-text-color);
   }
-  /* Facts in a row with dots between them; the dot before the first of each line is cut away. */
+  /* Facts with dots between them. The dot before the first fact of each line is clipped off. */
   .line {
     --dot: 12px;
     clip-path: inset(0 0 0 var(--dot));
@@ -1233,10 +1159,11 @@ var gt = o`
     text-align: center;
     width: var(--dot);
   }
-  /* Names in the other direction than the page's keep their beginning. */
+  /* A name written in the other direction than the page is cut off at its end, too. */
   .name {
     -webkit-box-orient: vertical;
     -webkit-line-clamp: 2;
+    line-clamp: 2;
     display: -webkit-box;
     font-weight: 500;
     overflow: hidden;
@@ -1253,6 +1180,10 @@ var gt = o`
     background: var(--secondary-background-color);
     border-radius: 8px;
     object-fit: contain;
+  }
+  .none {
+    display: grid;
+    place-items: center;
   }
   .hidden {
     block-size: 1px;
@@ -1281,49 +1212,121 @@ var gt = o`
       transition: none !important;
     }
   }
-`, _t = [
+`;
+// \0@oxc-project+runtime@0.156.0/helpers/esm/decorate.js
+function k(e, t, n, r) {
+	var i = arguments.length, a = i < 3 ? t : r === null ? r = Object.getOwnPropertyDescriptor(t, n) : r, o;
+	if (typeof Reflect == "object" && typeof Reflect.decorate == "function") a = Reflect.decorate(e, t, n, r);
+	else for (var s = e.length - 1; s >= 0; s--) (o = e[s]) && (a = (i < 3 ? o(a) : i > 3 ? o(t, n, a) : o(t, n)) || a);
+	return i > 3 && a && Object.defineProperty(t, n, a), a;
+}
+// src/part.ts
+var A = class extends Be {
+	constructor(...e) {
+		super(...e), this.entity = "", this.problem = "";
+	}
+	static finalizeStyles(e) {
+		return [xt, ...super.finalizeStyles(e)];
+	}
+	get language() {
+		return this.hass.locale.language;
+	}
+	get printer() {
+		return new _t(this.hass, this.entity);
+	}
+	t(e, t) {
+		return Ze(this.language, e, t);
+	}
+	word(e, t) {
+		return Qe(this.language, e, t);
+	}
+	labeled(e, t) {
+		return this.t("labeled", {
+			label: e,
+			value: t
+		});
+	}
+	setting(e, t) {
+		return t === "auto" ? this.labeled(this.t(e), this.t("auto")) : this.t(e);
+	}
+	act(e, t) {
+		return this.try(() => this.hass.callService("bambu_batch", e, t, { entity_id: this.entity }, !1));
+	}
+	turn(e, t) {
+		return this.try(() => this.hass.callService("switch", t ? "turn_on" : "turn_off", {}, { entity_id: e }, !1));
+	}
+	async try(e) {
+		this.problem = "";
+		try {
+			return await e(), !0;
+		} catch (e) {
+			return this.problem = await Ge(this.hass, e), !1;
+		}
+	}
+	shownProblem() {
+		return this.problem ? T`<p class="error" role="alert">${this.problem}</p>` : E;
+	}
+	picture(e, t = E) {
+		return e ? T`<img class="picture" src=${this.hass.hassUrl(e)} alt="" loading="lazy" />` : T`<span class="picture none">${t}</span>`;
+	}
+};
+k([D({ attribute: !1 })], A.prototype, "hass", void 0), k([D({ attribute: !1 })], A.prototype, "entity", void 0), k([O()], A.prototype, "problem", void 0);
+// src/types.ts
+var St = [
 	"bed_leveling",
 	"flow_calibration",
 	"timelapse"
 ];
-function vt(e, t) {
+function Ct(e, t) {
 	return e === "timelapse" ? !t : t === "auto" ? !1 : !t || "auto";
 }
-var yt = /* @__PURE__ */ new Set([
+var wt = /* @__PURE__ */ new Set([
 	"finished",
 	"failed",
 	"cancelled"
-]), bt = /* @__PURE__ */ new Set([
+]), Tt = /* @__PURE__ */ new Set([
 	"starting",
 	"printing",
 	"uncertain"
-]), xt = class extends O {
-	static {
-		this.properties = {
-			hass: { attribute: !1 },
-			entity: {},
-			files: { state: !0 },
-			leftOut: { state: !0 },
-			chosen: { state: !0 },
-			plates: { state: !0 },
-			plate: { state: !0 },
-			copies: { state: !0 },
-			overrides: { state: !0 },
-			uploads: { state: !0 },
-			problem: { state: !0 },
-			said: { state: !0 },
-			busy: { state: !0 },
-			search: { state: !0 }
-		};
-	}
-	constructor() {
-		super(), this.chosen = [], this.copies = 1, this.search = "", this.overrides = {}, this.uploads = [], this.leftOut = 0;
+]);
+// src/upload.ts
+async function Et(e, t, n) {
+	let { status: r, answer: i } = await Dt(e, t, n);
+	if (r === 200 && i.media_content_id) return i.media_content_id;
+	throw {
+		message: i.message ?? `${r}`,
+		translation_domain: "bambu_batch",
+		translation_key: i.key,
+		translation_placeholders: i.placeholders
+	};
+}
+function Dt(e, t, n) {
+	return new Promise((r, i) => {
+		let a = new XMLHttpRequest(), o = new FormData();
+		o.append("file", t, t.name), a.open("POST", "/api/bambu_batch/upload");
+		let s = e.auth.data.access_token;
+		s && a.setRequestHeader("Authorization", `Bearer ${s}`), a.upload.onprogress = (e) => e.lengthComputable && n(e.loaded / e.total), a.onerror = () => i(/* @__PURE__ */ Error("")), a.onload = () => {
+			let e = {};
+			try {
+				e = JSON.parse(a.responseText);
+			} catch {}
+			r({
+				status: a.status,
+				answer: e
+			});
+		}, a.send(o);
+	});
+}
+// src/add.ts
+var j = class extends A {
+	constructor(...e) {
+		super(...e), this.leftOut = 0, this.chosen = [], this.copies = 1, this.overrides = {}, this.uploads = [], this.announced = "", this.busy = !1, this.search = "";
 	}
 	connectedCallback() {
 		super.connectedCallback(), this.list();
 	}
 	render() {
-		return E`
+		return T`
       <div class="drop">
         <span>${this.t("drop_here")}</span>
         <label class="choose">
@@ -1331,22 +1334,19 @@ var yt = /* @__PURE__ */ new Set([
           <span>${this.t("choose_files")}</span>
         </label>
       </div>
-      ${this.uploads.map((e) => E`<div class="upload" role="status">
-            ${e.problem ? E`<ha-icon icon="mdi:alert-circle-outline"></ha-icon>
-                    <span class="error" dir="auto"
-                      >${e.problem.includes(e.name) ? "" : `${e.name}: `}${e.problem}</span
-                    >
-                    <button
-                      class="icon muted"
-                      aria-label="${this.t("close")}: ${e.name}"
-                      @click=${() => this.uploads = this.uploads.filter((t) => t !== e)}
-                    >
-                      <ha-icon icon="mdi:close"></ha-icon>
-                    </button>` : E`${this.t("uploading", {
-			name: e.name,
-			percent: at(e.share * 100, this.language)
-		})}
-                    <progress max="1" .value=${e.share} aria-label=${e.name}></progress>`}
+      ${this.uploads.map((e) => T`<div class="upload" role="status">
+            ${e.problem ? T`<ha-icon icon="mdi:alert-circle-outline"></ha-icon>
+                  <span class="error" dir="auto"
+                    >${e.problem.includes(e.name) ? e.problem : this.labeled(e.name, e.problem)}</span
+                  >
+                  <button
+                    class="icon muted"
+                    aria-label=${this.labeled(this.t("close"), e.name)}
+                    @click=${() => this.uploads = this.uploads.filter((t) => t !== e)}
+                  >
+                    <ha-icon icon="mdi:close"></ha-icon>
+                  </button>` : T`${this.labeled(e.name, lt(e.share * 100, this.language))}
+                  <progress max="1" .value=${e.share} aria-label=${e.name}></progress>`}
           </div>`)}
       <input
         type="search"
@@ -1355,46 +1355,40 @@ var yt = /* @__PURE__ */ new Set([
         @input=${(e) => this.search = e.target.value.trim()}
       />
       ${this.library()}
-      ${this.leftOut ? E`<p class="muted">${this.t("files_left_out", { count: this.leftOut })}</p>` : D}
-      ${this.form()} ${this.problem ? E`<p class="error" role="alert">${this.problem}</p>` : D}
-      <div class="hidden" aria-live="polite">${this.said}</div>
+      ${this.leftOut ? T`<p class="muted">${this.t("files_left_out", { count: this.leftOut })}</p>` : E}
+      ${this.form()} ${this.shownProblem()}
+      <div class="hidden" aria-live="polite">${this.announced}</div>
     `;
 	}
-	get language() {
-		return this.hass.locale.language;
-	}
-	t(e, t) {
-		return A(this.language, e, t);
-	}
 	library() {
-		if (!this.files) return E`<p class="muted">${this.t("loading")}</p>`;
+		if (!this.files) return T`<p class="muted">${this.t("loading")}</p>`;
 		let e = this.search.toLocaleLowerCase(), t = this.files.filter((t) => t.name.toLocaleLowerCase().includes(e));
-		return t.length ? E`<div
+		return t.length ? T`<div
       class="files"
       role="listbox"
       aria-multiselectable="true"
       tabindex="-1"
       aria-label=${this.t("files_folder")}
     >
-      ${t.map((e) => E`<button
+      ${t.map((e) => T`<button
             class="file"
             role="option"
             aria-selected=${this.chosen.includes(e.media_content_id) ? "true" : "false"}
             title=${e.name}
             @click=${() => this.toggle(e.media_content_id)}
           >
-            ${e.thumbnail ? E`<img class="picture" src=${this.hass.hassUrl(e.thumbnail)} alt="" loading="lazy" />` : E`<span class="picture"></span>`}
-            <span class="name" dir="auto">${St(e.name)}</span>
+            ${this.picture(e.thumbnail)}
+            <span class="name" dir="auto">${Ot(e.name)}</span>
           </button>`)}
-    </div>` : E`<p class="muted">${this.t(this.search ? "search_none" : "files_none")}</p>`;
+    </div>` : T`<p class="muted">${this.t(this.search ? "search_none" : "files_none")}</p>`;
 	}
 	form() {
-		return this.chosen.length ? E`<form @submit=${this.submitted}>
+		return this.chosen.length ? T`<form @submit=${this.submitted}>
       <div class="chosen">${this.whatIsChosen()}</div>
-      ${this.plates && this.plates.length > 1 ? E`<select aria-label=${this.t("plate", { plate: "" })} @change=${this.plateChosen}>
-              <option value="">${this.t("all_plates")} (${this.plates.length})</option>
-              ${this.plates.map((e) => E`<option value=${e.plate}>${e.name}</option>`)}
-            </select>` : D}
+      ${this.plates && this.plates.length > 1 ? T`<select aria-label=${this.t("plate", { plate: "" })} @change=${this.plateChosen}>
+            <option value="">${this.t("all_plates", { count: this.plates.length })}</option>
+            ${this.plates.map((e) => T`<option value=${e.plate}>${e.name}</option>`)}
+          </select>` : E}
       <label>
         ${this.t("copies")}
         <input
@@ -1406,18 +1400,18 @@ var yt = /* @__PURE__ */ new Set([
           @input=${(e) => this.copies = Number(e.target.value)}
         />
       </label>
-      ${_t.map((e) => {
+      ${St.map((e) => {
 			let t = this.overrides[e] ?? this.usual(e);
-			return E`<label class="check">
+			return T`<label class="check">
           <input
             type="checkbox"
             .checked=${!!t}
             .indeterminate=${t === "auto"}
             @change=${() => this.overrides = {
 				...this.overrides,
-				[e]: vt(e, t)
+				[e]: Ct(e, t)
 			}}
-          />${this.t(e)}${t === "auto" ? `: ${this.t("auto")}` : D}
+          />${this.setting(e, t)}
         </label>`;
 		})}
       <div class="end">
@@ -1426,13 +1420,13 @@ var yt = /* @__PURE__ */ new Set([
         </button>
         ${this.closing()}
       </div>
-    </form>` : E`<div class="end">
+    </form>` : T`<div class="end">
         <span class="muted">${this.t("choose_help")}</span>
         ${this.closing()}
       </div>`;
 	}
 	closing() {
-		return E`<button class="tonal" type="button" @click=${() => this.dispatchEvent(new CustomEvent("close"))}>
+		return T`<button class="tonal" type="button" @click=${() => this.dispatchEvent(new Event("close"))}>
       ${this.t("close")}
     </button>`;
 	}
@@ -1440,27 +1434,25 @@ var yt = /* @__PURE__ */ new Set([
 		let [e, ...t] = this.chosen;
 		if (t.length) return this.t("files_chosen", { count: this.chosen.length });
 		let n = this.plates?.find((e) => e.plate === this.plate);
-		return E`<div class="name" dir="auto">${St(this.nameOf(e))}</div>
-      ${n ? ht(this.facts(n)) : D}`;
+		return T`<div class="name" dir="auto">${Ot(this.nameOf(e))}</div>
+      ${n ? yt(this.facts(n)) : E}`;
 	}
 	nameOf(e) {
 		return this.files?.find((t) => t.media_content_id === e)?.name ?? "";
 	}
 	usual(e) {
-		let t = new pt(this.hass, this.entity).state(`switch.default_${e}`);
+		let t = this.printer.state(`switch.default_${e}`);
 		return t?.attributes.auto ? "auto" : t?.state === "on";
 	}
 	facts({ grams: e, seconds: t }) {
-		let n = [Qe(t, this.language)];
-		return e === null ? n : [...n, st(e, this.language)];
+		let n = [nt(t, this.language)];
+		return e === null ? n : [...n, dt(e, this.language)];
 	}
-	async list() {
-		try {
+	list() {
+		return this.try(async () => {
 			let e = await this.hass.callWS({ type: "bambu_batch/library/list" });
 			this.files = e.files, this.leftOut = e.left_out;
-		} catch (e) {
-			this.problem = k(await Ue(this.hass, e));
-		}
+		});
 	}
 	toggle(e) {
 		return this.choose(this.chosen.includes(e) ? this.chosen.filter((t) => t !== e) : [...this.chosen, e]);
@@ -1468,37 +1460,33 @@ var yt = /* @__PURE__ */ new Set([
 	async choose(e) {
 		this.chosen = e, this.plates = void 0, this.plate = void 0, this.problem = "";
 		let [t, ...n] = e;
-		if (t && !n.length) try {
+		t && !n.length && await this.try(async () => {
 			let { plates: n } = await this.hass.callWS({
 				type: "bambu_batch/library/get",
 				media_content_id: t
 			});
-			if (this.chosen !== e) return;
-			this.plates = n, this.plate = n.length === 1 ? n[0].plate : void 0;
-		} catch (e) {
-			this.problem = k(await Ue(this.hass, e));
-		}
+			this.chosen === e && (this.plates = n, this.plate = n.length === 1 ? n[0].plate : void 0);
+		});
 	}
 	plateChosen(e) {
 		let { value: t } = e.target;
 		this.plate = t ? Number(t) : void 0;
 	}
 	async submitted(e) {
-		e.preventDefault(), this.busy = !0, this.problem = "";
-		let t = [...this.chosen];
-		try {
-			for (let e of t) await new Be(this.hass, this.entity).enqueue({
+		e.preventDefault(), this.busy = !0, await this.addChosen(), this.busy = !1;
+	}
+	async addChosen() {
+		for (let e of [...this.chosen]) {
+			let { copies: t, plate: n, overrides: r } = this;
+			if (!await this.act("enqueue", {
 				file: e,
-				copies: this.copies,
-				...this.plate === void 0 ? {} : { plate: this.plate },
-				...this.overrides
-			}), this.said = this.t("added", { name: this.nameOf(e) }), this.chosen = this.chosen.filter((t) => t !== e);
-			this.copies = 1, this.plates = void 0;
-		} catch (e) {
-			this.problem = k(e);
-		} finally {
-			this.busy = !1;
+				copies: t,
+				plate: n,
+				...r
+			})) return;
+			this.announced = this.t("added", { name: this.nameOf(e) }), this.chosen = this.chosen.filter((t) => t !== e);
 		}
+		this.copies = 1, this.plates = void 0;
 	}
 	filesChosen(e) {
 		let t = e.target;
@@ -1520,285 +1508,265 @@ var yt = /* @__PURE__ */ new Set([
 				} : n);
 			};
 			try {
-				let { media_content_id: i } = await Ve(this.hass, t, (e) => r({ share: e }));
+				let i = await Et(this.hass, t, (e) => r({ share: e }));
 				this.uploads = this.uploads.filter((t) => t.name !== e), n.includes(i) || n.push(i);
 			} catch (e) {
-				r({ problem: k(e) || this.t("upload_failed") });
+				r({ problem: await Ge(this.hass, e) || this.t("upload_failed") });
 			}
 		}
 		n.length && (await this.list(), await this.choose([...this.chosen.filter((e) => !n.includes(e)), ...n]));
 	}
 	static {
-		this.styles = [gt, o`
-      :host {
-        background: color-mix(in srgb, var(--primary-text-color) 4%, transparent);
-        border-radius: 12px;
-        display: grid;
-        gap: 10px;
-        margin: 8px 0;
-        padding: 12px;
-      }
-      .drop {
-        border: 2px dashed var(--divider-color);
-        border-radius: 12px;
-        display: flex;
-        flex-wrap: wrap;
-        gap: 4px;
-        justify-content: center;
-        padding: 14px;
-      }
-      .choose {
-        color: var(--link);
-        cursor: pointer;
-        font-weight: 500;
-      }
-      .choose:focus-within {
-        outline: 2px solid var(--primary-color);
-      }
-      .upload {
-        align-items: center;
-        display: flex;
-        flex-wrap: wrap;
-        gap: 8px;
-        overflow-wrap: anywhere;
-      }
-      .upload:has(.error) {
-        color: var(--error-color);
-        flex-wrap: nowrap;
-      }
-      .upload span {
-        flex: 1;
-        min-width: 0;
-      }
-      .upload progress {
-        accent-color: var(--primary-color);
-        width: 100%;
-      }
-      .files {
-        display: grid;
-        gap: 8px;
-        grid-template-columns: repeat(auto-fill, minmax(104px, 1fr));
-        max-height: 300px;
-        overflow: auto;
-      }
-      .file {
-        border-radius: 10px;
-        flex-direction: column;
-        justify-content: start;
-        padding: 8px 6px;
-      }
-      .file[aria-selected="true"] {
-        background: color-mix(in srgb, var(--primary-color) 20%, transparent);
-        box-shadow: inset 0 0 0 2px var(--primary-color);
-      }
-      .file .picture {
-        height: 72px;
-        width: 72px;
-      }
-      .file .name {
-        font-size: 12px;
-        font-weight: 400;
-        line-height: 1.3;
-        text-align: center;
-      }
-      form {
-        align-items: center;
-        display: flex;
-        flex-wrap: wrap;
-        gap: 8px 14px;
-      }
-      .chosen {
-        flex-basis: 100%;
-      }
-      .end {
-        align-items: center;
-        display: flex;
-        flex-basis: 100%;
-        flex-wrap: wrap;
-        gap: 8px;
-        justify-content: flex-end;
-      }
-      .end .muted {
-        flex: 1;
-      }
-      form input[type="number"] {
-        width: 84px;
-      }
-      .check {
-        align-items: center;
-        display: inline-flex;
-        gap: 6px;
-        min-height: 36px;
-      }
-      .check input {
-        accent-color: var(--primary-color);
-        height: 18px;
-        margin: 0;
-        min-height: 0;
-        width: 18px;
-      }
-    `];
+		this.styles = o`
+    :host {
+      background: color-mix(in srgb, var(--primary-text-color) 4%, transparent);
+      border-radius: 12px;
+      display: grid;
+      gap: 10px;
+      margin: 8px 0;
+      padding: 12px;
+    }
+    .drop {
+      border: 2px dashed var(--divider-color);
+      border-radius: 12px;
+      display: flex;
+      flex-wrap: wrap;
+      gap: 4px;
+      justify-content: center;
+      padding: 14px;
+    }
+    .choose {
+      color: var(--link);
+      cursor: pointer;
+      font-weight: 500;
+    }
+    .choose:focus-within {
+      outline: 2px solid var(--primary-color);
+    }
+    .upload {
+      align-items: center;
+      display: flex;
+      flex-wrap: wrap;
+      gap: 8px;
+      overflow-wrap: anywhere;
+    }
+    .upload:has(.error) {
+      color: var(--error-color);
+      flex-wrap: nowrap;
+    }
+    .upload span {
+      flex: 1;
+      min-width: 0;
+    }
+    .upload progress {
+      accent-color: var(--primary-color);
+      width: 100%;
+    }
+    .files {
+      display: grid;
+      gap: 8px;
+      grid-template-columns: repeat(auto-fill, minmax(104px, 1fr));
+      max-height: 300px;
+      overflow: auto;
+    }
+    .file {
+      border-radius: 10px;
+      flex-direction: column;
+      justify-content: start;
+      padding: 8px 6px;
+    }
+    .file[aria-selected="true"] {
+      background: color-mix(in srgb, var(--primary-color) 20%, transparent);
+      box-shadow: inset 0 0 0 2px var(--primary-color);
+    }
+    .file .picture {
+      height: 72px;
+      width: 72px;
+    }
+    .file .name {
+      font-size: 12px;
+      font-weight: 400;
+      line-height: 1.3;
+      text-align: center;
+    }
+    form {
+      align-items: center;
+      display: flex;
+      flex-wrap: wrap;
+      gap: 8px 14px;
+    }
+    .chosen {
+      flex-basis: 100%;
+    }
+    .end {
+      align-items: center;
+      display: flex;
+      flex-basis: 100%;
+      flex-wrap: wrap;
+      gap: 8px;
+      justify-content: flex-end;
+    }
+    .end .muted {
+      flex: 1;
+    }
+    form input[type="number"] {
+      width: 84px;
+    }
+    .check {
+      align-items: center;
+      display: inline-flex;
+      gap: 6px;
+      min-height: 36px;
+    }
+    .check input {
+      accent-color: var(--primary-color);
+      height: 18px;
+      margin: 0;
+      min-height: 0;
+      width: 18px;
+    }
+  `;
 	}
 };
-function St(e) {
+k([O()], j.prototype, "files", void 0), k([O()], j.prototype, "leftOut", void 0), k([O()], j.prototype, "chosen", void 0), k([O()], j.prototype, "plates", void 0), k([O()], j.prototype, "plate", void 0), k([O()], j.prototype, "copies", void 0), k([O()], j.prototype, "overrides", void 0), k([O()], j.prototype, "uploads", void 0), k([O()], j.prototype, "announced", void 0), k([O()], j.prototype, "busy", void 0), k([O()], j.prototype, "search", void 0);
+function Ot(e) {
 	return e.replace(/(\.gcode)?\.3mf$/i, "");
 }
 // src/status.ts
-var Ct = /* @__PURE__ */ new Set([
+var kt = /* @__PURE__ */ new Set([
 	"preparing",
 	"printing",
 	"paused"
-]), wt = /* @__PURE__ */ new Set(["offline", "unknown"]);
-function Tt(e, t) {
-	return e.status !== "printing" && e.status !== "starting" ? e.status : Et(t) ? "no_contact" : t === "paused" || t === "preparing" ? t : e.status;
-}
-function Et(e) {
-	return wt.has(e);
-}
-function Dt(e, t) {
-	return e?.status === "starting" && !Ct.has(t) && !wt.has(t);
-}
-function Ot(e) {
-	return Ct.has(e.printer_state) ? e.progress : null;
-}
-function kt(e) {
-	return e.waiting_for === "printing" && e.printer_state === "paused" ? "print_paused" : e.waiting_for;
-}
-function At(e) {
-	return !e.current || e.current.uncertain ? [] : e.printer_state === "paused" ? kt(e) === "print_paused" ? ["stop_print"] : ["resume_print", "stop_print"] : e.printer_state === "printing" ? ["pause_print", "stop_print"] : [];
-}
-function jt(e) {
-	return e.health.filter((e) => e.message !== "commands_refused");
+]), At = /* @__PURE__ */ new Set(["offline", "unknown"]);
+function jt(e, t) {
+	return e.status !== "printing" && e.status !== "starting" ? e.status : Mt(t) ? "no_contact" : t === "paused" || t === "preparing" ? t : e.status;
 }
 function Mt(e) {
+	return At.has(e);
+}
+function Nt(e) {
+	return e.reduce((e, t) => e + t.copies_done + t.copies_failed + t.copies_cancelled, 0);
+}
+function Pt(e, t) {
+	return e?.status === "starting" && !kt.has(t) && !At.has(t);
+}
+function Ft(e) {
+	return kt.has(e.printer_state) ? e.progress : null;
+}
+function It(e) {
+	return e.waiting_for === "printing" && e.printer_state === "paused" ? "print_paused" : e.waiting_for;
+}
+function Lt(e) {
+	return !e.current || e.current.uncertain ? [] : e.printer_state === "paused" ? It(e) === "print_paused" ? ["stop_print"] : ["resume_print", "stop_print"] : e.printer_state === "printing" ? ["pause_print", "stop_print"] : [];
+}
+function Rt(e) {
+	return e.health.filter((e) => e.message !== "commands_refused");
+}
+function zt(e) {
 	let t = e.print_error?.message ?? "";
-	return !Ct.has(e.printer_state) && [
+	return !kt.has(e.printer_state) && [
 		"cancelled",
 		"plate",
 		"power_loss"
 	].includes(t);
 }
 // src/board.ts
-var Nt = 46, Pt = 2 * Math.PI * Nt, Ft = {
+var Bt = 46, Vt = 2 * Math.PI * Bt, Ht = {
 	pause_print: "mdi:pause",
 	resume_print: "mdi:play",
 	stop_print: "mdi:stop"
-}, It = /* @__PURE__ */ new Set(["nothing", "queue_empty"]), Lt = class extends O {
-	static {
-		this.properties = {
-			hass: { attribute: !1 },
-			entity: {},
-			view: { attribute: !1 },
-			tasks: { attribute: !1 },
-			controls: { type: Boolean },
-			problem: { state: !0 },
-			asking: { state: !0 }
-		};
+}, Ut = /* @__PURE__ */ new Set(["nothing", "queue_empty"]), Wt = class extends A {
+	constructor(...e) {
+		super(...e), this.asking = !1;
 	}
 	disconnectedCallback() {
 		super.disconnectedCallback(), this.stopClock();
 	}
 	render() {
-		let { view: e, language: t } = this, n = this.cooling;
-		return this.keepClock(n > 0), E`
+		let { language: e } = this, { mayControl: t, printer: n } = this.known, r = this.printer.state("sensor.printer_state"), i = this.cooling;
+		return this.keepClock(i > 0), T`
       <div class="top">
         ${this.ring()}
         <div class="facts">
           <div class="head">
             <div class="state">
-              ${Dt(this.task, e.printer_state) ? this.t("state_starting") : this.printer.text("sensor.printer_state")}
+              ${Pt(this.task, n.printer_state) ? this.t("state_starting") : r ? this.hass.formatEntityState(r) : "–"}
             </div>
-            ${this.controls ? this.commands() : D}
+            ${t ? this.commands() : E}
           </div>
-          ${this.task ? this.current(this.task) : this.between(n)}
+          ${this.task ? this.current(this.task) : this.between(i)}
           <dl>
-            ${this.fact("nozzle", it(e.nozzle_temperature, e.nozzle_target, t))}
-            ${this.fact("bed", it(e.bed_temperature, e.bed_target, t))}
-            ${e.plate_stack ? this.fact("plates_left", `${ct(e.plates_left, t)} / ${ct(e.plate_stack, t)}`) : D}
+            ${this.fact("nozzle", ct(n.nozzle_temperature, n.nozzle_target, e))}
+            ${this.fact("bed", ct(n.bed_temperature, n.bed_target, e))}
+            ${n.plate_stack ? this.fact("plates_left", `${ft(n.plates_left, e)} / ${ft(n.plate_stack, e)}`) : E}
           </dl>
         </div>
       </div>
-      ${this.asking && At(e).length ? this.question() : D}
-      ${this.problem ? E`<p class="error" role="alert">${this.problem}</p>` : D}
+      ${this.asking && Lt(n).length ? this.question() : E} ${this.shownProblem()}
     `;
 	}
-	get printer() {
-		return new pt(this.hass, this.entity);
-	}
-	get language() {
-		return this.hass.locale.language;
-	}
 	get cooling() {
-		let e = this.view.cooldown_end;
+		let e = this.known.printer.cooldown_end;
 		return e ? (new Date(e).getTime() - Date.now()) / 1e3 : 0;
 	}
 	get task() {
-		return this.tasks.find((e) => e.task_id === this.view.current?.task_id);
-	}
-	t(e, t) {
-		return A(this.language, e, t);
+		return this.known.tasks.find((e) => e.task_id === this.known.printer.current?.task_id);
 	}
 	fact(e, t) {
-		return E`<div>
+		return T`<div>
       <dt class="muted">${this.t(e)}</dt>
       <dd><bdi dir="ltr">${t}</bdi></dd>
     </div>`;
 	}
 	ring() {
-		let e = Ot(this.view), t = this.printer.state("image.thumbnail")?.attributes.entity_picture, n = this.tasks.some((e) => e.copies_waiting > 0) || this.task ? t : void 0, r = e === null ? this.t("progress") : `${this.t("progress")} ${at(e, this.language)}`;
-		return E`<div class="ring ${this.view.print_error ? "alarmed" : this.view.printer_state}" role="img" aria-label=${r}>
-      ${n ? E`<div class="picture"><img src=${this.hass.hassUrl(n)} alt="" /></div>` : E`<div class="picture none"><ha-icon icon="mdi:printer-3d"></ha-icon></div>`}
+		let e = Ft(this.known.printer), t = this.printer.state("image.thumbnail")?.attributes.entity_picture, n = this.known.tasks.some((e) => e.copies_waiting > 0) || this.task ? t : void 0, r = e === null ? this.t("progress") : `${this.t("progress")} ${lt(e, this.language)}`;
+		return T`<div class="ring ${this.known.printer.print_error ? "alarmed" : this.known.printer.printer_state}" role="img" aria-label=${r}>
+      ${n ? T`<div class="picture"><img src=${this.hass.hassUrl(n)} alt="" /></div>` : T`<div class="picture none"><ha-icon icon="mdi:printer-3d"></ha-icon></div>`}
       <svg viewBox="0 0 100 100" aria-hidden="true">
-        ${be`<circle cx="50" cy="50" r=${Nt} class="track"></circle>
-          <circle cx="50" cy="50" r=${Nt} class=${e ? "done" : "hidden"}
-            stroke-dasharray=${Pt}
-            stroke-dashoffset=${Pt * (1 - (e ?? 0) / 100)}></circle>`}
+        ${xe`<circle cx="50" cy="50" r=${Bt} class="track"></circle>
+          <circle cx="50" cy="50" r=${Bt} class=${e ? "done" : "hidden"}
+            stroke-dasharray=${Vt}
+            stroke-dashoffset=${Vt * (1 - (e ?? 0) / 100)}></circle>`}
       </svg>
-      ${e === null ? D : E`<span class="percent">${at(e, this.language)}</span>`}
+      ${e === null ? E : T`<span class="percent">${lt(e, this.language)}</span>`}
     </div>`;
 	}
 	current(e) {
-		let { current: t, printer_state: n, remaining_minutes: r } = this.view, i = [];
+		let { current: t, printer_state: n, remaining_minutes: r } = this.known.printer, i = [];
 		if (t && e.copies > 1 && i.push(this.t("copy_of", {
 			copy: t.copy,
 			copies: e.copies
-		})), r !== null && Ot(this.view) !== null && (i.push(this.t("minutes_left", { time: Qe(r * 60, this.language) })), n === "printing")) {
+		})), r !== null && Ft(this.known.printer) !== null && (i.push(this.t("minutes_left", { time: nt(r * 60, this.language) })), n === "printing")) {
 			let e = new Date(Date.now() + r * 6e4).toISOString();
-			i.push(this.t("done_at", { moment: et(e, this.hass) }));
+			i.push(this.t("done_at", { moment: it(e, this.hass) }));
 		}
-		return E`<div class="name" dir="auto" title=${e.name}>${e.name}</div>
-      ${ht(i)}`;
+		return bt(e.name, i);
 	}
 	between(e) {
-		let { uploading: t, waiting_for: n } = this.view, r = "";
-		return t === null ? e > 0 ? r = this.t("cooling", { time: $e(e) }) : It.has(n) && (r = Je(this.language, "why", n)) : r = this.t("sending", { percent: at(t * 100, this.language) }), r ? E`<div dir="auto">${r}</div>` : D;
+		let { uploading: t, waiting_for: n } = this.known.printer, r = "";
+		return t === null ? e > 0 ? r = this.t("cooling", { time: rt(e) }) : Ut.has(n) && (r = this.word("why", n)) : r = this.t("sending", { percent: lt(t * 100, this.language) }), r ? T`<div dir="auto">${r}</div>` : E;
 	}
 	commands() {
-		return E`<div class="commands">
-      ${At(this.view).map((e) => E`<button
+		return T`<div class="commands">
+      ${Lt(this.known.printer).map((e) => T`<button
             class="icon tonal"
             title=${this.t(e)}
             aria-label=${this.t(e)}
             @click=${() => e === "stop_print" ? this.asking = !this.asking : this.command(e)}
           >
-            <ha-icon icon=${Ft[e]}></ha-icon>
+            <ha-icon icon=${Ht[e]}></ha-icon>
           </button>`)}
     </div>`;
 	}
 	question() {
-		return E`<div class="question">
+		return T`<div class="question">
       <span role="alert">${this.t("stop_question")}</span>
       <button class="main" @click=${() => this.command("stop_print")}>${this.t("stop_print")}</button>
       <button class="tonal" @click=${() => this.asking = !1}>${this.t("cancel")}</button>
     </div>`;
 	}
-	async command(e) {
-		this.asking = !1, this.problem = "";
-		try {
-			await new Be(this.hass, this.entity).print(e);
-		} catch (e) {
-			this.problem = k(e);
-		}
+	command(e) {
+		return this.asking = !1, this.act(e, {});
 	}
 	keepClock(e) {
 		e && !this.timer && (this.timer = setInterval(() => this.requestUpdate(), 1e3)), e || this.stopClock();
@@ -1807,161 +1775,162 @@ var Nt = 46, Pt = 2 * Math.PI * Nt, Ft = {
 		clearInterval(this.timer), this.timer = void 0;
 	}
 	static {
-		this.styles = [gt, o`
+		this.styles = o`
+    :host {
+      --ring: 132px;
+    }
+    .top {
+      align-items: center;
+      display: flex;
+      gap: 16px;
+    }
+    .ring {
+      flex: none;
+      height: var(--ring);
+      position: relative;
+      width: var(--ring);
+    }
+    .ring .picture {
+      border-radius: 50%;
+      height: 80%;
+      inset: 10%;
+      overflow: hidden;
+      position: absolute;
+      width: 80%;
+    }
+    /* The slicer leaves a margin around the plate. */
+    img {
+      height: 100%;
+      transform: scale(1.06);
+      width: 100%;
+    }
+    .none {
+      color: var(--secondary-text-color);
+    }
+    .none ha-icon {
+      --mdc-icon-size: 44px;
+      height: 44px;
+      width: 44px;
+    }
+    svg {
+      inset: 0;
+      position: absolute;
+      transform: rotate(-90deg);
+    }
+    circle {
+      fill: none;
+      stroke-width: 6;
+    }
+    .track {
+      stroke: var(--divider-color);
+    }
+    .done {
+      stroke: var(--primary-color);
+      stroke-linecap: round;
+      transition: stroke-dashoffset 0.6s;
+    }
+    .paused .done {
+      stroke: var(--warning-color, #ffa600);
+    }
+    .alarmed .done {
+      stroke: var(--error-color);
+    }
+    .percent {
+      background: var(--ha-card-background, var(--card-background-color));
+      border-radius: 12px;
+      bottom: -3px;
+      font-weight: 500;
+      inset-inline: 0;
+      margin: auto;
+      padding: 0 8px;
+      position: absolute;
+      width: fit-content;
+    }
+    .facts {
+      display: grid;
+      flex: 1;
+      gap: 2px;
+      min-width: 0;
+    }
+    .head {
+      align-items: center;
+      display: flex;
+      gap: 8px;
+      justify-content: space-between;
+      min-height: 36px;
+    }
+    .state {
+      font-size: 20px;
+      font-weight: 500;
+      line-height: 1.2;
+    }
+    .commands {
+      display: flex;
+      gap: 6px;
+    }
+    dl {
+      display: flex;
+      flex-wrap: wrap;
+      gap: 4px 20px;
+      margin: 6px 0 0;
+    }
+    dt {
+      font-size: 12px;
+    }
+    dd {
+      font-variant-numeric: tabular-nums;
+      font-weight: 500;
+      margin: 0;
+      white-space: nowrap;
+    }
+    .question {
+      align-items: center;
+      display: flex;
+      flex-wrap: wrap;
+      gap: 8px;
+      margin-top: var(--gap);
+    }
+    .question span {
+      flex: 1;
+      min-width: 170px;
+    }
+    /* Wide enough to be readable from across the workshop. */
+    @container card (min-width: 700px) {
       :host {
-        --ring: 132px;
+        --ring: 208px;
       }
       .top {
-        align-items: center;
-        display: flex;
-        gap: 16px;
+        align-items: stretch;
+        flex-direction: column;
       }
       .ring {
-        flex: none;
-        height: var(--ring);
-        position: relative;
-        width: var(--ring);
-      }
-      .ring .picture {
-        border-radius: 50%;
-        height: 80%;
-        inset: 10%;
-        overflow: hidden;
-        position: absolute;
-        width: 80%;
-      }
-      /* The slicer leaves a margin around the plate. */
-      img {
-        height: 100%;
-        transform: scale(1.06);
-        width: 100%;
-      }
-      .none {
-        color: var(--secondary-text-color);
-        display: grid;
-        place-items: center;
-      }
-      .none ha-icon {
-        --mdc-icon-size: 44px;
-        height: 44px;
-        width: 44px;
-      }
-      svg {
-        inset: 0;
-        position: absolute;
-        transform: rotate(-90deg);
-      }
-      circle {
-        fill: none;
-        stroke-width: 6;
-      }
-      .track {
-        stroke: var(--divider-color);
-      }
-      .done {
-        stroke: var(--primary-color);
-        stroke-linecap: round;
-        transition: stroke-dashoffset 0.6s;
-      }
-      .paused .done {
-        stroke: var(--warning-color, #ffa600);
-      }
-      .alarmed .done {
-        stroke: var(--error-color);
+        align-self: center;
       }
       .percent {
-        background: var(--ha-card-background, var(--card-background-color));
-        border-radius: 12px;
-        bottom: -3px;
-        font-weight: 500;
-        inset-inline: 0;
-        margin: auto;
-        padding: 0 8px;
-        position: absolute;
-        width: fit-content;
-      }
-      .facts {
-        display: grid;
-        flex: 1;
-        gap: 2px;
-        min-width: 0;
-      }
-      .head {
-        align-items: center;
-        display: flex;
-        gap: 8px;
-        justify-content: space-between;
-        min-height: 36px;
+        font-size: 20px;
       }
       .state {
-        font-size: 20px;
-        font-weight: 500;
-        line-height: 1.2;
+        font-size: 24px;
       }
-      .commands {
-        display: flex;
-        gap: 6px;
+      .name {
+        font-size: 16px;
       }
-      dl {
-        display: flex;
-        flex-wrap: wrap;
-        gap: 4px 20px;
-        margin: 6px 0 0;
-      }
-      dt {
-        font-size: 12px;
-      }
-      dd {
-        font-variant-numeric: tabular-nums;
-        font-weight: 500;
-        margin: 0;
-        white-space: nowrap;
-      }
-      .question {
-        align-items: center;
-        display: flex;
-        flex-wrap: wrap;
-        gap: 8px;
-        margin-top: var(--gap);
-      }
-      .question span {
-        flex: 1;
-        min-width: 170px;
-      }
-      /* Room for a look from across the workshop. */
-      @container card (min-width: 700px) {
-        :host {
-          --ring: 208px;
-        }
-        .top {
-          align-items: stretch;
-          flex-direction: column;
-        }
-        .ring {
-          align-self: center;
-        }
-        .percent {
-          font-size: 20px;
-        }
-        .state {
-          font-size: 24px;
-        }
-        .name {
-          font-size: 16px;
-        }
-      }
-    `];
+    }
+  `;
 	}
-}, Rt = {
+};
+k([D({ attribute: !1 })], Wt.prototype, "known", void 0), k([O()], Wt.prototype, "asking", void 0);
+// src/config_form.ts
+var Gt = {
 	entity: "queue",
 	title: "form_title",
 	show_add: "form_show_add",
 	show_history: "form_show_history"
 };
-function zt(e) {
-	return A(document.documentElement.lang, e);
+function Kt(e) {
+	return Ze(document.documentElement.lang, e);
 }
-function Bt() {
+function qt() {
 	return {
 		schema: [
 			{
@@ -1987,12 +1956,12 @@ function Bt() {
 				selector: { boolean: {} }
 			}
 		],
-		computeLabel: ({ name: e }) => zt(Rt[e] ?? "queue"),
-		computeHelper: ({ name: e }) => e === "title" ? zt("form_title_help") : void 0
+		computeLabel: ({ name: e }) => Kt(Gt[e] ?? "queue"),
+		computeHelper: ({ name: e }) => e === "title" ? Kt("form_title_help") : void 0
 	};
 }
 // src/feed.ts
-function Vt(e, t) {
+function Jt(e, t) {
 	if (t.type === "unavailable") return;
 	if (t.type === "full") return {
 		mayControl: t.may_control,
@@ -2007,10 +1976,10 @@ function Vt(e, t) {
 	return {
 		...e,
 		printer: n,
-		tasks: Ht(e.tasks, t)
+		tasks: Yt(e.tasks, t)
 	};
 }
-function Ht(e, t) {
+function Yt(e, t) {
 	if (!t.tasks && !t.removed && !t.order) return e;
 	let n = new Map(e.map((e) => [e.task_id, e]));
 	for (let [e, r] of Object.entries(t.tasks ?? {})) n.set(e, {
@@ -2020,7 +1989,7 @@ function Ht(e, t) {
 	for (let e of t.removed ?? []) n.delete(e);
 	return (t.order ?? [...n.keys()]).flatMap((e) => n.get(e) ?? []);
 }
-var Ut = class {
+var Xt = class {
 	constructor(e, t, n) {
 		this.connection = e, this.entity = t, this.changed = n, this.problem = "", this.closed = !1, this.open();
 	}
@@ -2030,37 +1999,28 @@ var Ut = class {
 	async open() {
 		try {
 			this.unsubscribe = await this.connection.subscribeMessage((e) => {
-				this.closed || (this.known = Vt(this.known, e), this.changed());
+				this.closed || (this.known = Jt(this.known, e), this.changed());
 			}, {
 				type: "bambu_batch/queue/subscribe",
 				entity_id: this.entity
 			}), this.closed && this.close();
 		} catch (e) {
-			this.problem = k(e), this.changed();
+			this.problem = Ke(e), this.changed();
 		}
 	}
-}, Wt = class extends O {
+}, Zt = class extends A {
 	constructor(...e) {
-		super(...e), this.ended = 0;
-	}
-	static {
-		this.properties = {
-			hass: { attribute: !1 },
-			config: { state: !0 },
-			adding: { state: !0 },
-			over: { state: !0 },
-			stamp: { state: !0 }
-		};
+		super(...e), this.adding = !1, this.over = !1;
 	}
 	static getStubConfig(e) {
-		return { entity: mt(e, null) ?? "" };
+		return { entity: vt(e, null) ?? "" };
 	}
 	static getConfigForm() {
-		return Bt();
+		return qt();
 	}
 	setConfig(e) {
 		if (e.entity && !e.entity.startsWith("todo.")) throw Error("entity: todo.…_queue");
-		this.config = e;
+		this.config = e, this.entity = e.entity;
 	}
 	getCardSize() {
 		return 9;
@@ -2079,84 +2039,58 @@ var Ut = class {
 		super.disconnectedCallback(), this.feed?.close(), this.feed = void 0;
 	}
 	willUpdate() {
-		this.hass && this.config?.entity && this.isConnected && (this.feed?.entity !== this.config.entity || this.feed.connection !== this.hass.connection) && (this.feed?.close(), this.feed = new Ut(this.hass.connection, this.config.entity, () => this.fed()));
+		this.hass && this.entity && this.isConnected && (this.feed?.entity !== this.entity || this.feed.connection !== this.hass.connection) && (this.feed?.close(), this.feed = new Xt(this.hass.connection, this.entity, () => this.requestUpdate()));
 	}
 	render() {
-		if (!this.hass || !this.config) return D;
-		let { config: e, feed: t } = this;
-		if (!e.entity) return this.page(E`<p>${this.t("needs_entity")}</p>`);
-		if (!this.hass.states[e.entity] || t?.problem) return this.page(E`<p class="error">${t?.problem || this.t("not_found", { entity: e.entity })}</p>`);
-		if (!t?.known) return this.page(E`<p class="muted">${this.t("loading")}</p>`);
-		let { mayControl: n, printer: r, tasks: i } = t.known, a = n && e.show_add !== !1, o = {
-			hass: this.hass,
-			entity: e.entity
-		};
-		return this.page(E`
+		if (!this.hass || !this.config) return E;
+		let { config: e, entity: t, feed: n, hass: r } = this;
+		if (!t) return this.page(T`<p>${this.t("needs_entity")}</p>`);
+		if (!r.states[t] || n?.problem) return this.page(T`<p class="error">${n?.problem || this.t("not_found", { entity: t })}</p>`);
+		if (!n?.known) return this.page(T`<p class="muted">${this.t("loading")}</p>`);
+		let { known: i } = n, a = this.takesFiles;
+		return this.page(T`
       <div class="printer">
-        <bambu-batch-board
-          .hass=${o.hass}
-          .entity=${o.entity}
-          .view=${r}
-          .tasks=${i}
-          .controls=${n}
-        ></bambu-batch-board>
-        <bambu-batch-notice
-          .hass=${o.hass}
-          .entity=${o.entity}
-          .view=${r}
-          .tasks=${i}
-          .controls=${n}
-        ></bambu-batch-notice>
+        <bambu-batch-board .hass=${r} .entity=${t} .known=${i}></bambu-batch-board>
+        <bambu-batch-notice .hass=${r} .entity=${t} .known=${i}></bambu-batch-notice>
       </div>
       <div class="work">
         <section aria-label=${this.t("queue")}>
           <bambu-batch-heading
-            .hass=${o.hass}
-            .entity=${o.entity}
-            .view=${r}
-            .plates=${Kt(i)}
-            .controls=${n}
-            .adding=${a ? !!this.adding : void 0}
+            .hass=${r}
+            .entity=${t}
+            .known=${i}
+            .adding=${a ? this.adding : void 0}
             @add=${this.toggleAdd}
           ></bambu-batch-heading>
-          ${this.adding && a ? E`<bambu-batch-add
-                  .hass=${o.hass}
-                  .entity=${o.entity}
-                  @close=${this.toggleAdd}
-                ></bambu-batch-add>` : D}
-          ${n ? D : E`<p class="muted" dir="auto">${this.t("view_only")}</p>`}
+          ${this.adding && a ? T`<bambu-batch-add .hass=${r} .entity=${t} @close=${this.toggleAdd}></bambu-batch-add>` : E}
+          ${i.mayControl ? E : T`<p class="muted" dir="auto">${this.t("view_only")}</p>`}
           <bambu-batch-queue
-            .hass=${o.hass}
-            .entity=${o.entity}
-            .tasks=${i}
-            .printerState=${r.printer_state}
-            .controls=${n}
+            .hass=${r}
+            .entity=${t}
+            .known=${i}
             .addable=${a && !this.adding}
             @add=${this.toggleAdd}
           ></bambu-batch-queue>
         </section>
-        ${e.show_history === !1 ? D : E`<bambu-batch-history
-                .hass=${o.hass}
-                .entity=${o.entity}
-                .stamp=${String(this.stamp ?? 0)}
-              ></bambu-batch-history>`}
+        ${e.show_history === !1 ? E : T`<bambu-batch-history
+              .hass=${r}
+              .entity=${t}
+              .ended=${Nt(i.tasks)}
+            ></bambu-batch-history>`}
       </div>
     `);
 	}
 	get takesFiles() {
 		return !!this.feed?.known?.mayControl && this.config?.show_add !== !1;
 	}
-	t(e, t) {
-		return A(this.hass.locale.language, e, t);
-	}
 	page(e) {
-		let t = this.config?.title ?? (this.config?.entity ? new pt(this.hass, this.config.entity).name : "");
-		return E`<ha-card @dragover=${this.draggedOver} @dragleave=${this.draggedAway} @drop=${this.dropped}>
+		let t = this.config?.title ?? (this.entity ? this.printer.name : "");
+		return T`<ha-card @dragover=${this.draggedOver} @dragleave=${this.draggedAway} @drop=${this.dropped}>
       <div class="page">
-        ${t ? E`<h1><bdi>${t}</bdi></h1>` : D}
+        ${t ? T`<h1><bdi>${t}</bdi></h1>` : E}
         <div class="body">${e}</div>
       </div>
-      ${this.over ? E`<div class="drop"><ha-icon icon="mdi:tray-arrow-down"></ha-icon>${this.t("drop_on_card")}</div>` : D}
+      ${this.over ? T`<div class="drop"><ha-icon icon="mdi:tray-arrow-down"></ha-icon>${this.t("drop_on_card")}</div>` : E}
     </ha-card>`;
 	}
 	draggedOver(e) {
@@ -2171,294 +2105,237 @@ var Ut = class {
 		let t = [...e.dataTransfer?.files ?? []];
 		this.adding = !0, await this.updateComplete, await this.renderRoot.querySelector("bambu-batch-add")?.send(t);
 	}
-	fed() {
-		let e = (this.feed?.known?.tasks ?? []).reduce((e, t) => e + t.copies - Gt(t), 0);
-		e !== this.ended && (this.stamp = Date.now()), this.ended = e, this.requestUpdate();
-	}
 	toggleAdd() {
 		this.adding = !this.adding;
 	}
 	static {
-		this.styles = [gt, o`
-      ha-card {
-        container: card / inline-size;
-        height: 100%;
-        overflow: hidden;
-        position: relative;
-      }
-      .page,
-      .body,
-      .work {
-        align-content: start;
-        display: grid;
-        gap: 16px;
-        grid-template-columns: minmax(0, 1fr);
-      }
+		this.styles = o`
+    ha-card {
+      container: card / inline-size;
+      height: 100%;
+      overflow: hidden;
+      position: relative;
+    }
+    .page,
+    .body,
+    .work {
+      align-content: start;
+      display: grid;
+      gap: 16px;
+      grid-template-columns: minmax(0, 1fr);
+    }
+    .page {
+      padding: 16px;
+    }
+    h1 {
+      font-size: 22px;
+      font-weight: 400;
+      line-height: 1.2;
+      margin: 0;
+      overflow-wrap: anywhere;
+    }
+    .drop {
+      align-content: center;
+      background: color-mix(in srgb, var(--card-background-color) 88%, transparent);
+      border: 2px dashed var(--primary-color);
+      border-radius: inherit;
+      display: grid;
+      font-size: 16px;
+      font-weight: 500;
+      gap: 8px;
+      inset: 0;
+      justify-items: center;
+      pointer-events: none;
+      position: absolute;
+      z-index: 1;
+    }
+    @container card (min-width: 700px) {
       .page {
-        padding: 16px;
+        padding: 24px;
       }
-      h1 {
-        font-size: 22px;
-        font-weight: 400;
-        line-height: 1.2;
-        margin: 0;
-        overflow-wrap: anywhere;
+      .body {
+        gap: 32px;
+        grid-template-columns: minmax(0, 2fr) minmax(0, 3fr);
       }
-      .drop {
-        align-content: center;
-        background: color-mix(in srgb, var(--card-background-color) 88%, transparent);
-        border: 2px dashed var(--primary-color);
-        border-radius: inherit;
-        display: grid;
-        font-size: 16px;
-        font-weight: 500;
-        gap: 8px;
-        inset: 0;
-        justify-items: center;
-        pointer-events: none;
-        position: absolute;
-        z-index: 1;
-      }
-      @container card (min-width: 700px) {
-        .page {
-          padding: 24px;
-        }
-        .body {
-          gap: 32px;
-          grid-template-columns: minmax(0, 2fr) minmax(0, 3fr);
-        }
-      }
-    `];
+    }
+  `;
 	}
 };
-function Gt(e) {
-	return e.copies - e.copies_done - e.copies_failed - e.copies_cancelled;
-}
-function Kt(e) {
-	return e.reduce((e, t) => e + Gt(t), 0);
-}
+k([O()], Zt.prototype, "config", void 0), k([O()], Zt.prototype, "adding", void 0), k([O()], Zt.prototype, "over", void 0);
 // src/heading.ts
-var qt = /* @__PURE__ */ new Set([
+var Qt = /* @__PURE__ */ new Set([
 	"queue_paused",
 	"print_error",
 	"task_uncertain"
-]), Jt = class extends O {
-	static {
-		this.properties = {
-			hass: { attribute: !1 },
-			entity: {},
-			view: { attribute: !1 },
-			plates: { type: Number },
-			controls: { type: Boolean },
-			adding: { attribute: !1 },
-			problem: { state: !0 }
-		};
-	}
+]), $t = class extends A {
 	render() {
-		return E`<header>
+		let { mayControl: e } = this.known;
+		return T`<header>
         <div class="sums">
           <h2>${this.t("queue")}</h2>
-          ${ht(this.sums())}
+          ${yt(this.sums())}
         </div>
-        ${this.controls ? this.runSwitch() : D}
-        ${this.controls && this.adding !== void 0 ? E`<button class="tonal" aria-expanded=${this.adding ? "true" : "false"} @click=${this.add}>
-                <ha-icon icon="mdi:plus"></ha-icon>${this.t("add")}
-              </button>` : D}
+        ${e ? this.runSwitch() : E}
+        ${e && this.adding !== void 0 ? T`<button
+              class="tonal"
+              aria-expanded=${this.adding ? "true" : "false"}
+              @click=${() => this.dispatchEvent(new Event("add"))}
+            >
+              <ha-icon icon="mdi:plus"></ha-icon>${this.t("add")}
+            </button>` : E}
       </header>
-      ${this.problem ? E`<p class="error" role="alert">${this.problem}</p>` : D}`;
-	}
-	t(e, t) {
-		return A(this.hass.locale.language, e, t);
+      ${this.shownProblem()}`;
 	}
 	sums() {
-		if (!this.plates) return [];
-		let { finish: e, printer_state: t, remaining_seconds: n } = this.view, r = [this.t("plates_to_print", { count: ct(this.plates, this.hass.locale.language) })];
-		return n !== null && r.push(this.t("minutes_left", { time: Qe(n, this.hass.locale.language) })), e && !Et(t) && r.push(this.t("done_at", { moment: et(e, this.hass) })), r;
+		let { printer: e, tasks: t } = this.known, n = t.reduce((e, t) => e + t.copies, 0) - Nt(t);
+		if (!n) return [];
+		let { finish: r, printer_state: i, remaining_seconds: a } = e, o = [this.t("plates_to_print", { count: ft(n, this.language) })];
+		return a !== null && o.push(this.t("minutes_left", { time: nt(a, this.language) })), r && !Mt(i) && o.push(this.t("done_at", { moment: it(r, this.hass) })), o;
 	}
 	runSwitch() {
-		let e = new pt(this.hass, this.entity).id("switch.queue_running"), { running: t, waiting_for: n } = this.view;
-		if (!e || !t && qt.has(n)) return D;
-		let r = t ? "pause_queue" : "run_queue";
-		return E`<button
-      class="tonal run"
-      title=${this.t(r)}
-      aria-label=${this.t(r)}
-      @click=${() => this.run(e, !t)}
-    >
-      <ha-icon icon=${t ? "mdi:pause" : "mdi:play"}></ha-icon><span>${this.t(r)}</span>
+		let e = this.printer.id("switch.queue_running"), { running: t, waiting_for: n } = this.known.printer;
+		if (!e || !t && Qt.has(n)) return E;
+		let r = this.t(t ? "pause_queue" : "run_queue");
+		return T`<button class="tonal run" title=${r} aria-label=${r} @click=${() => this.turn(e, !t)}>
+      <ha-icon icon=${t ? "mdi:pause" : "mdi:play"}></ha-icon><span>${r}</span>
     </button>`;
 	}
-	add() {
-		this.dispatchEvent(new CustomEvent("add"));
-	}
-	async run(e, t) {
-		this.problem = "";
-		try {
-			await new Be(this.hass, this.entity).running(e, t);
-		} catch (e) {
-			this.problem = k(e);
-		}
-	}
 	static {
-		this.styles = [gt, o`
-      header {
-        align-items: center;
-        display: flex;
-        gap: 8px;
-        margin-bottom: 4px;
-        min-height: 44px;
+		this.styles = o`
+    header {
+      align-items: center;
+      display: flex;
+      gap: 8px;
+      margin-bottom: 4px;
+      min-height: 44px;
+    }
+    .sums {
+      flex: 1;
+      min-width: 0;
+    }
+    @container card (max-width: 560px) {
+      .run {
+        min-width: 36px;
+        padding: 0;
       }
-      .sums {
-        flex: 1;
-        min-width: 0;
+      .run span {
+        display: none;
       }
-      @container card (max-width: 560px) {
-        .run {
-          min-width: 36px;
-          padding: 0;
-        }
-        .run span {
-          display: none;
-        }
-      }
-    `];
+    }
+  `;
 	}
-}, Yt = 20, Xt = class extends O {
+};
+k([D({ attribute: !1 })], $t.prototype, "known", void 0), k([D({ attribute: !1 })], $t.prototype, "adding", void 0);
+// src/history.ts
+var en = 20, tn = class extends A {
 	constructor(...e) {
-		super(...e), this.shown = !1;
-	}
-	static {
-		this.properties = {
-			hass: { attribute: !1 },
-			entity: {},
-			stamp: {},
-			runs: { state: !0 },
-			problem: { state: !0 }
-		};
+		super(...e), this.ended = 0, this.open = !1;
 	}
 	updated(e) {
-		e.has("stamp") && this.shown && this.read();
+		e.has("ended") && this.open && this.load();
 	}
 	render() {
-		let e = this.hass.locale.language;
-		return E`<details @toggle=${this.toggled}>
+		return T`<details @toggle=${this.toggled}>
       <summary>
         <ha-icon icon="mdi:chevron-down"></ha-icon>
-        <h2>${A(e, "history")}</h2>
+        <h2>${this.t("history")}</h2>
       </summary>
-      ${this.problem ? E`<p class="error" role="alert">${this.problem}</p>` : D}
-      ${this.runs === void 0 ? E`<p class="muted">${A(e, "loading")}</p>` : this.runs.length === 0 ? E`<p class="muted">${A(e, "history_none")}</p>` : E`<ul>
-                ${this.runs.map((e) => this.run(e))}
-              </ul>`}
+      ${this.shownProblem()}
+      ${this.runs?.length ? T`<ul>
+            ${this.runs.map((e) => this.run(e))}
+          </ul>` : T`<p class="muted">${this.t(this.runs ? "history_none" : "loading")}</p>`}
     </details>`;
 	}
 	run(e) {
-		let t = this.hass.locale.language, n = [et(e.ended ?? e.started, this.hass), Qe(e.seconds, t)];
-		return e.filament_g !== null && n.push(st(e.filament_g, t)), e.cost !== null && n.push(ot(e.cost, e.currency ?? this.hass.config.currency, t)), E`<li>
-      ${e.thumbnail ? E`<img class="picture" src=${this.hass.hassUrl(e.thumbnail)} alt="" loading="lazy" />` : E`<span class="picture"></span>`}
-      <div class="what">
-        <div class="name" dir="auto" title=${e.name}>${e.name}</div>
-        ${ht(n)}
-      </div>
-      <span class="outcome ${e.outcome}">${Je(t, "outcome", e.outcome)}</span>
+		let t = [it(e.ended ?? e.started, this.hass), nt(e.seconds, this.language)];
+		return e.filament_g !== null && t.push(dt(e.filament_g, this.language)), e.cost !== null && t.push(ut(e.cost, e.currency ?? this.hass.config.currency, this.language)), T`<li>
+      ${this.picture(e.thumbnail)}
+      <div class="what">${bt(e.name, t)}</div>
+      <span class="outcome ${e.outcome}">${this.word("outcome", e.outcome)}</span>
     </li>`;
 	}
 	toggled(e) {
-		this.shown = e.target.open, this.shown && this.read();
+		this.open = e.target.open, this.open && this.load();
 	}
-	async read() {
-		try {
-			let e = await this.hass.callWS({
+	load() {
+		return this.try(async () => {
+			let { runs: e } = await this.hass.callWS({
 				type: "bambu_batch/history/list",
 				entity_id: this.entity,
-				limit: Yt
+				limit: en
 			});
-			this.runs = e.runs, this.problem = "";
-		} catch (e) {
-			this.problem = k(e);
-		}
+			this.runs = e;
+		});
 	}
 	static {
-		this.styles = [gt, o`
-      ul {
-        list-style: none;
-        margin: 8px 0 0;
-        padding: 0;
-      }
-      li {
-        align-items: center;
-        display: grid;
-        gap: 10px;
-        grid-template-columns: 36px minmax(0, 1fr) auto;
-        padding: 4px 0;
-      }
-      .picture {
-        height: 36px;
-        width: 36px;
-      }
-      .what .muted {
-        font-size: 12px;
-      }
-      .outcome {
-        font-size: 12px;
-      }
-      .failed {
-        color: color-mix(in srgb, var(--error-color) 70%, var(--primary-text-color));
-      }
-      .cancelled {
-        color: var(--secondary-text-color);
-      }
-    `];
+		this.styles = o`
+    ul {
+      list-style: none;
+      margin: 8px 0 0;
+      padding: 0;
+    }
+    li {
+      align-items: center;
+      display: grid;
+      gap: 10px;
+      grid-template-columns: 36px minmax(0, 1fr) auto;
+      padding: 4px 0;
+    }
+    .picture {
+      height: 36px;
+      width: 36px;
+    }
+    .what .muted {
+      font-size: 12px;
+    }
+    .outcome {
+      font-size: 12px;
+    }
+    .failed {
+      color: color-mix(in srgb, var(--error-color) 70%, var(--primary-text-color));
+    }
+    .cancelled {
+      color: var(--secondary-text-color);
+    }
+  `;
 	}
-}, Zt = /* @__PURE__ */ new Set([
+};
+k([D({ attribute: !1 })], tn.prototype, "ended", void 0), k([O()], tn.prototype, "runs", void 0);
+// src/notice.ts
+var nn = /* @__PURE__ */ new Set([
 	"printing",
 	"nothing",
 	"queue_empty",
 	"cooldown",
 	"uploading"
-]), Qt = /* @__PURE__ */ new Set([
+]), rn = /* @__PURE__ */ new Set([
 	"print_error",
 	"hms_error",
 	"developer_mode_off",
 	"no_storage",
 	"store_failed"
-]), $t = /* @__PURE__ */ new Set(["print_error", "developer_mode_off"]), en = /* @__PURE__ */ new Set(["upload_failed", "start_refused"]), tn = /* @__PURE__ */ new Set(["plate_not_clear", "print_failed"]), nn = class extends O {
-	static {
-		this.properties = {
-			hass: { attribute: !1 },
-			entity: {},
-			view: { attribute: !1 },
-			tasks: { attribute: !1 },
-			controls: { type: Boolean },
-			problem: { state: !0 }
-		};
-	}
+]), an = /* @__PURE__ */ new Set(["print_error", "developer_mode_off"]), on = /* @__PURE__ */ new Set(["upload_failed", "start_refused"]), sn = /* @__PURE__ */ new Set(["plate_not_clear", "print_failed"]), cn = class extends A {
 	render() {
-		let e = kt(this.view);
-		if (Zt.has(e)) return D;
-		let t = Qt.has(e);
-		return E`<div class="notice ${t ? "alarm" : ""}" role="status">
+		let e = It(this.known.printer);
+		if (nn.has(e)) return E;
+		let t = rn.has(e);
+		return T`<div class="notice ${t ? "alarm" : ""}" role="status">
         <ha-icon icon=${t ? "mdi:alert-circle-outline" : "mdi:information-outline"}></ha-icon>
         <div class="why" dir="auto">
-          <div>${Je(this.hass.locale.language, "why", e)}</div>
-          ${this.more(e)}
+          <div>${this.word("why", e)}</div>
+          ${this.details(e)}
         </div>
-        ${this.controls ? this.remedy(e) : D} ${this.health(e)}
+        ${this.known.mayControl ? this.remedy(e) : E} ${this.health(e)}
       </div>
-      ${this.problem ? E`<p class="error" role="alert">${this.problem}</p>` : D}`;
+      ${this.shownProblem()}`;
 	}
-	t(e, t) {
-		return A(this.hass.locale.language, e, t);
-	}
-	more(e) {
-		let { bed_temperature: t, bed_wanted: n, cause: r, current: i, paused_by: a, print_error: o } = this.view;
-		if (o) {
-			let e = new pt(this.hass, this.entity).state("sensor.print_error"), t = e && this.hass.formatEntityAttributeValue(e, "message");
-			return E`<div class="muted">
-        <a href=${o.url} target="_blank" rel="noreferrer">${o.code}</a> ${t ?? ""}
+	details(e) {
+		let { bed_temperature: t, bed_wanted: n, cause: r, current: i, paused_by: a, print_error: o } = this.known.printer;
+		if (o) return T`<div class="muted">
+        <a href=${o.url} target="_blank" rel="noreferrer">${o.code}</a>
+        ${this.attribute("sensor.print_error", "message")}
       </div>`;
-		}
-		let s = this.tasks.find((e) => e.task_id === i?.task_id);
+		let s = this.known.tasks.find((e) => e.task_id === i?.task_id);
 		if (e === "task_uncertain" && s && i) return this.muted(`${s.name} · ${this.t("copy_of", {
 			copy: i.copy,
 			copies: s.copies
@@ -2469,110 +2346,115 @@ var qt = /* @__PURE__ */ new Set([
 		}));
 		if (e === "no_storage" && r) return this.muted(this.cause(r));
 		if (e === "queue_paused" && a) {
-			let e = Je(this.hass.locale.language, "paused", a);
-			return this.muted(r && en.has(a) ? `${e} – ${this.cause(r)}` : e);
+			let e = this.word("paused", a);
+			return this.muted(r && on.has(a) ? `${e} – ${this.cause(r)}` : e);
 		}
-		return D;
+		return E;
 	}
 	health(e) {
-		let t = jt(this.view), n = new Be(this.hass, this.entity), r = this.controls && (t.length > 1 || e !== "hms_error");
-		return t.map(({ code: e, message: t, risk: i, url: a }) => E`<div class="entry muted">
+		let t = Rt(this.known.printer), n = this.known.mayControl && (t.length > 1 || e !== "hms_error");
+		return t.map(({ code: e, message: t, risk: r, url: i }) => T`<div class="entry muted">
           <span>
-            <a href=${a} target="_blank" rel="noreferrer">${e}</a>
-            ${Je(this.hass.locale.language, "health", t)}
-            ${i ? E`<br />${this.t("accept_risk")}` : D}
+            <a href=${i} target="_blank" rel="noreferrer">${e}</a> ${this.word("health", t)}
+            ${r ? T`<br />${this.t("accept_risk")}` : E}
           </span>
-          ${r ? this.button("accept_health", () => n.acceptHealth([e])) : D}
+          ${n ? this.button("accept_health", () => this.act("accept_health", { code: [e] })) : E}
         </div>`);
 	}
 	cause(e) {
-		let t = new pt(this.hass, this.entity).state("sensor.waiting_for");
-		return t && this.hass.formatEntityAttributeValue(t, "cause") || e;
+		return this.attribute("sensor.waiting_for", "cause") || e;
+	}
+	attribute(e, t) {
+		let n = this.printer.state(e);
+		return n ? this.hass.formatEntityAttributeValue(n, t) : "";
 	}
 	muted(e) {
-		return E`<div class="muted">${e}</div>`;
+		return T`<div class="muted">${e}</div>`;
 	}
 	remedy(e) {
-		let t = new Be(this.hass, this.entity), n = new pt(this.hass, this.entity);
-		if (tn.has(e)) return this.button("confirm_plate", () => t.confirmPlateClear());
-		let r = jt(this.view).map((e) => e.code);
-		if (e === "hms_error" && r.length) return this.button(r.length > 1 ? "accept_all" : "accept_health", () => t.acceptHealth(r));
-		if (e === "print_error" && Mt(this.view)) return this.button("close_code", () => t.closePrintError());
-		let i = n.id("switch.queue_running");
-		if (e === "queue_paused" && i) return this.button("run_queue", () => t.running(i, !0));
-		if (e === "print_paused") return this.button("resume_print", () => t.print("resume_print"));
-		let a = n.id("number.plates_left");
-		if (e === "plates_empty" && a) return this.button("refilled", () => t.platesLeft(a, this.view.plate_stack));
-		let o = this.view.current?.uncertain ? this.view.current.task_id : void 0;
-		return e === "task_uncertain" && o ? E`<span class="question">${this.t("did_it_print")}</span>
-        ${this.button("yes", () => t.resolve(o, "printed"))}
-        ${this.button("no", () => t.resolve(o, "not_started"))}` : $t.has(e) && this.hass.user?.is_admin ? E`<a class="main" href="/config/repairs">${this.t("open_repairs")}</a>` : D;
+		let { current: t, plate_stack: n } = this.known.printer;
+		if (sn.has(e)) return this.button("confirm_plate", () => this.act("confirm_plate_clear", {}));
+		let r = Rt(this.known.printer).map((e) => e.code);
+		if (e === "hms_error" && r.length) return this.button(r.length > 1 ? "accept_all" : "accept_health", () => this.act("accept_health", { code: r }));
+		if (e === "print_error" && zt(this.known.printer)) return this.button("close_code", () => this.act("close_print_error", {}));
+		let i = this.printer.id("switch.queue_running");
+		if (e === "queue_paused" && i) return this.button("run_queue", () => this.turn(i, !0));
+		if (e === "print_paused") return this.button("resume_print", () => this.act("resume_print", {}));
+		let a = this.printer.id("number.plates_left");
+		if (e === "plates_empty" && a) return this.button("refilled", () => this.try(() => this.hass.callService("number", "set_value", { value: n }, { entity_id: a }, !1)));
+		if (e === "task_uncertain" && t?.uncertain) {
+			let { task_id: e } = t;
+			return T`<span class="question">${this.t("did_it_print")}</span> ${this.button("yes", () => this.act("resolve_task", {
+				task_id: e,
+				outcome: "printed"
+			}))}
+        ${this.button("no", () => this.act("resolve_task", {
+				task_id: e,
+				outcome: "not_started"
+			}))}`;
+		}
+		return an.has(e) && this.hass.user?.is_admin ? T`<a class="main" href="/config/repairs">${this.t("open_repairs")}</a>` : E;
 	}
 	button(e, t) {
-		return E`<button class="main" @click=${() => this.do(t)}>${this.t(e)}</button>`;
-	}
-	async do(e) {
-		this.problem = "";
-		try {
-			await e();
-		} catch (e) {
-			this.problem = k(e);
-		}
+		return T`<button class="main" @click=${t}>${this.t(e)}</button>`;
 	}
 	static {
-		this.styles = [gt, o`
-      .notice {
-        align-items: center;
-        background: color-mix(in srgb, var(--warning-color, #ffa600) 14%, transparent);
-        border-radius: 12px;
-        display: flex;
-        flex-wrap: wrap;
-        gap: 8px 12px;
-        margin-top: 16px;
-        padding: 10px 12px;
-      }
-      .notice.alarm {
-        background: color-mix(in srgb, var(--error-color) 14%, transparent);
-      }
-      .why {
-        flex: 1;
-        min-width: 150px;
-        overflow-wrap: anywhere;
-      }
-      .why > :first-child {
-        font-weight: 500;
-      }
-      .entry {
-        align-items: center;
-        display: flex;
-        flex-basis: 100%;
-        gap: 12px;
-      }
-      .entry .main {
-        flex: none;
-      }
-      .main {
-        margin-inline-start: auto;
-      }
-      .main + .main {
-        margin-inline-start: 0;
-      }
-      .question {
-        flex-basis: 100%;
-      }
-    `];
+		this.styles = o`
+    .notice {
+      align-items: center;
+      background: color-mix(in srgb, var(--warning-color, #ffa600) 14%, transparent);
+      border-radius: 12px;
+      display: flex;
+      flex-wrap: wrap;
+      gap: 8px 12px;
+      margin-top: 16px;
+      padding: 10px 12px;
+    }
+    .notice.alarm {
+      background: color-mix(in srgb, var(--error-color) 14%, transparent);
+    }
+    .why {
+      flex: 1;
+      min-width: 150px;
+      overflow-wrap: anywhere;
+    }
+    .why > :first-child {
+      font-weight: 500;
+    }
+    .entry {
+      align-items: center;
+      display: flex;
+      flex-basis: 100%;
+      gap: 12px;
+    }
+    .entry .main {
+      flex: none;
+    }
+    .main {
+      margin-inline-start: auto;
+    }
+    .main + .main {
+      margin-inline-start: 0;
+    }
+    .question {
+      flex-basis: 100%;
+    }
+  `;
 	}
-}, rn = {
+};
+k([D({ attribute: !1 })], cn.prototype, "known", void 0);
+// node_modules/lit-html/directive.js
+var ln = {
 	ATTRIBUTE: 1,
 	CHILD: 2,
 	PROPERTY: 3,
 	BOOLEAN_ATTRIBUTE: 4,
 	EVENT: 5,
 	ELEMENT: 6
-}, an = (e) => (...t) => ({
+}, un = (e) => (...t) => ({
 	_$litDirective$: e,
 	values: t
-}), on = class {
+}), dn = class {
 	constructor(e) {}
 	get _$AU() {
 		return this._$AM._$AU;
@@ -2586,9 +2468,9 @@ var qt = /* @__PURE__ */ new Set([
 	update(e, t) {
 		return this.render(...t);
 	}
-}, { I: sn } = Fe, cn = (e) => e, ln = () => document.createComment(""), un = (e, t, n) => {
+}, { I: fn } = Ie, pn = (e) => e, mn = () => document.createComment(""), hn = (e, t, n) => {
 	let r = e._$AA.parentNode, i = t === void 0 ? e._$AB : t._$AA;
-	if (n === void 0) n = new sn(r.insertBefore(ln(), i), r.insertBefore(ln(), i), e, e.options);
+	if (n === void 0) n = new fn(r.insertBefore(mn(), i), r.insertBefore(mn(), i), e, e.options);
 	else {
 		let t = n._$AB.nextSibling, a = n._$AM, o = a !== e;
 		if (o) {
@@ -2598,21 +2480,21 @@ var qt = /* @__PURE__ */ new Set([
 		if (t !== i || o) {
 			let e = n._$AA;
 			for (; e !== t;) {
-				let t = cn(e).nextSibling;
-				cn(r).insertBefore(e, i), e = t;
+				let t = pn(e).nextSibling;
+				pn(r).insertBefore(e, i), e = t;
 			}
 		}
 	}
 	return n;
-}, dn = (e, t, n = e) => (e._$AI(t, n), e), fn = {}, pn = (e, t = fn) => e._$AH = t, mn = (e) => e._$AH, hn = (e) => {
+}, gn = (e, t, n = e) => (e._$AI(t, n), e), _n = {}, vn = (e, t = _n) => e._$AH = t, yn = (e) => e._$AH, bn = (e) => {
 	e._$AR(), e._$AA.remove();
-}, gn = (e, t, n) => {
+}, xn = (e, t, n) => {
 	let r = /* @__PURE__ */ new Map();
 	for (let i = t; i <= n; i++) r.set(e[i], i);
 	return r;
-}, _n = an(class extends on {
+}, Sn = un(class extends dn {
 	constructor(e) {
-		if (super(e), e.type !== rn.CHILD) throw Error("repeat() can only be used in text expressions");
+		if (super(e), e.type !== ln.CHILD) throw Error("repeat() can only be used in text expressions");
 	}
 	dt(e, t, n) {
 		let r;
@@ -2628,55 +2510,55 @@ var qt = /* @__PURE__ */ new Set([
 		return this.dt(e, t, n).values;
 	}
 	update(e, [t, n, r]) {
-		let i = mn(e), { values: a, keys: o } = this.dt(t, n, r);
+		let i = yn(e), { values: a, keys: o } = this.dt(t, n, r);
 		if (!Array.isArray(i)) return this.ut = o, a;
 		let s = this.ut ??= [], c = [], l, u, d = 0, f = i.length - 1, p = 0, m = a.length - 1;
 		for (; d <= f && p <= m;) if (i[d] === null) d++;
 		else if (i[f] === null) f--;
-		else if (s[d] === o[p]) c[p] = dn(i[d], a[p]), d++, p++;
-		else if (s[f] === o[m]) c[m] = dn(i[f], a[m]), f--, m--;
-		else if (s[d] === o[m]) c[m] = dn(i[d], a[m]), un(e, c[m + 1], i[d]), d++, m--;
-		else if (s[f] === o[p]) c[p] = dn(i[f], a[p]), un(e, i[d], i[f]), f--, p++;
-		else if (l === void 0 && (l = gn(o, p, m), u = gn(s, d, f)), l.has(s[d])) {
+		else if (s[d] === o[p]) c[p] = gn(i[d], a[p]), d++, p++;
+		else if (s[f] === o[m]) c[m] = gn(i[f], a[m]), f--, m--;
+		else if (s[d] === o[m]) c[m] = gn(i[d], a[m]), hn(e, c[m + 1], i[d]), d++, m--;
+		else if (s[f] === o[p]) c[p] = gn(i[f], a[p]), hn(e, i[d], i[f]), f--, p++;
+		else if (l === void 0 && (l = xn(o, p, m), u = xn(s, d, f)), l.has(s[d])) {
 			if (l.has(s[f])) {
 				let t = u.get(o[p]), n = t === void 0 ? null : i[t];
 				if (n === null) {
-					let t = un(e, i[d]);
-					dn(t, a[p]), c[p] = t;
-				} else c[p] = dn(n, a[p]), un(e, i[d], n), i[t] = null;
+					let t = hn(e, i[d]);
+					gn(t, a[p]), c[p] = t;
+				} else c[p] = gn(n, a[p]), hn(e, i[d], n), i[t] = null;
 				p++;
-			} else hn(i[f]), f--;
-		} else hn(i[d]), d++;
+			} else bn(i[f]), f--;
+		} else bn(i[d]), d++;
 		for (; p <= m;) {
-			let t = un(e, c[m + 1]);
-			dn(t, a[p]), c[p++] = t;
+			let t = hn(e, c[m + 1]);
+			gn(t, a[p]), c[p++] = t;
 		}
 		for (; d <= f;) {
 			let e = i[d++];
-			e !== null && hn(e);
+			e !== null && bn(e);
 		}
-		return this.ut = o, pn(e, c), xe;
+		return this.ut = o, vn(e, c), Se;
 	}
 });
 // node_modules/sortablejs/modular/sortable.esm.js
-function vn(e, t, n) {
-	return (t = wn(t)) in e ? Object.defineProperty(e, t, {
+function Cn(e, t, n) {
+	return (t = kn(t)) in e ? Object.defineProperty(e, t, {
 		value: n,
 		enumerable: !0,
 		configurable: !0,
 		writable: !0
 	}) : e[t] = n, e;
 }
-function yn() {
-	return yn = Object.assign ? Object.assign.bind() : function(e) {
+function wn() {
+	return wn = Object.assign ? Object.assign.bind() : function(e) {
 		for (var t = 1; t < arguments.length; t++) {
 			var n = arguments[t];
 			for (var r in n) ({}).hasOwnProperty.call(n, r) && (e[r] = n[r]);
 		}
 		return e;
-	}, yn.apply(null, arguments);
+	}, wn.apply(null, arguments);
 }
-function bn(e, t) {
+function Tn(e, t) {
 	var n = Object.keys(e);
 	if (Object.getOwnPropertySymbols) {
 		var r = Object.getOwnPropertySymbols(e);
@@ -2686,27 +2568,27 @@ function bn(e, t) {
 	}
 	return n;
 }
-function j(e) {
+function M(e) {
 	for (var t = 1; t < arguments.length; t++) {
 		var n = arguments[t] == null ? {} : arguments[t];
-		t % 2 ? bn(Object(n), !0).forEach(function(t) {
-			vn(e, t, n[t]);
-		}) : Object.getOwnPropertyDescriptors ? Object.defineProperties(e, Object.getOwnPropertyDescriptors(n)) : bn(Object(n)).forEach(function(t) {
+		t % 2 ? Tn(Object(n), !0).forEach(function(t) {
+			Cn(e, t, n[t]);
+		}) : Object.getOwnPropertyDescriptors ? Object.defineProperties(e, Object.getOwnPropertyDescriptors(n)) : Tn(Object(n)).forEach(function(t) {
 			Object.defineProperty(e, t, Object.getOwnPropertyDescriptor(n, t));
 		});
 	}
 	return e;
 }
-function xn(e, t) {
+function En(e, t) {
 	if (e == null) return {};
-	var n, r, i = Sn(e, t);
+	var n, r, i = Dn(e, t);
 	if (Object.getOwnPropertySymbols) {
 		var a = Object.getOwnPropertySymbols(e);
 		for (r = 0; r < a.length; r++) n = a[r], t.indexOf(n) === -1 && {}.propertyIsEnumerable.call(e, n) && (i[n] = e[n]);
 	}
 	return i;
 }
-function Sn(e, t) {
+function Dn(e, t) {
 	if (e == null) return {};
 	var n = {};
 	for (var r in e) if ({}.hasOwnProperty.call(e, r)) {
@@ -2715,7 +2597,7 @@ function Sn(e, t) {
 	}
 	return n;
 }
-function Cn(e, t) {
+function On(e, t) {
 	if (typeof e != "object" || !e) return e;
 	var n = e[Symbol.toPrimitive];
 	if (n !== void 0) {
@@ -2725,33 +2607,33 @@ function Cn(e, t) {
 	}
 	return (t === "string" ? String : Number)(e);
 }
-function wn(e) {
-	var t = Cn(e, "string");
+function kn(e) {
+	var t = On(e, "string");
 	return typeof t == "symbol" ? t : t + "";
 }
-function Tn(e) {
+function An(e) {
 	"@babel/helpers - typeof";
-	return Tn = typeof Symbol == "function" && typeof Symbol.iterator == "symbol" ? function(e) {
+	return An = typeof Symbol == "function" && typeof Symbol.iterator == "symbol" ? function(e) {
 		return typeof e;
 	} : function(e) {
 		return e && typeof Symbol == "function" && e.constructor === Symbol && e !== Symbol.prototype ? "symbol" : typeof e;
-	}, Tn(e);
+	}, An(e);
 }
-var En = "1.15.7";
-function Dn(e) {
+var jn = "1.15.7";
+function Mn(e) {
 	if (typeof window < "u" && window.navigator) return !!/*@__PURE__*/ navigator.userAgent.match(e);
 }
-var On = Dn(/(?:Trident.*rv[ :]?11\.|msie|iemobile|Windows Phone)/i), kn = Dn(/Edge/i), An = Dn(/firefox/i), jn = Dn(/safari/i) && !Dn(/chrome/i) && !Dn(/android/i), Mn = Dn(/iP(ad|od|hone)/i), Nn = Dn(/chrome/i) && Dn(/android/i), Pn = {
+var Nn = Mn(/(?:Trident.*rv[ :]?11\.|msie|iemobile|Windows Phone)/i), Pn = Mn(/Edge/i), Fn = Mn(/firefox/i), In = Mn(/safari/i) && !Mn(/chrome/i) && !Mn(/android/i), Ln = Mn(/iP(ad|od|hone)/i), Rn = Mn(/chrome/i) && Mn(/android/i), zn = {
 	capture: !1,
 	passive: !1
 };
-function M(e, t, n) {
-	e.addEventListener(t, n, !On && Pn);
-}
 function N(e, t, n) {
-	e.removeEventListener(t, n, !On && Pn);
+	e.addEventListener(t, n, !Nn && zn);
 }
-function Fn(e, t) {
+function P(e, t, n) {
+	e.removeEventListener(t, n, !Nn && zn);
+}
+function Bn(e, t) {
 	if (t) {
 		if (t[0] === ">" && (t = t.substring(1)), e) try {
 			if (e.matches) return e.matches(t);
@@ -2763,41 +2645,41 @@ function Fn(e, t) {
 		return !1;
 	}
 }
-function In(e) {
+function Vn(e) {
 	return e.host && e !== document && e.host.nodeType && e.host !== e ? e.host : e.parentNode;
 }
-function P(e, t, n, r) {
+function F(e, t, n, r) {
 	if (e) {
 		n ||= document;
 		do {
-			if (t != null && (t[0] === ">" ? e.parentNode === n && Fn(e, t) : Fn(e, t)) || r && e === n) return e;
+			if (t != null && (t[0] === ">" ? e.parentNode === n && Bn(e, t) : Bn(e, t)) || r && e === n) return e;
 			if (e === n) break;
-		} while (e = In(e));
+		} while (e = Vn(e));
 	}
 	return null;
 }
-var Ln = /\s+/g;
-function F(e, t, n) {
-	e && t && (e.classList ? e.classList[n ? "add" : "remove"](t) : e.className = ((" " + e.className + " ").replace(Ln, " ").replace(" " + t + " ", " ") + (n ? " " + t : "")).replace(Ln, " "));
-}
+var Hn = /\s+/g;
 function I(e, t, n) {
+	e && t && (e.classList ? e.classList[n ? "add" : "remove"](t) : e.className = ((" " + e.className + " ").replace(Hn, " ").replace(" " + t + " ", " ") + (n ? " " + t : "")).replace(Hn, " "));
+}
+function L(e, t, n) {
 	var r = e && e.style;
 	if (r) {
 		if (n === void 0) return document.defaultView && document.defaultView.getComputedStyle ? n = document.defaultView.getComputedStyle(e, "") : e.currentStyle && (n = e.currentStyle), t === void 0 ? n : n[t];
 		!(t in r) && t.indexOf("webkit") === -1 && (t = "-webkit-" + t), r[t] = n + (typeof n == "string" ? "" : "px");
 	}
 }
-function Rn(e, t) {
+function Un(e, t) {
 	var n = "";
 	if (typeof e == "string") n = e;
 	else do {
-		var r = I(e, "transform");
+		var r = L(e, "transform");
 		r && r !== "none" && (n = r + " " + n);
 	} while (!t && (e = e.parentNode));
 	var i = window.DOMMatrix || window.WebKitCSSMatrix || window.CSSMatrix || window.MSCSSMatrix;
 	return i && new i(n);
 }
-function zn(e, t, n) {
+function Wn(e, t, n) {
 	if (e) {
 		var r = e.getElementsByTagName(t), i = 0, a = r.length;
 		if (n) for (; i < a; i++) n(r[i], i);
@@ -2805,21 +2687,21 @@ function zn(e, t, n) {
 	}
 	return [];
 }
-function L() {
+function Gn() {
 	return document.scrollingElement || document.documentElement;
 }
 function R(e, t, n, r, i) {
 	if (e.getBoundingClientRect || e === window) {
 		var a, o, s, c, l, u, d;
-		if (e !== window && e.parentNode && e !== L() ? (a = e.getBoundingClientRect(), o = a.top, s = a.left, c = a.bottom, l = a.right, u = a.height, d = a.width) : (o = 0, s = 0, c = window.innerHeight, l = window.innerWidth, u = window.innerHeight, d = window.innerWidth), (t || n) && e !== window && (i ||= e.parentNode, !On)) do
-			if (i && i.getBoundingClientRect && (I(i, "transform") !== "none" || n && I(i, "position") !== "static")) {
+		if (e !== window && e.parentNode && e !== Gn() ? (a = e.getBoundingClientRect(), o = a.top, s = a.left, c = a.bottom, l = a.right, u = a.height, d = a.width) : (o = 0, s = 0, c = window.innerHeight, l = window.innerWidth, u = window.innerHeight, d = window.innerWidth), (t || n) && e !== window && (i ||= e.parentNode, !Nn)) do
+			if (i && i.getBoundingClientRect && (L(i, "transform") !== "none" || n && L(i, "position") !== "static")) {
 				var f = i.getBoundingClientRect();
-				o -= f.top + parseInt(I(i, "border-top-width")), s -= f.left + parseInt(I(i, "border-left-width")), c = o + a.height, l = s + a.width;
+				o -= f.top + parseInt(L(i, "border-top-width")), s -= f.left + parseInt(L(i, "border-left-width")), c = o + a.height, l = s + a.width;
 				break;
 			}
 		while (i = i.parentNode);
 		if (r && e !== window) {
-			var p = Rn(i || e), m = p && p.a, h = p && p.d;
+			var p = Un(i || e), m = p && p.a, h = p && p.d;
 			p && (o /= h, s /= m, d /= m, u /= h, c = o + u, l = s + d);
 		}
 		return {
@@ -2832,18 +2714,18 @@ function R(e, t, n, r, i) {
 		};
 	}
 }
-function Bn(e, t, n) {
-	for (var r = Gn(e, !0), i = R(e)[t]; r;) {
+function Kn(e, t, n) {
+	for (var r = Zn(e, !0), i = R(e)[t]; r;) {
 		var a = R(r)[n], o = void 0;
 		if (o = n === "top" || n === "left" ? i >= a : i <= a, !o) return r;
-		if (r === L()) break;
-		r = Gn(r, !1);
+		if (r === Gn()) break;
+		r = Zn(r, !1);
 	}
 	return !1;
 }
-function Vn(e, t, n, r) {
+function qn(e, t, n, r) {
 	for (var i = 0, a = 0, o = e.children; a < o.length;) {
-		if (o[a].style.display !== "none" && o[a] !== Q.ghost && (r || o[a] !== Q.dragged) && P(o[a], n.draggable, e, !1)) {
+		if (o[a].style.display !== "none" && o[a] !== Q.ghost && (r || o[a] !== Q.dragged) && F(o[a], n.draggable, e, !1)) {
 			if (i === t) return o[a];
 			i++;
 		}
@@ -2851,96 +2733,96 @@ function Vn(e, t, n, r) {
 	}
 	return null;
 }
-function Hn(e, t) {
-	for (var n = e.lastElementChild; n && (n === Q.ghost || I(n, "display") === "none" || t && !Fn(n, t));) n = n.previousElementSibling;
+function Jn(e, t) {
+	for (var n = e.lastElementChild; n && (n === Q.ghost || L(n, "display") === "none" || t && !Bn(n, t));) n = n.previousElementSibling;
 	return n || null;
 }
 function z(e, t) {
 	var n = 0;
 	if (!e || !e.parentNode) return -1;
-	for (; e = e.previousElementSibling;) e.nodeName.toUpperCase() !== "TEMPLATE" && e !== Q.clone && (!t || Fn(e, t)) && n++;
+	for (; e = e.previousElementSibling;) e.nodeName.toUpperCase() !== "TEMPLATE" && e !== Q.clone && (!t || Bn(e, t)) && n++;
 	return n;
 }
-function Un(e) {
-	var t = 0, n = 0, r = L();
+function Yn(e) {
+	var t = 0, n = 0, r = Gn();
 	if (e) do {
-		var i = Rn(e), a = i.a, o = i.d;
+		var i = Un(e), a = i.a, o = i.d;
 		t += e.scrollLeft * a, n += e.scrollTop * o;
 	} while (e !== r && (e = e.parentNode));
 	return [t, n];
 }
-function Wn(e, t) {
+function Xn(e, t) {
 	for (var n in e) if (e.hasOwnProperty(n)) {
 		for (var r in t) if (t.hasOwnProperty(r) && t[r] === e[n][r]) return Number(n);
 	}
 	return -1;
 }
-function Gn(e, t) {
-	if (!e || !e.getBoundingClientRect) return L();
+function Zn(e, t) {
+	if (!e || !e.getBoundingClientRect) return Gn();
 	var n = e, r = !1;
 	do
 		if (n.clientWidth < n.scrollWidth || n.clientHeight < n.scrollHeight) {
-			var i = I(n);
+			var i = L(n);
 			if (n.clientWidth < n.scrollWidth && (i.overflowX == "auto" || i.overflowX == "scroll") || n.clientHeight < n.scrollHeight && (i.overflowY == "auto" || i.overflowY == "scroll")) {
-				if (!n.getBoundingClientRect || n === document.body) return L();
+				if (!n.getBoundingClientRect || n === document.body) return Gn();
 				if (r || t) return n;
 				r = !0;
 			}
 		}
 	while (n = n.parentNode);
-	return L();
+	return Gn();
 }
-function Kn(e, t) {
+function Qn(e, t) {
 	if (e && t) for (var n in t) t.hasOwnProperty(n) && (e[n] = t[n]);
 	return e;
 }
-function qn(e, t) {
+function $n(e, t) {
 	return Math.round(e.top) === Math.round(t.top) && Math.round(e.left) === Math.round(t.left) && Math.round(e.height) === Math.round(t.height) && Math.round(e.width) === Math.round(t.width);
 }
-var Jn;
-function Yn(e, t) {
+var er;
+function tr(e, t) {
 	return function() {
-		if (!Jn) {
+		if (!er) {
 			var n = arguments, r = this;
-			n.length === 1 ? e.call(r, n[0]) : e.apply(r, n), Jn = setTimeout(function() {
-				Jn = void 0;
+			n.length === 1 ? e.call(r, n[0]) : e.apply(r, n), er = setTimeout(function() {
+				er = void 0;
 			}, t);
 		}
 	};
 }
-function Xn() {
-	clearTimeout(Jn), Jn = void 0;
+function nr() {
+	clearTimeout(er), er = void 0;
 }
-function Zn(e, t, n) {
+function rr(e, t, n) {
 	e.scrollLeft += t, e.scrollTop += n;
 }
-function Qn(e) {
+function ir(e) {
 	var t = window.Polymer, n = window.jQuery || window.Zepto;
 	return t && t.dom ? t.dom(e).cloneNode(!0) : n ? n(e).clone(!0)[0] : e.cloneNode(!0);
 }
-function $n(e, t, n) {
+function ar(e, t, n) {
 	var r = {};
 	return Array.from(e.children).forEach(function(i) {
-		if (P(i, t.draggable, e, !1) && !i.animated && i !== n) {
+		if (F(i, t.draggable, e, !1) && !i.animated && i !== n) {
 			var a = R(i);
 			r.left = Math.min(r.left ?? Infinity, a.left), r.top = Math.min(r.top ?? Infinity, a.top), r.right = Math.max(r.right ?? -Infinity, a.right), r.bottom = Math.max(r.bottom ?? -Infinity, a.bottom);
 		}
 	}), r.width = r.right - r.left, r.height = r.bottom - r.top, r.x = r.left, r.y = r.top, r;
 }
 var B = "Sortable" + (/* @__PURE__ */ new Date()).getTime();
-function er() {
+function or() {
 	var e = [], t;
 	return {
 		captureAnimationState: function() {
 			e = [], this.options.animation && [].slice.call(this.el.children).forEach(function(t) {
-				if (I(t, "display") !== "none" && t !== Q.ghost) {
+				if (L(t, "display") !== "none" && t !== Q.ghost) {
 					e.push({
 						target: t,
 						rect: R(t)
 					});
-					var n = j({}, e[e.length - 1].rect);
+					var n = M({}, e[e.length - 1].rect);
 					if (t.thisAnimationDuration) {
-						var r = Rn(t, !0);
+						var r = Un(t, !0);
 						r && (n.top -= r.f, n.left -= r.e);
 					}
 					t.fromRect = n;
@@ -2951,7 +2833,7 @@ function er() {
 			e.push(t);
 		},
 		removeAnimationState: function(t) {
-			e.splice(Wn(e, { target: t }), 1);
+			e.splice(Xn(e, { target: t }), 1);
 		},
 		animateAll: function(n) {
 			var r = this;
@@ -2959,8 +2841,8 @@ function er() {
 			else {
 				var i = !1, a = 0;
 				e.forEach(function(e) {
-					var t = 0, n = e.target, o = n.fromRect, s = R(n), c = n.prevFromRect, l = n.prevToRect, u = e.rect, d = Rn(n, !0);
-					d && (s.top -= d.f, s.left -= d.e), n.toRect = s, n.thisAnimationDuration && qn(c, s) && !qn(o, s) && (u.top - s.top) / (u.left - s.left) === (o.top - s.top) / (o.left - s.left) && (t = nr(u, c, l, r.options)), qn(s, o) || (n.prevFromRect = o, n.prevToRect = s, t ||= r.options.animation, r.animate(n, u, s, t)), t && (i = !0, a = Math.max(a, t), clearTimeout(n.animationResetTimer), n.animationResetTimer = setTimeout(function() {
+					var t = 0, n = e.target, o = n.fromRect, s = R(n), c = n.prevFromRect, l = n.prevToRect, u = e.rect, d = Un(n, !0);
+					d && (s.top -= d.f, s.left -= d.e), n.toRect = s, n.thisAnimationDuration && $n(c, s) && !$n(o, s) && (u.top - s.top) / (u.left - s.left) === (o.top - s.top) / (o.left - s.left) && (t = cr(u, c, l, r.options)), $n(s, o) || (n.prevFromRect = o, n.prevToRect = s, t ||= r.options.animation, r.animate(n, u, s, t)), t && (i = !0, a = Math.max(a, t), clearTimeout(n.animationResetTimer), n.animationResetTimer = setTimeout(function() {
 						n.animationTime = 0, n.prevFromRect = null, n.fromRect = null, n.prevToRect = null, n.thisAnimationDuration = null;
 					}, t), n.thisAnimationDuration = t);
 				}), clearTimeout(t), i ? t = setTimeout(function() {
@@ -2970,27 +2852,27 @@ function er() {
 		},
 		animate: function(e, t, n, r) {
 			if (r) {
-				I(e, "transition", ""), I(e, "transform", "");
-				var i = Rn(this.el), a = i && i.a, o = i && i.d, s = (t.left - n.left) / (a || 1), c = (t.top - n.top) / (o || 1);
-				e.animatingX = !!s, e.animatingY = !!c, I(e, "transform", "translate3d(" + s + "px," + c + "px,0)"), this.forRepaintDummy = tr(e), I(e, "transition", "transform " + r + "ms" + (this.options.easing ? " " + this.options.easing : "")), I(e, "transform", "translate3d(0,0,0)"), typeof e.animated == "number" && clearTimeout(e.animated), e.animated = setTimeout(function() {
-					I(e, "transition", ""), I(e, "transform", ""), e.animated = !1, e.animatingX = !1, e.animatingY = !1;
+				L(e, "transition", ""), L(e, "transform", "");
+				var i = Un(this.el), a = i && i.a, o = i && i.d, s = (t.left - n.left) / (a || 1), c = (t.top - n.top) / (o || 1);
+				e.animatingX = !!s, e.animatingY = !!c, L(e, "transform", "translate3d(" + s + "px," + c + "px,0)"), this.forRepaintDummy = sr(e), L(e, "transition", "transform " + r + "ms" + (this.options.easing ? " " + this.options.easing : "")), L(e, "transform", "translate3d(0,0,0)"), typeof e.animated == "number" && clearTimeout(e.animated), e.animated = setTimeout(function() {
+					L(e, "transition", ""), L(e, "transform", ""), e.animated = !1, e.animatingX = !1, e.animatingY = !1;
 				}, r);
 			}
 		}
 	};
 }
-function tr(e) {
+function sr(e) {
 	return e.offsetWidth;
 }
-function nr(e, t, n, r) {
+function cr(e, t, n, r) {
 	return Math.sqrt((t.top - e.top) ** 2 + (t.left - e.left) ** 2) / Math.sqrt((t.top - n.top) ** 2 + (t.left - n.left) ** 2) * r.animation;
 }
-var rr = [], ir = { initializeByDefault: !0 }, ar = {
+var lr = [], ur = { initializeByDefault: !0 }, dr = {
 	mount: function(e) {
-		for (var t in ir) ir.hasOwnProperty(t) && !(t in e) && (e[t] = ir[t]);
-		rr.forEach(function(t) {
+		for (var t in ur) ur.hasOwnProperty(t) && !(t in e) && (e[t] = ur[t]);
+		lr.forEach(function(t) {
 			if (t.pluginName === e.pluginName) throw `Sortable: Cannot mount plugin ${e.pluginName} more than once`;
-		}), rr.push(e);
+		}), lr.push(e);
 	},
 	pluginEvent: function(e, t, n) {
 		var r = this;
@@ -2998,16 +2880,16 @@ var rr = [], ir = { initializeByDefault: !0 }, ar = {
 			r.eventCanceled = !0;
 		};
 		var i = e + "Global";
-		rr.forEach(function(r) {
-			t[r.pluginName] && (t[r.pluginName][i] && t[r.pluginName][i](j({ sortable: t }, n)), t.options[r.pluginName] && t[r.pluginName][e] && t[r.pluginName][e](j({ sortable: t }, n)));
+		lr.forEach(function(r) {
+			t[r.pluginName] && (t[r.pluginName][i] && t[r.pluginName][i](M({ sortable: t }, n)), t.options[r.pluginName] && t[r.pluginName][e] && t[r.pluginName][e](M({ sortable: t }, n)));
 		});
 	},
 	initializePlugins: function(e, t, n, r) {
-		for (var i in rr.forEach(function(r) {
+		for (var i in lr.forEach(function(r) {
 			var i = r.pluginName;
 			if (e.options[i] || r.initializeByDefault) {
 				var a = new r(e, t, e.options);
-				a.sortable = e, a.options = e.options, e[i] = a, yn(n, a.defaults);
+				a.sortable = e, a.options = e.options, e[i] = a, wn(n, a.defaults);
 			}
 		}), e.options) if (e.options.hasOwnProperty(i)) {
 			var a = this.modifyOption(e, i, e.options[i]);
@@ -3016,56 +2898,56 @@ var rr = [], ir = { initializeByDefault: !0 }, ar = {
 	},
 	getEventProperties: function(e, t) {
 		var n = {};
-		return rr.forEach(function(r) {
-			typeof r.eventProperties == "function" && yn(n, r.eventProperties.call(t[r.pluginName], e));
+		return lr.forEach(function(r) {
+			typeof r.eventProperties == "function" && wn(n, r.eventProperties.call(t[r.pluginName], e));
 		}), n;
 	},
 	modifyOption: function(e, t, n) {
 		var r;
-		return rr.forEach(function(i) {
+		return lr.forEach(function(i) {
 			e[i.pluginName] && i.optionListeners && typeof i.optionListeners[t] == "function" && (r = i.optionListeners[t].call(e[i.pluginName], n));
 		}), r;
 	}
 };
-function or(e) {
+function fr(e) {
 	var t = e.sortable, n = e.rootEl, r = e.name, i = e.targetEl, a = e.cloneEl, o = e.toEl, s = e.fromEl, c = e.oldIndex, l = e.newIndex, u = e.oldDraggableIndex, d = e.newDraggableIndex, f = e.originalEvent, p = e.putSortable, m = e.extraEventProperties;
 	if (t ||= n && n[B], t) {
-		var h, g = t.options, _ = "on" + r.charAt(0).toUpperCase() + r.substr(1);
-		window.CustomEvent && !On && !kn ? h = new CustomEvent(r, {
+		var h, ee = t.options, g = "on" + r.charAt(0).toUpperCase() + r.substr(1);
+		window.CustomEvent && !Nn && !Pn ? h = new CustomEvent(r, {
 			bubbles: !0,
 			cancelable: !0
 		}) : (h = document.createEvent("Event"), h.initEvent(r, !0, !0)), h.to = o || n, h.from = s || n, h.item = i || n, h.clone = a, h.oldIndex = c, h.newIndex = l, h.oldDraggableIndex = u, h.newDraggableIndex = d, h.originalEvent = f, h.pullMode = p ? p.lastPutMode : void 0;
-		var ee = j(j({}, m), ar.getEventProperties(r, t));
-		for (var v in ee) h[v] = ee[v];
-		n && n.dispatchEvent(h), g[_] && g[_].call(t, h);
+		var te = M(M({}, m), dr.getEventProperties(r, t));
+		for (var _ in te) h[_] = te[_];
+		n && n.dispatchEvent(h), ee[g] && ee[g].call(t, h);
 	}
 }
-var sr = ["evt"], V = function(e, t) {
-	var n = arguments.length > 2 && arguments[2] !== void 0 ? arguments[2] : {}, r = n.evt, i = xn(n, sr);
-	ar.pluginEvent.bind(Q)(e, t, j({
+var pr = ["evt"], V = function(e, t) {
+	var n = arguments.length > 2 && arguments[2] !== void 0 ? arguments[2] : {}, r = n.evt, i = En(n, pr);
+	dr.pluginEvent.bind(Q)(e, t, M({
 		dragEl: U,
 		parentEl: W,
 		ghostEl: G,
 		rootEl: K,
-		nextEl: cr,
-		lastDownEl: lr,
+		nextEl: mr,
+		lastDownEl: hr,
 		cloneEl: q,
-		cloneHidden: ur,
-		dragStarted: Cr,
+		cloneHidden: gr,
+		dragStarted: kr,
 		putSortable: Y,
 		activeSortable: Q.active,
 		originalEvent: r,
-		oldIndex: dr,
-		oldDraggableIndex: fr,
+		oldIndex: _r,
+		oldDraggableIndex: vr,
 		newIndex: J,
-		newDraggableIndex: pr,
-		hideGhostForTarget: Vr,
-		unhideGhostForTarget: Hr,
+		newDraggableIndex: yr,
+		hideGhostForTarget: qr,
+		unhideGhostForTarget: Jr,
 		cloneNowHidden: function() {
-			ur = !0;
+			gr = !0;
 		},
 		cloneNowShown: function() {
-			ur = !1;
+			gr = !1;
 		},
 		dispatchSortableEvent: function(e) {
 			H({
@@ -3077,45 +2959,45 @@ var sr = ["evt"], V = function(e, t) {
 	}, i));
 };
 function H(e) {
-	or(j({
+	fr(M({
 		putSortable: Y,
 		cloneEl: q,
 		targetEl: U,
 		rootEl: K,
-		oldIndex: dr,
-		oldDraggableIndex: fr,
+		oldIndex: _r,
+		oldDraggableIndex: vr,
 		newIndex: J,
-		newDraggableIndex: pr
+		newDraggableIndex: yr
 	}, e));
 }
-var U, W, G, K, cr, lr, q, ur, dr, J, fr, pr, mr, Y, hr = !1, gr = !1, _r = [], vr, X, yr, br, xr, Sr, Cr, wr, Tr, Er = !1, Dr = !1, Or, Z, kr = [], Ar = !1, jr = [], Mr = typeof document < "u", Nr = Mn, Pr = kn || On ? "cssFloat" : "float", Fr = Mr && !Nn && !Mn && "draggable" in document.createElement("div"), Ir = function() {
-	if (Mr) {
-		if (On) return !1;
+var U, W, G, K, mr, hr, q, gr, _r, J, vr, yr, br, Y, xr = !1, Sr = !1, Cr = [], wr, X, Tr, Er, Dr, Or, kr, Ar, jr, Mr = !1, Nr = !1, Pr, Z, Fr = [], Ir = !1, Lr = [], Rr = typeof document < "u", zr = Ln, Br = Pn || Nn ? "cssFloat" : "float", Vr = Rr && !Rn && !Ln && "draggable" in document.createElement("div"), Hr = function() {
+	if (Rr) {
+		if (Nn) return !1;
 		var e = document.createElement("x");
 		return e.style.cssText = "pointer-events:auto", e.style.pointerEvents === "auto";
 	}
-}(), Lr = function(e, t) {
-	var n = I(e), r = parseInt(n.width) - parseInt(n.paddingLeft) - parseInt(n.paddingRight) - parseInt(n.borderLeftWidth) - parseInt(n.borderRightWidth), i = Vn(e, 0, t), a = Vn(e, 1, t), o = i && I(i), s = a && I(a), c = o && parseInt(o.marginLeft) + parseInt(o.marginRight) + R(i).width, l = s && parseInt(s.marginLeft) + parseInt(s.marginRight) + R(a).width;
+}(), Ur = function(e, t) {
+	var n = L(e), r = parseInt(n.width) - parseInt(n.paddingLeft) - parseInt(n.paddingRight) - parseInt(n.borderLeftWidth) - parseInt(n.borderRightWidth), i = qn(e, 0, t), a = qn(e, 1, t), o = i && L(i), s = a && L(a), c = o && parseInt(o.marginLeft) + parseInt(o.marginRight) + R(i).width, l = s && parseInt(s.marginLeft) + parseInt(s.marginRight) + R(a).width;
 	if (n.display === "flex") return n.flexDirection === "column" || n.flexDirection === "column-reverse" ? "vertical" : "horizontal";
 	if (n.display === "grid") return n.gridTemplateColumns.split(" ").length <= 1 ? "vertical" : "horizontal";
 	if (i && o.float && o.float !== "none") {
 		var u = o.float === "left" ? "left" : "right";
 		return a && (s.clear === "both" || s.clear === u) ? "vertical" : "horizontal";
 	}
-	return i && (o.display === "block" || o.display === "flex" || o.display === "table" || o.display === "grid" || c >= r && n[Pr] === "none" || a && n[Pr] === "none" && c + l > r) ? "vertical" : "horizontal";
-}, Rr = function(e, t, n) {
+	return i && (o.display === "block" || o.display === "flex" || o.display === "table" || o.display === "grid" || c >= r && n[Br] === "none" || a && n[Br] === "none" && c + l > r) ? "vertical" : "horizontal";
+}, Wr = function(e, t, n) {
 	var r = n ? e.left : e.top, i = n ? e.right : e.bottom, a = n ? e.width : e.height, o = n ? t.left : t.top, s = n ? t.right : t.bottom, c = n ? t.width : t.height;
 	return r === o || i === s || r + a / 2 === o + c / 2;
-}, zr = function(e, t) {
+}, Gr = function(e, t) {
 	var n;
-	return _r.some(function(r) {
+	return Cr.some(function(r) {
 		var i = r[B].options.emptyInsertThreshold;
-		if (i && !Hn(r)) {
+		if (i && !Jn(r)) {
 			var a = R(r), o = e >= a.left - i && e <= a.right + i, s = t >= a.top - i && t <= a.bottom + i;
 			if (o && s) return n = r;
 		}
 	}), n;
-}, Br = function(e) {
+}, Kr = function(e) {
 	function t(e, n) {
 		return function(r, i, a, o) {
 			var s = r.options.group.name && i.options.group.name && r.options.group.name === i.options.group.name;
@@ -3128,31 +3010,31 @@ var U, W, G, K, cr, lr, q, ur, dr, J, fr, pr, mr, Y, hr = !1, gr = !1, _r = [], 
 		};
 	}
 	var n = {}, r = e.group;
-	r && Tn(r) == "object" || (r = { name: r }), n.name = r.name, n.checkPull = t(r.pull, !0), n.checkPut = t(r.put), n.revertClone = r.revertClone, e.group = n;
-}, Vr = function() {
-	!Ir && G && I(G, "display", "none");
-}, Hr = function() {
-	!Ir && G && I(G, "display", "");
+	r && An(r) == "object" || (r = { name: r }), n.name = r.name, n.checkPull = t(r.pull, !0), n.checkPut = t(r.put), n.revertClone = r.revertClone, e.group = n;
+}, qr = function() {
+	!Hr && G && L(G, "display", "none");
+}, Jr = function() {
+	!Hr && G && L(G, "display", "");
 };
-Mr && !Nn && document.addEventListener("click", function(e) {
-	if (gr) return e.preventDefault(), e.stopPropagation && e.stopPropagation(), e.stopImmediatePropagation && e.stopImmediatePropagation(), gr = !1, !1;
+Rr && !Rn && document.addEventListener("click", function(e) {
+	if (Sr) return e.preventDefault(), e.stopPropagation && e.stopPropagation(), e.stopImmediatePropagation && e.stopImmediatePropagation(), Sr = !1, !1;
 }, !0);
-var Ur = function(e) {
+var Yr = function(e) {
 	if (U) {
 		e = e.touches ? e.touches[0] : e;
-		var t = zr(e.clientX, e.clientY);
+		var t = Gr(e.clientX, e.clientY);
 		if (t) {
 			var n = {};
 			for (var r in e) e.hasOwnProperty(r) && (n[r] = e[r]);
 			n.target = n.rootEl = t, n.preventDefault = void 0, n.stopPropagation = void 0, t[B]._onDragOver(n);
 		}
 	}
-}, Wr = function(e) {
+}, Xr = function(e) {
 	U && U.parentNode[B]._isOutsideThisEl(e.target);
 };
 function Q(e, t) {
 	if (!(e && e.nodeType && e.nodeType === 1)) throw `Sortable: \`el\` must be an HTMLElement, not ${{}.toString.call(e)}`;
-	this.el = e, this.options = t = yn({}, t), e[B] = this;
+	this.el = e, this.options = t = wn({}, t), e[B] = this;
 	var n = {
 		group: null,
 		sort: !0,
@@ -3165,7 +3047,7 @@ function Q(e, t) {
 		invertedSwapThreshold: null,
 		removeCloneOnHide: !0,
 		direction: function() {
-			return Lr(e, this.options);
+			return Ur(e, this.options);
 		},
 		ghostClass: "sortable-ghost",
 		chosenClass: "sortable-chosen",
@@ -3192,17 +3074,17 @@ function Q(e, t) {
 			x: 0,
 			y: 0
 		},
-		supportPointer: Q.supportPointer !== !1 && "PointerEvent" in window && (!jn || Mn),
+		supportPointer: Q.supportPointer !== !1 && "PointerEvent" in window && (!In || Ln),
 		emptyInsertThreshold: 5
 	};
-	for (var r in ar.initializePlugins(this, e, n), n) !(r in t) && (t[r] = n[r]);
-	for (var i in Br(t), this) i.charAt(0) === "_" && typeof this[i] == "function" && (this[i] = this[i].bind(this));
-	this.nativeDraggable = !t.forceFallback && Fr, this.nativeDraggable && (this.options.touchStartThreshold = 1), t.supportPointer ? M(e, "pointerdown", this._onTapStart) : (M(e, "mousedown", this._onTapStart), M(e, "touchstart", this._onTapStart)), this.nativeDraggable && (M(e, "dragover", this), M(e, "dragenter", this)), _r.push(this.el), t.store && t.store.get && this.sort(t.store.get(this) || []), yn(this, er());
+	for (var r in dr.initializePlugins(this, e, n), n) !(r in t) && (t[r] = n[r]);
+	for (var i in Kr(t), this) i.charAt(0) === "_" && typeof this[i] == "function" && (this[i] = this[i].bind(this));
+	this.nativeDraggable = !t.forceFallback && Vr, this.nativeDraggable && (this.options.touchStartThreshold = 1), t.supportPointer ? N(e, "pointerdown", this._onTapStart) : (N(e, "mousedown", this._onTapStart), N(e, "touchstart", this._onTapStart)), this.nativeDraggable && (N(e, "dragover", this), N(e, "dragenter", this)), Cr.push(this.el), t.store && t.store.get && this.sort(t.store.get(this) || []), wn(this, or());
 }
 Q.prototype = {
 	constructor: Q,
 	_isOutsideThisEl: function(e) {
-		!this.el.contains(e) && e !== this.el && (wr = null);
+		!this.el.contains(e) && e !== this.el && (Ar = null);
 	},
 	_getDirection: function(e, t) {
 		return typeof this.options.direction == "function" ? this.options.direction.call(this, e, t, U) : this.options.direction;
@@ -3210,8 +3092,8 @@ Q.prototype = {
 	_onTapStart: function(e) {
 		if (e.cancelable) {
 			var t = this, n = this.el, r = this.options, i = r.preventOnFilter, a = e.type, o = e.touches && e.touches[0] || e.pointerType && e.pointerType === "touch" && e, s = (o || e).target, c = e.target.shadowRoot && (e.path && e.path[0] || e.composedPath && e.composedPath()[0]) || s, l = r.filter;
-			if (ei(n), !U && !(/mousedown|pointerdown/.test(a) && e.button !== 0 || r.disabled) && !c.isContentEditable && !(!this.nativeDraggable && jn && s && s.tagName.toUpperCase() === "SELECT") && (s = P(s, r.draggable, n, !1), !(s && s.animated) && lr !== s)) {
-				if (dr = z(s), fr = z(s, r.draggable), typeof l == "function") {
+			if (oi(n), !U && !(/mousedown|pointerdown/.test(a) && e.button !== 0 || r.disabled) && !c.isContentEditable && !(!this.nativeDraggable && In && s && s.tagName.toUpperCase() === "SELECT") && (s = F(s, r.draggable, n, !1), !(s && s.animated) && hr !== s)) {
+				if (_r = z(s), vr = z(s, r.draggable), typeof l == "function") {
 					if (l.call(this, e, s, this)) {
 						H({
 							sortable: t,
@@ -3224,7 +3106,7 @@ Q.prototype = {
 						return;
 					}
 				} else if (l && (l = l.split(",").some(function(r) {
-					if (r = P(c, r.trim(), n, !1), r) return H({
+					if (r = F(c, r.trim(), n, !1), r) return H({
 						sortable: t,
 						rootEl: r,
 						name: "filter",
@@ -3236,7 +3118,7 @@ Q.prototype = {
 					i && e.preventDefault();
 					return;
 				}
-				(!r.handle || P(c, r.handle, n, !1)) && this._prepareDragStart(e, o, s);
+				(!r.handle || F(c, r.handle, n, !1)) && this._prepareDragStart(e, o, s);
 			}
 		}
 	},
@@ -3244,24 +3126,24 @@ Q.prototype = {
 		var r = this, i = r.el, a = r.options, o = i.ownerDocument, s;
 		if (n && !U && n.parentNode === i) {
 			var c = R(n);
-			if (K = i, U = n, W = U.parentNode, cr = U.nextSibling, lr = n, mr = a.group, Q.dragged = U, vr = {
+			if (K = i, U = n, W = U.parentNode, mr = U.nextSibling, hr = n, br = a.group, Q.dragged = U, wr = {
 				target: U,
 				clientX: (t || e).clientX,
 				clientY: (t || e).clientY
-			}, xr = vr.clientX - c.left, Sr = vr.clientY - c.top, this._lastX = (t || e).clientX, this._lastY = (t || e).clientY, U.style["will-change"] = "all", s = function() {
-				V("delayEnded", r, { evt: e }), Q.eventCanceled ? r._onDrop() : (r._disableDelayedDragEvents(), !An && r.nativeDraggable && (U.draggable = !0), r._triggerDragStart(e, t), H({
+			}, Dr = wr.clientX - c.left, Or = wr.clientY - c.top, this._lastX = (t || e).clientX, this._lastY = (t || e).clientY, U.style["will-change"] = "all", s = function() {
+				V("delayEnded", r, { evt: e }), Q.eventCanceled ? r._onDrop() : (r._disableDelayedDragEvents(), !Fn && r.nativeDraggable && (U.draggable = !0), r._triggerDragStart(e, t), H({
 					sortable: r,
 					name: "choose",
 					originalEvent: e
-				}), F(U, a.chosenClass, !0));
+				}), I(U, a.chosenClass, !0));
 			}, a.ignore.split(",").forEach(function(e) {
-				zn(U, e.trim(), qr);
-			}), M(o, "dragover", Ur), M(o, "mousemove", Ur), M(o, "touchmove", Ur), a.supportPointer ? (M(o, "pointerup", r._onDrop), !this.nativeDraggable && M(o, "pointercancel", r._onDrop)) : (M(o, "mouseup", r._onDrop), M(o, "touchend", r._onDrop), M(o, "touchcancel", r._onDrop)), An && this.nativeDraggable && (this.options.touchStartThreshold = 4, U.draggable = !0), V("delayStart", this, { evt: e }), a.delay && (!a.delayOnTouchOnly || t) && (!this.nativeDraggable || !(kn || On))) {
+				Wn(U, e.trim(), $r);
+			}), N(o, "dragover", Yr), N(o, "mousemove", Yr), N(o, "touchmove", Yr), a.supportPointer ? (N(o, "pointerup", r._onDrop), !this.nativeDraggable && N(o, "pointercancel", r._onDrop)) : (N(o, "mouseup", r._onDrop), N(o, "touchend", r._onDrop), N(o, "touchcancel", r._onDrop)), Fn && this.nativeDraggable && (this.options.touchStartThreshold = 4, U.draggable = !0), V("delayStart", this, { evt: e }), a.delay && (!a.delayOnTouchOnly || t) && (!this.nativeDraggable || !(Pn || Nn))) {
 				if (Q.eventCanceled) {
 					this._onDrop();
 					return;
 				}
-				a.supportPointer ? (M(o, "pointerup", r._disableDelayedDrag), M(o, "pointercancel", r._disableDelayedDrag)) : (M(o, "mouseup", r._disableDelayedDrag), M(o, "touchend", r._disableDelayedDrag), M(o, "touchcancel", r._disableDelayedDrag)), M(o, "mousemove", r._delayedDragTouchMoveHandler), M(o, "touchmove", r._delayedDragTouchMoveHandler), a.supportPointer && M(o, "pointermove", r._delayedDragTouchMoveHandler), r._dragStartTimer = setTimeout(s, a.delay);
+				a.supportPointer ? (N(o, "pointerup", r._disableDelayedDrag), N(o, "pointercancel", r._disableDelayedDrag)) : (N(o, "mouseup", r._disableDelayedDrag), N(o, "touchend", r._disableDelayedDrag), N(o, "touchcancel", r._disableDelayedDrag)), N(o, "mousemove", r._delayedDragTouchMoveHandler), N(o, "touchmove", r._delayedDragTouchMoveHandler), a.supportPointer && N(o, "pointermove", r._delayedDragTouchMoveHandler), r._dragStartTimer = setTimeout(s, a.delay);
 			} else s();
 		}
 	},
@@ -3270,25 +3152,25 @@ Q.prototype = {
 		Math.max(Math.abs(t.clientX - this._lastX), Math.abs(t.clientY - this._lastY)) >= Math.floor(this.options.touchStartThreshold / (this.nativeDraggable && window.devicePixelRatio || 1)) && this._disableDelayedDrag();
 	},
 	_disableDelayedDrag: function() {
-		U && qr(U), clearTimeout(this._dragStartTimer), this._disableDelayedDragEvents();
+		U && $r(U), clearTimeout(this._dragStartTimer), this._disableDelayedDragEvents();
 	},
 	_disableDelayedDragEvents: function() {
 		var e = this.el.ownerDocument;
-		N(e, "mouseup", this._disableDelayedDrag), N(e, "touchend", this._disableDelayedDrag), N(e, "touchcancel", this._disableDelayedDrag), N(e, "pointerup", this._disableDelayedDrag), N(e, "pointercancel", this._disableDelayedDrag), N(e, "mousemove", this._delayedDragTouchMoveHandler), N(e, "touchmove", this._delayedDragTouchMoveHandler), N(e, "pointermove", this._delayedDragTouchMoveHandler);
+		P(e, "mouseup", this._disableDelayedDrag), P(e, "touchend", this._disableDelayedDrag), P(e, "touchcancel", this._disableDelayedDrag), P(e, "pointerup", this._disableDelayedDrag), P(e, "pointercancel", this._disableDelayedDrag), P(e, "mousemove", this._delayedDragTouchMoveHandler), P(e, "touchmove", this._delayedDragTouchMoveHandler), P(e, "pointermove", this._delayedDragTouchMoveHandler);
 	},
 	_triggerDragStart: function(e, t) {
-		t ||= e.pointerType == "touch" && e, !this.nativeDraggable || t ? this.options.supportPointer ? M(document, "pointermove", this._onTouchMove) : t ? M(document, "touchmove", this._onTouchMove) : M(document, "mousemove", this._onTouchMove) : (M(U, "dragend", this), M(K, "dragstart", this._onDragStart));
+		t ||= e.pointerType == "touch" && e, !this.nativeDraggable || t ? this.options.supportPointer ? N(document, "pointermove", this._onTouchMove) : t ? N(document, "touchmove", this._onTouchMove) : N(document, "mousemove", this._onTouchMove) : (N(U, "dragend", this), N(K, "dragstart", this._onDragStart));
 		try {
-			document.selection ? ti(function() {
+			document.selection ? si(function() {
 				document.selection.empty();
 			}) : window.getSelection().removeAllRanges();
 		} catch {}
 	},
 	_dragStarted: function(e, t) {
-		if (hr = !1, K && U) {
-			V("dragStarted", this, { evt: t }), this.nativeDraggable && M(document, "dragover", Wr);
+		if (xr = !1, K && U) {
+			V("dragStarted", this, { evt: t }), this.nativeDraggable && N(document, "dragover", Xr);
 			var n = this.options;
-			!e && F(U, n.dragClass, !1), F(U, n.ghostClass, !0), Q.active = this, e && this._appendGhost(), H({
+			!e && I(U, n.dragClass, !1), I(U, n.ghostClass, !0), Q.active = this, e && this._appendGhost(), H({
 				sortable: this,
 				name: "start",
 				originalEvent: t
@@ -3297,7 +3179,7 @@ Q.prototype = {
 	},
 	_emulateDragOver: function() {
 		if (X) {
-			this._lastX = X.clientX, this._lastY = X.clientY, Vr();
+			this._lastX = X.clientX, this._lastY = X.clientY, qr();
 			for (var e = document.elementFromPoint(X.clientX, X.clientY), t = e; e && e.shadowRoot && (e = e.shadowRoot.elementFromPoint(X.clientX, X.clientY), e !== t);) t = e;
 			if (U.parentNode[B]._isOutsideThisEl(e), t) do {
 				if (t[B]) {
@@ -3310,19 +3192,19 @@ Q.prototype = {
 					}), n && !this.options.dragoverBubble) break;
 				}
 				e = t;
-			} while (t = In(t));
-			Hr();
+			} while (t = Vn(t));
+			Jr();
 		}
 	},
 	_onTouchMove: function(e) {
-		if (vr) {
-			var t = this.options, n = t.fallbackTolerance, r = t.fallbackOffset, i = e.touches ? e.touches[0] : e, a = G && Rn(G, !0), o = G && a && a.a, s = G && a && a.d, c = Nr && Z && Un(Z), l = (i.clientX - vr.clientX + r.x) / (o || 1) + (c ? c[0] - kr[0] : 0) / (o || 1), u = (i.clientY - vr.clientY + r.y) / (s || 1) + (c ? c[1] - kr[1] : 0) / (s || 1);
-			if (!Q.active && !hr) {
+		if (wr) {
+			var t = this.options, n = t.fallbackTolerance, r = t.fallbackOffset, i = e.touches ? e.touches[0] : e, a = G && Un(G, !0), o = G && a && a.a, s = G && a && a.d, c = zr && Z && Yn(Z), l = (i.clientX - wr.clientX + r.x) / (o || 1) + (c ? c[0] - Fr[0] : 0) / (o || 1), u = (i.clientY - wr.clientY + r.y) / (s || 1) + (c ? c[1] - Fr[1] : 0) / (s || 1);
+			if (!Q.active && !xr) {
 				if (n && Math.max(Math.abs(i.clientX - this._lastX), Math.abs(i.clientY - this._lastY)) < n) return;
 				this._onDragStart(e, !0);
 			}
 			if (G) {
-				a ? (a.e += l - (yr || 0), a.f += u - (br || 0)) : a = {
+				a ? (a.e += l - (Tr || 0), a.f += u - (Er || 0)) : a = {
 					a: 1,
 					b: 0,
 					c: 0,
@@ -3331,35 +3213,35 @@ Q.prototype = {
 					f: u
 				};
 				var d = `matrix(${a.a},${a.b},${a.c},${a.d},${a.e},${a.f})`;
-				I(G, "webkitTransform", d), I(G, "mozTransform", d), I(G, "msTransform", d), I(G, "transform", d), yr = l, br = u, X = i;
+				L(G, "webkitTransform", d), L(G, "mozTransform", d), L(G, "msTransform", d), L(G, "transform", d), Tr = l, Er = u, X = i;
 			}
 			e.cancelable && e.preventDefault();
 		}
 	},
 	_appendGhost: function() {
 		if (!G) {
-			var e = this.options.fallbackOnBody ? document.body : K, t = R(U, !0, Nr, !0, e), n = this.options;
-			if (Nr) {
-				for (Z = e; I(Z, "position") === "static" && I(Z, "transform") === "none" && Z !== document;) Z = Z.parentNode;
-				Z !== document.body && Z !== document.documentElement ? (Z === document && (Z = L()), t.top += Z.scrollTop, t.left += Z.scrollLeft) : Z = L(), kr = Un(Z);
+			var e = this.options.fallbackOnBody ? document.body : K, t = R(U, !0, zr, !0, e), n = this.options;
+			if (zr) {
+				for (Z = e; L(Z, "position") === "static" && L(Z, "transform") === "none" && Z !== document;) Z = Z.parentNode;
+				Z !== document.body && Z !== document.documentElement ? (Z === document && (Z = Gn()), t.top += Z.scrollTop, t.left += Z.scrollLeft) : Z = Gn(), Fr = Yn(Z);
 			}
-			G = U.cloneNode(!0), F(G, n.ghostClass, !1), F(G, n.fallbackClass, !0), F(G, n.dragClass, !0), I(G, "transition", ""), I(G, "transform", ""), I(G, "box-sizing", "border-box"), I(G, "margin", 0), I(G, "top", t.top), I(G, "left", t.left), I(G, "width", t.width), I(G, "height", t.height), I(G, "opacity", "0.8"), I(G, "position", Nr ? "absolute" : "fixed"), I(G, "zIndex", "100000"), I(G, "pointerEvents", "none"), Q.ghost = G, e.appendChild(G), I(G, "transform-origin", xr / parseInt(G.style.width) * 100 + "% " + Sr / parseInt(G.style.height) * 100 + "%");
+			G = U.cloneNode(!0), I(G, n.ghostClass, !1), I(G, n.fallbackClass, !0), I(G, n.dragClass, !0), L(G, "transition", ""), L(G, "transform", ""), L(G, "box-sizing", "border-box"), L(G, "margin", 0), L(G, "top", t.top), L(G, "left", t.left), L(G, "width", t.width), L(G, "height", t.height), L(G, "opacity", "0.8"), L(G, "position", zr ? "absolute" : "fixed"), L(G, "zIndex", "100000"), L(G, "pointerEvents", "none"), Q.ghost = G, e.appendChild(G), L(G, "transform-origin", Dr / parseInt(G.style.width) * 100 + "% " + Or / parseInt(G.style.height) * 100 + "%");
 		}
 	},
 	_onDragStart: function(e, t) {
 		var n = this, r = e.dataTransfer, i = n.options;
-		V("dragStart", this, { evt: e }), Q.eventCanceled ? this._onDrop() : (V("setupClone", this), Q.eventCanceled || (q = Qn(U), q.removeAttribute("id"), q.draggable = !1, q.style["will-change"] = "", this._hideClone(), F(q, this.options.chosenClass, !1), Q.clone = q), n.cloneId = ti(function() {
+		V("dragStart", this, { evt: e }), Q.eventCanceled ? this._onDrop() : (V("setupClone", this), Q.eventCanceled || (q = ir(U), q.removeAttribute("id"), q.draggable = !1, q.style["will-change"] = "", this._hideClone(), I(q, this.options.chosenClass, !1), Q.clone = q), n.cloneId = si(function() {
 			V("clone", n), Q.eventCanceled || (n.options.removeCloneOnHide || K.insertBefore(q, U), n._hideClone(), H({
 				sortable: n,
 				name: "clone"
 			}));
-		}), !t && F(U, i.dragClass, !0), t ? (gr = !0, n._loopId = setInterval(n._emulateDragOver, 50)) : (N(document, "mouseup", n._onDrop), N(document, "touchend", n._onDrop), N(document, "touchcancel", n._onDrop), r && (r.effectAllowed = "move", i.setData && i.setData.call(n, r, U)), M(document, "drop", n), I(U, "transform", "translateZ(0)")), hr = !0, n._dragStartId = ti(n._dragStarted.bind(n, t, e)), M(document, "selectstart", n), Cr = !0, window.getSelection().removeAllRanges(), jn && I(document.body, "user-select", "none"));
+		}), !t && I(U, i.dragClass, !0), t ? (Sr = !0, n._loopId = setInterval(n._emulateDragOver, 50)) : (P(document, "mouseup", n._onDrop), P(document, "touchend", n._onDrop), P(document, "touchcancel", n._onDrop), r && (r.effectAllowed = "move", i.setData && i.setData.call(n, r, U)), N(document, "drop", n), L(U, "transform", "translateZ(0)")), xr = !0, n._dragStartId = si(n._dragStarted.bind(n, t, e)), N(document, "selectstart", n), kr = !0, window.getSelection().removeAllRanges(), In && L(document.body, "user-select", "none"));
 	},
 	_onDragOver: function(e) {
-		var t = this.el, n = e.target, r, i, a, o = this.options, s = o.group, c = Q.active, l = mr === s, u = o.sort, d = Y || c, f, p = this, m = !1;
-		if (Ar) return;
+		var t = this.el, n = e.target, r, i, a, o = this.options, s = o.group, c = Q.active, l = br === s, u = o.sort, d = Y || c, f, p = this, m = !1;
+		if (Ir) return;
 		function h(o, s) {
-			V(o, p, j({
+			V(o, p, M({
 				evt: e,
 				isOwner: l,
 				axis: f ? "vertical" : "horizontal",
@@ -3369,84 +3251,84 @@ Q.prototype = {
 				canSort: u,
 				fromSortable: d,
 				target: n,
-				completed: _,
+				completed: g,
 				onMove: function(n, i) {
-					return Kr(K, t, U, r, n, R(n), e, i);
+					return Qr(K, t, U, r, n, R(n), e, i);
 				},
-				changed: ee
+				changed: te
 			}, s));
 		}
-		function g() {
+		function ee() {
 			h("dragOverAnimationCapture"), p.captureAnimationState(), p !== d && d.captureAnimationState();
 		}
-		function _(r) {
-			return h("dragOverCompleted", { insertion: r }), r && (l ? c._hideClone() : c._showClone(p), p !== d && (F(U, Y ? Y.options.ghostClass : c.options.ghostClass, !1), F(U, o.ghostClass, !0)), Y !== p && p !== Q.active ? Y = p : p === Q.active && Y && (Y = null), d === p && (p._ignoreWhileAnimating = n), p.animateAll(function() {
+		function g(r) {
+			return h("dragOverCompleted", { insertion: r }), r && (l ? c._hideClone() : c._showClone(p), p !== d && (I(U, Y ? Y.options.ghostClass : c.options.ghostClass, !1), I(U, o.ghostClass, !0)), Y !== p && p !== Q.active ? Y = p : p === Q.active && Y && (Y = null), d === p && (p._ignoreWhileAnimating = n), p.animateAll(function() {
 				h("dragOverAnimationComplete"), p._ignoreWhileAnimating = null;
-			}), p !== d && (d.animateAll(), d._ignoreWhileAnimating = null)), (n === U && !U.animated || n === t && !n.animated) && (wr = null), !o.dragoverBubble && !e.rootEl && n !== document && (U.parentNode[B]._isOutsideThisEl(e.target), !r && Ur(e)), !o.dragoverBubble && e.stopPropagation && e.stopPropagation(), m = !0;
+			}), p !== d && (d.animateAll(), d._ignoreWhileAnimating = null)), (n === U && !U.animated || n === t && !n.animated) && (Ar = null), !o.dragoverBubble && !e.rootEl && n !== document && (U.parentNode[B]._isOutsideThisEl(e.target), !r && Yr(e)), !o.dragoverBubble && e.stopPropagation && e.stopPropagation(), m = !0;
 		}
-		function ee() {
-			J = z(U), pr = z(U, o.draggable), H({
+		function te() {
+			J = z(U), yr = z(U, o.draggable), H({
 				sortable: p,
 				name: "change",
 				toEl: t,
 				newIndex: J,
-				newDraggableIndex: pr,
+				newDraggableIndex: yr,
 				originalEvent: e
 			});
 		}
-		if (e.preventDefault !== void 0 && e.cancelable && e.preventDefault(), n = P(n, o.draggable, t, !0), h("dragOver"), Q.eventCanceled) return m;
-		if (U.contains(e.target) || n.animated && n.animatingX && n.animatingY || p._ignoreWhileAnimating === n) return _(!1);
-		if (gr = !1, c && !o.disabled && (l ? u || (a = W !== K) : Y === this || (this.lastPutMode = mr.checkPull(this, c, U, e)) && s.checkPut(this, c, U, e))) {
+		if (e.preventDefault !== void 0 && e.cancelable && e.preventDefault(), n = F(n, o.draggable, t, !0), h("dragOver"), Q.eventCanceled) return m;
+		if (U.contains(e.target) || n.animated && n.animatingX && n.animatingY || p._ignoreWhileAnimating === n) return g(!1);
+		if (Sr = !1, c && !o.disabled && (l ? u || (a = W !== K) : Y === this || (this.lastPutMode = br.checkPull(this, c, U, e)) && s.checkPut(this, c, U, e))) {
 			if (f = this._getDirection(e, n) === "vertical", r = R(U), h("dragOverValid"), Q.eventCanceled) return m;
-			if (a) return W = K, g(), this._hideClone(), h("revert"), Q.eventCanceled || (cr ? K.insertBefore(U, cr) : K.appendChild(U)), _(!0);
-			var v = Hn(t, o.draggable);
-			if (!v || Xr(e, f, this) && !v.animated) {
-				if (v === U) return _(!1);
-				if (v && t === e.target && (n = v), n && (i = R(n)), Kr(K, t, U, r, n, i, e, !!n) !== !1) return g(), v && v.nextSibling ? t.insertBefore(U, v.nextSibling) : t.appendChild(U), W = t, ee(), _(!0);
-			} else if (v && Yr(e, f, this)) {
-				var te = Vn(t, 0, o, !0);
-				if (te === U) return _(!1);
-				if (n = te, i = R(n), Kr(K, t, U, r, n, i, e, !1) !== !1) return g(), t.insertBefore(U, te), W = t, ee(), _(!0);
+			if (a) return W = K, ee(), this._hideClone(), h("revert"), Q.eventCanceled || (mr ? K.insertBefore(U, mr) : K.appendChild(U)), g(!0);
+			var _ = Jn(t, o.draggable);
+			if (!_ || ni(e, f, this) && !_.animated) {
+				if (_ === U) return g(!1);
+				if (_ && t === e.target && (n = _), n && (i = R(n)), Qr(K, t, U, r, n, i, e, !!n) !== !1) return ee(), _ && _.nextSibling ? t.insertBefore(U, _.nextSibling) : t.appendChild(U), W = t, te(), g(!0);
+			} else if (_ && ti(e, f, this)) {
+				var ne = qn(t, 0, o, !0);
+				if (ne === U) return g(!1);
+				if (n = ne, i = R(n), Qr(K, t, U, r, n, i, e, !1) !== !1) return ee(), t.insertBefore(U, ne), W = t, te(), g(!0);
 			} else if (n.parentNode === t) {
 				i = R(n);
-				var y = 0, ne, b = U.parentNode !== t, re = !Rr(U.animated && U.toRect || r, n.animated && n.toRect || i, f), x = f ? "top" : "left", S = Bn(n, "top", "top") || Bn(U, "top", "top"), ie = S ? S.scrollTop : void 0;
-				wr !== n && (ne = i[x], Er = !1, Dr = !re && o.invertSwap || b), y = Zr(e, n, i, f, re ? 1 : o.swapThreshold, o.invertedSwapThreshold == null ? o.swapThreshold : o.invertedSwapThreshold, Dr, wr === n);
-				var C;
-				if (y !== 0) {
-					var w = z(U);
+				var v = 0, re, y = U.parentNode !== t, ie = !Wr(U.animated && U.toRect || r, n.animated && n.toRect || i, f), b = f ? "top" : "left", x = Kn(n, "top", "top") || Kn(U, "top", "top"), ae = x ? x.scrollTop : void 0;
+				Ar !== n && (re = i[b], Mr = !1, Nr = !ie && o.invertSwap || y), v = ri(e, n, i, f, ie ? 1 : o.swapThreshold, o.invertedSwapThreshold == null ? o.swapThreshold : o.invertedSwapThreshold, Nr, Ar === n);
+				var S;
+				if (v !== 0) {
+					var C = z(U);
 					do
-						w -= y, C = W.children[w];
-					while (C && (I(C, "display") === "none" || C === G));
+						C -= v, S = W.children[C];
+					while (S && (L(S, "display") === "none" || S === G));
 				}
-				if (y === 0 || C === n) return _(!1);
-				wr = n, Tr = y;
-				var ae = n.nextElementSibling, oe = !1;
-				oe = y === 1;
-				var T = Kr(K, t, U, r, n, i, e, oe);
-				if (T !== !1) return (T === 1 || T === -1) && (oe = T === 1), Ar = !0, setTimeout(Jr, 30), g(), oe && !ae ? t.appendChild(U) : n.parentNode.insertBefore(U, oe ? ae : n), S && Zn(S, 0, ie - S.scrollTop), W = U.parentNode, ne !== void 0 && !Dr && (Or = Math.abs(ne - R(n)[x])), ee(), _(!0);
+				if (v === 0 || S === n) return g(!1);
+				Ar = n, jr = v;
+				var oe = n.nextElementSibling, se = !1;
+				se = v === 1;
+				var w = Qr(K, t, U, r, n, i, e, se);
+				if (w !== !1) return (w === 1 || w === -1) && (se = w === 1), Ir = !0, setTimeout(ei, 30), ee(), se && !oe ? t.appendChild(U) : n.parentNode.insertBefore(U, se ? oe : n), x && rr(x, 0, ae - x.scrollTop), W = U.parentNode, re !== void 0 && !Nr && (Pr = Math.abs(re - R(n)[b])), te(), g(!0);
 			}
-			if (t.contains(U)) return _(!1);
+			if (t.contains(U)) return g(!1);
 		}
 		return !1;
 	},
 	_ignoreWhileAnimating: null,
 	_offMoveEvents: function() {
-		N(document, "mousemove", this._onTouchMove), N(document, "touchmove", this._onTouchMove), N(document, "pointermove", this._onTouchMove), N(document, "dragover", Ur), N(document, "mousemove", Ur), N(document, "touchmove", Ur);
+		P(document, "mousemove", this._onTouchMove), P(document, "touchmove", this._onTouchMove), P(document, "pointermove", this._onTouchMove), P(document, "dragover", Yr), P(document, "mousemove", Yr), P(document, "touchmove", Yr);
 	},
 	_offUpEvents: function() {
 		var e = this.el.ownerDocument;
-		N(e, "mouseup", this._onDrop), N(e, "touchend", this._onDrop), N(e, "pointerup", this._onDrop), N(e, "pointercancel", this._onDrop), N(e, "touchcancel", this._onDrop), N(document, "selectstart", this);
+		P(e, "mouseup", this._onDrop), P(e, "touchend", this._onDrop), P(e, "pointerup", this._onDrop), P(e, "pointercancel", this._onDrop), P(e, "touchcancel", this._onDrop), P(document, "selectstart", this);
 	},
 	_onDrop: function(e) {
 		var t = this.el, n = this.options;
-		J = z(U), pr = z(U, n.draggable), V("drop", this, { evt: e }), W = U && U.parentNode, J = z(U), pr = z(U, n.draggable), Q.eventCanceled || (hr = !1, Dr = !1, Er = !1, clearInterval(this._loopId), clearTimeout(this._dragStartTimer), ni(this.cloneId), ni(this._dragStartId), this.nativeDraggable && (N(document, "drop", this), N(t, "dragstart", this._onDragStart)), this._offMoveEvents(), this._offUpEvents(), jn && I(document.body, "user-select", ""), I(U, "transform", ""), e && (Cr && (e.cancelable && e.preventDefault(), !n.dropBubble && e.stopPropagation()), G && G.parentNode && G.parentNode.removeChild(G), (K === W || Y && Y.lastPutMode !== "clone") && q && q.parentNode && q.parentNode.removeChild(q), U && (this.nativeDraggable && N(U, "dragend", this), qr(U), U.style["will-change"] = "", Cr && !hr && F(U, Y ? Y.options.ghostClass : this.options.ghostClass, !1), F(U, this.options.chosenClass, !1), H({
+		J = z(U), yr = z(U, n.draggable), V("drop", this, { evt: e }), W = U && U.parentNode, J = z(U), yr = z(U, n.draggable), Q.eventCanceled || (xr = !1, Nr = !1, Mr = !1, clearInterval(this._loopId), clearTimeout(this._dragStartTimer), ci(this.cloneId), ci(this._dragStartId), this.nativeDraggable && (P(document, "drop", this), P(t, "dragstart", this._onDragStart)), this._offMoveEvents(), this._offUpEvents(), In && L(document.body, "user-select", ""), L(U, "transform", ""), e && (kr && (e.cancelable && e.preventDefault(), !n.dropBubble && e.stopPropagation()), G && G.parentNode && G.parentNode.removeChild(G), (K === W || Y && Y.lastPutMode !== "clone") && q && q.parentNode && q.parentNode.removeChild(q), U && (this.nativeDraggable && P(U, "dragend", this), $r(U), U.style["will-change"] = "", kr && !xr && I(U, Y ? Y.options.ghostClass : this.options.ghostClass, !1), I(U, this.options.chosenClass, !1), H({
 			sortable: this,
 			name: "unchoose",
 			toEl: W,
 			newIndex: null,
 			newDraggableIndex: null,
 			originalEvent: e
-		}), K === W ? J !== dr && J >= 0 && (H({
+		}), K === W ? J !== _r && J >= 0 && (H({
 			sortable: this,
 			name: "update",
 			toEl: W,
@@ -3478,7 +3360,7 @@ Q.prototype = {
 			name: "sort",
 			toEl: W,
 			originalEvent: e
-		})), Y && Y.save()), Q.active && ((J == null || J === -1) && (J = dr, pr = fr), H({
+		})), Y && Y.save()), Q.active && ((J == null || J === -1) && (J = _r, yr = vr), H({
 			sortable: this,
 			name: "end",
 			toEl: W,
@@ -3486,11 +3368,11 @@ Q.prototype = {
 		}), this.save())))), this._nulling();
 	},
 	_nulling: function() {
-		V("nulling", this), K = U = W = G = cr = q = lr = ur = vr = X = Cr = J = pr = dr = fr = wr = Tr = Y = mr = Q.dragged = Q.ghost = Q.clone = Q.active = null;
+		V("nulling", this), K = U = W = G = mr = q = hr = gr = wr = X = kr = J = yr = _r = vr = Ar = jr = Y = br = Q.dragged = Q.ghost = Q.clone = Q.active = null;
 		var e = this.el;
-		jr.forEach(function(t) {
+		Lr.forEach(function(t) {
 			e.contains(t) && (t.checked = !0);
-		}), jr.length = yr = br = 0;
+		}), Lr.length = Tr = Er = 0;
 	},
 	handleEvent: function(e) {
 		switch (e.type) {
@@ -3500,20 +3382,20 @@ Q.prototype = {
 				break;
 			case "dragenter":
 			case "dragover":
-				U && (this._onDragOver(e), Gr(e));
+				U && (this._onDragOver(e), Zr(e));
 				break;
 			case "selectstart": e.preventDefault();
 		}
 	},
 	toArray: function() {
-		for (var e = [], t, n = this.el.children, r = 0, i = n.length, a = this.options; r < i; r++) t = n[r], P(t, a.draggable, this.el, !1) && e.push(t.getAttribute(a.dataIdAttr) || $r(t));
+		for (var e = [], t, n = this.el.children, r = 0, i = n.length, a = this.options; r < i; r++) t = n[r], F(t, a.draggable, this.el, !1) && e.push(t.getAttribute(a.dataIdAttr) || ai(t));
 		return e;
 	},
 	sort: function(e, t) {
 		var n = {}, r = this.el;
 		this.toArray().forEach(function(e, t) {
 			var i = r.children[t];
-			P(i, this.options.draggable, r, !1) && (n[e] = i);
+			F(i, this.options.draggable, r, !1) && (n[e] = i);
 		}, this), t && this.captureAnimationState(), e.forEach(function(e) {
 			n[e] && (r.removeChild(n[e]), r.appendChild(n[e]));
 		}), t && this.animateAll();
@@ -3523,109 +3405,109 @@ Q.prototype = {
 		e && e.set && e.set(this);
 	},
 	closest: function(e, t) {
-		return P(e, t || this.options.draggable, this.el, !1);
+		return F(e, t || this.options.draggable, this.el, !1);
 	},
 	option: function(e, t) {
 		var n = this.options;
 		if (t === void 0) return n[e];
-		var r = ar.modifyOption(this, e, t);
-		n[e] = r === void 0 ? t : r, e === "group" && Br(n);
+		var r = dr.modifyOption(this, e, t);
+		n[e] = r === void 0 ? t : r, e === "group" && Kr(n);
 	},
 	destroy: function() {
 		V("destroy", this);
 		var e = this.el;
-		e[B] = null, N(e, "mousedown", this._onTapStart), N(e, "touchstart", this._onTapStart), N(e, "pointerdown", this._onTapStart), this.nativeDraggable && (N(e, "dragover", this), N(e, "dragenter", this)), Array.prototype.forEach.call(e.querySelectorAll("[draggable]"), function(e) {
+		e[B] = null, P(e, "mousedown", this._onTapStart), P(e, "touchstart", this._onTapStart), P(e, "pointerdown", this._onTapStart), this.nativeDraggable && (P(e, "dragover", this), P(e, "dragenter", this)), Array.prototype.forEach.call(e.querySelectorAll("[draggable]"), function(e) {
 			e.removeAttribute("draggable");
-		}), this._onDrop(), this._disableDelayedDragEvents(), _r.splice(_r.indexOf(this.el), 1), this.el = e = null;
+		}), this._onDrop(), this._disableDelayedDragEvents(), Cr.splice(Cr.indexOf(this.el), 1), this.el = e = null;
 	},
 	_hideClone: function() {
-		if (!ur) {
+		if (!gr) {
 			if (V("hideClone", this), Q.eventCanceled) return;
-			I(q, "display", "none"), this.options.removeCloneOnHide && q.parentNode && q.parentNode.removeChild(q), ur = !0;
+			L(q, "display", "none"), this.options.removeCloneOnHide && q.parentNode && q.parentNode.removeChild(q), gr = !0;
 		}
 	},
 	_showClone: function(e) {
 		if (e.lastPutMode !== "clone") this._hideClone();
-		else if (ur) {
+		else if (gr) {
 			if (V("showClone", this), Q.eventCanceled) return;
-			U.parentNode == K && !this.options.group.revertClone ? K.insertBefore(q, U) : cr ? K.insertBefore(q, cr) : K.appendChild(q), this.options.group.revertClone && this.animate(U, q), I(q, "display", ""), ur = !1;
+			U.parentNode == K && !this.options.group.revertClone ? K.insertBefore(q, U) : mr ? K.insertBefore(q, mr) : K.appendChild(q), this.options.group.revertClone && this.animate(U, q), L(q, "display", ""), gr = !1;
 		}
 	}
 };
-function Gr(e) {
+function Zr(e) {
 	e.dataTransfer && (e.dataTransfer.dropEffect = "move"), e.cancelable && e.preventDefault();
 }
-function Kr(e, t, n, r, i, a, o, s) {
+function Qr(e, t, n, r, i, a, o, s) {
 	var c, l = e[B], u = l.options.onMove, d;
-	return window.CustomEvent && !On && !kn ? c = new CustomEvent("move", {
+	return window.CustomEvent && !Nn && !Pn ? c = new CustomEvent("move", {
 		bubbles: !0,
 		cancelable: !0
 	}) : (c = document.createEvent("Event"), c.initEvent("move", !0, !0)), c.to = t, c.from = e, c.dragged = n, c.draggedRect = r, c.related = i || t, c.relatedRect = a || R(t), c.willInsertAfter = s, c.originalEvent = o, e.dispatchEvent(c), u && (d = u.call(l, c, o)), d;
 }
-function qr(e) {
+function $r(e) {
 	e.draggable = !1;
 }
-function Jr() {
-	Ar = !1;
+function ei() {
+	Ir = !1;
 }
-function Yr(e, t, n) {
-	var r = R(Vn(n.el, 0, n.options, !0)), i = $n(n.el, n.options, G), a = 10;
+function ti(e, t, n) {
+	var r = R(qn(n.el, 0, n.options, !0)), i = ar(n.el, n.options, G), a = 10;
 	return t ? e.clientX < i.left - a || e.clientY < r.top && e.clientX < r.right : e.clientY < i.top - a || e.clientY < r.bottom && e.clientX < r.left;
 }
-function Xr(e, t, n) {
-	var r = R(Hn(n.el, n.options.draggable)), i = $n(n.el, n.options, G), a = 10;
+function ni(e, t, n) {
+	var r = R(Jn(n.el, n.options.draggable)), i = ar(n.el, n.options, G), a = 10;
 	return t ? e.clientX > i.right + a || e.clientY > r.bottom && e.clientX > r.left : e.clientY > i.bottom + a || e.clientX > r.right && e.clientY > r.top;
 }
-function Zr(e, t, n, r, i, a, o, s) {
+function ri(e, t, n, r, i, a, o, s) {
 	var c = r ? e.clientY : e.clientX, l = r ? n.height : n.width, u = r ? n.top : n.left, d = r ? n.bottom : n.right, f = !1;
 	if (!o) {
-		if (s && Or < l * i) {
-			if (!Er && (Tr === 1 ? c > u + l * a / 2 : c < d - l * a / 2) && (Er = !0), Er) f = !0;
-			else if (Tr === 1 ? c < u + Or : c > d - Or) return -Tr;
-		} else if (c > u + l * (1 - i) / 2 && c < d - l * (1 - i) / 2) return Qr(t);
+		if (s && Pr < l * i) {
+			if (!Mr && (jr === 1 ? c > u + l * a / 2 : c < d - l * a / 2) && (Mr = !0), Mr) f = !0;
+			else if (jr === 1 ? c < u + Pr : c > d - Pr) return -jr;
+		} else if (c > u + l * (1 - i) / 2 && c < d - l * (1 - i) / 2) return ii(t);
 	}
 	return f ||= o, f && (c < u + l * a / 2 || c > d - l * a / 2) ? c > u + l / 2 ? 1 : -1 : 0;
 }
-function Qr(e) {
+function ii(e) {
 	return z(U) < z(e) ? 1 : -1;
 }
-function $r(e) {
+function ai(e) {
 	for (var t = e.tagName + e.className + e.src + e.href + e.textContent, n = t.length, r = 0; n--;) r += t.charCodeAt(n);
 	return r.toString(36);
 }
-function ei(e) {
-	jr.length = 0;
+function oi(e) {
+	Lr.length = 0;
 	for (var t = e.getElementsByTagName("input"), n = t.length; n--;) {
 		var r = t[n];
-		r.checked && jr.push(r);
+		r.checked && Lr.push(r);
 	}
 }
-function ti(e) {
+function si(e) {
 	return setTimeout(e, 0);
 }
-function ni(e) {
+function ci(e) {
 	return clearTimeout(e);
 }
-Mr && M(document, "touchmove", function(e) {
-	(Q.active || hr) && e.cancelable && e.preventDefault();
+Rr && N(document, "touchmove", function(e) {
+	(Q.active || xr) && e.cancelable && e.preventDefault();
 }), Q.utils = {
-	on: M,
-	off: N,
-	css: I,
-	find: zn,
+	on: N,
+	off: P,
+	css: L,
+	find: Wn,
 	is: function(e, t) {
-		return !!P(e, t, e, !1);
+		return !!F(e, t, e, !1);
 	},
-	extend: Kn,
-	throttle: Yn,
-	closest: P,
-	toggleClass: F,
-	clone: Qn,
+	extend: Qn,
+	throttle: tr,
+	closest: F,
+	toggleClass: I,
+	clone: ir,
 	index: z,
-	nextTick: ti,
-	cancelNextTick: ni,
-	detectDirection: Lr,
-	getChild: Vn,
+	nextTick: si,
+	cancelNextTick: ci,
+	detectDirection: Ur,
+	getChild: qn,
 	expando: B
 }, Q.get = function(e) {
 	return e[B];
@@ -3633,13 +3515,13 @@ Mr && M(document, "touchmove", function(e) {
 	var e = [...arguments];
 	e[0].constructor === Array && (e = e[0]), e.forEach(function(e) {
 		if (!e.prototype || !e.prototype.constructor) throw `Sortable: Mounted plugin must be a constructor function, not ${{}.toString.call(e)}`;
-		e.utils && (Q.utils = j(j({}, Q.utils), e.utils)), ar.mount(e);
+		e.utils && (Q.utils = M(M({}, Q.utils), e.utils)), dr.mount(e);
 	});
 }, Q.create = function(e, t) {
 	return new Q(e, t);
-}, Q.version = En;
-var $ = [], ri, ii, ai = !1, oi, si, ci, li;
-function ui() {
+}, Q.version = jn;
+var $ = [], li, ui, di = !1, fi, pi, mi, hi;
+function gi() {
 	function e() {
 		for (var e in this.defaults = {
 			scroll: !0,
@@ -3652,70 +3534,70 @@ function ui() {
 	return e.prototype = {
 		dragStarted: function(e) {
 			var t = e.originalEvent;
-			this.sortable.nativeDraggable ? M(document, "dragover", this._handleAutoScroll) : this.options.supportPointer ? M(document, "pointermove", this._handleFallbackAutoScroll) : t.touches ? M(document, "touchmove", this._handleFallbackAutoScroll) : M(document, "mousemove", this._handleFallbackAutoScroll);
+			this.sortable.nativeDraggable ? N(document, "dragover", this._handleAutoScroll) : this.options.supportPointer ? N(document, "pointermove", this._handleFallbackAutoScroll) : t.touches ? N(document, "touchmove", this._handleFallbackAutoScroll) : N(document, "mousemove", this._handleFallbackAutoScroll);
 		},
 		dragOverCompleted: function(e) {
 			var t = e.originalEvent;
 			!this.options.dragOverBubble && !t.rootEl && this._handleAutoScroll(t);
 		},
 		drop: function() {
-			this.sortable.nativeDraggable ? N(document, "dragover", this._handleAutoScroll) : (N(document, "pointermove", this._handleFallbackAutoScroll), N(document, "touchmove", this._handleFallbackAutoScroll), N(document, "mousemove", this._handleFallbackAutoScroll)), fi(), di(), Xn();
+			this.sortable.nativeDraggable ? P(document, "dragover", this._handleAutoScroll) : (P(document, "pointermove", this._handleFallbackAutoScroll), P(document, "touchmove", this._handleFallbackAutoScroll), P(document, "mousemove", this._handleFallbackAutoScroll)), vi(), _i(), nr();
 		},
 		nulling: function() {
-			ci = ii = ri = ai = li = oi = si = null, $.length = 0;
+			mi = ui = li = di = hi = fi = pi = null, $.length = 0;
 		},
 		_handleFallbackAutoScroll: function(e) {
 			this._handleAutoScroll(e, !0);
 		},
 		_handleAutoScroll: function(e, t) {
 			var n = this, r = (e.touches ? e.touches[0] : e).clientX, i = (e.touches ? e.touches[0] : e).clientY, a = document.elementFromPoint(r, i);
-			if (ci = e, t || this.options.forceAutoScrollFallback || kn || On || jn) {
-				pi(e, this.options, a, t);
-				var o = Gn(a, !0);
-				ai && (!li || r !== oi || i !== si) && (li && fi(), li = setInterval(function() {
-					var a = Gn(document.elementFromPoint(r, i), !0);
-					a !== o && (o = a, di()), pi(e, n.options, a, t);
-				}, 10), oi = r, si = i);
+			if (mi = e, t || this.options.forceAutoScrollFallback || Pn || Nn || In) {
+				yi(e, this.options, a, t);
+				var o = Zn(a, !0);
+				di && (!hi || r !== fi || i !== pi) && (hi && vi(), hi = setInterval(function() {
+					var a = Zn(document.elementFromPoint(r, i), !0);
+					a !== o && (o = a, _i()), yi(e, n.options, a, t);
+				}, 10), fi = r, pi = i);
 			} else {
-				if (!this.options.bubbleScroll || Gn(a, !0) === L()) {
-					di();
+				if (!this.options.bubbleScroll || Zn(a, !0) === Gn()) {
+					_i();
 					return;
 				}
-				pi(e, this.options, Gn(a, !1), !1);
+				yi(e, this.options, Zn(a, !1), !1);
 			}
 		}
-	}, yn(e, {
+	}, wn(e, {
 		pluginName: "scroll",
 		initializeByDefault: !0
 	});
 }
-function di() {
+function _i() {
 	$.forEach(function(e) {
 		clearInterval(e.pid);
 	}), $ = [];
 }
-function fi() {
-	clearInterval(li);
+function vi() {
+	clearInterval(hi);
 }
-var pi = Yn(function(e, t, n, r) {
+var yi = tr(function(e, t, n, r) {
 	if (t.scroll) {
-		var i = (e.touches ? e.touches[0] : e).clientX, a = (e.touches ? e.touches[0] : e).clientY, o = t.scrollSensitivity, s = t.scrollSpeed, c = L(), l = !1, u;
-		ii !== n && (ii = n, di(), ri = t.scroll, u = t.scrollFn, ri === !0 && (ri = Gn(n, !0)));
-		var d = 0, f = ri;
+		var i = (e.touches ? e.touches[0] : e).clientX, a = (e.touches ? e.touches[0] : e).clientY, o = t.scrollSensitivity, s = t.scrollSpeed, c = Gn(), l = !1, u;
+		ui !== n && (ui = n, _i(), li = t.scroll, u = t.scrollFn, li === !0 && (li = Zn(n, !0)));
+		var d = 0, f = li;
 		do {
-			var p = f, m = R(p), h = m.top, g = m.bottom, _ = m.left, ee = m.right, v = m.width, te = m.height, y = void 0, ne = void 0, b = p.scrollWidth, re = p.scrollHeight, x = I(p), S = p.scrollLeft, ie = p.scrollTop;
-			p === c ? (y = v < b && (x.overflowX === "auto" || x.overflowX === "scroll" || x.overflowX === "visible"), ne = te < re && (x.overflowY === "auto" || x.overflowY === "scroll" || x.overflowY === "visible")) : (y = v < b && (x.overflowX === "auto" || x.overflowX === "scroll"), ne = te < re && (x.overflowY === "auto" || x.overflowY === "scroll"));
-			var C = y && (Math.abs(ee - i) <= o && S + v < b) - (Math.abs(_ - i) <= o && !!S), w = ne && (Math.abs(g - a) <= o && ie + te < re) - (Math.abs(h - a) <= o && !!ie);
-			if (!$[d]) for (var ae = 0; ae <= d; ae++) $[ae] || ($[ae] = {});
-			($[d].vx != C || $[d].vy != w || $[d].el !== p) && ($[d].el = p, $[d].vx = C, $[d].vy = w, clearInterval($[d].pid), (C != 0 || w != 0) && (l = !0, $[d].pid = setInterval(function() {
-				r && this.layer === 0 && Q.active._onTouchMove(ci);
+			var p = f, m = R(p), h = m.top, ee = m.bottom, g = m.left, te = m.right, _ = m.width, ne = m.height, v = void 0, re = void 0, y = p.scrollWidth, ie = p.scrollHeight, b = L(p), x = p.scrollLeft, ae = p.scrollTop;
+			p === c ? (v = _ < y && (b.overflowX === "auto" || b.overflowX === "scroll" || b.overflowX === "visible"), re = ne < ie && (b.overflowY === "auto" || b.overflowY === "scroll" || b.overflowY === "visible")) : (v = _ < y && (b.overflowX === "auto" || b.overflowX === "scroll"), re = ne < ie && (b.overflowY === "auto" || b.overflowY === "scroll"));
+			var S = v && (Math.abs(te - i) <= o && x + _ < y) - (Math.abs(g - i) <= o && !!x), C = re && (Math.abs(ee - a) <= o && ae + ne < ie) - (Math.abs(h - a) <= o && !!ae);
+			if (!$[d]) for (var oe = 0; oe <= d; oe++) $[oe] || ($[oe] = {});
+			($[d].vx != S || $[d].vy != C || $[d].el !== p) && ($[d].el = p, $[d].vx = S, $[d].vy = C, clearInterval($[d].pid), (S != 0 || C != 0) && (l = !0, $[d].pid = setInterval(function() {
+				r && this.layer === 0 && Q.active._onTouchMove(mi);
 				var t = $[this.layer].vy ? $[this.layer].vy * s : 0, n = $[this.layer].vx ? $[this.layer].vx * s : 0;
-				(typeof u != "function" || u.call(Q.dragged.parentNode[B], n, t, e, ci, $[this.layer].el) === "continue") && Zn($[this.layer].el, n, t);
+				(typeof u != "function" || u.call(Q.dragged.parentNode[B], n, t, e, mi, $[this.layer].el) === "continue") && rr($[this.layer].el, n, t);
 			}.bind({ layer: d }), 24))), d++;
-		} while (t.bubbleScroll && f !== c && (f = Gn(f, !1)));
-		ai = l;
+		} while (t.bubbleScroll && f !== c && (f = Zn(f, !1)));
+		di = l;
 	}
-}, 30), mi = function(e) {
+}, 30), bi = function(e) {
 	var t = e.originalEvent, n = e.putSortable, r = e.dragEl, i = e.activeSortable, a = e.dispatchSortableEvent, o = e.hideGhostForTarget, s = e.unhideGhostForTarget;
 	if (t) {
 		var c = n || i;
@@ -3727,8 +3609,8 @@ var pi = Yn(function(e, t, n, r) {
 		}));
 	}
 };
-function hi() {}
-hi.prototype = {
+function xi() {}
+xi.prototype = {
 	startIndex: null,
 	dragStart: function(e) {
 		var t = e.oldDraggableIndex;
@@ -3737,38 +3619,23 @@ hi.prototype = {
 	onSpill: function(e) {
 		var t = e.dragEl, n = e.putSortable;
 		this.sortable.captureAnimationState(), n && n.captureAnimationState();
-		var r = Vn(this.sortable.el, this.startIndex, this.options);
+		var r = qn(this.sortable.el, this.startIndex, this.options);
 		r ? this.sortable.el.insertBefore(t, r) : this.sortable.el.appendChild(t), this.sortable.animateAll(), n && n.animateAll();
 	},
-	drop: mi
-}, yn(hi, { pluginName: "revertOnSpill" });
-function gi() {}
-gi.prototype = {
+	drop: bi
+}, wn(xi, { pluginName: "revertOnSpill" });
+function Si() {}
+Si.prototype = {
 	onSpill: function(e) {
 		var t = e.dragEl, n = e.putSortable || this.sortable;
 		n.captureAnimationState(), t.parentNode && t.parentNode.removeChild(t), n.animateAll();
 	},
-	drop: mi
-}, yn(gi, { pluginName: "removeOnSpill" }), Q.mount(new ui()), Q.mount(gi, hi);
+	drop: bi
+}, wn(Si, { pluginName: "removeOnSpill" }), Q.mount(new gi()), Q.mount(Si, xi);
 // src/queue.ts
-var _i = 2e4, vi = class extends O {
+var Ci = 2e4, wi = class extends A {
 	constructor(...e) {
-		super(...e), this.dragging = !1, this.successor = null;
-	}
-	static {
-		this.properties = {
-			hass: { attribute: !1 },
-			entity: {},
-			tasks: { attribute: !1 },
-			printerState: {},
-			controls: { type: Boolean },
-			addable: { type: Boolean },
-			order: { state: !0 },
-			removed: { state: !0 },
-			spoken: { state: !0 },
-			problem: { state: !0 },
-			asking: { state: !0 }
-		};
+		super(...e), this.addable = !1, this.announced = "", this.asking = !1, this.dragging = !1, this.successor = null;
 	}
 	disconnectedCallback() {
 		super.disconnectedCallback(), this.sortable?.destroy(), this.sortable = void 0, clearTimeout(this.undoTimer);
@@ -3778,7 +3645,7 @@ var _i = 2e4, vi = class extends O {
 	}
 	updated() {
 		let e = this.renderRoot.querySelector(".list");
-		e && this.controls && !this.sortable && (this.sortable = Q.create(e, {
+		e && this.known.mayControl && !this.sortable && (this.sortable = Q.create(e, {
 			handle: ".handle",
 			draggable: "[data-movable]",
 			animation: matchMedia("(prefers-reduced-motion: reduce)").matches ? 0 : 150,
@@ -3795,71 +3662,58 @@ var _i = 2e4, vi = class extends O {
 		}));
 	}
 	render() {
-		let e = this.shown, t = e.filter((e) => !yt.has(e.status)), n = e.filter((e) => yt.has(e.status));
-		return E`
-      ${t.length ? D : this.empty()}
-      <div class="list" role="list" @wish=${this.wished}>
-        ${_n(t, (e) => e.task_id, (e) => this.row(e))}
-      </div>
-      ${n.length ? E`<details>
-              <summary class="muted">
-                <ha-icon icon="mdi:chevron-down"></ha-icon>${this.t("ended")} (${n.length})
-              </summary>
-              <div role="list" @wish=${this.wished}>
-                ${_n(n, (e) => e.task_id, (e) => this.row(e))}
-              </div>
-            </details>` : D}
-      ${this.controls && e.length ? this.clearing() : D}
-      ${this.removed ? E`<div class="undo" role="status">
-              ${this.removed.words}
-              <button @click=${this.undo}>${this.t("undo")}</button>
-            </div>` : D}
-      ${this.problem ? E`<p class="error" role="alert">${this.problem}</p>` : D}
-      <div class="hidden" aria-live="polite">${this.spoken}</div>
+		let e = this.shown, t = e.filter((e) => !wt.has(e.status)), n = e.filter((e) => wt.has(e.status));
+		return T`
+      ${t.length ? E : this.empty()}
+      <div class="list" role="list" @wish=${this.wished}>${this.rows(t)}</div>
+      ${n.length ? T`<details>
+            <summary class="muted">
+              <ha-icon icon="mdi:chevron-down"></ha-icon>${this.t("ended", { count: n.length })}
+            </summary>
+            <div role="list" @wish=${this.wished}>${this.rows(n)}</div>
+          </details>` : E}
+      ${this.known.mayControl && e.length ? this.clearing() : E}
+      ${this.removed ? T`<div class="undo" role="status">
+            ${this.removed.words}
+            <button @click=${this.undo}>${this.t("undo")}</button>
+          </div>` : E}
+      ${this.shownProblem()}
+      <div class="hidden" aria-live="polite">${this.announced}</div>
     `;
 	}
-	t(e, t) {
-		return A(this.hass.locale.language, e, t);
-	}
-	get actions() {
-		return new Be(this.hass, this.entity);
-	}
 	get shown() {
-		if (!this.order) return this.tasks;
-		let e = new Map(this.order.map((e, t) => [e, t])), t = this.order.length;
-		return [...this.tasks].sort((n, r) => (e.get(n.task_id) ?? t) - (e.get(r.task_id) ?? t));
+		let { tasks: e } = this.known;
+		if (!this.order) return e;
+		let t = new Map(this.order.map((e, t) => [e, t])), n = this.order.length;
+		return [...e].sort((e, r) => (t.get(e.task_id) ?? n) - (t.get(r.task_id) ?? n));
 	}
-	get movable() {
-		return this.shown.filter((e) => yi(e));
-	}
-	row(e) {
-		return E`<bambu-batch-row
-      role="listitem"
-      data-id=${e.task_id}
-      ?data-movable=${yi(e)}
-      .hass=${this.hass}
-      .task=${e}
-      .printerState=${bt.has(e.status) ? this.printerState : ""}
-      .controls=${this.controls}
-    ></bambu-batch-row>`;
+	rows(e) {
+		let { mayControl: t, printer: n } = this.known;
+		return Sn(e, (e) => e.task_id, (e) => T`<bambu-batch-row
+          role="listitem"
+          data-id=${e.task_id}
+          ?data-movable=${Ti(e)}
+          .hass=${this.hass}
+          .task=${e}
+          .printerState=${Tt.has(e.status) ? n.printer_state : ""}
+          .controls=${t}
+        ></bambu-batch-row>`);
 	}
 	empty() {
-		return E`<div class="empty">
+		return T`<div class="empty">
       <ha-icon icon="mdi:tray-plus"></ha-icon>
       <strong>${this.t("empty")}</strong>
-      ${this.addable ? E`<span class="muted">${this.t("empty_help")}</span>
-              <button class="main" @click=${() => this.dispatchEvent(new CustomEvent("add"))}>
-                ${this.t("add_files")}
-              </button>` : D}
+      ${this.addable ? T`<span class="muted">${this.t("empty_help")}</span>
+            <button class="main" @click=${() => this.dispatchEvent(new Event("add"))}>${this.t("add_files")}</button>` : E}
     </div>`;
 	}
 	clearing() {
-		return E`<div class="clear">
-      ${this.asking ? E`<span role="alert">${this.t("clear_all_question")}</span>
-              <button class="main" @click=${this.clear}>${this.t("clear_all")}</button>
-              <button class="tonal" @click=${() => this.asking = !1}>${this.t("cancel")}</button>` : E`<button @click=${() => this.asking = !0}>
-              <ha-icon icon="mdi:playlist-remove"></ha-icon>${this.t("clear_all")}
-            </button>`}
+		return T`<div class="clear">
+      ${this.asking ? T`<span role="alert">${this.t("clear_all_question")}</span>
+            <button class="main" @click=${this.clear}>${this.t("clear_all")}</button>
+            <button class="tonal" @click=${() => this.asking = !1}>${this.t("cancel")}</button>` : T`<button @click=${() => this.asking = !0}>
+            <ha-icon icon="mdi:playlist-remove"></ha-icon>${this.t("clear_all")}
+          </button>`}
     </div>`;
 	}
 	dropped(e, { item: t, newDraggableIndex: n, oldDraggableIndex: r }) {
@@ -3868,394 +3722,364 @@ var _i = 2e4, vi = class extends O {
 		i && n !== void 0 && n !== r ? this.move(i, n + 1) : this.requestUpdate();
 	}
 	async move(e, t) {
-		let n = this.movable.map((e) => e.task_id).filter((t) => t !== e);
-		n.splice(t - 1, 0, e);
-		let r = this.shown.filter((e) => !yi(e)).map((e) => e.task_id);
-		if (this.order = [...r, ...n], await this.try(() => this.actions.move(e, t))) {
-			let r = this.tasks.find((t) => t.task_id === e)?.name ?? "";
-			this.spoken = this.t("moved", {
-				name: r,
+		let n = (e) => e.map((e) => e.task_id), r = n(this.shown.filter(Ti)).filter((t) => t !== e);
+		if (r.splice(t - 1, 0, e), this.order = [...n(this.shown.filter((e) => !Ti(e))), ...r], await this.act("move_task", {
+			task_id: e,
+			position: t
+		})) {
+			let n = this.known.tasks.find((t) => t.task_id === e)?.name ?? "";
+			this.announced = this.t("moved", {
+				name: n,
 				position: t,
-				total: n.length
+				total: r.length
 			});
 		}
 		this.order = void 0;
 	}
 	async wished(e) {
-		let { task: t } = e.target, n = e.detail;
-		switch (n.kind) {
-			case "override": return this.try(() => this.actions.override(t.task_id, n.key, n.to));
-			case "copies": return this.try(() => this.actions.copies(t.task_id, n.copies));
-			case "hold": return this.try(() => this.actions.hold(t.task_id, n.hold));
-			case "retry": return this.try(() => this.actions.retry(t.task_id));
-			case "remove": return this.take(this.t("removed", { name: t.name }), () => this.actions.remove(t.task_id));
+		let { task_id: t, name: n } = e.target.task, r = e.detail;
+		switch (r.kind) {
+			case "change": return this.act("update_task", {
+				task_id: t,
+				...r.change
+			});
+			case "retry": return this.act("retry_task", { task_id: t });
+			case "remove": return this.removing(this.t("removed", { name: n }), t);
 			case "move": {
-				let e = this.movable.findIndex((e) => e.task_id === t.task_id) + n.by;
-				if (e < 0 || e >= this.movable.length) return;
-				await this.move(t.task_id, e + 1), await this.updateComplete, this.renderRoot.querySelector(`[data-id="${t.task_id}"]`)?.focus();
+				let e = this.shown.filter(Ti), n = e.findIndex((e) => e.task_id === t) + r.by;
+				if (n < 0 || n >= e.length) return;
+				await this.move(t, n + 1), await this.updateComplete, this.renderRoot.querySelector(`[data-id="${t}"]`)?.focus();
 			}
 		}
 	}
-	async take(e, t) {
+	async removing(e, t) {
 		let n = [];
-		await this.try(async () => n = await t()) && (clearTimeout(this.undoTimer), this.removed = n.length ? {
+		await this.try(async () => n = await We(this.hass, this.entity, t)) && (clearTimeout(this.undoTimer), this.removed = n.length ? {
 			ids: n,
 			words: e
-		} : void 0, this.undoTimer = setTimeout(() => this.removed = void 0, _i));
+		} : void 0, this.undoTimer = setTimeout(() => this.removed = void 0, Ci));
 	}
 	async undo() {
 		let { removed: e } = this;
-		this.removed = void 0, e && await this.try(() => this.actions.restore(e.ids));
+		this.removed = void 0, e && await this.act("restore_task", { task_id: e.ids });
 	}
 	async clear() {
-		this.asking = !1, await this.take(this.t("removed_all"), () => this.actions.clear());
-	}
-	async try(e) {
-		this.problem = "";
-		try {
-			return await e(), !0;
-		} catch (e) {
-			return this.problem = k(e), !1;
-		}
+		this.asking = !1, await this.removing(this.t("removed_all"));
 	}
 	static {
-		this.styles = [gt, o`
-      bambu-batch-row {
-        content-visibility: auto;
-        contain-intrinsic-size: auto 57px;
-      }
-      .sortable-ghost {
-        opacity: 0.4;
-      }
-      .sortable-fallback {
-        background: var(--card-background-color);
-        box-shadow: 0 4px 14px rgb(0 0 0 / 30%);
-      }
-      .empty {
-        display: grid;
-        gap: 8px;
-        justify-items: center;
-        padding: 24px 16px;
-        text-align: center;
-      }
-      .empty ha-icon {
-        --mdc-icon-size: 40px;
-        color: var(--secondary-text-color);
-        height: 40px;
-        width: 40px;
-      }
-      details {
-        margin-top: var(--gap);
-      }
-      .clear {
-        align-items: center;
-        display: flex;
-        flex-wrap: wrap;
-        gap: 8px;
-        justify-content: flex-end;
-        margin-top: 8px;
-      }
-      .undo {
-        align-items: center;
-        background: var(--primary-text-color);
-        border-radius: 12px;
-        color: var(--card-background-color);
-        display: flex;
-        gap: 8px;
-        justify-content: space-between;
-        margin-top: 8px;
-        padding: 2px 4px 2px 14px;
-      }
-      .undo button {
-        font-weight: 500;
-      }
-    `];
+		this.styles = o`
+    bambu-batch-row {
+      content-visibility: auto;
+      contain-intrinsic-size: auto 57px;
+    }
+    .sortable-ghost {
+      opacity: 0.4;
+    }
+    .sortable-fallback {
+      background: var(--card-background-color);
+      box-shadow: 0 4px 14px rgb(0 0 0 / 30%);
+    }
+    .empty {
+      display: grid;
+      gap: 8px;
+      justify-items: center;
+      padding: 24px 16px;
+      text-align: center;
+    }
+    .empty ha-icon {
+      --mdc-icon-size: 40px;
+      color: var(--secondary-text-color);
+      height: 40px;
+      width: 40px;
+    }
+    details {
+      margin-top: var(--gap);
+    }
+    .clear {
+      align-items: center;
+      display: flex;
+      flex-wrap: wrap;
+      gap: 8px;
+      justify-content: flex-end;
+      margin-top: 8px;
+    }
+    .undo {
+      align-items: center;
+      background: var(--primary-text-color);
+      border-radius: 12px;
+      color: var(--card-background-color);
+      display: flex;
+      gap: 8px;
+      justify-content: space-between;
+      margin-top: 8px;
+      padding: 2px 4px 2px 14px;
+    }
+    .undo button {
+      font-weight: 500;
+    }
+  `;
 	}
 };
-function yi(e) {
+k([D({ attribute: !1 })], wi.prototype, "known", void 0), k([D({ attribute: !1 })], wi.prototype, "addable", void 0), k([O()], wi.prototype, "order", void 0), k([O()], wi.prototype, "removed", void 0), k([O()], wi.prototype, "announced", void 0), k([O()], wi.prototype, "asking", void 0);
+function Ti(e) {
 	return e.copies_waiting > 0;
 }
 // src/row.ts
-var bi = {
+var Ei = {
 	bed_leveling: "mdi:grid",
 	flow_calibration: "mdi:water-outline",
 	timelapse: "mdi:video-outline"
-}, xi = {
-	"bambu-batch-add": xt,
-	"bambu-batch-board": Lt,
-	"bambu-batch-heading": Jt,
-	"bambu-batch-history": Xt,
-	"bambu-batch-notice": nn,
-	"bambu-batch-queue": vi,
-	"bambu-batch-row": class extends O {
-		static {
-			this.properties = {
-				hass: { attribute: !1 },
-				task: { attribute: !1 },
-				printerState: { attribute: !1 },
-				controls: { type: Boolean },
-				open: {
-					type: Boolean,
-					state: !0
-				}
-			};
-		}
-		shouldUpdate(e) {
-			return e.size > 1 || !e.has("hass") || !this.hasUpdated;
-		}
-		cloneNode(e) {
-			let t = super.cloneNode(e);
-			return t.hass = this.hass, t.task = this.task, t.printerState = this.printerState, t.controls = this.controls, t;
-		}
-		focus() {
-			this.renderRoot.querySelector(".handle")?.focus();
-		}
-		render() {
-			let { task: e } = this, t = yt.has(e.status), n = this.controls && e.copies_waiting > 0, r = Tt(e, this.printerState);
-			return E`
+}, Di = class extends A {
+	constructor(...e) {
+		super(...e), this.printerState = "", this.controls = !1, this.open = !1;
+	}
+	shouldUpdate(e) {
+		return e.size > 1 || !e.has("hass") || !this.hasUpdated;
+	}
+	cloneNode(e) {
+		let { hass: t, task: n, printerState: r, controls: i } = this;
+		return Object.assign(super.cloneNode(e), {
+			hass: t,
+			task: n,
+			printerState: r,
+			controls: i
+		});
+	}
+	focus() {
+		this.renderRoot.querySelector(".handle")?.focus();
+	}
+	render() {
+		let { task: e } = this, t = wt.has(e.status), n = this.controls && e.copies_waiting > 0, r = jt(e, this.printerState);
+		return T`
       <div class="lead">
-        ${n ? E`<button class="handle" aria-label=${this.t("move", { name: e.name })} @keydown=${this.key}>
-                <ha-icon icon="mdi:drag-vertical"></ha-icon>
-              </button>` : this.controls && !t ? E`<span class="handle"></span>` : D}
-        ${e.thumbnail ? E`<img class="picture" src=${this.hass.hassUrl(e.thumbnail)} alt="" loading="lazy" />` : E`<div class="picture none"><ha-icon icon="mdi:cube-outline"></ha-icon></div>`}
+        ${n ? T`<button class="handle" aria-label=${this.t("move", { name: e.name })} @keydown=${this.key}>
+              <ha-icon icon="mdi:drag-vertical"></ha-icon>
+            </button>` : this.controls && !t ? T`<span class="handle"></span>` : E}
+        ${this.picture(e.thumbnail, T`<ha-icon icon="mdi:cube-outline"></ha-icon>`)}
       </div>
-      <div class="what">
-        <div class="name" dir="auto" title=${e.name}>${e.name}</div>
-        ${ht(this.details())}
-      </div>
+      <div class="what">${bt(e.name, this.details())}</div>
       <div class="count">
-        <span class="status ${r}">${Je(this.language, "status", r)}</span>
+        <span class="status ${r}">${this.word("status", r)}</span>
         <bdi class="muted">${this.copies()}</bdi>
       </div>
-      ${this.controls ? E`<button
-              class="icon"
-              aria-expanded=${this.open ? "true" : "false"}
-              aria-label="${this.t("more")}: ${e.name}"
-              @click=${() => this.open = !this.open}
-            >
-              <ha-icon icon=${this.open ? "mdi:chevron-up" : "mdi:chevron-down"}></ha-icon>
-            </button>` : D}
-      ${this.open && this.controls ? this.controlsOf(t) : D}
+      ${this.controls ? T`<button
+            class="icon"
+            aria-expanded=${this.open ? "true" : "false"}
+            aria-label=${this.labeled(this.t("more"), e.name)}
+            @click=${() => this.open = !this.open}
+          >
+            <ha-icon icon=${this.open ? "mdi:chevron-up" : "mdi:chevron-down"}></ha-icon>
+          </button>` : E}
+      ${this.open && this.controls ? this.controlsOf(t) : E}
     `;
-		}
-		get language() {
-			return this.hass.locale.language;
-		}
-		t(e, t) {
-			return A(this.language, e, t);
-		}
-		copies() {
-			let [e, t] = [this.task.copies_done, this.task.copies].map((e) => ct(e, this.language));
-			return this.t("copies_of", {
-				done: e,
-				copies: t
-			});
-		}
-		details() {
-			let { task: e } = this, t = [this.t("plate", { plate: e.plate }), Qe(e.duration, this.language)];
-			if (e.hold_reason) {
-				let n = Je(this.language, "hold", e.hold_reason);
-				e.status === "held" ? e.hold_reason !== "by_user" && t.push(n) : t.push(this.t("rest_held", { hold: n }));
-			} else e.start && e.finish && Tt(e, this.printerState) !== "no_contact" && t.push(tt(e.start, e.finish, this.hass));
-			return yt.has(e.status) || (e.copies_failed && t.push(this.t("copies_failed", { count: e.copies_failed })), e.copies_cancelled && t.push(this.t("copies_cancelled", { count: e.copies_cancelled }))), t;
-		}
-		controlsOf(e) {
-			let { task: t } = this, n = t.hold_reason !== null;
-			return E`<div class="controls">
-      ${e ? D : E`
-              ${_t.map((e) => E`<button
-                    class="tonal"
-                    aria-pressed=${t[e] === "auto" ? "mixed" : t[e] ? "true" : "false"}
-                    @click=${() => this.wish({
-				kind: "override",
-				key: e,
-				to: vt(e, t[e])
-			})}
-                  >
-                    <ha-icon icon=${bi[e]}></ha-icon
-                    >${this.t(e)}${t[e] === "auto" ? `: ${this.t("auto")}` : D}
-                  </button>`)}
-              <span class="stepper" role="group" aria-label=${this.t("copies")}>
-                <button
-                  class="icon"
-                  aria-label=${this.t("copies_less")}
-                  ?disabled=${t.copies <= 1 || t.copies_waiting < 1}
-                  @click=${() => this.wish({
-				kind: "copies",
-				copies: t.copies - 1
-			})}
+	}
+	copies() {
+		let [e, t] = [this.task.copies_done, this.task.copies].map((e) => ft(e, this.language));
+		return this.t("copies_of", {
+			done: e,
+			copies: t
+		});
+	}
+	details() {
+		let { task: e } = this, t = [this.t("plate", { plate: e.plate }), nt(e.duration, this.language)];
+		if (e.hold_reason) {
+			let n = this.word("hold", e.hold_reason);
+			e.status === "held" ? e.hold_reason !== "by_user" && t.push(n) : t.push(this.t("rest_held", { hold: n }));
+		} else e.start && e.finish && jt(e, this.printerState) !== "no_contact" && t.push(at(e.start, e.finish, this.hass));
+		return wt.has(e.status) || (e.copies_failed && t.push(this.t("copies_failed", { count: e.copies_failed })), e.copies_cancelled && t.push(this.t("copies_cancelled", { count: e.copies_cancelled }))), t;
+	}
+	controlsOf(e) {
+		let { task: t } = this, n = t.hold_reason !== null;
+		return T`<div class="controls">
+      ${e ? E : T`
+            ${St.map((e) => T`<button
+                  class="tonal"
+                  aria-pressed=${t[e] === "auto" ? "mixed" : t[e] ? "true" : "false"}
+                  @click=${() => this.change({ [e]: Ct(e, t[e]) })}
                 >
-                  <ha-icon icon="mdi:minus"></ha-icon>
-                </button>
-                <input
-                  type="number"
-                  min="1"
-                  max="100000"
-                  aria-label=${this.t("copies")}
-                  .value=${String(t.copies)}
-                  @change=${this.copiesTyped}
-                />
-                <button
-                  class="icon"
-                  aria-label=${this.t("copies_more")}
-                  @click=${() => this.wish({
-				kind: "copies",
-				copies: t.copies + 1
-			})}
-                >
-                  <ha-icon icon="mdi:plus"></ha-icon>
-                </button>
-              </span>
-              <button class="tonal" @click=${() => this.wish({
-				kind: "hold",
-				hold: !n
-			})}>
-                <ha-icon icon=${n ? "mdi:play-circle-outline" : "mdi:pause-circle-outline"}></ha-icon>
-                ${this.t(n ? "release" : "hold")}
+                  <ha-icon icon=${Ei[e]}></ha-icon>${this.setting(e, t[e])}
+                </button>`)}
+            <span class="stepper" role="group" aria-label=${this.t("copies")}>
+              <button
+                class="icon"
+                aria-label=${this.t("copies_less")}
+                ?disabled=${t.copies <= 1 || t.copies_waiting < 1}
+                @click=${() => this.change({ copies: t.copies - 1 })}
+              >
+                <ha-icon icon="mdi:minus"></ha-icon>
               </button>
-            `}
-      ${t.status === "failed" || t.status === "cancelled" ? E`<button class="tonal" @click=${() => this.wish({ kind: "retry" })}>
-              <ha-icon icon="mdi:replay"></ha-icon>${this.t("retry")}
-            </button>` : D}
+              <input
+                type="number"
+                min="1"
+                max="100000"
+                aria-label=${this.t("copies")}
+                .value=${String(t.copies)}
+                @change=${this.copiesTyped}
+              />
+              <button
+                class="icon"
+                aria-label=${this.t("copies_more")}
+                @click=${() => this.change({ copies: t.copies + 1 })}
+              >
+                <ha-icon icon="mdi:plus"></ha-icon>
+              </button>
+            </span>
+            <button class="tonal" @click=${() => this.change({ hold: !n })}>
+              <ha-icon icon=${n ? "mdi:play-circle-outline" : "mdi:pause-circle-outline"}></ha-icon>
+              ${this.t(n ? "release" : "hold")}
+            </button>
+          `}
+      ${t.status === "failed" || t.status === "cancelled" ? T`<button class="tonal" @click=${() => this.wish({ kind: "retry" })}>
+            <ha-icon icon="mdi:replay"></ha-icon>${this.t("retry")}
+          </button>` : E}
       <button class="tonal" @click=${() => this.wish({ kind: "remove" })}>
         <ha-icon icon="mdi:delete-outline"></ha-icon>${this.t("remove")}
       </button>
     </div>`;
-		}
-		copiesTyped(e) {
-			let t = e.target, n = Math.round(Number(t.value));
-			n >= 1 && n !== this.task.copies ? this.wish({
-				kind: "copies",
-				copies: n
-			}) : t.value = String(this.task.copies);
-		}
-		key(e) {
-			let t = e.key === "ArrowUp" ? -1 : e.key === "ArrowDown" ? 1 : void 0;
-			t && (e.preventDefault(), this.wish({
-				kind: "move",
-				by: t
-			}));
-		}
-		wish(e) {
-			this.dispatchEvent(new CustomEvent("wish", {
-				detail: e,
-				bubbles: !0,
-				composed: !0
-			}));
-		}
-		static {
-			this.styles = [gt, o`
+	}
+	copiesTyped(e) {
+		let t = e.target, n = Math.round(Number(t.value));
+		n >= 1 && n !== this.task.copies ? this.change({ copies: n }) : t.value = String(this.task.copies);
+	}
+	key(e) {
+		let t = e.key === "ArrowUp" ? -1 : e.key === "ArrowDown" ? 1 : void 0;
+		t && (e.preventDefault(), this.wish({
+			kind: "move",
+			by: t
+		}));
+	}
+	change(e) {
+		this.wish({
+			kind: "change",
+			change: e
+		});
+	}
+	wish(e) {
+		this.dispatchEvent(new CustomEvent("wish", {
+			detail: e,
+			bubbles: !0,
+			composed: !0
+		}));
+	}
+	static {
+		this.styles = o`
+    :host {
+      align-items: center;
+      border-block-end: 1px solid var(--divider-color);
+      display: grid;
+      gap: 0 10px;
+      grid-template-columns: auto minmax(0, 1fr) auto auto;
+      padding: 6px 0;
+    }
+    .lead {
+      align-items: center;
+      display: flex;
+      gap: 8px;
+    }
+    .handle {
+      cursor: grab;
+      padding: 0;
+      width: 28px;
+      touch-action: none;
+    }
+    span.handle {
+      cursor: default;
+    }
+    .picture {
+      height: 44px;
+      width: 44px;
+    }
+    .what .muted {
+      font-size: 12px;
+    }
+    .count {
+      display: grid;
+      font-size: 12px;
+      gap: 2px;
+      justify-items: end;
+    }
+    .status {
+      border-radius: 9px;
+      padding: 0 7px;
+    }
+    .waiting,
+    .finished,
+    .cancelled {
+      color: var(--secondary-text-color);
+      padding: 0;
+    }
+    .printing,
+    .preparing,
+    .starting,
+    .uploading {
+      background: color-mix(in srgb, var(--primary-color) 20%, transparent);
+    }
+    .held,
+    .paused,
+    .no_contact,
+    .uncertain {
+      background: color-mix(in srgb, var(--warning-color, #ffa600) 24%, transparent);
+    }
+    .failed {
+      background: color-mix(in srgb, var(--error-color) 22%, transparent);
+    }
+    .controls {
+      display: flex;
+      flex-wrap: wrap;
+      gap: 6px;
+      grid-column: 1 / -1;
+      padding: 6px 0 4px;
+    }
+    .stepper {
+      align-items: center;
+      display: inline-flex;
+    }
+    .stepper input {
+      min-width: 0;
+      text-align: center;
+      width: 72px;
+    }
+    @container card (max-width: 330px) {
       :host {
-        align-items: center;
-        border-block-end: 1px solid var(--divider-color);
-        display: grid;
-        gap: 0 10px;
-        grid-template-columns: auto minmax(0, 1fr) auto auto;
-        padding: 6px 0;
+        column-gap: 4px;
       }
       .lead {
-        align-items: center;
-        display: flex;
-        gap: 8px;
+        gap: 4px;
       }
       .handle {
-        cursor: grab;
-        padding: 0;
-        width: 28px;
-        touch-action: none;
-      }
-      span.handle {
-        cursor: default;
+        width: 20px;
       }
       .picture {
-        height: 44px;
-        width: 44px;
+        height: 32px;
+        width: 32px;
       }
-      .none {
-        display: grid;
-        place-items: center;
-      }
-      .what .muted {
-        font-size: 12px;
-      }
-      .count {
-        display: grid;
-        font-size: 12px;
-        gap: 2px;
-        justify-items: end;
-      }
-      .status {
-        border-radius: 9px;
-        padding: 0 7px;
-      }
-      .waiting,
-      .finished,
-      .cancelled {
-        color: var(--secondary-text-color);
-        padding: 0;
-      }
-      .printing,
-      .preparing,
-      .starting,
-      .uploading {
-        background: color-mix(in srgb, var(--primary-color) 20%, transparent);
-      }
-      .held,
-      .paused,
-      .no_contact,
-      .uncertain {
-        background: color-mix(in srgb, var(--warning-color, #ffa600) 24%, transparent);
-      }
-      .failed {
-        background: color-mix(in srgb, var(--error-color) 22%, transparent);
-      }
-      .controls {
-        display: flex;
-        flex-wrap: wrap;
-        gap: 6px;
-        grid-column: 1 / -1;
-        padding: 6px 0 4px;
-      }
-      .stepper {
-        align-items: center;
-        display: inline-flex;
-      }
-      .stepper input {
-        min-width: 0;
-        text-align: center;
-        width: 72px;
-      }
-      @container card (max-width: 330px) {
-        :host {
-          column-gap: 4px;
-        }
-        .lead {
-          gap: 4px;
-        }
-        .handle {
-          width: 20px;
-        }
-        .picture {
-          height: 32px;
-          width: 32px;
-        }
-      }
-    `];
-		}
-	},
-	"bambu-batch-card": Wt
+    }
+  `;
+	}
+};
+k([D({ attribute: !1 })], Di.prototype, "task", void 0), k([D({ attribute: !1 })], Di.prototype, "printerState", void 0), k([D({ attribute: !1 })], Di.prototype, "controls", void 0), k([O()], Di.prototype, "open", void 0);
+// src/main.ts
+var Oi = {
+	"bambu-batch-add": j,
+	"bambu-batch-board": Wt,
+	"bambu-batch-heading": $t,
+	"bambu-batch-history": tn,
+	"bambu-batch-notice": cn,
+	"bambu-batch-queue": wi,
+	"bambu-batch-row": Di,
+	"bambu-batch-card": Zt
 };
 customElements.whenDefined("home-assistant").then(() => {
-	for (let [e, t] of Object.entries(xi)) customElements.get(e) || customElements.define(e, t);
+	for (let [e, t] of Object.entries(Oi)) customElements.get(e) || customElements.define(e, t);
 }), (window.customCards ??= []).push({
 	type: "bambu-batch-card",
 	name: "Bambu Batch Manager",
 	get description() {
-		return zt("card_description");
+		return Kt("card_description");
 	},
 	preview: !0,
 	getEntitySuggestion: (e, t) => {
-		let n = mt(e, e.entities[t]?.device_id);
+		let n = vt(e, e.entities[t]?.device_id);
 		return n ? { config: {
 			type: "custom:bambu-batch-card",
 			entity: n
