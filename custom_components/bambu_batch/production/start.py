@@ -114,7 +114,7 @@ def was_missing(step: Step, name: str) -> None:
         return
     if remote_name(step.line.task_of(run).plate_file.sha256) == name:
         end_run(step, Outcome.NOT_STARTED)
-        step.change(refusal=step.status.print_error)
+        step.change(refusal=step.status.print_error or 0)
 
 
 def _new_id(last: int, now: datetime) -> int:

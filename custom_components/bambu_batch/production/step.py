@@ -1,12 +1,20 @@
 """One step of the line while it is being worked out: the line so far and its effects."""
 
+from collections.abc import Callable
 from dataclasses import replace
 from datetime import datetime
-from typing import Any
+from typing import Any, Concatenate
 
 from .context import Context
 from .effect import Announce, Effect, News
 from .model import Line, PauseReason, Run
+
+
+def _takes[**Fields](
+    _as: Callable[Concatenate[Line, Fields], Line],
+) -> Callable[[Callable[..., None]], Callable[Concatenate[Step, Fields], None]]:
+    """Give a method the keywords of another, so that mypy knows their names and types."""
+    return lambda method: method
 
 
 class Step:
@@ -21,6 +29,7 @@ class Step:
         self.now = now
         self.effects: list[Effect] = []
 
+    @_takes(Line.__replace__)
     def change(self, **fields: Any) -> None:
         """Replace fields of the line."""
         self.line = replace(self.line, **fields)
