@@ -110,6 +110,7 @@ def test_every_component_that_is_imported_is_declared() -> None:
         for component in imported_components(path)
         if component not in declared | NEEDS_NO_DEPENDENCY
         and not (FOLDER / f"{component}.py").exists()
+        and not (FOLDER / component / "__init__.py").exists()
     }
 
     assert undeclared == set()
