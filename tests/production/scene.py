@@ -34,13 +34,8 @@ from custom_components.bambu_batch.production.event import (
 )
 from custom_components.bambu_batch.production.gate import Reason, why_not_start
 from custom_components.bambu_batch.production.line import advance
-from custom_components.bambu_batch.production.model import (
-    Filament,
-    Line,
-    Phase,
-    PlateFile,
-    Run,
-)
+from custom_components.bambu_batch.production.model import Line, Phase, PlateFile, Run
+from custom_components.bambu_batch.sliced.file import Filament
 
 START = datetime(2026, 11, 21, 3, 0, tzinfo=UTC)
 BOOTED = START - timedelta(days=10)

@@ -8,7 +8,7 @@ from typing import Any
 
 from custom_components.bambu_batch.bambu.status import Tray
 from custom_components.bambu_batch.bambu.trays import decode
-from custom_components.bambu_batch.production.model import Filament
+from custom_components.bambu_batch.sliced.file import Filament
 
 EMPTY = "empty"
 UNTOLD = "untold"

@@ -17,7 +17,6 @@ from custom_components.bambu_batch.production.consumption import (
     layers_to_measure,
 )
 from custom_components.bambu_batch.production.model import (
-    Filament,
     FilamentUse,
     Method,
     Outcome,
@@ -28,6 +27,7 @@ from custom_components.bambu_batch.production.model import (
 )
 from custom_components.bambu_batch.sliced import extrusion, reader
 from custom_components.bambu_batch.sliced.extrusion import Extruded
+from custom_components.bambu_batch.sliced.file import Filament
 from simulator import slicer
 
 from .scene import START, plate_file

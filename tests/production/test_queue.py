@@ -37,13 +37,13 @@ from custom_components.bambu_batch.production.fit import hold_of
 from custom_components.bambu_batch.production.gate import Reason
 from custom_components.bambu_batch.production.model import (
     ClearingNote,
-    Filament,
     Hold,
     Outcome,
     PauseReason,
     Phase,
     PrintSettings,
 )
+from custom_components.bambu_batch.sliced.file import Filament
 
 from .scene import Scene, news, plate_file, starts
 from .test_gate import SERIOUS

@@ -11,7 +11,6 @@ from custom_components.bambu_batch.bambu.status import PrintState
 from custom_components.bambu_batch.production.model import (
     ClearingNote,
     Consumption,
-    Filament,
     FilamentUse,
     Line,
     Method,
@@ -24,6 +23,7 @@ from custom_components.bambu_batch.production.model import (
     RunRecord,
     Task,
 )
+from custom_components.bambu_batch.sliced.file import Filament
 
 # a busy machine is no reason to fail
 UNHURRIED = settings(

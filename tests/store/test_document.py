@@ -15,7 +15,6 @@ from custom_components.bambu_batch.production.model import (
     BuildPlate,
     Calibrate,
     Consumption,
-    Filament,
     FilamentUse,
     Hold,
     Outcome,
@@ -23,6 +22,7 @@ from custom_components.bambu_batch.production.model import (
     Run,
     RunRecord,
 )
+from custom_components.bambu_batch.sliced.file import Filament
 from custom_components.bambu_batch.store.document import _decoder, dump, load
 from custom_components.bambu_batch.store.errors import (
     StoreCorrupt,

@@ -12,7 +12,6 @@ from custom_components.bambu_batch.production.model import (
     BuildPlate,
     ClearingNote,
     Consumption,
-    Filament,
     FilamentUse,
     Hold,
     Line,
@@ -28,6 +27,7 @@ from custom_components.bambu_batch.production.model import (
     Task,
     Transfer,
 )
+from custom_components.bambu_batch.sliced.file import Filament
 from custom_components.bambu_batch.store import schema
 from custom_components.bambu_batch.store.database import file_url, writing
 from custom_components.bambu_batch.store.errors import StoreTooNew

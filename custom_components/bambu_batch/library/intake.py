@@ -9,7 +9,7 @@ from homeassistant.core import HomeAssistant
 from ..errors import refusal
 from ..plain_text import seen
 from ..production.event import NewTask
-from ..production.model import Filament, PlateFile, PrintSettings
+from ..production.model import PlateFile, PrintSettings
 from ..production.queue import LONGEST_NAME
 from ..sliced.file import Plate, SlicedFile
 from . import files
@@ -74,17 +74,7 @@ def _plate_file(file: LibraryFile, content: SlicedFile, plate: Plate) -> PlateFi
         plate=plate.index,
         gcode=plate.gcode,
         seconds=plate.seconds,
-        filaments=tuple(
-            Filament(
-                slot=one.slot,
-                material=one.material,
-                colour=one.colour,
-                brand_code=one.brand_code,
-                grams=one.grams,
-                metres=one.metres,
-            )
-            for one in plate.filaments or ()
-        ),
+        filaments=plate.filaments or (),
         grams=plate.grams,
         model=plate.model,
         nozzle=plate.nozzle,

@@ -12,16 +12,8 @@ from dataclasses import dataclass
 
 from ..bambu.status import EXTERNAL, EXTERNAL_TRAYS, UNUSED, Tray
 from ..sliced.extrusion import Extruded
-from .model import (
-    Consumption,
-    Filament,
-    FilamentUse,
-    Method,
-    Outcome,
-    Run,
-    RunRecord,
-    Spool,
-)
+from ..sliced.file import Filament
+from .model import Consumption, FilamentUse, Method, Outcome, Run, RunRecord, Spool
 
 type Measured = Mapping[int | None, tuple[Extruded, ...] | None]
 """Layer (None: the whole plate) to what the plate's G-code extrudes through it; None: unknown."""

@@ -20,9 +20,10 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
 from ..bambu.status import EXTERNAL, EXTERNAL_TRAYS, UNUSED, PrinterStatus, Tray
+from ..sliced.file import Filament
 from .colour import distance
 from .material import contradict, is_same, related
-from .model import Filament, Hold, PlateFile, Run, Task
+from .model import Hold, PlateFile, Run, Task
 
 
 @dataclass(frozen=True, slots=True)

@@ -12,6 +12,7 @@ from enum import StrEnum
 from typing import Final, Literal
 
 from ..bambu.status import Hms, PrintState, Tray, Uptime
+from ..sliced.file import Filament
 
 
 class TaskStatus(StrEnum):
@@ -72,20 +73,6 @@ class Phase(StrEnum):
     """The printer showed PREPARE, SLICING, RUNNING or PAUSE with our id or name."""
     UNCERTAIN = "uncertain"
     """It may have started, it may have ended: a person or a report decides."""
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Filament:
-    """What one filament slot of a plate needs. `slot` is the project's, 1-based."""
-
-    slot: int
-    material: str | None = None
-    colour: str | None = None
-    """RRGGBB or RRGGBBAA, upper case."""
-    brand_code: str | None = None
-    """`tray_info_idx`"""
-    grams: float | None = None
-    metres: float | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -34,7 +34,7 @@ class Md5(StrEnum):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Filament:
-    """A filament that a plate uses."""
+    """A filament that a plate needs. Part of stored tasks: a new field needs a default."""
 
     slot: int
     """The project's number, 1-based."""
