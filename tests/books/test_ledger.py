@@ -31,7 +31,7 @@ async def test_a_finished_plate_took_what_its_file_says(
     paper.finishes(desk.run)
     await desk.settled()
     (use,) = (await booked(desk)).filaments
-    assert (use.slot, use.tray, use.grams, use.method) == (1, 0, 12.0, Method.ESTIMATE)
+    assert (use.slot, use.tray, use.grams, use.route) == (1, 0, 12.0, Method.ESTIMATE)
     assert use.loaded is not None
     assert use.loaded.material == "PLA"
     await desk.until(lambda: desk.state("sensor", "filament_used") == "12.0")
@@ -47,7 +47,7 @@ async def test_a_stopped_plate_took_what_was_extruded_by_then(
     paper.prints(desk.run, PrintState.FAILED)
     await desk.settled()
     (use,) = (await booked(desk)).filaments
-    assert use.method is Method.EXTRUSION
+    assert use.route is Method.EXTRUSION
     assert use.grams == pytest.approx(6.0, rel=0.05)
     await desk.until(lambda: desk.state("sensor", "filament_used") != "0.0")
     assert desk.state("sensor", "plates_printed") == "0"

@@ -101,7 +101,7 @@ def test_a_finished_run_took_what_the_file_says() -> None:
         material="PLA",
         loaded=LOADED[3],
         grams=10.0,
-        method=Method.ESTIMATE,
+        route=Method.ESTIMATE,
     )
     assert layers_to_measure(record()) == frozenset()
 
@@ -114,7 +114,7 @@ def test_fm_111_any_other_took_what_was_extruded_through_its_highest_layer(
     assert layers_to_measure(found) == {20}
     (use,) = consumption(found, {20: (extruded(1, 1000, start=50),)}).filaments
     assert use.grams == pytest.approx(3.15)
-    assert use.method is Method.EXTRUSION
+    assert use.route is Method.EXTRUSION
 
 
 def test_a_filament_that_had_not_come_yet_took_nothing() -> None:
@@ -172,7 +172,7 @@ def test_a_finished_run_without_an_estimate_is_measured_whole() -> None:
     found = record(filaments=(replace(PLA, grams=None),))
     assert layers_to_measure(found) == {None}
     (use,) = consumption(found, {None: (extruded(1, 3000),)}).filaments
-    assert (use.grams, use.method) == (9.0, Method.EXTRUSION)
+    assert (use.grams, use.route) == (9.0, Method.EXTRUSION)
 
 
 def test_fm_106_a_spool_that_took_over_is_charged_from_its_layer_on() -> None:
@@ -268,13 +268,13 @@ def test_the_printer_s_own_rest_counts_only_for_the_same_tagged_spool(
 ) -> None:
     found = record(Outcome.FAILED, layer=20, spools=(SPOOL,))
     (use,) = consumption(found, {}, left={3: after}).filaments
-    assert (use.grams, use.method) == (grams, method)
+    assert (use.grams, use.route) == (grams, method)
 
 
 def test_fm_105_what_is_measured_is_never_mixed_with_the_printer_s_rest() -> None:
     left = {3: Tray(3, tag="TAG3", remain=10)}
     (use,) = consumption(record(spools=(SPOOL,)), {}, left=left).filaments
-    assert (use.grams, use.method) == (10.0, Method.ESTIMATE)
+    assert (use.grams, use.route) == (10.0, Method.ESTIMATE)
 
 
 def test_a_spool_s_own_price() -> None:

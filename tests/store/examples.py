@@ -181,7 +181,7 @@ def consumption(grams: float | None = 5.0, **changes: Any) -> Consumption:
         tray=2,
         material="PLA",
         grams=grams,
-        method=Method.ESTIMATE,
+        route=Method.ESTIMATE,
         price_per_kg=31.25,
         cost=None if grams is None else grams / 32,
     )

@@ -136,7 +136,7 @@ def test_the_sums_count_each_run_once_and_nothing_unknown(kept: Repository) -> N
         record(4),
     )
     kept.book(SERIAL, 1, two_filaments)
-    kept.book(SERIAL, 2, consumption(3.0, method=Method.EXTRUSION))
+    kept.book(SERIAL, 2, consumption(3.0, route=Method.EXTRUSION))
     kept.book(SERIAL, 3, consumption(None))
     assert kept.totals(SERIAL) == Totals(
         runs=4,
@@ -206,7 +206,7 @@ def _book_all(repository: Repository, runs: list[tuple[str, int]]) -> None:
     """Book 5 g for each run, as `book` does but all at once."""
     (use,) = consumption(5.0).filaments
     keys = [{"serial": serial, "run_id": number} for serial, number in runs]
-    rest = {"position": 0, "material": "PLA", "route": use.method, "grams": 5.0}
+    rest = {"position": 0, "material": "PLA", "route": use.route, "grams": 5.0}
     with repository._writing() as connection:
         connection.execute(insert(schema.consumptions), keys)
         connection.execute(

@@ -113,7 +113,7 @@ CONSUMPTION = Consumption(
             tray=3,
             material="PLA",
             grams=5.5,
-            method=Method.ESTIMATE,
+            route=Method.ESTIMATE,
             price_per_kg=20.0,
             cost=0.11,
         ),

@@ -113,7 +113,7 @@ def _use(
         loaded=loaded,
         spool=spool.spool if spool else None,
         grams=grams,
-        method=method,
+        route=method,
         price_per_kg=price,
         price_assumed=assumed,
         cost=_times(grams, None if price is None else price / 1000),

@@ -273,7 +273,8 @@ class FilamentUse:
     spool: str | None = None
     """The user's own spool that was assigned to the tray."""
     grams: float | None = None
-    method: Method
+    route: Method
+    """Named as in the stored documents."""
     price_per_kg: float | None = None
     price_assumed: bool = False
     """The price is the default one, not this spool's (FM-114)."""

@@ -135,7 +135,7 @@ def book(
             "position": position,
             "material": use.material,
             "spool": use.spool,
-            "route": use.method,
+            "route": use.route,
             "grams": use.grams,
             "cost": use.cost,
             "document": dump(use),

@@ -66,7 +66,7 @@ def _filament(use: FilamentUse) -> JsonValueType:
         "material": use.material,
         "spool": use.spool,
         "grams": use.grams,
-        "route": use.method,
+        "route": use.route,
         "cost": use.cost,
         "price_assumed": use.price_assumed,
     }

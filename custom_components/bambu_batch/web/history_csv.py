@@ -159,7 +159,7 @@ def _use(use: FilamentUse | None, spools: dict[str, str]) -> tuple[Any, ...]:
         use.material,
         spools.get(use.spool, use.spool) if use.spool else None,
         use.grams,
-        use.method,
+        use.route,
         use.price_per_kg,
         use.price_assumed,
         use.cost,
