@@ -194,6 +194,7 @@ class Timeline:
     def _first_layer(self) -> None:
         self._printing = True
         self._physics.plate_occupied = True
+        self._journal.note("first_layer")
         self._report.set(
             stg_cur=0, mc_print_sub_stage=1, total_layer_num=self._job.plate.layers
         )

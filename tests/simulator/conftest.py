@@ -14,6 +14,8 @@ from simulator import Farm, Printer, PrinterSpec, slicer
 
 from .clients import Ftps, Mqtt
 
+NAME = "part.gcode.3mf"
+
 type OpenPrinter = Callable[..., Awaitable[Printer]]
 type InThread = Callable[..., Awaitable[Any]]
 type Slice = Callable[..., bytes]
@@ -31,6 +33,30 @@ async def open_printer(socket_enabled: None) -> AsyncGenerator[OpenPrinter]:
             return farm.printers[0]
 
         yield open_one
+
+
+def _wanted(request: pytest.FixtureRequest, marker: str) -> dict[str, Any]:
+    mark = request.node.get_closest_marker(marker)
+    return mark.kwargs if mark else {}
+
+
+@pytest.fixture
+async def printer(request: pytest.FixtureRequest, open_printer: OpenPrinter) -> Printer:
+    """Open an A1 mini; `mark.printer` says what is different."""
+    return await open_printer(**_wanted(request, "printer"))
+
+
+@pytest.fixture
+def part(request: pytest.FixtureRequest, printer: Printer, sliced: Slice) -> str:
+    """Put a part onto the card, with what `mark.part` says; returns its name."""
+    printer.card.put(f"/cache/{NAME}", sliced(**_wanted(request, "part")))
+    return NAME
+
+
+@pytest.fixture
+async def client(printer: Printer, connect: Connect) -> Mqtt:
+    """Connect a client to the printer; it has got its full report."""
+    return await connect(printer)
 
 
 @pytest.fixture
@@ -89,6 +115,12 @@ def upload(in_thread: InThread) -> Callable[[Printer, str, bytes], Awaitable[str
 
 async def printing(printer: Printer) -> None:
     """Wait for the middle of a print, and slow down so that what follows strikes there."""
-    await printer.until(lambda printer: printer.truth.state == "RUNNING")
+    await printer.until(lambda printer: printer.truth.plate_occupied)
     printer.clock.speed = 200
     await printer.until(lambda printer: printer.truth.layer > 3)
+
+
+async def swapping(printer: Printer) -> None:
+    """Wait for the swap at a print's end, and slow down so that what follows strikes there."""
+    await printer.until(lambda printer: printer.truth.swapping)
+    printer.clock.speed = 30

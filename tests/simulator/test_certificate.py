@@ -6,7 +6,7 @@ import ssl
 from cryptography import x509
 import pytest
 
-from simulator import certificate
+from simulator import Printer, certificate
 
 from .clients import Mqtt, context
 from .conftest import OpenPrinter
@@ -42,9 +42,8 @@ async def test_a_client_that_pins_the_leaf_connects(
 
 
 async def test_a_client_that_pinned_an_older_leaf_fails_in_the_handshake(
-    open_printer: OpenPrinter,
+    printer: Printer,
 ) -> None:
-    printer = await open_printer()
     tls = context(printer)
     printer.world.change_certificate()
 
@@ -53,8 +52,7 @@ async def test_a_client_that_pinned_an_older_leaf_fails_in_the_handshake(
     assert not printer.journal.of("connected", "login_refused")
 
 
-async def test_tls_1_3_is_not_spoken(open_printer: OpenPrinter) -> None:
-    printer = await open_printer()
+async def test_tls_1_3_is_not_spoken(printer: Printer) -> None:
     tls = context(printer)
     _, writer = await asyncio.open_connection(printer.host, printer.mqtt_port, ssl=tls)
     assert writer.get_extra_info("ssl_object").version() == "TLSv1.2"

@@ -14,6 +14,7 @@ from typing import Any
 import pytest
 
 from simulator import Farm, PrinterSpec
+from simulator.__main__ import arguments as read_arguments
 from simulator.control import Control, parse
 from simulator.discovery import SERVICE
 
@@ -124,7 +125,7 @@ async def test_it_ends_with_1_if_a_rule_was_broken(
     assert b"parallel_ftps" in errors
 
 
-async def test_people_get_lines_and_help(run: Run) -> None:
+async def test_people_get_lines(run: Run) -> None:
     process = await run("--printer", "N2S", "--control", "0")
     assert (await line(process)).startswith(
         "Bambu Lab A1 03900S000000001  127.0.0.1  MQTT "
@@ -133,18 +134,28 @@ async def test_people_get_lines_and_help(run: Run) -> None:
     process.send_signal(signal.SIGINT)
     await process.wait()
 
-    helped = await run("--help")
-    output, _ = await helped.communicate()
-    assert b"--printer" in output
 
+@pytest.mark.parametrize(
+    ("arguments", "status", "said"),
+    [
+        (["--help"], 0, "--printer"),
+        (["--printer", "N99"], 2, "is none of"),
+        (["--printer", "N1,colour=red"], 2, "is none of"),
+    ],
+)
+def test_the_options_are_explained(
+    monkeypatch: pytest.MonkeyPatch,
+    capsys: pytest.CaptureFixture[str],
+    arguments: list[str],
+    status: int,
+    said: str,
+) -> None:
+    monkeypatch.setattr(sys, "argv", ["simulator", *arguments])
+    with pytest.raises(SystemExit) as ended:
+        read_arguments()
 
-@pytest.mark.parametrize("printer", ["N99", "N1,colour=red"])
-async def test_a_wrong_printer_is_explained(run: Run, printer: str) -> None:
-    process = await run("--printer", printer)
-    _, errors = await process.communicate()
-
-    assert process.returncode == 2
-    assert b"is none of" in errors
+    assert ended.value.code == status
+    assert said in "".join(capsys.readouterr())
 
 
 async def test_kept_keys_outlive_the_process(run: Run, tmp_path: Path) -> None:
@@ -163,12 +174,11 @@ async def test_kept_keys_outlive_the_process(run: Run, tmp_path: Path) -> None:
 async def test_the_shell_can_send_requests(run: Run) -> None:
     process = await run("--json", "--control", "0")
     port = json.loads(await line(process))["control"]
-    good = await run(
-        str(port), "fault", "half_open", "times=2", module="simulator.control"
-    )
+    fault = (str(port), "fault", "half_open", "times=2")
+    good = await run(*fault, module="simulator.control")
+    bad = await run(str(port), "nonsense", module="simulator.control")
     output, _ = await good.communicate()
     assert (good.returncode, json.loads(output)["ok"]) == (0, True)
-    bad = await run(str(port), "nonsense", module="simulator.control")
     output, _ = await bad.communicate()
     assert (bad.returncode, json.loads(output)["error"]) == (
         1,

@@ -13,9 +13,7 @@ import pytest
 
 from simulator import Outcome, Printer
 
-from .conftest import InThread, OpenPrinter, Slice
-
-NAME = "part.gcode.3mf"
+from .conftest import NAME, InThread, Slice
 
 
 async def until(in_thread: InThread, condition: Callable[[], object]) -> None:
@@ -37,9 +35,8 @@ def outcomes(printer: Printer) -> list[Outcome | None]:
 
 
 async def test_bambulabs_api_uploads_into_the_root_and_prints_by_an_ftp_url(
-    open_printer: OpenPrinter, in_thread: InThread, sliced: Slice
+    printer: Printer, in_thread: InThread, sliced: Slice
 ) -> None:
-    printer = await open_printer()
     files = PrinterFTPClient(printer.host, printer.access_code, port=printer.ftps_port)
     answer = await in_thread(files.upload_file, io.BytesIO(sliced()), NAME)
     assert answer.startswith("226")
@@ -60,9 +57,8 @@ async def test_bambulabs_api_uploads_into_the_root_and_prints_by_an_ftp_url(
 
 
 async def test_bambulabs_api_lists_the_root(
-    open_printer: OpenPrinter, in_thread: InThread
+    printer: Printer, in_thread: InThread
 ) -> None:
-    printer = await open_printer()
     printer.card.put(f"/{NAME}", b"something")
     files = PrinterFTPClient(printer.host, printer.access_code, port=printer.ftps_port)
     _, lines = await in_thread(files.list_directory)
@@ -70,13 +66,11 @@ async def test_bambulabs_api_lists_the_root(
 
 
 async def test_bambu_printer_manager_prints_from_the_card(
-    open_printer: OpenPrinter,
+    printer: Printer,
     in_thread: InThread,
     sliced: Slice,
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
-    printer = await open_printer()
-
     def on_our_port(
         host: str, _port: int, user: str, code: str, *, ssl_implicit: bool
     ) -> IoTFTPSClient:

@@ -37,10 +37,8 @@ def session(in_thread: InThread) -> Session:
 
 
 async def test_an_upload_can_be_measured_listed_read_and_deleted(
-    open_printer: OpenPrinter, session: Session
+    printer: Printer, session: Session
 ) -> None:
-    printer = await open_printer()
-
     def work(ftps: Ftps) -> None:
         assert ftps.put(PATH, DATA).startswith("226")
         assert ftps.size(PATH) == len(DATA)
@@ -68,9 +66,8 @@ async def test_an_upload_can_be_measured_listed_read_and_deleted(
 
 @pytest.mark.parametrize("folder", ["/cache", "-a /cache", "-al /cache"])
 async def test_options_of_a_listing_change_nothing(
-    open_printer: OpenPrinter, session: Session, folder: str
+    printer: Printer, session: Session, folder: str
 ) -> None:
-    printer = await open_printer()
     printer.card.put(PATH, DATA)
 
     def work(ftps: Ftps) -> None:
@@ -111,10 +108,8 @@ async def test_options_of_a_listing_change_nothing(
     ],
 )
 async def test_commands_are_answered_as_printers_do(
-    open_printer: OpenPrinter, session: Session, command: str, reply: str
+    printer: Printer, session: Session, command: str, reply: str
 ) -> None:
-    printer = await open_printer()
-
     def work(ftps: Ftps) -> str:
         try:
             return ftps.sendcmd(command)
@@ -124,10 +119,7 @@ async def test_commands_are_answered_as_printers_do(
     assert (await session(printer, work)).startswith(reply)
 
 
-async def test_a_file_can_be_renamed(
-    open_printer: OpenPrinter, session: Session
-) -> None:
-    printer = await open_printer()
+async def test_a_file_can_be_renamed(printer: Printer, session: Session) -> None:
     printer.card.put("/model/a.3mf", b"1")
     await session(printer, lambda ftps: ftps.rename("/model/a.3mf", "/cache/b.3mf"))
 
@@ -136,9 +128,8 @@ async def test_a_file_can_be_renamed(
 
 @pytest.mark.parametrize("how", ["wrong code", "fault", "no login"])
 async def test_a_login_may_be_refused(
-    open_printer: OpenPrinter, in_thread: InThread, how: str
+    printer: Printer, in_thread: InThread, how: str
 ) -> None:
-    printer = await open_printer()
     if how == "fault":
         printer.fault(Fault.FTPS_REFUSE_LOGIN, times=1)
 
@@ -157,9 +148,8 @@ async def test_a_login_may_be_refused(
 
 
 async def test_the_file_server_alone_may_refuse_connections(
-    open_printer: OpenPrinter, in_thread: InThread
+    printer: Printer, in_thread: InThread
 ) -> None:
-    printer = await open_printer()
     printer.fault(Fault.FTPS_REFUSE_CONNECTIONS, times=1)
 
     with pytest.raises(OSError):
@@ -170,10 +160,8 @@ async def test_the_file_server_alone_may_refuse_connections(
 
 
 async def test_data_connections_must_resume_the_control_session(
-    open_printer: OpenPrinter, session: Session
+    printer: Printer, open_printer: OpenPrinter, session: Session
 ) -> None:
-    printer = await open_printer()
-
     def work(ftps: Ftps) -> None:
         ftps.reuse = False
         ftps.put(PATH, DATA)
@@ -189,10 +177,8 @@ async def test_data_connections_must_resume_the_control_session(
 
 
 async def test_close_notify_is_never_answered(
-    open_printer: OpenPrinter, session: Session
+    printer: Printer, session: Session
 ) -> None:
-    printer = await open_printer()
-
     def work(ftps: Ftps) -> None:
         with ftps.transfercmd(f"STOR {PATH}") as conn:
             assert isinstance(conn, ssl.SSLSocket)
@@ -206,11 +192,7 @@ async def test_close_notify_is_never_answered(
     assert printer.truth.files == {PATH: len(DATA)}
 
 
-async def test_only_one_client_at_a_time(
-    open_printer: OpenPrinter, in_thread: InThread
-) -> None:
-    printer = await open_printer()
-
+async def test_only_one_client_at_a_time(printer: Printer, in_thread: InThread) -> None:
     def work() -> None:
         first = Ftps(printer).login_now()
         first.quit()
@@ -226,11 +208,10 @@ async def test_only_one_client_at_a_time(
     assert [entry.rule for entry in printer.journal.violations] == [Rule.PARALLEL_FTPS]
 
 
+@pytest.mark.printer(upload_rate=1, speed=10)
 async def test_a_client_that_leaves_in_the_middle_ends_its_transfer(
-    open_printer: OpenPrinter, in_thread: InThread
+    printer: Printer, in_thread: InThread
 ) -> None:
-    printer = await open_printer(upload_rate=1, speed=10)
-
     def work() -> None:
         ftps = Ftps(printer).login_now()
         conn = ftps.transfercmd(f"STOR {PATH}")
@@ -245,10 +226,8 @@ async def test_a_client_that_leaves_in_the_middle_ends_its_transfer(
     assert not printer.journal.violations
 
 
-async def test_uploads_take_their_time(
-    open_printer: OpenPrinter, upload: Upload
-) -> None:
-    printer = await open_printer(upload_rate=100, speed=20)
+@pytest.mark.printer(upload_rate=100, speed=20)
+async def test_uploads_take_their_time(printer: Printer, upload: Upload) -> None:
     began = printer.clock.now()
     await upload(printer, PATH, DATA)
 
@@ -269,7 +248,7 @@ async def test_uploads_take_their_time(
     ],
 )
 async def test_uploads_go_wrong_on_demand_and_only_once(
-    open_printer: OpenPrinter,
+    printer: Printer,
     session: Session,
     upload: Upload,
     fault: Fault,
@@ -277,7 +256,6 @@ async def test_uploads_go_wrong_on_demand_and_only_once(
     reply: str,
     size: int | None,
 ) -> None:
-    printer = await open_printer()
     printer.fault(fault, times=1, value=value)
 
     def work(ftps: Ftps) -> str:
@@ -292,8 +270,7 @@ async def test_uploads_go_wrong_on_demand_and_only_once(
     assert printer.truth.files[PATH] == len(DATA)
 
 
-async def test_226_may_never_come(open_printer: OpenPrinter, session: Session) -> None:
-    printer = await open_printer()
+async def test_226_may_never_come(printer: Printer, session: Session) -> None:
     printer.fault(Fault.FTPS_HANG, times=1)
 
     def work(ftps: Ftps) -> None:
@@ -310,9 +287,8 @@ async def test_226_may_never_come(open_printer: OpenPrinter, session: Session) -
 
 
 async def test_the_connection_may_die_in_the_middle(
-    open_printer: OpenPrinter, session: Session
+    printer: Printer, session: Session
 ) -> None:
-    printer = await open_printer()
     printer.fault(Fault.FTPS_DROP, times=1, value=100_000)
 
     with pytest.raises((OSError, EOFError)):
@@ -321,10 +297,7 @@ async def test_the_connection_may_die_in_the_middle(
     assert printer.truth.files == {PATH: 100_000}
 
 
-async def test_a_full_card_ends_the_upload(
-    open_printer: OpenPrinter, session: Session
-) -> None:
-    printer = await open_printer()
+async def test_a_full_card_ends_the_upload(printer: Printer, session: Session) -> None:
     printer.card.capacity = 100_000
 
     with pytest.raises((ftplib.Error, OSError)):
@@ -334,9 +307,8 @@ async def test_a_full_card_ends_the_upload(
 
 
 async def test_some_printers_want_clear_data(
-    open_printer: OpenPrinter, session: Session
+    printer: Printer, session: Session
 ) -> None:
-    printer = await open_printer()
     printer.fault(Fault.FTPS_CLEAR_DATA)
 
     def private(ftps: Ftps) -> None:
@@ -357,21 +329,17 @@ async def test_some_printers_want_clear_data(
 
 
 async def test_files_in_the_root_are_a_violation(
-    open_printer: OpenPrinter, upload: Upload
+    printer: Printer, upload: Upload
 ) -> None:
-    printer = await open_printer()
     await upload(printer, "/part.3mf", DATA)
 
     assert [entry.rule for entry in printer.journal.violations] == [Rule.FILE_IN_ROOT]
 
 
+@pytest.mark.printer(speed=10)
 async def test_the_running_jobs_file_must_be_left_alone(
-    open_printer: OpenPrinter,
-    upload: Upload,
-    session: Session,
-    sliced: Callable[..., bytes],
+    printer: Printer, upload: Upload, session: Session, sliced: Callable[..., bytes]
 ) -> None:
-    printer = await open_printer(speed=10)
     await upload(printer, PATH, sliced())
     async with Mqtt(printer) as client:
         await client.ready()
@@ -385,9 +353,8 @@ async def test_the_running_jobs_file_must_be_left_alone(
 
 
 async def test_without_a_card_there_are_no_files(
-    open_printer: OpenPrinter, session: Session
+    printer: Printer, session: Session
 ) -> None:
-    printer = await open_printer()
     printer.card.put(PATH, DATA)
     printer.world.set_card(present=False)
 
@@ -400,10 +367,10 @@ async def test_without_a_card_there_are_no_files(
     await session(printer, work)
 
 
+@pytest.mark.printer(upload_rate=1, speed=1)
 async def test_closing_in_the_middle_of_an_upload_is_quick(
-    open_printer: OpenPrinter, in_thread: InThread
+    printer: Printer, in_thread: InThread
 ) -> None:
-    printer = await open_printer(upload_rate=1, speed=1)
     ftps = Ftps(printer)
 
     def begin() -> Any:

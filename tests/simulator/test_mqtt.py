@@ -5,32 +5,26 @@ from contextlib import suppress
 
 import pytest
 
-from simulator import Fault, Rule
+from simulator import Fault, Printer, Rule
 
 from .clients import Mqtt, context
-from .conftest import Connect, OpenPrinter
+from .conftest import Connect
 
 
-async def test_the_access_code_lets_in(open_printer: OpenPrinter) -> None:
-    printer = await open_printer()
-
+async def test_the_access_code_lets_in(printer: Printer) -> None:
     async with Mqtt(printer) as client:
         assert client.connack == 0
 
 
-async def test_a_wrong_access_code_is_refused_with_5(open_printer: OpenPrinter) -> None:
-    printer = await open_printer()
-
+async def test_a_wrong_access_code_is_refused_with_5(printer: Printer) -> None:
     async with Mqtt(printer, code="00000000") as client:
         assert client.connack == 5
     assert printer.journal.of("login_refused")
 
 
 async def test_a_changed_access_code_throws_out_and_refuses_the_old_one(
-    open_printer: OpenPrinter, connect: Connect
+    printer: Printer, client: Mqtt
 ) -> None:
-    printer = await open_printer()
-    client = await connect(printer)
     printer.world.change_access_code("87654321")
     await client.lost.wait()
 
@@ -40,11 +34,10 @@ async def test_a_changed_access_code_throws_out_and_refuses_the_old_one(
         assert third.connack == 0
 
 
+@pytest.mark.printer(serial="03000ABCDEF0001")
 async def test_a_wrong_case_of_the_serial_connects_and_stays_silent(
-    open_printer: OpenPrinter,
+    printer: Printer,
 ) -> None:
-    printer = await open_printer(serial="03000ABCDEF0001")
-
     async with Mqtt(printer, serial=printer.serial.lower()) as client:
         await client.subscribe()
         client.send("pushing", "pushall")
@@ -55,9 +48,8 @@ async def test_a_wrong_case_of_the_serial_connects_and_stays_silent(
 
 
 async def test_two_clients_get_the_same_reports(
-    open_printer: OpenPrinter, connect: Connect
+    printer: Printer, connect: Connect
 ) -> None:
-    printer = await open_printer()
     one, two = await connect(printer), await connect(printer)
     printer.world.set_fields(spd_lvl=3)
 
@@ -69,10 +61,8 @@ async def test_two_clients_get_the_same_reports(
 
 @pytest.mark.parametrize("topic", ["device/{}/request", "device/+/request", "#"])
 async def test_subscribing_to_the_request_topic_is_a_violation_and_drops_the_session(
-    open_printer: OpenPrinter, topic: str
+    printer: Printer, topic: str
 ) -> None:
-    printer = await open_printer()
-
     async with Mqtt(printer) as client:
         client.client.subscribe(topic.format(printer.serial))
         await client.until(client.lost.is_set)
@@ -82,20 +72,15 @@ async def test_subscribing_to_the_request_topic_is_a_violation_and_drops_the_ses
 
 
 async def test_dropped_connections_may_come_back(
-    open_printer: OpenPrinter, connect: Connect
+    printer: Printer, client: Mqtt, connect: Connect
 ) -> None:
-    printer = await open_printer()
-    client = await connect(printer)
     printer.world.drop_connections()
     await client.until(client.lost.is_set)
 
     await connect(printer)
 
 
-async def test_a_silent_printer_logs_in_and_says_nothing(
-    open_printer: OpenPrinter,
-) -> None:
-    printer = await open_printer()
+async def test_a_silent_printer_logs_in_and_says_nothing(printer: Printer) -> None:
     printer.fault(Fault.SILENT)
 
     async with Mqtt(printer) as client:
@@ -110,10 +95,8 @@ async def test_a_silent_printer_logs_in_and_says_nothing(
 
 
 async def test_half_open_reports_flow_and_requests_vanish(
-    open_printer: OpenPrinter, connect: Connect
+    printer: Printer, client: Mqtt
 ) -> None:
-    printer = await open_printer()
-    client = await connect(printer)
     printer.fault(Fault.HALF_OPEN)
     sequence = client.send("info", "get_version")
     await printer.until(lambda printer: bool(printer.journal.of("vanished")))
@@ -124,10 +107,8 @@ async def test_half_open_reports_flow_and_requests_vanish(
 
 
 async def test_qos_1_is_acknowledged_unless_the_fault_says_no(
-    open_printer: OpenPrinter, connect: Connect
+    printer: Printer, client: Mqtt
 ) -> None:
-    printer = await open_printer()
-    client = await connect(printer)
     acknowledged: list[int] = []
     client.client.on_publish = lambda *args: acknowledged.append(args[2])
 
@@ -141,9 +122,8 @@ async def test_qos_1_is_acknowledged_unless_the_fault_says_no(
 
 @pytest.mark.parametrize("fault", [Fault.REFUSE_CONNECTIONS, Fault.STALL])
 async def test_connections_can_be_refused_or_left_alone(
-    open_printer: OpenPrinter, fault: Fault
+    printer: Printer, fault: Fault
 ) -> None:
-    printer = await open_printer()
     printer.fault(fault, times=1)
 
     with pytest.raises((ConnectionError, TimeoutError)):
@@ -166,9 +146,8 @@ async def test_connections_can_be_refused_or_left_alone(
     ],
 )
 async def test_garbage_ends_its_own_connection_only(
-    open_printer: OpenPrinter, garbage: bytes
+    printer: Printer, garbage: bytes
 ) -> None:
-    printer = await open_printer()
     reader, writer = await asyncio.open_connection(
         printer.host, printer.mqtt_port, ssl=context(printer)
     )
@@ -184,10 +163,8 @@ async def test_garbage_ends_its_own_connection_only(
 
 
 async def test_a_request_that_is_no_json_is_noted_and_harmless(
-    open_printer: OpenPrinter, connect: Connect
+    printer: Printer, client: Mqtt
 ) -> None:
-    printer = await open_printer()
-    client = await connect(printer)
     client.client.publish(f"device/{printer.serial}/request", b"\xff{")
     client.client.publish(f"device/{printer.serial}/request", b"[1]")
     client.client.publish(f"device/{printer.serial}/request", b'{"print": 1}')
@@ -196,8 +173,7 @@ async def test_a_request_that_is_no_json_is_noted_and_harmless(
     assert len(printer.journal.of("not_json")) == 2
 
 
-async def test_the_same_client_id_takes_over(open_printer: OpenPrinter) -> None:
-    printer = await open_printer()
+async def test_the_same_client_id_takes_over(printer: Printer) -> None:
     async with Mqtt(printer) as first:
         first.client._client_id = b"same"
         first.client.disconnect()
@@ -211,9 +187,8 @@ async def test_the_same_client_id_takes_over(open_printer: OpenPrinter) -> None:
 
 
 async def test_old_firmware_serves_one_client_only(
-    open_printer: OpenPrinter, connect: Connect
+    printer: Printer, connect: Connect
 ) -> None:
-    printer = await open_printer()
     printer.fault(Fault.ONE_CLIENT)
     first = await connect(printer)
     second = await connect(printer)
@@ -224,10 +199,8 @@ async def test_old_firmware_serves_one_client_only(
 
 
 async def test_closing_is_quick_with_clients_connected(
-    open_printer: OpenPrinter, connect: Connect
+    printer: Printer, client: Mqtt
 ) -> None:
-    printer = await open_printer()
-    client = await connect(printer)
     began = asyncio.get_running_loop().time()
     await printer.stop()
 

@@ -15,9 +15,7 @@ from simulator import Fault, Outcome, Printer, Source, Spool, slicer
 from simulator.mqtt import Session
 
 from .clients import Json, Mqtt, context
-from .conftest import Connect, OpenPrinter, Slice, printing
-
-NAME = "part.gcode.3mf"
+from .conftest import NAME, Connect, OpenPrinter, Slice, printing, swapping
 
 
 def states(client: Mqtt) -> list[str]:
@@ -30,18 +28,11 @@ async def finish(client: Mqtt, state: str = "FINISH") -> None:
     await client.until(lambda: state in states(client)[-1:])
 
 
-def load(printer: Printer, content: bytes) -> None:
-    printer.card.put(f"/cache/{NAME}", content)
-
-
+@pytest.mark.printer(state="FINISH")
 async def test_a_lan_start_from_finish_goes_the_recorded_way(
-    open_printer: OpenPrinter, connect: Connect, sliced: Slice
+    printer: Printer, client: Mqtt, part: str
 ) -> None:
-    printer = await open_printer(state="FINISH")
-    load(printer, sliced())
-    client = await connect(printer)
-
-    answer = await client.answer(client.start(NAME, subtask_id=77))
+    answer = await client.answer(client.start(part, subtask_id=77))
     assert (answer["result"], answer["subtask_id"]) == ("success", "77")
     await finish(client)
 
@@ -60,13 +51,11 @@ async def test_a_lan_start_from_finish_goes_the_recorded_way(
     assert not printer.journal.violations
 
 
+@pytest.mark.part(layers=60)
 async def test_layers_and_percent_only_rise_and_end_as_recorded(
-    open_printer: OpenPrinter, connect: Connect, sliced: Slice
+    client: Mqtt, part: str
 ) -> None:
-    printer = await open_printer()
-    load(printer, sliced(layers=60))
-    client = await connect(printer)
-    client.start(NAME)
+    client.start(part)
     await finish(client)
 
     layers, percent = client.values("layer_num"), client.values("mc_percent")
@@ -77,11 +66,10 @@ async def test_layers_and_percent_only_rise_and_end_as_recorded(
     assert client.values("total_layer_num") == [60]
 
 
+@pytest.mark.part(seconds=400)
 async def test_finish_comes_34_seconds_after_stage_255_and_stays(
-    open_printer: OpenPrinter, connect: Connect, sliced: Slice
+    printer: Printer, client: Mqtt, part: str
 ) -> None:
-    printer = await open_printer()
-    load(printer, sliced(seconds=400))
     moments: dict[object, float] = {}
     publish = printer.machine._publish
 
@@ -91,8 +79,7 @@ async def test_finish_comes_34_seconds_after_stage_255_and_stays(
             moments.setdefault(word, printer.clock.now())
         return publish(message)
 
-    client = await connect(printer)
-    client.start(NAME)
+    client.start(part)
     await printer.until(lambda printer: printer.truth.layer > 25)
     printer.machine._publish = timed  # type: ignore[method-assign]
     printer.clock.speed = 100
@@ -107,8 +94,10 @@ async def test_finish_comes_34_seconds_after_stage_255_and_stays(
     assert states(client)[-1] == "FINISH"
 
 
+@pytest.mark.printer(state="FINISH", model="N2S")
+@pytest.mark.part(model="N2S")
 async def test_a_recorded_print_has_the_same_words_in_the_same_order(
-    open_printer: OpenPrinter, connect: Connect, sliced: Slice, samples: Path
+    printer: Printer, connect: Connect, part: str, samples: Path
 ) -> None:
     def words(deltas: list[Json]) -> list[Any]:
         keys = ("gcode_state", "mc_print_stage", "stg_cur", "print_type", "gcode_file")
@@ -124,11 +113,9 @@ async def test_a_recorded_print_has_the_same_words_in_the_same_order(
     lines = log.read_text().splitlines()
     recorded = [json.loads(line.partition(" :: ")[2])["print"] for line in lines]
 
-    printer = await open_printer(state="FINISH", model="N2S")
     printer.world.set_fields(stg_cur=255)
-    load(printer, sliced(model="N2S"))
     client = await connect(printer)
-    client.start(NAME)
+    client.start(part)
     await finish(client)
 
     ours = [word for word in words(client.deltas) if word != ("stg_cur", 13)]
@@ -137,26 +124,17 @@ async def test_a_recorded_print_has_the_same_words_in_the_same_order(
     assert ours == [word for word in theirs if word != ("stg_cur", 13)]
 
 
-async def test_a_job_may_be_reported_without_our_ids(
-    open_printer: OpenPrinter, connect: Connect, sliced: Slice
-) -> None:
-    printer = await open_printer(reports_ids=False)
-    load(printer, sliced())
-    client = await connect(printer)
-    client.start(NAME, subtask_id=9)
+@pytest.mark.printer(reports_ids=False)
+async def test_a_job_may_be_reported_without_our_ids(client: Mqtt, part: str) -> None:
+    client.start(part, subtask_id=9)
     await finish(client)
 
     assert not client.values("subtask_id")
     assert client.values("subtask_name") == ["run_9"]
 
 
-async def test_the_firmware_rewrites_the_name(
-    open_printer: OpenPrinter, connect: Connect, sliced: Slice
-) -> None:
-    printer = await open_printer()
-    load(printer, sliced())
-    client = await connect(printer)
-    client.start(NAME, subtask_name="a@b")
+async def test_the_firmware_rewrites_the_name(client: Mqtt, part: str) -> None:
+    client.start(part, subtask_name="a@b")
 
     await client.until(lambda: "a_b" in client.values("subtask_name"))
 
@@ -164,13 +142,12 @@ async def test_the_firmware_rewrites_the_name(
 # Plate and changer
 
 
+@pytest.mark.printer(plates=2)
+@pytest.mark.part(swap="swapmod")
 async def test_a_clearing_file_swaps_before_finish(
-    open_printer: OpenPrinter, connect: Connect, sliced: Slice
+    printer: Printer, client: Mqtt, part: str
 ) -> None:
-    printer = await open_printer(plates=2)
-    load(printer, sliced(swap="swapmod"))
-    client = await connect(printer)
-    client.start(NAME)
+    client.start(part)
     await finish(client)
 
     truth = printer.truth
@@ -183,44 +160,38 @@ async def test_a_clearing_file_swaps_before_finish(
     assert order.index("swap_begins") < order.index("swap") < order.index("job_ended")
 
 
+@pytest.mark.printer(plates=2)
 async def test_a_plain_file_leaves_the_plate_occupied(
-    open_printer: OpenPrinter, connect: Connect, sliced: Slice
+    printer: Printer, client: Mqtt, part: str
 ) -> None:
-    printer = await open_printer(plates=2)
-    load(printer, sliced())
-    client = await connect(printer)
-    client.start(NAME)
+    client.start(part)
     await finish(client)
 
     assert printer.truth.plate_occupied
     assert printer.truth.plates_left == 2
 
 
+@pytest.mark.printer(plates=0)
+@pytest.mark.part(swap="jobox")
 async def test_a_swap_with_an_empty_changer_leaves_no_plate_and_the_next_print_pauses(
-    open_printer: OpenPrinter, connect: Connect, sliced: Slice
+    printer: Printer, client: Mqtt, part: str
 ) -> None:
-    printer = await open_printer(plates=0)
-    load(printer, sliced(swap="jobox"))
-    client = await connect(printer)
-    client.start(NAME)
+    client.start(part)
     await finish(client)
     assert not printer.truth.plate_present
 
-    client.start(NAME, subtask_id=2)
+    client.start(part, subtask_id=2)
     await finish(client, "PAUSE")
     assert printer.truth.print_error == 0x03008019
 
 
+@pytest.mark.printer(plates=2)
+@pytest.mark.part(swap="swapmod")
 async def test_a_cancelled_swap_leaves_the_parts_where_they_were(
-    open_printer: OpenPrinter, connect: Connect, sliced: Slice
+    printer: Printer, client: Mqtt, part: str
 ) -> None:
-    printer = await open_printer(plates=2)
-    load(printer, sliced(swap="swapmod"))
-    client = await connect(printer)
-    client.start(NAME)
-    await printer.until(lambda printer: printer.truth.state == "RUNNING")
-    printer.clock.speed = 30
-    await printer.until(lambda printer: printer.truth.swapping)
+    client.start(part)
+    await swapping(printer)
     client.send("print", "stop", param="")
     await finish(client, "FAILED")
 
@@ -232,12 +203,9 @@ async def test_a_cancelled_swap_leaves_the_parts_where_they_were(
 
 
 async def test_pause_and_resume_keep_the_rest_of_the_way(
-    open_printer: OpenPrinter, connect: Connect, sliced: Slice
+    printer: Printer, client: Mqtt, part: str
 ) -> None:
-    printer = await open_printer()
-    load(printer, sliced())
-    client = await connect(printer)
-    client.start(NAME)
+    client.start(part)
     await printing(printer)
     answer = await client.answer(client.send("print", "pause", qos=1, param=""))
     assert answer["result"] == "success"
@@ -255,12 +223,9 @@ async def test_pause_and_resume_keep_the_rest_of_the_way(
 
 
 async def test_a_fault_pauses_and_the_print_goes_on_by_itself(
-    open_printer: OpenPrinter, connect: Connect, sliced: Slice
+    printer: Printer, client: Mqtt, part: str
 ) -> None:
-    printer = await open_printer()
-    load(printer, sliced())
-    client = await connect(printer)
-    client.start(NAME)
+    client.start(part)
     await printing(printer)
     printer.world.pause_with(0x12008006, resume_after=30)
     await finish(client)
@@ -275,10 +240,8 @@ async def test_a_fault_pauses_and_the_print_goes_on_by_itself(
 
 
 async def test_resume_and_pause_at_rest_change_nothing(
-    open_printer: OpenPrinter, connect: Connect
+    printer: Printer, client: Mqtt
 ) -> None:
-    printer = await open_printer()
-    client = await connect(printer)
     for command in ("pause", "resume", "stop"):
         await client.answer(client.send("print", command, param=""))
 
@@ -291,12 +254,9 @@ async def test_resume_and_pause_at_rest_change_nothing(
 
 @pytest.mark.parametrize("who", ["client", "screen"])
 async def test_cancel_is_an_error_for_two_seconds_then_failed(
-    open_printer: OpenPrinter, connect: Connect, sliced: Slice, who: str
+    printer: Printer, client: Mqtt, part: str, who: str
 ) -> None:
-    printer = await open_printer()
-    load(printer, sliced())
-    client = await connect(printer)
-    client.start(NAME)
+    client.start(part)
     await printing(printer)
     if who == "client":
         client.send("print", "stop", param="")
@@ -311,13 +271,11 @@ async def test_cancel_is_an_error_for_two_seconds_then_failed(
     assert client.values("layer_num")[-1] == client.values("mc_percent")[-1] == 0
 
 
+@pytest.mark.printer(speed=100)
 async def test_a_cancel_before_the_first_layer_leaves_the_plate_free(
-    open_printer: OpenPrinter, connect: Connect, sliced: Slice
+    printer: Printer, client: Mqtt, part: str
 ) -> None:
-    printer = await open_printer(speed=100)
-    load(printer, sliced())
-    client = await connect(printer)
-    client.start(NAME)
+    client.start(part)
     await client.until(lambda: "PREPARE" in states(client))
     printer.world.press_stop()
     await finish(client, "FAILED")
@@ -326,12 +284,9 @@ async def test_a_cancel_before_the_first_layer_leaves_the_plate_free(
 
 
 async def test_a_fault_that_ends_the_print_stays_until_it_is_cleaned(
-    open_printer: OpenPrinter, connect: Connect, sliced: Slice
+    printer: Printer, client: Mqtt, part: str
 ) -> None:
-    printer = await open_printer()
-    load(printer, sliced())
-    client = await connect(printer)
-    client.start(NAME)
+    client.start(part)
     await printing(printer)
     printer.world.fail_with(0x0300800B)
     await finish(client, "FAILED")
@@ -344,13 +299,8 @@ async def test_a_fault_that_ends_the_print_stays_until_it_is_cleaned(
     assert printer.truth.state == "FAILED"
 
 
-async def test_skipped_objects_are_reported(
-    open_printer: OpenPrinter, connect: Connect, sliced: Slice
-) -> None:
-    printer = await open_printer()
-    load(printer, sliced())
-    client = await connect(printer)
-    client.start(NAME)
+async def test_skipped_objects_are_reported(client: Mqtt, part: str) -> None:
+    client.start(part)
     await finish(client, "RUNNING")
     client.send("print", "skip_objects", obj_list=[201, 202])
 
@@ -361,14 +311,11 @@ async def test_skipped_objects_are_reported(
 
 
 async def test_a_start_of_a_busy_printer_kills_its_print(
-    open_printer: OpenPrinter, connect: Connect, sliced: Slice
+    printer: Printer, client: Mqtt, part: str
 ) -> None:
-    printer = await open_printer()
-    load(printer, sliced())
-    client = await connect(printer)
-    client.start(NAME)
+    client.start(part)
     await printing(printer)
-    client.start(NAME, subtask_id=2)
+    client.start(part, subtask_id=2)
     await finish(client, "FAILED")
 
     assert client.values("print_error")[:2] == [0x05004004, 0x0300400C]
@@ -391,17 +338,11 @@ async def test_a_start_of_a_busy_printer_kills_its_print(
         ({"url": f"http://{NAME}"}, 0x0500C010),
     ],
 )
+@pytest.mark.printer(state="FINISH")
 async def test_an_unusable_file_is_acknowledged_then_an_error(
-    open_printer: OpenPrinter,
-    connect: Connect,
-    sliced: Slice,
-    changes: dict[str, Any],
-    code: int,
+    printer: Printer, client: Mqtt, part: str, changes: dict[str, Any], code: int
 ) -> None:
-    printer = await open_printer(state="FINISH")
-    load(printer, sliced())
-    client = await connect(printer)
-    answer = await client.answer(client.start(NAME, **changes))
+    answer = await client.answer(client.start(part, **changes))
     assert answer["result"] == "success"
     await client.until(lambda: code in client.values("print_error"))
 
@@ -413,14 +354,12 @@ async def test_an_unusable_file_is_acknowledged_then_an_error(
 
 @pytest.mark.parametrize("spelling", ["upper", "lower"])
 async def test_the_md5_is_that_of_the_gcode_in_upper_case(
-    open_printer: OpenPrinter, connect: Connect, sliced: Slice, spelling: str
+    printer: Printer, client: Mqtt, part: str, spelling: str
 ) -> None:
-    printer, content = await open_printer(), sliced()
+    content = printer.card.files[f"/cache/{part}"].content
     with zipfile.ZipFile(BytesIO(content)) as archive:
         digest = hashlib.md5(archive.read("Metadata/plate_1.gcode")).hexdigest()
-    load(printer, content)
-    client = await connect(printer)
-    client.start(NAME, md5=getattr(digest, spelling)())
+    client.start(part, md5=getattr(digest, spelling)())
     if spelling == "upper":
         await printing(printer)
     else:
@@ -444,45 +383,37 @@ async def test_an_a1_takes_an_ftp_url_of_a_file_in_its_root(
     await printing(printer)
 
 
+@pytest.mark.printer(model="C11")
 async def test_a_p1_takes_no_ftp_url(
-    open_printer: OpenPrinter, connect: Connect, sliced: Slice
+    printer: Printer, client: Mqtt, sliced: Slice
 ) -> None:
-    printer = await open_printer(model="C11")
     printer.card.put(f"/{NAME}", sliced(model="C11"))
-    client = await connect(printer)
     client.start(NAME, url=f"ftp://{NAME}")
     await client.until(lambda: 0x0500C010 in client.values("print_error"))
 
 
-async def test_another_models_file_is_refused(
-    open_printer: OpenPrinter, connect: Connect, sliced: Slice
-) -> None:
-    printer = await open_printer(model="N1")
-    load(printer, sliced(model="N2S"))
-    client = await connect(printer)
-    client.start(NAME)
+@pytest.mark.printer(model="N1")
+@pytest.mark.part(model="N2S")
+async def test_another_models_file_is_refused(client: Mqtt, part: str) -> None:
+    client.start(part)
 
     await client.until(lambda: 0x05004037 in client.values("print_error"))
 
 
 async def test_a_truncated_file_is_refused(
-    open_printer: OpenPrinter, connect: Connect, sliced: Slice
+    printer: Printer, client: Mqtt, part: str
 ) -> None:
-    printer = await open_printer()
-    load(printer, sliced()[:-500])
-    client = await connect(printer)
-    client.start(NAME)
+    del printer.card.files[f"/cache/{part}"].content[-500:]
+    client.start(part)
 
     await client.until(lambda: 0x05004003 in client.values("print_error"))
 
 
+@pytest.mark.printer(developer_mode=False)
 async def test_developer_mode_off_drops_commands_without_a_word(
-    open_printer: OpenPrinter, connect: Connect, sliced: Slice
+    printer: Printer, client: Mqtt, part: str
 ) -> None:
-    printer = await open_printer(developer_mode=False)
-    load(printer, sliced())
-    client = await connect(printer)
-    start, stop = client.start(NAME), client.send("print", "stop", param="")
+    start, stop = client.start(part), client.send("print", "stop", param="")
     await client.answer(client.send("info", "get_version"))
 
     assert not client.answers(start)
@@ -501,18 +432,15 @@ async def test_developer_mode_off_drops_commands_without_a_word(
     ],
 )
 async def test_starts_that_are_answered_and_come_to_nothing(
-    open_printer: OpenPrinter,
-    connect: Connect,
-    sliced: Slice,
+    printer: Printer,
+    client: Mqtt,
+    part: str,
     fault: Fault,
     value: str | None,
     answer: Json,
 ) -> None:
-    printer = await open_printer()
-    load(printer, sliced())
-    client = await connect(printer)
     printer.fault(fault, times=1, value=value)
-    echo = await client.answer(client.start(NAME))
+    echo = await client.answer(client.start(part))
     await printer.clock.sleep(300)
 
     said = {key: echo[key] for key in ("err_code", "result", "reason") if key in echo}
@@ -522,120 +450,70 @@ async def test_starts_that_are_answered_and_come_to_nothing(
 
 
 async def test_a_start_may_be_ignored_once_and_work_the_next_time(
-    open_printer: OpenPrinter, connect: Connect, sliced: Slice
+    printer: Printer, client: Mqtt, part: str
 ) -> None:
-    printer = await open_printer()
-    load(printer, sliced())
-    client = await connect(printer)
     printer.fault(Fault.START_IGNORED, times=1)
-    lost = client.start(NAME)
-    await client.answer(client.start(NAME, subtask_id=2))
+    lost = client.start(part)
+    await client.answer(client.start(part, subtask_id=2))
 
     assert not client.answers(lost)
 
 
 async def test_a_start_without_echo_prints(
-    open_printer: OpenPrinter, connect: Connect, sliced: Slice
+    printer: Printer, client: Mqtt, part: str
 ) -> None:
-    printer = await open_printer()
-    load(printer, sliced())
-    client = await connect(printer)
     printer.fault(Fault.START_WITHOUT_ECHO)
-    sequence = client.start(NAME)
+    sequence = client.start(part)
     await finish(client, "RUNNING")
 
     assert not client.answers(sequence)
 
 
+@pytest.mark.printer(state="FINISH")
 async def test_a_slow_start_keeps_the_old_state_while_it_is_parsed(
-    open_printer: OpenPrinter, connect: Connect, sliced: Slice
+    printer: Printer, client: Mqtt, part: str
 ) -> None:
-    printer = await open_printer(state="FINISH")
-    load(printer, sliced())
-    client = await connect(printer)
     printer.fault(Fault.SLOW_START, value=240, times=1)
     began = printer.clock.now()
-    client.start(NAME)
+    client.start(part)
     await client.until(lambda: "IDLE" in states(client))
     assert printer.clock.now() - began >= 240
 
     await finish(client)
 
 
+@pytest.mark.printer(state="FINISH")
 async def test_an_error_instead_of_a_start_leaves_the_state_alone(
-    open_printer: OpenPrinter, connect: Connect, sliced: Slice
+    printer: Printer, client: Mqtt, part: str
 ) -> None:
-    printer = await open_printer(state="FINISH")
-    load(printer, sliced())
-    client = await connect(printer)
     printer.fault(Fault.START_ERROR, times=1, value=0x05004003)
-    client.start(NAME)
+    client.start(part)
     await client.until(lambda: 0x05004003 in client.values("print_error"))
 
     assert not states(client)
 
 
-async def test_prepare_may_fail(
-    open_printer: OpenPrinter, connect: Connect, sliced: Slice
-) -> None:
-    printer = await open_printer()
-    load(printer, sliced())
-    client = await connect(printer)
+async def test_prepare_may_fail(printer: Printer, client: Mqtt, part: str) -> None:
     printer.fault(Fault.PREPARE_FAILS, times=1)
-    client.start(NAME)
+    client.start(part)
     await finish(client, "FAILED")
 
     assert "RUNNING" not in states(client)
     assert printer.truth.print_error == 0x05004038
 
 
+@pytest.mark.printer(state="FINISH")
 async def test_the_idle_at_a_start_may_be_missed(
-    open_printer: OpenPrinter, connect: Connect, sliced: Slice
+    printer: Printer, client: Mqtt, part: str
 ) -> None:
-    printer = await open_printer(state="FINISH")
-    load(printer, sliced())
-    client = await connect(printer)
     printer.fault(Fault.SKIP_IDLE)
-    client.start(NAME)
+    client.start(part)
     await finish(client, "RUNNING")
 
     assert states(client) == ["PREPARE", "RUNNING"]
 
 
 # Filament
-
-
-async def test_a_mapping_to_an_empty_tray_hangs_without_an_error(
-    open_printer: OpenPrinter, connect: Connect, sliced: Slice
-) -> None:
-    printer = await open_printer(trays=(Spool(), None, Spool(), Spool()))
-    load(printer, sliced())
-    client = await connect(printer)
-    client.start(NAME, ams_mapping=[1])
-    await client.until(lambda: 77 in client.values("stg_cur"))
-    await printer.clock.sleep(600)
-    assert (printer.truth.state, printer.truth.print_error) == ("RUNNING", 0)
-
-    client.send("print", "stop", param="")
-    await finish(client, "FAILED")
-
-
-async def test_the_tray_in_use_is_reported(
-    open_printer: OpenPrinter, connect: Connect, sliced: Slice
-) -> None:
-    printer = await open_printer()
-    load(printer, sliced())
-    client = await connect(printer)
-    client.start(NAME, ams_mapping=[3])
-    await finish(client)
-
-    trays = [
-        delta["ams"]["tray_now"]
-        for delta in client.deltas
-        if "tray_now" in delta.get("ams", {})
-    ]
-    assert trays == ["3", "255"]
-    assert printer.truth.jobs[0].trays == {1: 3}
 
 
 def trays(client: Mqtt) -> list[str]:
@@ -646,16 +524,37 @@ def trays(client: Mqtt) -> list[str]:
     ]
 
 
+@pytest.mark.printer(trays=(Spool(), None, Spool(), Spool()))
+async def test_a_mapping_to_an_empty_tray_hangs_without_an_error(
+    printer: Printer, client: Mqtt, part: str
+) -> None:
+    client.start(part, ams_mapping=[1])
+    await client.until(lambda: 77 in client.values("stg_cur"))
+    await printer.clock.sleep(600)
+    assert (printer.truth.state, printer.truth.print_error) == ("RUNNING", 0)
+
+    client.send("print", "stop", param="")
+    await finish(client, "FAILED")
+
+
+async def test_the_tray_in_use_is_reported(
+    printer: Printer, client: Mqtt, part: str
+) -> None:
+    client.start(part, ams_mapping=[3])
+    await finish(client)
+
+    assert trays(client) == ["3", "255"]
+    assert printer.truth.jobs[0].trays == {1: 3}
+
+
 TWO = (slicer.Filament(slot=1), slicer.Filament(slot=3, brand_code="GFA01"))
 
 
+@pytest.mark.part(filaments=TWO, layers=20)
 async def test_trays_change_with_the_layers_as_recorded(
-    open_printer: OpenPrinter, connect: Connect, sliced: Slice
+    printer: Printer, client: Mqtt, part: str
 ) -> None:
-    printer = await open_printer()
-    load(printer, sliced(filaments=TWO, layers=20))
-    client = await connect(printer)
-    client.start(NAME, ams_mapping=[3, -1, 1])
+    client.start(part, ams_mapping=[3, -1, 1])
     await finish(client)
 
     assert trays(client) == ["3", "255", "1", "255"]
@@ -668,37 +567,27 @@ async def test_trays_change_with_the_layers_as_recorded(
     assert printer.truth.jobs[0].trays == {1: 3, 3: 1}
 
 
+@pytest.mark.part(filaments=TWO)
 async def test_a_short_mapping_feeds_its_first_tray_to_all(
-    open_printer: OpenPrinter, connect: Connect, sliced: Slice
+    client: Mqtt, part: str
 ) -> None:
-    printer = await open_printer()
-    load(printer, sliced(filaments=TWO))
-    client = await connect(printer)
-    client.start(NAME, ams_mapping=[3])
+    client.start(part, ams_mapping=[3])
     await finish(client)
 
     assert trays(client) == ["3", "255"]
 
 
-async def test_without_ams_the_external_spool_is_used(
-    open_printer: OpenPrinter, connect: Connect, sliced: Slice
-) -> None:
-    printer = await open_printer()
-    load(printer, sliced())
-    client = await connect(printer)
-    client.start(NAME, use_ams=False, ams_mapping=[-1])
+async def test_without_ams_the_external_spool_is_used(client: Mqtt, part: str) -> None:
+    client.start(part, use_ams=False, ams_mapping=[-1])
     await finish(client)
 
     assert trays(client) == ["254", "255"]
 
 
 async def test_a_backup_spool_takes_over(
-    open_printer: OpenPrinter, connect: Connect, sliced: Slice
+    printer: Printer, client: Mqtt, part: str
 ) -> None:
-    printer = await open_printer()
-    load(printer, sliced())
-    client = await connect(printer)
-    client.start(NAME, ams_mapping=[0])
+    client.start(part, ams_mapping=[0])
     await printing(printer)
     printer.world.take_backup_spool(1)
     await finish(client)
@@ -706,13 +595,12 @@ async def test_a_backup_spool_takes_over(
     assert trays(client) == ["0", "255", "1", "255"]
 
 
+@pytest.mark.printer(plates=9)
+@pytest.mark.part(swap="swapmod", packed=3, last_clears=False)
 async def test_a_packed_file_takes_a_plate_for_each_of_its_jobs(
-    open_printer: OpenPrinter, connect: Connect, sliced: Slice
+    printer: Printer, client: Mqtt, part: str
 ) -> None:
-    printer = await open_printer(plates=9)
-    load(printer, sliced(swap="swapmod", packed=3, last_clears=False))
-    client = await connect(printer)
-    client.start(NAME)
+    client.start(part)
     await finish(client)
 
     assert printer.truth.plates_left == 7
@@ -723,10 +611,8 @@ async def test_a_packed_file_takes_a_plate_for_each_of_its_jobs(
 
 
 async def test_a_foreign_print_is_reported_without_our_ids(
-    open_printer: OpenPrinter, connect: Connect
+    printer: Printer, client: Mqtt
 ) -> None:
-    printer = await open_printer()
-    client = await connect(printer)
     assert printer.world.print_foreign("/model/benchy.3mf", seconds=300)
     await finish(client)
 
@@ -736,11 +622,10 @@ async def test_a_foreign_print_is_reported_without_our_ids(
     assert printer.truth.jobs[0].source is Source.SCREEN
 
 
+@pytest.mark.printer(state="FINISH")
 async def test_a_cloud_print_carries_ids_and_says_so(
-    open_printer: OpenPrinter, connect: Connect
+    printer: Printer, client: Mqtt
 ) -> None:
-    printer = await open_printer(state="FINISH")
-    client = await connect(printer)
     printer.world.print_foreign(seconds=300, source="cloud")
     await finish(client)
 
@@ -751,10 +636,8 @@ async def test_a_cloud_print_carries_ids_and_says_so(
 
 
 async def test_a_calibration_runs_and_ends_with_finish(
-    open_printer: OpenPrinter, connect: Connect
+    printer: Printer, client: Mqtt
 ) -> None:
-    printer = await open_printer()
-    client = await connect(printer)
     printer.world.calibrate()
     await finish(client)
 
@@ -763,12 +646,9 @@ async def test_a_calibration_runs_and_ends_with_finish(
 
 
 async def test_a_reboot_turns_finish_into_an_empty_state_then_idle(
-    open_printer: OpenPrinter, connect: Connect, sliced: Slice
+    printer: Printer, client: Mqtt, connect: Connect, part: str
 ) -> None:
-    printer = await open_printer()
-    load(printer, sliced())
-    client = await connect(printer)
-    client.start(NAME)
+    client.start(part)
     await finish(client)
     printer.world.reboot()
     await client.until(client.lost.is_set)
@@ -784,12 +664,9 @@ async def test_a_reboot_turns_finish_into_an_empty_state_then_idle(
 
 
 async def test_a_power_cut_loses_the_job_and_leaves_the_plate_occupied(
-    open_printer: OpenPrinter, connect: Connect, sliced: Slice
+    printer: Printer, client: Mqtt, part: str
 ) -> None:
-    printer = await open_printer()
-    load(printer, sliced())
-    client = await connect(printer)
-    client.start(NAME)
+    client.start(part)
     await printing(printer)
     printer.world.power_off()
     await client.until(client.lost.is_set)
@@ -806,9 +683,8 @@ async def test_a_power_cut_loses_the_job_and_leaves_the_plate_occupied(
 
 
 async def test_a_file_in_the_root_starts_itself_after_a_reboot(
-    open_printer: OpenPrinter, sliced: Slice
+    printer: Printer, sliced: Slice
 ) -> None:
-    printer = await open_printer()
     printer.world.put_file("/old.gcode.3mf", sliced())
     printer.world.put_file("/cache/new.gcode.3mf", sliced())
     printer.world.reboot()
@@ -819,21 +695,18 @@ async def test_a_file_in_the_root_starts_itself_after_a_reboot(
     assert (job.source, job.path) == (Source.BOOT, "/old.gcode.3mf")
 
 
+@pytest.mark.printer(state="FINISH")
 async def test_dismissing_the_message_turns_finish_into_idle(
-    open_printer: OpenPrinter, connect: Connect
+    printer: Printer, client: Mqtt
 ) -> None:
-    printer = await open_printer(state="FINISH")
-    client = await connect(printer)
     printer.world.dismiss()
 
     await client.until(lambda: states(client) == ["IDLE"])
 
 
 async def test_health_messages_and_the_card_are_reported(
-    open_printer: OpenPrinter, connect: Connect
+    printer: Printer, client: Mqtt
 ) -> None:
-    printer = await open_printer()
-    client = await connect(printer)
     printer.world.set_hms((0x05000500, 0x00010007))
     printer.world.set_card(present=False)
     await client.until(lambda: client.values("sdcard"))

@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from simulator import Fault, Spool
+from simulator import Fault, Printer, Spool
 
 from .clients import Json, Mqtt
 from .conftest import Connect, OpenPrinter, printing
@@ -39,20 +39,6 @@ def recorded(samples: Path) -> Iterator[Json]:
                 yield body
 
 
-async def print_one(
-    open_printer: OpenPrinter, connect: Connect, **spec: Any
-) -> list[Json]:
-    """Everything a client hears of a foreign print with a pause in it."""
-    printer = await open_printer(**spec)
-    client = await connect(printer)
-    printer.world.print_foreign(seconds=400)
-    await printing(printer)
-    printer.world.pause_with(resume_after=60)
-    printer.clock.speed = 1000
-    await client.until(lambda: "FINISH" in client.values("gcode_state"))
-    return client.full + client.deltas
-
-
 @pytest.mark.parametrize("model", ["N1", "N2S"])
 async def test_full_report_has_the_recorded_keys_and_types(
     open_printer: OpenPrinter, connect: Connect, samples: Path, model: str
@@ -66,11 +52,10 @@ async def test_full_report_has_the_recorded_keys_and_types(
 
 
 async def test_a1_mini_full_report_has_the_recorded_keys_and_types(
-    open_printer: OpenPrinter, connect: Connect, samples: Path
+    client: Mqtt, samples: Path
 ) -> None:
     file = samples / "mqtt" / "bambu-rs__pushall-n1-idle.json"
     recording = shape(json.loads(file.read_text())["message"]["print"])
-    client = await connect(await open_printer())
 
     ours = shape(client.full[0])
     redacted = {"net._redacted"}
@@ -80,7 +65,7 @@ async def test_a1_mini_full_report_has_the_recorded_keys_and_types(
 
 
 async def test_every_delta_of_a_print_has_only_recorded_keys_and_types(
-    open_printer: OpenPrinter, connect: Connect, samples: Path
+    printer: Printer, client: Mqtt, samples: Path
 ) -> None:
     allowed: dict[str, set[str]] = {}
     for body in recorded(samples):
@@ -88,19 +73,20 @@ async def test_every_delta_of_a_print_has_only_recorded_keys_and_types(
             for path, kind in shape(body).items():
                 allowed.setdefault(path, set()).add(kind)
 
-    said = [body for body in await print_one(open_printer, connect) if body["msg"] == 1]
-    assert len(said) > 20
-    for body in said:
+    printer.world.print_foreign(seconds=400)
+    await printing(printer)
+    printer.world.pause_with(resume_after=60)
+    printer.clock.speed = 1000
+    await client.until(lambda: "FINISH" in client.values("gcode_state"))
+    assert len(client.deltas) > 20
+    for body in client.deltas:
         for path, kind in shape(body).items():
             assert kind in allowed.get(path, ()), f"{path}: {kind}"
 
 
-async def test_get_version_has_the_recorded_shape(
-    open_printer: OpenPrinter, connect: Connect, samples: Path
-) -> None:
+async def test_get_version_has_the_recorded_shape(client: Mqtt, samples: Path) -> None:
     file = samples / "mqtt" / "bambu-rs__get_version-a1mini.json"
     recording = json.loads(file.read_text())["message"]["info"]
-    client = await connect(await open_printer())
 
     answer = await client.answer(client.send("info", "get_version"))
     assert shape(answer) == shape(recording)
@@ -108,12 +94,10 @@ async def test_get_version_has_the_recorded_shape(
     assert modules == [module["name"] for module in recording["module"]]
 
 
+@pytest.mark.printer(model="N2S", firmware="01.06.00.00")
 async def test_get_version_tells_model_firmware_and_echoes_the_sequence_id(
-    open_printer: OpenPrinter, connect: Connect
+    printer: Printer, client: Mqtt
 ) -> None:
-    printer = await open_printer(model="N2S", firmware="01.06.00.00")
-    client = await connect(printer)
-
     answer = await client.answer(client.send("info", "get_version"))
     assert answer["module"][0] | {"flag": 3} == answer["module"][0]
     assert answer["module"][0]["product_name"] == "Bambu Lab A1"
@@ -122,9 +106,8 @@ async def test_get_version_tells_model_firmware_and_echoes_the_sequence_id(
 
 
 async def test_sequence_ids_rise_by_one_over_full_reports_and_deltas(
-    open_printer: OpenPrinter, connect: Connect
+    client: Mqtt,
 ) -> None:
-    client = await connect(await open_printer())
     await client.until(lambda: len(client.deltas) > 10)
     client.send("pushing", "pushall")
     await client.until(lambda: len(client.full) == 2)
@@ -135,9 +118,8 @@ async def test_sequence_ids_rise_by_one_over_full_reports_and_deltas(
 
 
 async def test_an_idle_printer_reports_little(
-    open_printer: OpenPrinter, connect: Connect
+    client: Mqtt,
 ) -> None:
-    client = await connect(await open_printer())
     await client.until(lambda: len(client.deltas) > 5)
 
     envelope = {"command", "msg", "sequence_id"}
@@ -146,9 +128,8 @@ async def test_an_idle_printer_reports_little(
 
 
 async def test_pushing_stop_silences_everybody_until_start(
-    open_printer: OpenPrinter, connect: Connect
+    printer: Printer, connect: Connect
 ) -> None:
-    printer = await open_printer()
     one, two = await connect(printer), await connect(printer)
     two.send("pushing", "stop")
     await printer.until(lambda printer: not printer.machine.pushing)
@@ -162,10 +143,8 @@ async def test_pushing_stop_silences_everybody_until_start(
     await one.until(lambda: len(one.deltas) > heard)
 
 
-async def test_the_full_report_of_the_h2_family_has_no_msg(
-    open_printer: OpenPrinter, connect: Connect
-) -> None:
-    printer = await open_printer(model="O1S")
+@pytest.mark.printer(model="O1S")
+async def test_the_full_report_of_the_h2_family_has_no_msg(printer: Printer) -> None:
     async with Mqtt(printer) as client:
         await client.subscribe()
         client.send("pushing", "pushall")
@@ -176,12 +155,10 @@ async def test_the_full_report_of_the_h2_family_has_no_msg(
         assert "msg" not in full
 
 
+@pytest.mark.printer(speed=0.01)
 async def test_invalid_bytes_junk_and_missing_keys_on_demand(
-    open_printer: OpenPrinter, connect: Connect
+    printer: Printer, client: Mqtt
 ) -> None:
-    printer = await open_printer(speed=0.01)
-    client = await connect(printer)
-
     printer.fault(Fault.INVALID_UTF8, times=1)
     printer.world.set_fields(spd_lvl=3)
     await client.until(lambda: client.deltas)

@@ -9,14 +9,23 @@ from simulator import Fault, Printer, Rule
 from simulator.packets import Kind, build
 
 from .clients import Mqtt, context
-from .conftest import Connect, OpenPrinter, Slice, printing
+from .conftest import Connect, Slice, printing
+
+
+async def logged_in(printer: Printer, *, keep_alive: int) -> asyncio.StreamWriter:
+    """Log in with raw packets; `keep_alive` in seconds."""
+    reader, writer = await asyncio.open_connection(
+        printer.host, printer.mqtt_port, ssl=context(printer)
+    )
+    login = b"\x00\x04MQTT\x04\xc2%b\x00\x00\x00\x04bblp\x00\x0812345678"
+    writer.write(build(Kind.CONNECT, login % keep_alive.to_bytes(2)))
+    assert await reader.readexactly(4) == b"\x20\x02\x00\x00"
+    return writer
 
 
 async def test_people_pause_resume_and_stop_at_the_screen(
-    open_printer: OpenPrinter, connect: Connect
+    printer: Printer, client: Mqtt
 ) -> None:
-    printer = await open_printer()
-    client = await connect(printer)
     printer.world.print_foreign(seconds=300)
     await printing(printer)
     printer.world.press_pause()
@@ -29,9 +38,8 @@ async def test_people_pause_resume_and_stop_at_the_screen(
 
 
 async def test_nothing_foreign_starts_on_a_busy_or_dead_printer(
-    open_printer: OpenPrinter,
+    printer: Printer,
 ) -> None:
-    printer = await open_printer()
     assert printer.world.print_foreign()
     assert not printer.world.print_foreign()
     printer.world.calibrate()
@@ -41,9 +49,8 @@ async def test_nothing_foreign_starts_on_a_busy_or_dead_printer(
 
 
 async def test_a_foreign_print_takes_its_file_from_the_card(
-    open_printer: OpenPrinter, sliced: Slice
+    printer: Printer, sliced: Slice
 ) -> None:
-    printer = await open_printer()
     printer.world.put_file("/model/part.3mf", sliced(seconds=321, index=4))
     printer.world.print_foreign("/model/part.3mf", plate=4)
 
@@ -52,11 +59,9 @@ async def test_a_foreign_print_takes_its_file_from_the_card(
 
 
 async def test_a_swapped_card_is_seen_to_be_away_and_holds_nothing(
-    open_printer: OpenPrinter, connect: Connect, sliced: Slice
+    printer: Printer, client: Mqtt, part: str
 ) -> None:
-    printer = await open_printer()
-    client = await connect(printer)
-    printer.world.put_file("/cache/part.3mf", sliced())
+    assert printer.truth.files
     printer.world.swap_card(seconds=5)
     await client.until(lambda: client.values("sdcard")[-2:] == [False, True])
 
@@ -64,10 +69,9 @@ async def test_a_swapped_card_is_seen_to_be_away_and_holds_nothing(
 
 
 async def test_without_power_nobody_sees_a_card_being_swapped(
-    open_printer: OpenPrinter, sliced: Slice
+    printer: Printer, part: str
 ) -> None:
-    printer = await open_printer()
-    printer.world.put_file("/cache/part.3mf", sliced())
+    assert printer.truth.files
     printer.world.power_off()
     printer.world.swap_card()
 
@@ -76,10 +80,8 @@ async def test_without_power_nobody_sees_a_card_being_swapped(
 
 
 async def test_every_client_hears_what_another_one_commands(
-    open_printer: OpenPrinter, connect: Connect
+    printer: Printer, client: Mqtt
 ) -> None:
-    printer = await open_printer()
-    client = await connect(printer)
     printer.world.obey_another("gcode_line", sequence_id="77", param="G28\n")
     await client.until(lambda: bool(client.answers("77")))
 
@@ -92,10 +94,10 @@ async def test_every_client_hears_what_another_one_commands(
     }
 
 
+@pytest.mark.printer(plates=0)
 async def test_by_hand_a_plate_is_cleared_and_the_changer_filled(
-    open_printer: OpenPrinter,
+    printer: Printer,
 ) -> None:
-    printer = await open_printer(plates=0)
     printer.world.occupy_plate()
     assert printer.truth.plate_occupied
     printer.world.clear_plate()
@@ -109,8 +111,7 @@ async def test_by_hand_a_plate_is_cleared_and_the_changer_filled(
     )
 
 
-async def test_power_may_be_cut_while_it_boots(open_printer: OpenPrinter) -> None:
-    printer = await open_printer()
+async def test_power_may_be_cut_while_it_boots(printer: Printer) -> None:
     printer.world.reboot()
     printer.world.power_on()
     printer.world.power_off()
@@ -122,9 +123,8 @@ async def test_power_may_be_cut_while_it_boots(open_printer: OpenPrinter) -> Non
 
 
 async def test_an_unprintable_file_in_the_root_does_not_stop_the_boot(
-    open_printer: OpenPrinter,
+    printer: Printer,
 ) -> None:
-    printer = await open_printer()
     printer.world.put_file("/broken.3mf", b"PK")
     printer.world.reboot()
     await printer.until(
@@ -135,14 +135,12 @@ async def test_an_unprintable_file_in_the_root_does_not_stop_the_boot(
     assert printer.truth.job is None
 
 
+@pytest.mark.printer(speed=10)
 async def test_a_start_may_cost_the_connection(
-    open_printer: OpenPrinter, connect: Connect, sliced: Slice
+    printer: Printer, client: Mqtt, part: str
 ) -> None:
-    printer = await open_printer(speed=10)
-    printer.card.put("/cache/a.3mf", sliced())
-    client = await connect(printer)
     printer.fault(Fault.DROP_AFTER_START, times=1)
-    client.start("a.3mf")
+    client.start(part)
     await client.until(client.lost.is_set)
 
     assert printer.truth.job
@@ -153,10 +151,8 @@ async def test_a_start_may_cost_the_connection(
     [("print", "gcode_line"), ("system", "uiop"), ("print", "unknown")],
 )
 async def test_other_commands_are_answered_and_do_nothing(
-    open_printer: OpenPrinter, connect: Connect, category: str, command: str
+    printer: Printer, client: Mqtt, category: str, command: str
 ) -> None:
-    printer = await open_printer()
-    client = await connect(printer)
     answer = await client.answer(client.send(category, command, param="M400\n"))
 
     assert answer["result"] == "success"
@@ -165,10 +161,8 @@ async def test_other_commands_are_answered_and_do_nothing(
 
 
 async def test_a_client_that_unsubscribes_hears_no_more(
-    open_printer: OpenPrinter, connect: Connect
+    printer: Printer, client: Mqtt
 ) -> None:
-    printer = await open_printer()
-    client = await connect(printer)
     await client.until(lambda: client.deltas)
     unsubscribed = asyncio.Event()
     loop = asyncio.get_running_loop()
@@ -198,37 +192,25 @@ async def test_a_client_that_unsubscribes_hears_no_more(
     ],
 )
 async def test_what_is_out_of_place_ends_the_session(
-    open_printer: OpenPrinter, packet: bytes
+    printer: Printer, packet: bytes
 ) -> None:
-    printer = await open_printer()
-    login = b"\x00\x04MQTT\x04\xc2\x00\x0a\x00\x00\x00\x04bblp\x00\x0812345678"
-    reader, writer = await asyncio.open_connection(
-        printer.host, printer.mqtt_port, ssl=context(printer)
-    )
-    writer.write(build(Kind.CONNECT, login))
-    assert await reader.readexactly(4) == b"\x20\x02\x00\x00"
+    writer = await logged_in(printer, keep_alive=10)
     writer.write(packet)
     await printer.until(lambda printer: bool(printer.journal.of("disconnected")))
     writer.transport.abort()
 
 
-async def test_a_client_that_never_pings_is_dropped(open_printer: OpenPrinter) -> None:
-    printer = await open_printer()
-    login = b"\x00\x04MQTT\x04\xc2\x00\x01\x00\x00\x00\x04bblp\x00\x0812345678"
-    reader, writer = await asyncio.open_connection(
-        printer.host, printer.mqtt_port, ssl=context(printer)
-    )
-    writer.write(build(Kind.CONNECT, login))
-    await reader.readexactly(4)
+async def test_a_client_that_never_pings_is_dropped(printer: Printer) -> None:
+    writer = await logged_in(printer, keep_alive=1)
     await printer.until(lambda printer: printer.clients == 1)
     await printer.until(lambda printer: printer.clients == 0, seconds=4)
     writer.transport.abort()
 
 
+@pytest.mark.printer(plate_occupied=True)
 async def test_the_journal_tells_people_what_happened(
-    open_printer: OpenPrinter, connect: Connect
+    printer: Printer, connect: Connect
 ) -> None:
-    printer = await open_printer(plate_occupied=True)
     heard: list[str] = []
     deaf = printer.journal.listen(lambda entry: heard.append(entry.to_json()))
     client = await connect(printer)
@@ -245,13 +227,11 @@ async def test_the_journal_tells_people_what_happened(
 
 
 async def test_everything_stops_in_the_middle_of_a_print(
-    open_printer: OpenPrinter, sliced: Slice
+    printer: Printer, part: str
 ) -> None:
-    printer: Printer = await open_printer()
-    printer.card.put("/cache/a.3mf", sliced())
     async with Mqtt(printer) as client:
         await client.ready()
-        client.start("a.3mf")
+        client.start(part)
         await printing(printer)
         printer.world.pause_with(resume_after=1000)
         printer.world.set_hms((1, 2))
