@@ -6,7 +6,8 @@ import re
 import pytest
 
 ROOT = Path(__file__).parents[1]
-ROW = re.compile(r"\| FM-(\d{3})( \*\*T\*\*)? \| (.+?) \| (.*?) ?\|")
+ROW = re.compile(r"\| FM-(\d{3})( \*\*T\*\*)? \| (.*?) \| (.*?) \| (.*?) ?\|")
+SENTENCE = re.compile(r"[A-Z\"][^|`]+\.")
 NAMED = re.compile(r"`(tests/[\w/]+\.py)::(test_\w+)`")
 IDS = (*range(1, 176), *range(179, 183))
 MUST_HAVE_A_TEST = {
@@ -15,17 +16,24 @@ MUST_HAVE_A_TEST = {
 }  # fmt: skip
 
 
-def rows() -> list[tuple[int, bool, list[tuple[str, str]]]]:
+def lines() -> list[re.Match[str]]:
     table = (ROOT / "tests" / "failure_modes.md").read_text()
-    return [
-        (int(row[1]), row[2] is not None, NAMED.findall(row[3]))
-        for row in map(ROW.fullmatch, table.splitlines())
-        if row
-    ]
+    return [row for row in map(ROW.fullmatch, table.splitlines()) if row]
+
+
+def rows() -> list[tuple[int, bool, list[tuple[str, str]]]]:
+    return [(int(row[1]), row[2] is not None, NAMED.findall(row[4])) for row in lines()]
 
 
 def test_every_failure_mode_is_in_the_table_once_in_order() -> None:
     assert [number for number, _, _ in rows()] == list(IDS)
+
+
+def test_each_says_in_one_sentence_what_goes_wrong() -> None:
+    said = [row[3] for row in lines()]
+    assert [one for one in said if not SENTENCE.fullmatch(one)] == []
+    assert [one for one in said if ". " in one] == []
+    assert len(set(said)) == len(said)
 
 
 def test_the_ones_that_need_a_test_of_their_own_are_marked() -> None:
