@@ -116,7 +116,7 @@ export class Add extends Part {
     return html`<form @submit=${this.submitted}>
       <div class="chosen">${this.whatIsChosen()}</div>
       ${this.plates && this.plates.length > 1
-        ? html`<select aria-label=${this.t("plate", { plate: "" })} @change=${this.plateChosen}>
+        ? html`<select aria-label=${this.t("choose_plate")} @change=${this.plateChosen}>
             <option value="">${this.t("all_plates", { count: this.plates.length })}</option>
             ${this.plates.map((one) => html`<option value=${one.plate}>${one.name}</option>`)}
           </select>`

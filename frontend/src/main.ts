@@ -34,7 +34,9 @@ declare global {
   }
 }
 
-const ELEMENTS: Record<string, CustomElementConstructor> = {
+type Name = Extract<keyof HTMLElementTagNameMap, `bambu-batch-${string}`>;
+
+const ELEMENTS: Record<Name, CustomElementConstructor> = {
   "bambu-batch-add": Add,
   "bambu-batch-board": Board,
   "bambu-batch-heading": Heading,

@@ -93,7 +93,7 @@ async def test_overrides_copies_and_hold(house: House) -> None:
         theirs = row(other, HOOK).get_by_role("button", name="Timelapse")
         await expect(theirs).to_have_attribute("aria-pressed", "true", timeout=SOON)
 
-        await row(page, HOOK).get_by_role("button", name="One copy more").click()
+        await row(page, HOOK).get_by_role("button", name="One more copy").click()
         await expect(row(page, HOOK)).to_contain_text("0 of 2")
         await expect(row(other, HOOK)).to_contain_text("0 of 2", timeout=SOON)
 
@@ -212,7 +212,7 @@ async def test_a_reader_may_look_but_not_touch(house: House) -> None:
     await house.add_user("Visitor", "visitor", "visitor", "system-read-only")
     async with looking(house, user=("visitor", "visitor")) as (page, _):
         await expect(rows(page)).not_to_have_count(0)
-        await expect(card(page)).to_contain_text("You may look at this queue")
+        await expect(card(page)).to_contain_text("You can see this queue")
         await expect(card(page).get_by_role("button")).to_have_count(0)
 
 

@@ -177,7 +177,7 @@ async def test_a_refusal_is_said_in_the_users_language(house: House) -> None:
         theirs = row(page, "Other printer")
         await expect(theirs.locator(".status")).to_have_text("已搁置")
         await theirs.locator("button[aria-expanded]").click()
-        await theirs.get_by_role("button", name="放行").click()
+        await theirs.get_by_role("button", name="解除搁置").click()
         await expect(page.locator("bambu-batch-queue [role=alert]")).to_contain_text(
             "请"
         )

@@ -70,7 +70,7 @@ async def test_a_stopped_print_is_asked_about_first(house: House) -> None:
         await says(page, "Printing", "printing")
         await page.get_by_role("button", name="Stop the print").click()
         await page.get_by_role("button", name="Stop the print").last.click()
-        await expect(rows(page).first).to_contain_text("1 cancelled", timeout=SOON)
+        await expect(rows(page).first).to_contain_text("1 canceled", timeout=SOON)
         await expect(page.locator(".percent")).to_have_count(0)
 
 
@@ -79,7 +79,7 @@ async def test_of_a_printer_that_is_away_nothing_is_claimed(house: House) -> Non
         await printing(house, page)
         house.printer.world.power_off()
         await says(page, "Offline", "no contact")
-        await expect(card(page)).to_contain_text("The printer is not reachable")
+        await expect(card(page)).to_contain_text("The printer cannot be reached")
         await expect(page.locator("bambu-batch-heading")).not_to_contain_text("done")
         await expect(page.locator(".percent")).to_have_count(0)
 
@@ -116,10 +116,10 @@ async def test_between_two_plates_the_cooldown_is_counted_down(house: House) -> 
                 "switch.turn_on", entity_id=house.entities["queue_running"]
             )
             board = page.locator("bambu-batch-board .facts")
-            await expect(board).to_contain_text("the next plate in 0:", timeout=30_000)
+            await expect(board).to_contain_text("next plate in 0:", timeout=30_000)
             told = await board.inner_text()
             await asyncio.sleep(1.2)
-            assert "the next plate in 0:" in told != await board.inner_text()
+            assert "next plate in 0:" in told != await board.inner_text()
     finally:
         await house.client.act(
             "number.set_value", {"value": 1}, entity_id=house.entities["cooldown"]
