@@ -1,6 +1,10 @@
 """The options: their defaults, and what the line makes of them."""
 
-from custom_components.bambu_batch.options import line_options, option, task_defaults
+from custom_components.bambu_batch.options import (
+    INTERLOCKS,
+    line_options,
+    task_defaults,
+)
 from custom_components.bambu_batch.production.context import (
     OnFailure,
     Options,
@@ -53,4 +57,4 @@ def test_new_tasks_take_the_defaults() -> None:
 
 
 def test_no_interlocks_are_the_default() -> None:
-    assert option({}, "interlocks") == []
+    assert INTERLOCKS.of({}) == []

@@ -22,7 +22,9 @@ from custom_components.bambu_batch.condition import CONDITIONS
 from custom_components.bambu_batch.const import DOMAIN
 from custom_components.bambu_batch.coordinator import STORE_FAILED
 from custom_components.bambu_batch.event import attributes
+from custom_components.bambu_batch.flows.options import ACCEPTED_HEALTH
 from custom_components.bambu_batch.news import EVENT
+from custom_components.bambu_batch.options import OPTIONS
 from custom_components.bambu_batch.production import end
 from custom_components.bambu_batch.production.effect import Announce, News
 from custom_components.bambu_batch.production.gate import NOTHING, Reason
@@ -37,11 +39,10 @@ CODE = ROOT / "custom_components" / DOMAIN
 ACTIONS: dict[str, Any] = load_yaml_dict(str(CODE / "services.yaml"))
 SCHEMAS = {name: schema for name, schema, *_ in services.ACTIONS}
 REFERENCE = (ROOT / "docs" / "reference.md").read_text()
+TEXTS: dict[str, Any] = json.loads((CODE / "translations" / "en.json").read_text())
 NAMES = {
     (platform, key): str(text["name"]).replace("{tray}", "A1 …")
-    for platform, texts in json.loads((CODE / "translations" / "en.json").read_text())[
-        "entity"
-    ].items()
+    for platform, texts in TEXTS["entity"].items()
     for key, text in texts.items()
 }
 WORD = re.compile(r"`([\w.]+)`")
@@ -145,6 +146,19 @@ def test_the_examples_fit_the_action(name: str) -> None:
         shown: Any = parse_yaml(call)
         assert shown["action"] == f"{DOMAIN}.{name}"
         assert vol.Schema(known)(shown["data"])
+
+
+def test_every_option_is_described_by_its_name() -> None:
+    sections = TEXTS["options"]["step"]["init"]["sections"]
+    names = [sections[row.section]["data"][row.key] for row in OPTIONS.values()]
+    names.append(sections["health"]["data"][ACCEPTED_HEALTH])
+
+    said = [
+        name.rpartition(": ")[2]  # where the name alone says too little: its section
+        for row in rows(part("Options"))
+        for name in row[0].split(", ")
+    ]
+    assert sorted(said) == sorted(name.lower() for name in names)
 
 
 def test_every_wait_says_what_to_do() -> None:

@@ -27,26 +27,24 @@ from .bambu.probe import Probed, probe
 from .const import (
     CONF_ACCESS_CODE,
     CONF_CERTIFICATE,
-    CONF_COOLDOWN_SECONDS,
     CONF_MQTT_PORT,
-    CONF_PLATE_CLEARING,
     CONF_SERIAL,
     DOMAIN,
     SUBENTRY_SPOOL,
 )
 from .flows.access import (
     CODE,
-    access_from,
-    access_of,
+    address_of,
     address_schema,
     filled_in,
     model_name,
-    reach,
+    settings_from,
+    settings_of,
 )
-from .flows.options import COOLDOWN_SECONDS, PLATE_CLEARING, BambuBatchOptionsFlow
+from .flows.options import BambuBatchOptionsFlow
 from .flows.spool import SpoolFlow
-from .options import DEFAULTS
-from .typed import wrong_texts
+from .flows.texts import wrong_texts
+from .options import COOLDOWN_SECONDS, PLATE_CLEARING
 
 _LOGGER = logging.getLogger(__name__)
 
@@ -55,10 +53,10 @@ _CODE_ONLY: Final = vol.Schema({vol.Required(CONF_ACCESS_CODE): CODE})
 _SERIAL_ONLY: Final = vol.Schema({vol.Required(CONF_SERIAL): TextSelector()})
 _PRODUCTION: Final = vol.Schema(
     {
-        vol.Required(CONF_PLATE_CLEARING): PLATE_CLEARING,
+        vol.Required(PLATE_CLEARING.key): PLATE_CLEARING.selector,
         vol.Required(
-            CONF_COOLDOWN_SECONDS, default=DEFAULTS[CONF_COOLDOWN_SECONDS]
-        ): COOLDOWN_SECONDS,
+            COOLDOWN_SECONDS.key, default=COOLDOWN_SECONDS.default
+        ): COOLDOWN_SECONDS.selector,
     }
 )
 
@@ -71,7 +69,7 @@ class BambuBatchConfigFlow(ConfigFlow, domain=DOMAIN):
 
     def __init__(self) -> None:
         """Know nothing of the printer yet."""
-        self._access = ConnectionSettings(host="", access_code="", serial="")
+        self._settings = ConnectionSettings(host="", access_code="", serial="")
         self._probed: Probed | None = None
         self._announced: dict[str, Announcement] = {}
         """Printers that were heard, by address."""
@@ -99,7 +97,7 @@ class BambuBatchConfigFlow(ConfigFlow, domain=DOMAIN):
         """Take the address, typed or chosen among the printers that announce themselves."""
         errors = wrong_texts(user_input or {})
         if user_input is not None and not errors:
-            self._access = access_from(user_input)
+            self._settings = settings_from(user_input)
             try:
                 await self._abort_if_known()
                 return await self._connect()
@@ -127,7 +125,7 @@ class BambuBatchConfigFlow(ConfigFlow, domain=DOMAIN):
         errors: dict[str, str] = {}
         if user_input is not None:
             serial = user_input[CONF_SERIAL].strip().upper()
-            self._access = replace(self._access, serial=serial)
+            self._settings = replace(self._settings, serial=serial)
             try:
                 if _SERIAL.fullmatch(serial):
                     await self._abort_if_known()
@@ -159,15 +157,12 @@ class BambuBatchConfigFlow(ConfigFlow, domain=DOMAIN):
         return self.async_create_entry(
             title=self._title(probed),
             data={
-                **reach(self._access),
-                CONF_ACCESS_CODE: self._access.access_code,
+                **address_of(self._settings),
+                CONF_ACCESS_CODE: self._settings.access_code,
                 CONF_SERIAL: probed.serial,
                 CONF_CERTIFICATE: probed.certificate,
             },
-            options={
-                CONF_PLATE_CLEARING: user_input[CONF_PLATE_CLEARING],
-                CONF_COOLDOWN_SECONDS: int(user_input[CONF_COOLDOWN_SECONDS]),
-            },
+            options=user_input,
         )
 
     @override
@@ -181,7 +176,9 @@ class BambuBatchConfigFlow(ConfigFlow, domain=DOMAIN):
             self._abort_if_unique_id_configured(updates={CONF_HOST: printer.host})
         self._abort_if_unique_id_configured()
         self._announced = {printer.host: printer}
-        self._access = replace(self._access, host=printer.host, serial=printer.serial)
+        self._settings = replace(
+            self._settings, host=printer.host, serial=printer.serial
+        )
         name = printer.name or model_name(printer.model)
         self.context["title_placeholders"] = {"name": name}
         return await self.async_step_discovery_confirm()
@@ -193,12 +190,12 @@ class BambuBatchConfigFlow(ConfigFlow, domain=DOMAIN):
         errors = wrong_texts(user_input or {})
         if user_input is not None and not errors:
             code = user_input[CONF_ACCESS_CODE].strip()
-            self._access = replace(self._access, access_code=code)
+            self._settings = replace(self._settings, access_code=code)
             try:
                 return await self._connect()
             except BambuError as err:
                 errors["base"] = err.key
-        printer = self._announced[self._access.host]
+        printer = self._announced[self._settings.host]
         return self.async_show_form(
             step_id="discovery_confirm",
             data_schema=_CODE_ONLY,
@@ -226,7 +223,7 @@ class BambuBatchConfigFlow(ConfigFlow, domain=DOMAIN):
             code = user_input[CONF_ACCESS_CODE].strip()
             try:
                 await self._probe_alone(
-                    entry, replace(access_of(entry), access_code=code)
+                    entry, replace(settings_of(entry), access_code=code)
                 )
             except BambuError as err:
                 errors["base"] = err.key
@@ -248,8 +245,8 @@ class BambuBatchConfigFlow(ConfigFlow, domain=DOMAIN):
         entry = self._get_reconfigure_entry()
         errors = wrong_texts(user_input or {})
         if user_input is not None and not errors:
-            known = access_of(entry)
-            asked = access_from(user_input)
+            known = settings_of(entry)
+            asked = settings_from(user_input)
             asked = replace(
                 asked,
                 access_code=asked.access_code or known.access_code,
@@ -264,7 +261,7 @@ class BambuBatchConfigFlow(ConfigFlow, domain=DOMAIN):
                 return self.async_update_reload_and_abort(
                     entry,
                     data_updates={
-                        **reach(asked),
+                        **address_of(asked),
                         CONF_ACCESS_CODE: asked.access_code,
                     },
                 )
@@ -283,19 +280,21 @@ class BambuBatchConfigFlow(ConfigFlow, domain=DOMAIN):
         It may serve one client only: a login would cut its connection, perhaps in a print.
         Raises BambuError.
         """
-        shown = await self._certificate_at(self._access.host, self._access.mqtt_port)
-        serial = identity.serial_of(shown) or self._access.serial
+        shown = await self._certificate_at(
+            self._settings.host, self._settings.mqtt_port
+        )
+        serial = identity.serial_of(shown) or self._settings.serial
         entry = await self.async_set_unique_id(serial or None, raise_on_progress=False)
         if entry is None:
             return
         if not identity.same(entry.data.get(CONF_CERTIFICATE, shown), shown):
             raise CertificateChanged
-        self._abort_if_unique_id_configured(updates=reach(self._access))
+        self._abort_if_unique_id_configured(updates=address_of(self._settings))
 
     async def _connect(self) -> ConfigFlowResult:
         """Try a new printer; go on to what is still to be asked. Raises BambuError."""
         try:
-            self._probed = probed = await self._probe(self._access)
+            self._probed = probed = await self._probe(self._settings)
         except SerialUnknown:
             return await self.async_step_serial()
         await self.async_set_unique_id(probed.serial, raise_on_progress=False)
@@ -303,7 +302,7 @@ class BambuBatchConfigFlow(ConfigFlow, domain=DOMAIN):
         return await self.async_step_production()
 
     async def _probe_alone(
-        self, entry: ConfigEntry, access: ConnectionSettings
+        self, entry: ConfigEntry, settings: ConnectionSettings
     ) -> None:
         """Try a printer of ours while its entry lets go of it. Raises BambuError.
 
@@ -314,16 +313,16 @@ class BambuBatchConfigFlow(ConfigFlow, domain=DOMAIN):
             if loaded and not await entry.async_unload(self.hass):
                 raise BambuError
             try:
-                await self._probe(access)
+                await self._probe(settings)
             except BaseException:
                 if loaded:  # not by a reload: that would end the flow that asks
                     await entry.async_setup(self.hass)
                 raise
 
-    async def _probe(self, access: ConnectionSettings) -> Probed:
+    async def _probe(self, settings: ConnectionSettings) -> Probed:
         """Try a printer for real. Raises BambuError."""
         try:
-            return await probe(access)
+            return await probe(settings)
         except BambuError:
             raise
         except Exception as err:
@@ -358,7 +357,7 @@ class BambuBatchConfigFlow(ConfigFlow, domain=DOMAIN):
 
     def _title(self, probed: Probed) -> str:
         """Return the printer's own name if it said one, else its model; not yet taken."""
-        announced = self._announced.get(self._access.host)
+        announced = self._announced.get(self._settings.host)
         same = announced is not None and announced.serial == probed.serial
         name = (announced.name if announced and same else None) or model_name(
             probed.model

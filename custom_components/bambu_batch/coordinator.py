@@ -10,7 +10,6 @@ import logging
 from typing import Any, Final
 
 from homeassistant.config_entries import SIGNAL_CONFIG_ENTRY_CHANGED, ConfigEntry
-from homeassistant.const import CONF_HOST
 from homeassistant.core import CALLBACK_TYPE, HomeAssistant, callback
 from homeassistant.exceptions import HomeAssistantError
 from homeassistant.helpers.dispatcher import async_dispatcher_connect
@@ -18,29 +17,16 @@ from homeassistant.helpers.update_coordinator import DataUpdateCoordinator
 from homeassistant.util import dt as dt_util
 
 from .bambu import uptime
-from .bambu.connection import (
-    Connection,
-    ConnectionLost,
-    ConnectionSettings,
-    DisconnectReason,
-    Reply,
-)
+from .bambu.connection import Connection, ConnectionLost, DisconnectReason, Reply
 from .bambu.status import Foreign, PrinterStatus
 from .bambu.storage import Storage
 from .books.ledger import Ledger
-from .const import (
-    CONF_ACCESS_CODE,
-    CONF_CERTIFICATE,
-    CONF_FTPS_PORT,
-    CONF_INTERLOCKS,
-    CONF_MQTT_PORT,
-    CONF_PLAIN_DATA_CHANNEL,
-    CONF_SERIAL,
-    DOMAIN,
-)
+from .const import CONF_SERIAL, DOMAIN
 from .device import async_note_firmware
 from .errors import refusal
-from .options import line_options, option
+from .flows.access import settings_of
+from .flows.printer import Printer
+from .options import INTERLOCKS, PLAIN_DATA_CHANNEL, line_options
 from .production.clock import since_others
 from .production.context import Context
 from .production.effect import (
@@ -82,7 +68,7 @@ BOOKING_SECONDS: Final = 5
 type BambuBatchConfigEntry = ConfigEntry[BambuBatchCoordinator]
 
 
-class BambuBatchCoordinator(DataUpdateCoordinator[PrinterStatus]):
+class BambuBatchCoordinator(DataUpdateCoordinator[PrinterStatus], Printer):
     """One printer: its connection, its line, and what is known of both."""
 
     config_entry: BambuBatchConfigEntry
@@ -92,25 +78,18 @@ class BambuBatchCoordinator(DataUpdateCoordinator[PrinterStatus]):
     ) -> None:
         """Open nothing before `async_start`."""
         super().__init__(hass, _LOGGER, config_entry=entry, name=entry.title)
-        access = ConnectionSettings(
-            host=entry.data[CONF_HOST],
-            access_code=entry.data[CONF_ACCESS_CODE],
-            serial=entry.data[CONF_SERIAL],
-            mqtt_port=entry.data[CONF_MQTT_PORT],
-            ftps_port=entry.data[CONF_FTPS_PORT],
-            certificate=entry.data[CONF_CERTIFICATE],
-        )
+        settings = settings_of(entry)
         self.serial: str = entry.data[CONF_SERIAL]
         self.repository = repository
         self.connection = Connection(
-            access,
+            settings,
             on_status=self._on_status,
             on_reply=self._on_reply,
             on_lost=self._on_lost,
             on_foreign=self._on_foreign,
             label=entry.title,
         )
-        self.storage = Storage(access, plain_data=self._plain_data)
+        self.storage = Storage(settings, plain_data=self._plain_data)
         self._stored = StoredLine(hass, entry, repository)
         self.worker = LineWorker(
             hass,
@@ -323,18 +302,18 @@ class BambuBatchCoordinator(DataUpdateCoordinator[PrinterStatus]):
             self._book()
         if entry.options == self._options_seen:
             return
-        before = option(self._options_seen, CONF_INTERLOCKS)
+        before = INTERLOCKS.of(self._options_seen)
         self._options_seen = entry.options
         self.options = line_options(entry.options)
         self.ledger.spoolman.follow_options()
-        if option(entry.options, CONF_INTERLOCKS) != before:
+        if INTERLOCKS.of(entry.options) != before:
             entry.async_create_task(
                 self.hass, self._load_interlocks(), "load interlocks"
             )
         self.worker.request_look()
 
     async def _load_interlocks(self) -> None:
-        await self.interlocks.load(option(self._options_seen, CONF_INTERLOCKS))
+        await self.interlocks.load(INTERLOCKS.of(self._options_seen))
         self.worker.request_look()
 
     @callback
@@ -376,7 +355,7 @@ class BambuBatchCoordinator(DataUpdateCoordinator[PrinterStatus]):
 
     def _plain_data(self) -> bool:
         """Tell whether the owner lets files travel in the clear (FM-158)."""
-        return option(self.config_entry.options, CONF_PLAIN_DATA_CHANNEL) is True
+        return PLAIN_DATA_CHANNEL.of(self.config_entry.options) is True
 
     def _guard(self, effect: StartPrint) -> Callable[[PrinterStatus], bool]:
         """The last question before the publish, asked about the newest status (FM-001)."""

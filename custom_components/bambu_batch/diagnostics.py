@@ -11,15 +11,9 @@ from homeassistant.const import CONF_HOST
 from homeassistant.core import HomeAssistant
 
 from .bambu.errors import BambuError
-from .const import (
-    CONF_ACCESS_CODE,
-    CONF_CERTIFICATE,
-    CONF_ENERGY_ENTITY,
-    CONF_INTERLOCKS,
-    CONF_SERIAL,
-    CONF_SPOOLMAN_URL,
-)
+from .const import CONF_ACCESS_CODE, CONF_CERTIFICATE, CONF_SERIAL
 from .coordinator import BambuBatchConfigEntry
+from .options import OPTIONS
 from .production.job import is_ours
 from .text import own_texts
 from .views import health
@@ -34,9 +28,7 @@ _OF_THE_LINE: Final = {
     "job",
     "serial",
     "tag",
-    CONF_ENERGY_ENTITY,
-    CONF_INTERLOCKS,
-    CONF_SPOOLMAN_URL,
+    *(row.key for row in OPTIONS.values() if row.private),
 }
 """Names and places of a person's files, spools, servers, home. Our own ids of tasks and runs stay."""
 _OF_THE_PRINTER: Final = {

@@ -13,9 +13,10 @@ from homeassistant.core import HomeAssistant, callback
 from homeassistant.helpers import entity_registry as er
 from homeassistant.helpers.entity_platform import AddConfigEntryEntitiesCallback
 
-from .const import CONF_COOLDOWN_SECONDS, DOMAIN
-from .coordinator import BambuBatchConfigEntry, BambuBatchCoordinator
+from .const import DOMAIN
+from .coordinator import BambuBatchConfigEntry
 from .entity import BambuBatchEntity, asked
+from .options import COOLDOWN_SECONDS
 from .production.event import SetPlatesLeft
 from .production.queue import LONGEST_COOLDOWN, MOST_PLATES
 from .typed import whole_number
@@ -48,7 +49,7 @@ async def async_setup_entry(
 ) -> None:
     """Set up the numbers of a printer; plates are counted only where the option says so."""
     coordinator = entry.runtime_data
-    async_add_entities([CooldownNumber(coordinator)])
+    async_add_entities([CooldownNumber(coordinator, COOLDOWN)])
     counted: bool | None = None
 
     @callback
@@ -58,7 +59,7 @@ async def async_setup_entry(
         if counted == before:
             return
         if counted:
-            async_add_entities([PlatesLeftNumber(coordinator)])
+            async_add_entities([PlatesLeftNumber(coordinator, PLATES_LEFT)])
             return
         registry = er.async_get(hass)
         unique_id = f"{coordinator.serial}_{PLATES_LEFT.key}"
@@ -69,11 +70,17 @@ async def async_setup_entry(
     follow_option()
 
 
-class CooldownNumber(BambuBatchEntity, NumberEntity):
-    """The forced wait after a plate: an option of the entry."""
+class BambuBatchNumber(BambuBatchEntity, NumberEntity):
+    """A number that is all it shows."""
 
-    def __init__(self, coordinator: BambuBatchCoordinator) -> None:
-        super().__init__(coordinator, COOLDOWN)
+    @override
+    def shown_state(self) -> object:
+        """Return all that this number shows."""
+        return self.native_value
+
+
+class CooldownNumber(BambuBatchNumber):
+    """The forced wait after a plate: an option of the entry."""
 
     @property
     @override
@@ -85,20 +92,12 @@ class CooldownNumber(BambuBatchEntity, NumberEntity):
     @asked
     async def async_set_native_value(self, value: float) -> None:
         """Change the option."""
-        seconds = whole_number(CONF_COOLDOWN_SECONDS)(value)
-        self.coordinator.set_option(CONF_COOLDOWN_SECONDS, seconds)
-
-    @override
-    def shown_state(self) -> object:
-        """Return all that this number shows."""
-        return self.native_value
+        seconds = whole_number(COOLDOWN_SECONDS.key)(value)
+        self.coordinator.set_option(COOLDOWN_SECONDS.key, seconds)
 
 
-class PlatesLeftNumber(BambuBatchEntity, NumberEntity):
+class PlatesLeftNumber(BambuBatchNumber):
     """Unused plates in the changer, the one on the bed included."""
-
-    def __init__(self, coordinator: BambuBatchCoordinator) -> None:
-        super().__init__(coordinator, PLATES_LEFT)
 
     @property
     @override
@@ -111,8 +110,3 @@ class PlatesLeftNumber(BambuBatchEntity, NumberEntity):
     async def async_set_native_value(self, value: float) -> None:
         """Take a person's count."""
         await self.async_command(SetPlatesLeft(whole_number(PLATES_LEFT.key)(value)))
-
-    @override
-    def shown_state(self) -> object:
-        """Return all that this number shows."""
-        return self.native_value

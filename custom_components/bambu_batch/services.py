@@ -18,14 +18,7 @@ from homeassistant.util import dt as dt_util
 import voluptuous as vol
 
 from . import options
-from .const import (
-    CONF_BED_LEVELING,
-    CONF_COOLDOWN_SECONDS,
-    CONF_FLOW_CALIBRATION,
-    CONF_TIMELAPSE,
-    CONF_VIBRATION_CALIBRATION,
-    DOMAIN,
-)
+from .const import DOMAIN
 from .errors import refusal
 from .library import files, intake
 from .production.event import (
@@ -76,15 +69,17 @@ OUTCOMES: Final = {
 }
 
 _SETTINGS: dict[vol.Marker, Any] = {
-    vol.Optional(CONF_BED_LEVELING): yes_or_no(CONF_BED_LEVELING, AUTO),
-    vol.Optional(CONF_FLOW_CALIBRATION): yes_or_no(CONF_FLOW_CALIBRATION, AUTO),
-    vol.Optional(CONF_VIBRATION_CALIBRATION): yes_or_no(CONF_VIBRATION_CALIBRATION),
-    vol.Optional(CONF_TIMELAPSE): yes_or_no(CONF_TIMELAPSE),
+    **{
+        vol.Optional(row.key): yes_or_no(row.key, *([AUTO] if row.may_be_auto else []))
+        for row in options.TASK_DEFAULTS
+    },
     vol.Optional(ATTR_USE_AMS): yes_or_no(ATTR_USE_AMS),
     vol.Optional(ATTR_AMS_MAPPING): vol.All(
         cv.ensure_list, [whole_number(ATTR_AMS_MAPPING)]
     ),
-    vol.Optional(CONF_COOLDOWN_SECONDS): whole_number(CONF_COOLDOWN_SECONDS),
+    vol.Optional(options.COOLDOWN_SECONDS.key): whole_number(
+        options.COOLDOWN_SECONDS.key
+    ),
 }
 _TASK_ID = vol.Required(ATTR_TASK_ID)
 

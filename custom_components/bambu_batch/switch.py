@@ -7,10 +7,9 @@ from homeassistant.const import EntityCategory
 from homeassistant.core import HomeAssistant
 from homeassistant.helpers.entity_platform import AddConfigEntryEntitiesCallback
 
-from . import options
-from .const import CONF_BED_LEVELING, CONF_FLOW_CALIBRATION, CONF_TIMELAPSE
 from .coordinator import BambuBatchConfigEntry, BambuBatchCoordinator
 from .entity import BambuBatchEntity, asked
+from .options import BED_LEVELING, FLOW_CALIBRATION, TIMELAPSE, Option
 from .production.event import SetRunning, UpdateTask
 from .production.model import AUTO, Calibrate
 from .views.chosen_task import chosen_task
@@ -18,8 +17,7 @@ from .views.chosen_task import chosen_task
 PARALLEL_UPDATES = 0
 
 QUEUE_RUNNING: Final = SwitchEntityDescription(key="queue_running")
-CALIBRATIONS: Final = (CONF_BED_LEVELING, CONF_FLOW_CALIBRATION)
-SETTINGS: Final = (*CALIBRATIONS, CONF_TIMELAPSE)
+SETTINGS: Final[tuple[Option[Any], ...]] = (BED_LEVELING, FLOW_CALIBRATION, TIMELAPSE)
 
 
 async def async_setup_entry(
@@ -81,11 +79,20 @@ class QueueSwitch(BambuBatchSwitch):
 
 
 class SettingSwitch(BambuBatchSwitch):
-    """What a task is printed with; a calibration may be left to the printer."""
+    """A setting of tasks; a calibration may be left to the printer."""
+
+    def __init__(
+        self,
+        coordinator: BambuBatchCoordinator,
+        option: Option[Calibrate],
+        description: SwitchEntityDescription,
+    ) -> None:
+        super().__init__(coordinator, description)
+        self._option = option
 
     @property
     def setting(self) -> Calibrate | None:
-        """Return the value; None: of no task."""
+        """Return the value; None: no task is chosen."""
         raise NotImplementedError
 
     @property
@@ -98,16 +105,18 @@ class SettingSwitch(BambuBatchSwitch):
     @override
     def extra_state_attributes(self) -> dict[str, Any] | None:
         """Tell whether the printer decides, where it can."""
-        may_decide = self.entity_description.key.endswith(CALIBRATIONS)
-        return {AUTO: self.setting == AUTO} if may_decide else None
+        return {AUTO: self.setting == AUTO} if self._option.may_be_auto else None
 
 
 class TaskSwitch(SettingSwitch):
-    """One override of the chosen task."""
+    """A setting of the chosen task."""
 
-    def __init__(self, coordinator: BambuBatchCoordinator, setting: str) -> None:
-        super().__init__(coordinator, SwitchEntityDescription(key=f"task_{setting}"))
-        self._setting = setting
+    def __init__(
+        self, coordinator: BambuBatchCoordinator, option: Option[Calibrate]
+    ) -> None:
+        super().__init__(
+            coordinator, option, SwitchEntityDescription(key=f"task_{option.key}")
+        )
 
     @property
     @override
@@ -118,39 +127,35 @@ class TaskSwitch(SettingSwitch):
     @property
     @override
     def setting(self) -> Calibrate | None:
-        """Return the override."""
+        """Return the task's value."""
         task = chosen_task(self.coordinator)
-        return getattr(task.settings, self._setting) if task else None
+        return getattr(task.settings, self._option.key) if task else None
 
     @override
     async def async_switch(self, on: bool) -> None:
         if task := chosen_task(self.coordinator):
             await self.async_command(
-                UpdateTask(task_id=task.task_id, settings={self._setting: on})
+                UpdateTask(task_id=task.task_id, settings={self._option.key: on})
             )
 
 
 class DefaultSwitch(SettingSwitch):
     """What new tasks begin with: an option of the entry."""
 
-    def __init__(self, coordinator: BambuBatchCoordinator, setting: str) -> None:
-        super().__init__(
-            coordinator,
-            SwitchEntityDescription(
-                key=f"default_{setting}", entity_category=EntityCategory.CONFIG
-            ),
+    def __init__(
+        self, coordinator: BambuBatchCoordinator, option: Option[Calibrate]
+    ) -> None:
+        description = SwitchEntityDescription(
+            key=f"default_{option.key}", entity_category=EntityCategory.CONFIG
         )
-        self._setting = setting
+        super().__init__(coordinator, option, description)
 
     @property
     @override
-    def setting(self) -> Calibrate | None:
-        """Return the option."""
-        value: Calibrate = options.option(
-            self.coordinator.config_entry.options, self._setting
-        )
-        return value
+    def setting(self) -> Calibrate:
+        """Return the option's value."""
+        return self._option.of(self.coordinator.config_entry.options)
 
     @override
     async def async_switch(self, on: bool) -> None:
-        self.coordinator.set_option(self._setting, on)
+        self.coordinator.set_option(self._option.key, on)

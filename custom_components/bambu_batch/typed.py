@@ -1,46 +1,27 @@
-"""Numbers and texts that people and programs give: taken as they are, or not at all.
+"""Numbers and switches that people and programs give: taken as they are, or not at all.
 
-Home Assistant's own checks take `true` for 1, 2 for `true`, 1.5 for 1, "nan" for a price, and a
-text of any length.
+Home Assistant's own checks take `true` for 1, 2 for `true`, 1.5 for 1 and "nan" for a price.
 """
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 from contextlib import suppress
 from datetime import datetime
 import math
 import re
-from typing import Any, Final, override
+from typing import Any, Final, Literal, override
 
-from homeassistant.const import CONF_HOST, CONF_NAME
 from homeassistant.helpers import config_validation as cv
-from homeassistant.helpers.selector import BooleanSelector, NumberSelector
+from homeassistant.helpers.selector import (
+    BooleanSelector,
+    NumberSelector,
+    NumberSelectorConfig,
+    NumberSelectorMode,
+)
 import voluptuous as vol
 
-from .const import (
-    CONF_ACCESS_CODE,
-    CONF_BRAND,
-    CONF_CURRENCY,
-    CONF_MATERIAL,
-    CONF_SERIAL,
-    CONF_SPOOLMAN_URL,
-    CONF_TAG,
-)
 from .errors import refusal
-from .plain_text import is_plain_text
 
 _WHOLE: Final = re.compile(r"[+-]?[0-9]{1,15}")
-_LONGEST: Final = {
-    CONF_HOST: 253,
-    CONF_ACCESS_CODE: 64,
-    CONF_SERIAL: 64,
-    CONF_SPOOLMAN_URL: 1000,
-    CONF_NAME: 100,
-    CONF_MATERIAL: 50,
-    CONF_BRAND: 100,
-    CONF_CURRENCY: 10,
-    CONF_TAG: 64,
-}
-"""Characters of a form's texts."""
 
 
 def whole_number(field: str) -> Callable[[Any], int]:
@@ -109,7 +90,23 @@ ENTITY_ID: Final = vol.All(str, vol.Length(max=255), cv.entity_id)
 
 
 class Number(NumberSelector):
-    """A number in a form; with steps of 1 a whole one."""
+    """A number in a form, typed into a box."""
+
+    def __init__(
+        self,
+        least: float,
+        most: float,
+        unit: str | None = None,
+        *,
+        step: float | Literal["any"] = "any",
+    ) -> None:
+        """Take its limits. With steps of 1 it must be a whole number."""
+        config = NumberSelectorConfig(
+            min=least, max=most, step=step, mode=NumberSelectorMode.BOX
+        )
+        if unit is not None:
+            config["unit_of_measurement"] = unit
+        super().__init__(config)
 
     @override
     def __call__(self, data: Any) -> float:
@@ -124,6 +121,32 @@ class Number(NumberSelector):
         return value
 
 
+class Whole(Number):
+    """A number in a form that is stored as a whole one."""
+
+    def __init__(self, least: int, most: int, unit: str | None = None) -> None:
+        """Take its limits."""
+        super().__init__(least, most, unit, step=1)
+
+    @override
+    def __call__(self, data: Any) -> int:
+        """Return the number. Raises vol.Invalid."""
+        return int(super().__call__(data))
+
+
+class Price(Number):
+    """Money for one unit of something. The form that shows it names the currency."""
+
+    def __init__(self, per: str, most: float, currency: str = "") -> None:
+        """Take the unit, and the highest price of one."""
+        super().__init__(0, most, f"{currency}/{per}")
+        self._of = per, most
+
+    def in_currency(self, currency: str) -> Price:
+        """Return the same with its currency."""
+        return Price(*self._of, currency)
+
+
 class YesNo(BooleanSelector):
     """A switch in a form. Home Assistant's own takes "no" for yes."""
 
@@ -133,14 +156,3 @@ class YesNo(BooleanSelector):
         if not isinstance(data, bool):
             raise vol.Invalid("expected true or false")
         return data
-
-
-def wrong_texts(user_input: Mapping[str, Any]) -> dict[str, str]:
-    """Return a form's errors by field: texts that are too long or cannot be seen."""
-    return {
-        key: "text_invalid"
-        for key, value in user_input.items()
-        if isinstance(value, str)
-        and key in _LONGEST
-        and (len(value) > _LONGEST[key] or not is_plain_text(value.strip()))
-    }

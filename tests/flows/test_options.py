@@ -19,7 +19,7 @@ from pytest_homeassistant_custom_component.common import (
 from pytest_homeassistant_custom_component.typing import ClientSessionGenerator
 
 from custom_components.bambu_batch.const import DOMAIN
-from custom_components.bambu_batch.options import DEFAULTS, line_options
+from custom_components.bambu_batch.options import OPTIONS, line_options
 from custom_components.bambu_batch.production.context import (
     OnFailure,
     PlateClearing,
@@ -110,7 +110,7 @@ async def test_every_option_can_be_changed(
         **{key: value for section in FORM.values() for key, value in section.items()},
         "bed_leveling": False,
     }
-    assert set(entry.options) >= set(DEFAULTS)
+    assert set(entry.options) >= set(OPTIONS)
     options = line_options(entry.options)
     assert options.plate_clearing is PlateClearing.AUTOMATIC
     assert options.start_when is StartWhen.IDLE_ONLY

@@ -10,14 +10,9 @@ from homeassistant.core import HomeAssistant
 from homeassistant.exceptions import ServiceValidationError
 
 from ..bambu.status import Tray
-from ..const import (
-    CONF_CURRENCY_PER_KG,
-    CONF_CURRENCY_PER_KWH,
-    CONF_ENERGY_ENTITY,
-    CONF_SERIAL,
-)
+from ..const import CONF_SERIAL
 from ..library import files
-from ..options import option
+from ..options import CURRENCY_PER_KG, CURRENCY_PER_KWH, ENERGY_ENTITY
 from ..production.consumption import (
     Measured,
     Tariff,
@@ -133,13 +128,13 @@ class Ledger:
         options = self._entry.options
         return Tariff(
             currency=self._hass.config.currency,
-            default_price_per_kg=option(options, CONF_CURRENCY_PER_KG),
-            price_per_kwh=option(options, CONF_CURRENCY_PER_KWH),
+            default_price_per_kg=CURRENCY_PER_KG.of(options),
+            price_per_kwh=CURRENCY_PER_KWH.of(options),
         )
 
     async def _energy(self, record: RunRecord) -> float | None:
         """Return the kWh that the run took; None where there is no meter or no reading."""
-        meter: str | None = option(self._entry.options, CONF_ENERGY_ENTITY)
+        meter = ENERGY_ENTITY.of(self._entry.options)
         if meter is None or record.ended is None:
             return None
         return await energy.counted(self._hass, meter, record.run.started, record.ended)

@@ -14,8 +14,8 @@ from homeassistant.core import HomeAssistant, callback
 from homeassistant.helpers.aiohttp_client import async_get_clientsession
 
 from ..bambu.status import Tray
-from ..const import CONF_SERIAL, CONF_SPOOLMAN_URL, DOMAIN
-from ..options import option
+from ..const import CONF_SERIAL, DOMAIN
+from ..options import SPOOLMAN_URL
 from ..spoolman.client import Client
 from ..spoolman.errors import SpoolmanError
 from ..spoolman.spool import Account, SpoolmanSpool
@@ -78,7 +78,7 @@ class SpoolmanLink:
     @callback
     def follow_options(self) -> None:
         """Take the address that the options have now."""
-        url: str | None = option(self._entry.options, CONF_SPOOLMAN_URL)
+        url = SPOOLMAN_URL.of(self._entry.options)
         if url == self._url:
             return
         if self._task is not None:

@@ -1,4 +1,4 @@
-"""The form for a printer's address and access code, and what it says."""
+"""How to reach a printer: the form that asks for it, and what an entry stores of it."""
 
 from collections.abc import Mapping
 from typing import Any, Final
@@ -7,8 +7,6 @@ from homeassistant.config_entries import ConfigEntry
 from homeassistant.const import CONF_HOST
 from homeassistant.data_entry_flow import section
 from homeassistant.helpers.selector import (
-    NumberSelectorConfig,
-    NumberSelectorMode,
     SelectOptionDict,
     SelectSelector,
     SelectSelectorConfig,
@@ -29,14 +27,12 @@ from ..const import (
     CONF_MQTT_PORT,
     CONF_SERIAL,
 )
-from ..typed import Number
+from ..typed import Whole
 
 ADVANCED: Final = "advanced"
 _MQTT_PORT: Final = 8883
 _FTPS_PORT: Final = 990
-_PORT: Final = Number(
-    NumberSelectorConfig(min=1, max=65535, step=1, mode=NumberSelectorMode.BOX)
-)
+_PORT: Final = Whole(1, 65535)
 CODE: Final = TextSelector(
     TextSelectorConfig(type=TextSelectorType.PASSWORD, autocomplete="off")
 )
@@ -83,18 +79,18 @@ def _choice(announced: list[Announcement]) -> SelectSelector:
     )
 
 
-def access_from(user_input: Mapping[str, Any]) -> ConnectionSettings:
+def settings_from(user_input: Mapping[str, Any]) -> ConnectionSettings:
     """Return what the address form says."""
     return ConnectionSettings(
         host=user_input[CONF_HOST].strip(),
         access_code=user_input.get(CONF_ACCESS_CODE, "").strip(),
         serial="",
-        mqtt_port=int(user_input[ADVANCED][CONF_MQTT_PORT]),
-        ftps_port=int(user_input[ADVANCED][CONF_FTPS_PORT]),
+        mqtt_port=user_input[ADVANCED][CONF_MQTT_PORT],
+        ftps_port=user_input[ADVANCED][CONF_FTPS_PORT],
     )
 
 
-def access_of(entry: ConfigEntry) -> ConnectionSettings:
+def settings_of(entry: ConfigEntry) -> ConnectionSettings:
     """Return how an entry reaches its printer."""
     return ConnectionSettings(
         host=entry.data[CONF_HOST],
@@ -106,12 +102,12 @@ def access_of(entry: ConfigEntry) -> ConnectionSettings:
     )
 
 
-def reach(access: ConnectionSettings) -> dict[str, Any]:
-    """Return where a printer is, as an entry's data say it."""
+def address_of(settings: ConnectionSettings) -> dict[str, Any]:
+    """Return the address of a printer as an entry's data have it."""
     return {
-        CONF_HOST: access.host,
-        CONF_MQTT_PORT: access.mqtt_port,
-        CONF_FTPS_PORT: access.ftps_port,
+        CONF_HOST: settings.host,
+        CONF_MQTT_PORT: settings.mqtt_port,
+        CONF_FTPS_PORT: settings.ftps_port,
     }
 
 

@@ -12,8 +12,6 @@ from homeassistant.const import CONF_NAME, UnitOfMass
 from homeassistant.helpers import config_validation as cv
 from homeassistant.helpers.selector import (
     ColorRGBSelector,
-    NumberSelectorConfig,
-    NumberSelectorMode,
     SelectSelector,
     SelectSelectorConfig,
     SelectSelectorMode,
@@ -38,7 +36,9 @@ from ..const import (
     LOW_GRAMS,
     SUBENTRY_SPOOL,
 )
-from ..typed import Number, wrong_texts
+from ..typed import Number
+from .printer import printer_of
+from .texts import wrong_texts
 
 MATERIALS: Final = ("PLA", "PETG", "TPU", "PVA", "PLA-CF", "PETG-CF", "ABS", "ASA")
 """To choose from; any other can be typed."""
@@ -132,21 +132,13 @@ class SpoolFlow(ConfigSubentryFlow):
 
     def _left(self, spool_id: str) -> float | None:
         """Return what is left; None while the printer's entry is not loaded."""
-        coordinator = getattr(self._get_entry(), "runtime_data", None)
-        left = coordinator.ledger.spools.left(spool_id) if coordinator else None
+        printer = printer_of(self._get_entry())
+        left = printer.ledger.spools.left(spool_id) if printer else None
         return None if left is None else round(left, 1)
 
 
 def _grams(least: float) -> Number:
-    return Number(
-        NumberSelectorConfig(
-            min=least,
-            max=MOST_GRAMS,
-            step="any",
-            unit_of_measurement=UnitOfMass.GRAMS,
-            mode=NumberSelectorMode.BOX,
-        )
-    )
+    return Number(least, MOST_GRAMS, UnitOfMass.GRAMS)
 
 
 def _schema(currency: str) -> vol.Schema:
@@ -165,11 +157,7 @@ def _schema(currency: str) -> vol.Schema:
             vol.Required(CONF_NET_GRAMS, default=FULL_GRAMS): _grams(1),
             vol.Optional(CONF_WEIGHED_GRAMS): _grams(0),
             vol.Required(CONF_LOW_GRAMS, default=LOW_GRAMS): _grams(0),
-            vol.Optional(CONF_PRICE): Number(
-                NumberSelectorConfig(
-                    min=0, max=1_000_000, step="any", mode=NumberSelectorMode.BOX
-                )
-            ),
+            vol.Optional(CONF_PRICE): Number(0, 1_000_000),
             vol.Required(CONF_CURRENCY, default=currency): TextSelector(),
             vol.Optional(CONF_TAG): TextSelector(),
         }

@@ -1,0 +1,32 @@
+"""The printer behind a form. Forms lie below the coordinator, and do not import it."""
+
+from typing import Protocol
+
+from homeassistant.config_entries import ConfigEntry, ConfigEntryState
+
+from ..bambu.status import PrinterStatus
+from ..books.ledger import Ledger
+from ..production.event import Command
+from ..production.model import Line
+
+
+class Printer(Protocol):
+    """What the forms need of the coordinator."""
+
+    ledger: Ledger
+
+    @property
+    def line(self) -> Line:
+        """The line as committed."""
+
+    @property
+    def status(self) -> PrinterStatus:
+        """The newest status of the printer."""
+
+    async def obey(self, event: Command) -> tuple[Line, Line]:
+        """Do what a person wants. Raises HomeAssistantError."""
+
+
+def printer_of(entry: ConfigEntry[Printer]) -> Printer | None:
+    """Return the printer; None while its entry is not loaded."""
+    return entry.runtime_data if entry.state is ConfigEntryState.LOADED else None
