@@ -17,9 +17,9 @@ from homeassistant.helpers import device_registry as dr, entity_registry as er
 import pytest
 
 from custom_components.bambu_batch.bambu.status import PrintState, Tray
+from custom_components.bambu_batch.bambu.tray_numbers import label
 from custom_components.bambu_batch.books.spools import OwnSpool, in_trays
 from custom_components.bambu_batch.production.effect import Announce, News
-from custom_components.bambu_batch.spools.place import label
 from custom_components.bambu_batch.store.errors import StoreLocked
 from custom_components.bambu_batch.store.history import Totals
 from custom_components.bambu_batch.store.repository import Repository

@@ -6,15 +6,13 @@ import re
 
 from .models import UrlForm
 from .remote_name import is_ours
-from .status import UNUSED
+from .tray_numbers import NO_TRAY, UNUSED, flat, in_a_unit, unit_and_slot
 
 LARGEST_ID = 2**31 - 1
 
 _NAME = re.compile(r"[A-Za-z0-9_-]{1,100}")
 _GCODE = re.compile(r"Metadata/plate_[1-9][0-9]{0,3}\.gcode")
 _MD5 = re.compile(r"(?:[0-9A-F]{32})?")
-_HT = range(128, 136)
-_A2L_LITE = range(24, 28)
 
 
 class Calibration(IntEnum):
@@ -61,7 +59,9 @@ class ProjectFile:
             raise ValueError("not a plate's G-code")
         if not _MD5.fullmatch(self.md5):
             raise ValueError("not an MD5 in upper-case hex digits")
-        if not self.ams_mapping or any(not _is_tray(tray) for tray in self.ams_mapping):
+        if not self.ams_mapping or not all(
+            tray == UNUSED or in_a_unit(tray) for tray in self.ams_mapping
+        ):
             raise ValueError("mapping without trays, or to none that exists")
         fed = any(tray != UNUSED for tray in self.ams_mapping)
         if self.use_ams is not fed or (fed and self.ams_mapping[-1] == UNUSED):
@@ -74,30 +74,13 @@ class ProjectFile:
 
     @property
     def flat_mapping(self) -> list[int]:
-        """`ams_mapping`: an A2L's AMS lite counts from 0 there, and only `ams_mapping2` tells it from others."""
-        return [
-            tray - _A2L_LITE.start if tray in _A2L_LITE else tray
-            for tray in self.ams_mapping
-        ]
+        """`ams_mapping`."""
+        return [flat(tray) for tray in self.ams_mapping]
 
     @property
     def ams_places(self) -> list[dict[str, int]]:
         """`ams_mapping2`: unit and slot for each entry of the mapping."""
-        places = [_place(tray) for tray in self.ams_mapping]
+        places = [unit_and_slot(tray) for tray in self.ams_mapping]
         if not self.use_ams:
-            places[-1] = {"ams_id": 255, "slot_id": 0}
-        return places
-
-
-def _is_tray(number: int) -> bool:
-    return number == UNUSED or 0 <= number < 16 or number in _A2L_LITE or number in _HT
-
-
-def _place(tray: int) -> dict[str, int]:
-    if tray == UNUSED:
-        return {"ams_id": 255, "slot_id": 255}
-    if tray in _HT:
-        return {"ams_id": tray, "slot_id": 0}
-    if tray in _A2L_LITE:
-        return {"ams_id": 16, "slot_id": tray - _A2L_LITE.start}
-    return {"ams_id": tray // 4, "slot_id": tray % 4}
+            places[-1] = (NO_TRAY, 0)
+        return [{"ams_id": unit, "slot_id": slot} for unit, slot in places]

@@ -64,19 +64,9 @@ class Hms:
         )
 
 
-EXTERNAL = 254
-"""Tray number of the external spool."""
-EXTERNAL_TRAYS = frozenset({EXTERNAL, 255})
-"""Firmware with two kinds of number also calls that place 255. As `tray_now` it is no tray."""
-NO_TRAY = 255
-"""As `tray_now`."""
-UNUSED = -1
-"""In a mapping: the plate does not use this filament. Never the external spool (FM-101)."""
-
-
 @dataclass(frozen=True, slots=True)
 class Tray:
-    """One place for a spool, by the printer's tray number (254 or 255: external spool)."""
+    """One place for a spool, by its number (`tray_numbers`)."""
 
     number: int
     loaded: bool | None = None
@@ -172,7 +162,7 @@ class PrinterStatus:
 
     trays: tuple[Tray, ...] | None = None
     tray_now: int | None = None
-    """Tray in use; 255 none, 254 external."""
+    """Number of the tray in use; 255 none, 254 external."""
     filament_in_extruder: bool | None = None
 
     foreign: Foreign | None = None

@@ -3,16 +3,11 @@
 from collections.abc import Iterator
 
 from .fields import Json, Object, active_extruder, bits, filled, inner, integer, items
-from .status import EXTERNAL, EXTERNAL_TRAYS, NO_TRAY, Tray
+from .status import Tray
+from .tray_numbers import EXTERNAL, EXTERNAL_TRAYS, NO_TRAY, exist_bit, tray_number
 
-_SLOTS = 4
-_A2L_LITE = 16
-"""Unit number of an A2L's AMS lite; its slots are trays 24 to 27 [Bambu Studio]."""
-_HT = range(128, 136)
-"""An AMS HT is unit and tray in one; its bit in `tray_exist_bits` is 16 and up."""
 _LITE_KINDS = {2, 5}
 """Low digit of a unit's `info`: AMS lite, and the A2L's [Bambu Studio]."""
-_NO_SLOT = 0xFF
 _LOADED_STATES = {3, 11}
 """`state` of a loaded slot: AMS lite firmware 01.07, and the larger units."""
 
@@ -46,12 +41,9 @@ def _packed(snow: int | None) -> int | None:
     if snow is None or not 0 <= snow <= 0xFFFF:
         return None
     unit, slot = snow >> 8, snow & 0xFF
-    if slot == _NO_SLOT:
+    if slot == NO_TRAY:
         return NO_TRAY
-    if unit in EXTERNAL_TRAYS:
-        return EXTERNAL
-    place = _place(unit, slot)
-    return None if place is None else place[0]
+    return EXTERNAL if unit in EXTERNAL_TRAYS else tray_number(unit, slot)
 
 
 def _external(document: Object) -> Iterator[Tray]:
@@ -68,39 +60,25 @@ def _unit(unit: Json, ams: object) -> Iterator[Tray]:
     kind = bits(inner(unit, "info"))
     for spool in items(inner(unit, "tray")):
         slot = integer(inner(spool, "id"))
-        if slot is None or (place := _place(unit_number, slot)) is None:
+        if slot is None or (number := tray_number(unit_number, slot)) is None:
             continue
-        number, bit = place
         yield _tray(
             number,
             spool,
-            loaded=_loaded(spool, bit, ams),
+            loaded=_loaded(spool, number, ams),
             # An AMS lite always says 0 or always 100; without a known kind nothing is believed (FM-105).
             honest_remain=kind is not None and kind & 0xF not in _LITE_KINDS,
         )
 
 
-def _place(unit: int, slot: int) -> tuple[int, int] | None:
-    """Tray number and bit of `tray_exist_bits`."""
-    if not 0 <= slot < _SLOTS:
-        return None
-    if unit in _HT:
-        return (unit, 16 + unit - _HT.start) if slot == 0 else None
-    if unit == _A2L_LITE:
-        return 24 + slot, 24 + slot
-    if 0 <= unit < _SLOTS:
-        return unit * _SLOTS + slot, unit * _SLOTS + slot
-    return None
-
-
-def _loaded(spool: object, bit: int, ams: object) -> bool | None:
+def _loaded(spool: object, number: int, ams: object) -> bool | None:
     """`tray_exist_bits` is the truth, then `state` (FM-096). No bits without power: unknown, not empty (FM-095)."""
     exist = bits(inner(ams, "tray_exist_bits"))
     if exist is None:
         return True if integer(inner(spool, "state")) in _LOADED_STATES else None
     if exist == 0 and inner(ams, "power_on_flag") is not True:
         return None
-    return bool(exist >> bit & 1)
+    return bool(exist >> exist_bit(number) & 1)
 
 
 def _tray(

@@ -15,7 +15,8 @@ from homeassistant.config_entries import ConfigEntry, ConfigSubentry
 from homeassistant.core import HomeAssistant
 from homeassistant.util import dt as dt_util
 
-from ..bambu.status import EXTERNAL, EXTERNAL_TRAYS, Tray
+from ..bambu.status import Tray
+from ..bambu.tray_numbers import one_external
 from ..const import (
     CONF_ACCOUNT,
     CONF_BRAND,
@@ -126,12 +127,9 @@ def in_trays(
 
 def tags(trays: Iterable[Tray] | None) -> dict[int, str]:
     """Return the tags that the printer reads, by tray."""
-    return {place(tray.number): tray.tag.upper() for tray in trays or () if tray.tag}
-
-
-def place(number: int) -> int:
-    """Return the tray number under which the books keep a tray."""
-    return EXTERNAL if number in EXTERNAL_TRAYS else number
+    return {
+        one_external(tray.number): tray.tag.upper() for tray in trays or () if tray.tag
+    }
 
 
 class Spools:

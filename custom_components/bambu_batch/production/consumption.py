@@ -10,7 +10,8 @@ spool has an account of its own (FM-104). What cannot be known stays unknown; it
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from ..bambu.status import EXTERNAL, EXTERNAL_TRAYS, UNUSED, Tray
+from ..bambu.status import Tray
+from ..bambu.tray_numbers import EXTERNAL, EXTERNAL_TRAYS, UNUSED
 from ..sliced.extrusion import Extruded
 from ..sliced.file import Filament
 from .model import Consumption, FilamentUse, Method, Outcome, Run, RunRecord, Spool

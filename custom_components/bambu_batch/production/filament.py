@@ -19,7 +19,8 @@ extruder: an A1 mini has printed a whole job in the air (FM-146).
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
-from ..bambu.status import EXTERNAL, EXTERNAL_TRAYS, UNUSED, PrinterStatus, Tray
+from ..bambu.status import PrinterStatus, Tray
+from ..bambu.tray_numbers import EXTERNAL, EXTERNAL_TRAYS, UNUSED
 from ..sliced.file import Filament
 from .colour import distance
 from .material import contradict, is_same, related

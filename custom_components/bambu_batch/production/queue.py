@@ -7,7 +7,8 @@ from collections.abc import Iterable
 from dataclasses import replace
 
 from ..bambu.codes import printed
-from ..bambu.status import UNUSED, PrintState
+from ..bambu.status import PrintState
+from ..bambu.tray_numbers import HIGHEST, UNUSED
 from ..plain_text import is_plain_text, seen
 from .effect import AskFullReport, News, Order, TellPrinter
 from .end import end_run
@@ -58,7 +59,6 @@ MOST_PLATES = 1000
 LONGEST_NAME = 200
 """Characters. A name becomes a state of Home Assistant, which takes 255."""
 LONGEST_COOLDOWN = 3600
-HIGHEST_TRAY = 135
 MOST_TRAYS = 64
 """Entries of a list of trays: one for each filament of a project, and no printer has as many trays."""
 SURE = "yes"
@@ -335,7 +335,7 @@ def _check_settings(settings: PrintSettings) -> None:
         if len(settings.ams_mapping) > MOST_TRAYS:
             raise Refused("too_many_trays", most=str(MOST_TRAYS))
         for tray in settings.ams_mapping:
-            _check("tray", tray, UNUSED, HIGHEST_TRAY)
+            _check("tray", tray, UNUSED, HIGHEST)
 
 
 def _check(what: str, value: int, least: int, most: int | None = None) -> None:

@@ -1,17 +1,14 @@
-"""Putting a spool into a tray by hand, and what the trays are called."""
+"""Putting a spool into a tray by hand."""
 
-from typing import Any, Final
+from typing import Any
 
 from homeassistant.core import callback
 
-from ..bambu.status import EXTERNAL
+from ..bambu.tray_numbers import label
 from ..books.spools import in_trays, tags
 from ..const import CONF_TAG, CONF_TRAY
 from ..coordinator import BambuBatchCoordinator
 from ..errors import refusal
-
-OUTSIDE: Final = "external"
-_A2L_LITE: Final = range(24, 28)
 
 
 @callback
@@ -35,22 +32,6 @@ def put(
     if tray in read and spools[spool_id].tag is None:
         changes[CONF_TAG] = read[tray]  # from now on the printer says where it is
     _change(coordinator, spool_id, changes)
-
-
-def label(number: int) -> str:
-    """Return a tray's name as the printer's makers write it: A1 to D4, HT-A to HT-H.
-
-    Bambu Studio gives the AMS lite of an A2L (24 to 27) the letter that is free after the
-    other units: without knowing these, it is called what it is.
-    """
-    if number == EXTERNAL:
-        return OUTSIDE
-    if number >= 128:
-        return f"HT-{chr(ord('A') + number - 128)}"
-    if number in _A2L_LITE:
-        return f"Lite {number - _A2L_LITE.start + 1}"
-    unit, slot = divmod(number, 4)
-    return f"{chr(ord('A') + unit)}{slot + 1}"
 
 
 def _check(

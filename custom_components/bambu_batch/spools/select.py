@@ -5,11 +5,12 @@ from typing import Final, override
 from homeassistant.components.select import SelectEntity, SelectEntityDescription
 from homeassistant.const import EntityCategory
 
-from ..books.spools import OwnSpool, place
+from ..bambu.tray_numbers import label, one_external
+from ..books.spools import OwnSpool
 from ..coordinator import BambuBatchCoordinator
 from ..entity import asked
 from .entity import SpoolEntity
-from .place import label, put
+from .place import put
 
 NOWHERE: Final = "none"
 TRAY: Final = SelectEntityDescription(key="tray", entity_category=EntityCategory.CONFIG)
@@ -41,7 +42,9 @@ class SpoolTray(SpoolEntity, SelectEntity):
         put(self.coordinator, self.spool_id, tray)
 
     def _numbers(self) -> list[int]:
-        numbers = {place(tray.number) for tray in self.coordinator.status.trays or ()}
+        numbers = {
+            one_external(tray.number) for tray in self.coordinator.status.trays or ()
+        }
         if self.tray is not None:
             numbers.add(self.tray)
         return sorted(numbers)

@@ -7,11 +7,12 @@ from homeassistant.const import EntityCategory
 from homeassistant.core import callback
 from homeassistant.helpers.entity_platform import AddConfigEntryEntitiesCallback
 
+from ..bambu.tray_numbers import label, one_external
 from ..books import spoolman_spools
-from ..books.spools import in_trays, place
+from ..books.spools import in_trays
 from ..coordinator import BambuBatchConfigEntry, BambuBatchCoordinator
 from ..entity import BambuBatchEntity, asked
-from .place import label, put
+from .place import put
 from .select import NOWHERE
 
 TRAY_SPOOL: Final = "tray_spool"
@@ -110,7 +111,7 @@ def async_add_trays(
     def follow() -> None:
         if not coordinator.ledger.spoolman.on:
             return
-        told = {place(tray.number) for tray in coordinator.status.trays or ()}
+        told = {one_external(tray.number) for tray in coordinator.status.trays or ()}
         if new := told - there:
             there.update(new)
             async_add_entities(TraySpool(coordinator, tray) for tray in sorted(new))
