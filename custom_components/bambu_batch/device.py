@@ -9,10 +9,10 @@ from .bambu.status import PrinterStatus
 from .const import CONF_SERIAL, DOMAIN, MANUFACTURER
 
 
-def device_info(entry: ConfigEntry) -> dr.DeviceInfo:
-    """Return what the entry tells: the serial names the model, also while it is away."""
+def device_info(entry: ConfigEntry, code: str | None = None) -> dr.DeviceInfo:
+    """Return what the entry tells; without the printer's own code the serial names the model."""
     serial: str = entry.data[CONF_SERIAL]
-    model = by_serial(serial)
+    model = by_code(code) or by_serial(serial)
     return dr.DeviceInfo(
         identifiers={(DOMAIN, serial)},
         manufacturer=MANUFACTURER,
@@ -28,14 +28,6 @@ def async_note_firmware(
     hass: HomeAssistant, entry: ConfigEntry, status: PrinterStatus
 ) -> None:
     """Take over what only the printer itself can tell."""
-    model = by_code(status.model) or by_serial(entry.data[CONF_SERIAL])
-    dr.async_get(hass).async_get_or_create(
-        config_entry_id=entry.entry_id,
-        identifiers={(DOMAIN, entry.data[CONF_SERIAL])},
-        manufacturer=MANUFACTURER,
-        model=model.name if model else None,
-        model_id=model.code if model else None,
-        name=entry.title,
-        serial_number=entry.data[CONF_SERIAL],
-        sw_version=status.firmware,
-    )
+    info = device_info(entry, status.model)
+    info["sw_version"] = status.firmware
+    dr.async_get(hass).async_get_or_create(config_entry_id=entry.entry_id, **info)

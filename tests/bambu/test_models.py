@@ -1,16 +1,31 @@
 """One table of models, and how a printer tells which one it is."""
 
+import ast
+from pathlib import Path
 from typing import Any
 
 import pytest
+from pytest_homeassistant_custom_component.common import MockConfigEntry
 
-from custom_components.bambu_batch.bambu import models
-from custom_components.bambu_batch.bambu.models import StorageKind, UrlForm
+from custom_components.bambu_batch.bambu import discovery, models, version
+from custom_components.bambu_batch.bambu.models import Model, StorageKind, UrlForm
+from custom_components.bambu_batch.bambu.report import Report
+from custom_components.bambu_batch.bambu.status import PrinterStatus
+from custom_components.bambu_batch.const import DOMAIN
+from custom_components.bambu_batch.device import device_info
+from custom_components.bambu_batch.flows.access import model_name
+from custom_components.bambu_batch.production.fit import needs_card, suits
+from custom_components.bambu_batch.sliced import changers, project
+from custom_components.bambu_batch.sliced.file import Swap
+from custom_components.bambu_batch.sliced.swap import Recognition, recognise
+from tests.production.scene import plate_file
 
 
 def code_of(*modules: dict[str, Any]) -> str | None:
-    model = models.by_modules(modules)
-    return model.code if model else None
+    model: str | None = version.decode({"info": {"module": list(modules)}}, None).get(
+        "model"
+    )
+    return model
 
 
 @pytest.mark.parametrize(
@@ -72,10 +87,10 @@ def test_the_serials_beginning_tells_the_model(serial: str, code: str | None) ->
     assert (model.code if model else None) == code
 
 
-def test_a1_and_a1_mini_are_supported_and_print_from_their_card() -> None:
-    supported = [model for model in models.MODELS if model.supported]
-    assert [model.code for model in supported] == ["N1", "N2S"]
-    for model in supported:
+def test_a1_and_a1_mini_print_from_their_card() -> None:
+    for code in ("N1", "N2S"):
+        model = models.by_code(code)
+        assert model is not None
         assert model.url_form is UrlForm.SDCARD
         assert model.storage is StorageKind.CARD
         assert model.bed_moves == "y"
@@ -86,6 +101,9 @@ def test_codes_and_prefixes_are_unique() -> None:
     prefixes = [p for model in models.MODELS for p in model.serial_prefixes]
     assert len(set(codes)) == len(codes)
     assert len(set(prefixes)) == len(prefixes)
+    assert not [
+        (p, q) for p in prefixes for q in prefixes if p != q and p.startswith(q)
+    ]
 
 
 @pytest.mark.parametrize(
@@ -106,3 +124,89 @@ def test_fm_094_gcode_goes_round_only_inside_its_group(
     printer: str | None, sliced_for: str | None, accepted: bool
 ) -> None:
     assert models.accepts(printer, sliced_for) is accepted
+
+
+# CONTRIBUTING's recipe for a new model: one row.
+
+NEW = Model(
+    code="T9",
+    name="T9 Max",
+    serial_prefixes=("99T",),
+    board="AP99",
+    url_form=UrlForm.FTP,
+    storage=StorageKind.INTERNAL,
+    group="T9",
+    bed_moves="y",
+    stock_y=(-1.0, 300.0),
+    reach_y=400.0,
+)
+SERIAL = "99T00A000000001"
+
+
+@pytest.fixture
+def new_row(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(models, "MODELS", (*models.MODELS, NEW))
+
+
+def swept(model: str, farthest: float) -> Recognition:
+    """Judge a file's end that pushes the part off, with as many strokes as only a moving bed needs."""
+    strokes = (f"G1 Z2\nG1 Y{farthest:g}\nG1 Y5\n").encode() * 2
+    end = b"G1 X1 Y1 Z50 E1\n;=== AUTO SWEEP START\n" + strokes
+    return recognise(end, whole=True, model=model, height=50.0, jobs=1)
+
+
+@pytest.mark.usefixtures("new_row")
+def test_one_row_makes_a_printer_known_by_all_that_it_says_of_itself() -> None:
+    text = f"NOTIFY * HTTP/1.1\r\nNT: urn:bambulab-com:device:3dprinter:1\r\nUSN: {SERIAL}\r\nDevModel.bambu.com: T9\r\n"
+    announced = discovery.parse(text.encode(), "192.0.2.9")
+    assert announced is not None
+    assert announced.model == "T9"
+    assert Report(SERIAL).status.model == "T9"
+    assert code_of({"name": "ota", "product_name": "Bambu Lab T9-Max"}) == "T9"
+    assert code_of({"name": "esp32", "hw_ver": "AP99", "project_name": "T9"}) == "T9"
+    entry = MockConfigEntry(domain=DOMAIN, title="T9", data={"serial": SERIAL})
+    assert device_info(entry).get("model") == "T9 Max"
+    assert model_name("T9") == "Bambu Lab T9 Max"
+
+
+@pytest.mark.usefixtures("new_row")
+def test_one_row_lets_a_plate_be_started() -> None:
+    status = PrinterStatus(model="T9", nozzle_diameter=0.4)
+    assert suits(plate_file(model="T9", nozzle=0.4), status)
+    assert not suits(plate_file(model="N1", nozzle=0.4), status)
+    assert not needs_card(status)
+
+
+@pytest.mark.usefixtures("new_row")
+def test_one_row_tells_how_its_files_clear_a_plate() -> None:
+    assert project.project(b'{"printer_model": "Bambu Lab T9 Max"}').model == "T9"
+    assert swept("T9", 350).swap is Swap.YES
+    assert "y=350" in swept("T9", 350).evidence
+    assert "y=290" not in swept("T9", 290).evidence
+    assert "beyond_reach" in swept("T9", 401).evidence
+
+
+def test_without_the_row_nothing_of_it_is_known() -> None:
+    assert Report(SERIAL).status.model is None
+    assert not suits(plate_file(model="T9"), PrinterStatus(model="T9"))
+    assert swept("T9", 350).swap is not Swap.YES
+
+
+def test_no_other_module_has_a_list_of_models() -> None:
+    product = Path(models.__file__).parents[1]
+    words = {word for model in models.MODELS for word in (model.code, model.name)}
+    words |= {prefix for model in models.MODELS for prefix in model.serial_prefixes}
+    words |= {f"bambu lab {model.name}".casefold() for model in models.MODELS}
+    found = {
+        (path.relative_to(product).as_posix(), node.value)
+        for path in product.rglob("*.py")
+        for node in ast.walk(ast.parse(path.read_text()))
+        if isinstance(node, ast.Constant)
+        and isinstance(node.value, str)
+        and (node.value in words or node.value.casefold() in words)
+        and path != Path(models.__file__)
+    }
+    # which printer a changer is made for is said of the changer
+    assert found == {("sliced/changers.py", "N1"), ("sliced/changers.py", "N2S")}
+    made_for = {code for one in changers.CHANGERS for code in one.models}
+    assert made_for <= {model.code for model in models.MODELS}

@@ -11,10 +11,10 @@ import json
 
 import orjson
 
-from . import models, reply
+from . import models, reply, version
 from .codes import SIGNATURE_HMS, SIGNATURE_REFUSED
 from .decode import Changes, decode
-from .fields import Object, inner, integer, items, text
+from .fields import Object, integer
 from .reply import Reply
 from .status import Foreign, PrinterStatus, Uptime
 
@@ -111,15 +111,15 @@ class Report:
         if type(body) is dict and not reply.is_echo(body):
             self._uptime = uptime
             return self._pushed(body, len(payload), now)
-        version = _version(message, self._serial_model)
-        self.status = self.status.but(version)
+        told = version.decode(message, self._serial_model)
+        self.status = self.status.but(told)
         echo = reply.find(message)
         if echo is None:
             return _OTHER
         if echo.error_code == SIGNATURE_REFUSED:
             self._unsigned_refused = True
             self.status = self.status.but({"signed_commands_only": True})
-        return Message(Kind.VERSION if version else Kind.ECHO, echo)
+        return Message(Kind.VERSION if told else Kind.ECHO, echo)
 
     def overhear(self, foreign: Foreign | None) -> None:
         """Note what another client has told the printer; None: that is over."""
@@ -208,21 +208,6 @@ def _is_full(body: Object) -> bool:
     if message is None:
         return "gcode_state" in body and "print_error" in body and "stg_cur" in body
     return message == 0
-
-
-def _version(message: Object, serial_model: str | None) -> Changes:
-    modules: list[Object] = [
-        module
-        for module in items(inner(message.get("info"), "module"))
-        if type(module) is dict
-    ]
-    if not modules:
-        return {}
-    model = models.by_modules(modules)
-    firmware = next(
-        (text(m.get("sw_ver")) for m in modules if m.get("name") == "ota"), None
-    )
-    return {"model": model.code if model else serial_model, "firmware": firmware}
 
 
 def _job_of(status: PrinterStatus) -> tuple[str | None, ...]:

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 import json
 from typing import Any, Final
 
+from ..bambu.models import by_name
 from . import values
 
 MAX_BYTES: Final = 1 << 20
@@ -32,24 +33,6 @@ BEDS: Final[Mapping[str, str]] = {
     )
 }
 """Both spellings of a bed, in lower case, by the code that the files use for it."""
-
-MODELS: Final[Mapping[str, str]] = {
-    "bambu lab a1 mini": "N1",
-    "bambu lab a1": "N2S",
-    "bambu lab a2l": "N9",
-    "bambu lab p1p": "C11",
-    "bambu lab p1s": "C12",
-    "bambu lab p2s": "N7",
-    "bambu lab x1 carbon": "BL-P001",
-    "bambu lab x1": "BL-P002",
-    "bambu lab x1e": "C13",
-    "bambu lab x2d": "N6",
-    "bambu lab h2d": "O1D",
-    "bambu lab h2d pro": "O1E",
-    "bambu lab h2s": "O1S",
-    "bambu lab h2c": "O1C",
-}
-"""Model code by the project's name for the printer (Bambu Studio's printer profiles)."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -102,7 +85,8 @@ def bed(value: object) -> str | None:
 
 
 def _model(value: object) -> str | None:
-    return MODELS.get(value.strip().lower()) if isinstance(value, str) else None
+    printer = by_name(value) if isinstance(value, str) else None
+    return printer.code if printer else None
 
 
 def _object(data: bytes | None) -> dict[str, Any]:

@@ -10,20 +10,12 @@ from dataclasses import dataclass
 import re
 from typing import Final
 
+from ..bambu.models import Model, by_code
 from .changers import Changer, marked
 from .file import Swap
 from .loads import loads_only
 from .motion import Motion
 from .words import LINE, MOVE, command
-
-BED_SLINGERS: Final = frozenset({"N1", "N2S", "N9"})
-"""The bed itself travels in Y; on all other models, and on unknown ones, it only lifts."""
-
-STOCK_Y: Final = {"N1": (-1.0, 182.0), "N2S": (-1.0, 258.0)}
-"""How far stock end G-code goes in Y, mm."""
-
-REACH_Y: Final = {"N1": 190.0, "N2S": 270.0}
-"""Farther than any known changer drives these beds, mm; what goes beyond is made for another."""
 
 _END_OF_JOB: Final = re.compile(r";\s*EXECUTABLE_BLOCK_END\b")
 _CONFIG_START: Final = re.compile(r";\s*CONFIG_BLOCK_START\b")
@@ -65,8 +57,9 @@ def recognise(
     first.follow(before)
     second = first.onward()
     second.follow(behind)
-    slings = model in BED_SLINGERS
-    foreign = any(_goes_beyond(one, model) for one in (first, second))
+    printer = by_code(model)
+    slings = printer is not None and printer.bed_moves == "y"
+    foreign = any(_goes_beyond(one, printer) for one in (first, second))
     moves = _strokes(first, slings=slings)
     moves_behind = _strokes(second, slings=slings)
     suited = {one for one in changers if not one.models or model in one.models}
@@ -74,8 +67,8 @@ def recognise(
     cleared_behind = {one for one in suited if one.clears_by in second.clearings}
 
     evidence = [f"mark={name}" for name in sorted({one.name for one in changers})]
-    evidence += _describe(first, model, "")
-    evidence += _describe(second, model, "behind_end:")
+    evidence += _describe(first, printer, "")
+    evidence += _describe(second, printer, "behind_end:")
     if foreign:
         evidence.append("beyond_reach")
     if loads:
@@ -137,11 +130,9 @@ def _strokes(motion: Motion, *, slings: bool) -> bool:
     return below and (strokes >= 4 or (strokes >= 2 and motion.waits_for_bed))
 
 
-def _goes_beyond(motion: Motion, model: str | None) -> bool:
-    reach = REACH_Y.get(model or "")
-    return (
-        reach is not None and motion.highest_y is not None and motion.highest_y > reach
-    )
+def _goes_beyond(motion: Motion, printer: Model | None) -> bool:
+    reach, highest = printer.reach_y if printer else None, motion.highest_y
+    return reach is not None and highest is not None and highest > reach
 
 
 def _last_extrusion(tail: bytes) -> int | None:
@@ -220,12 +211,12 @@ def _comments(lines: Iterable[str]) -> Iterator[str]:
             yield found[1] or found[2] or found[3] or ""
 
 
-def _describe(motion: Motion, model: str | None, where: str) -> list[str]:
+def _describe(motion: Motion, printer: Model | None, where: str) -> list[str]:
     told = []
     if motion.strokes:
         told.append(f"{where}strokes={motion.strokes}")
     told += [f"{where}{clearing}" for clearing in sorted(motion.clearings)]
-    low, high = STOCK_Y.get(model or "", (None, None))
+    low, high = (printer and printer.stock_y) or (None, None)
     if low is not None and motion.lowest_y is not None and motion.lowest_y < low:
         told.append(f"{where}y={motion.lowest_y:g}")
     if high is not None and motion.highest_y is not None and motion.highest_y > high:
