@@ -109,13 +109,13 @@ async def test_the_logbook_tells_who_did_what(describe: Any) -> None:
     assert said == ("Mini", "printed clip (copy 2 of 5)")
 
     said = describe(type="queue_paused", reason="upload_failed")
-    assert said[1] == "paused the queue: the file could not be brought to the printer"
+    assert said[1] == "paused the queue: the file could not be sent to the printer"
 
     said = describe(type="person_needed", waiting_for="no_storage")
-    assert said[1] == "needs a person: Printer's card is missing, full or failing"
+    assert said[1] == "needs attention: Printer's card is missing, full, or failing"
 
     assert describe(type="print_error", code="0300-8006")[1] == (
-        "reported the error 0300-8006"
+        "reported error 0300-8006"
     )
     assert describe(type="print_finished")[1] == "printed"
 

@@ -71,13 +71,13 @@ async def test_what_is_printing(
     desk: Shop, paper: PaperPrinter, media: Path, say: Say
 ) -> None:
     assert await say("what is printing") == (
-        "Mini prints nothing of its queue: Queue is empty."
+        "Mini is not printing from its queue: Queue is empty."
     )
 
     await start(desk, paper, media)
 
-    assert await say("What is being printed?") == "Mini prints clip, copy 1 of 2."
-    assert await say("what does mini print") == "Mini prints clip, copy 1 of 2."
+    assert await say("What is being printed?") == "Mini is printing clip, copy 1 of 2."
+    assert await say("what does mini print") == "Mini is printing clip, copy 1 of 2."
     assert await say("现在正在打印什么", language="zh-CN") == (
         "Mini 正在打印 clip，第 1 份，共 2 份。"
     )
@@ -90,14 +90,14 @@ async def test_when_is_the_queue_done(
     say: Say,
 ) -> None:
     assert await say("when is the queue done") == (
-        "Nothing is left in the queue of Mini."
+        "The queue of Mini has nothing left to print."
     )
 
     slice_file(media)
     await desk.act("enqueue", file="clip.gcode.3mf")
     await desk.settled()
     assert (await say("when will the queue be done")).startswith(
-        "Nobody can say when the queue of Mini will be done. It waits: "
+        "I can't tell when the queue of Mini will be done. It is waiting: "
     )
 
     await start(desk, paper, media)
@@ -131,7 +131,7 @@ async def test_the_plate_is_clear(
     desk: Shop, paper: PaperPrinter, media: Path, say: Say
 ) -> None:
     assert await say("the plate is clear") == (
-        "No printer waits for its plate to be cleared."
+        "No printer is waiting for its plate to be cleared."
     )
 
     slice_file(media)
@@ -158,7 +158,7 @@ async def test_a_word_while_the_printer_is_away_is_told_to_hold_for_a_while(
     await desk.settled()
     answer = await say("the plate of Mini is clear")
     assert answer.startswith(
-        "Noted. I do not hear Mini now: if it is back within three"
+        "Noted, but Mini is disconnected. If it is back within three"
     )
 
 
@@ -198,7 +198,7 @@ async def test_of_two_plates_that_wait_none_is_guessed(
         patch.object(ours, "async_should_expose", return_value=True),
     ):
         assert await say("the plate is clear") == (
-            "Which printer? Left, Right wait for their plates to be cleared."
+            "Which printer? Left, Right are waiting for their plates to be cleared."
         )
 
 
@@ -238,7 +238,7 @@ async def test_a_whole_name_means_no_printer_that_has_more_in_its_own(
 
 async def test_a_name_that_is_none_is_told(say: Say) -> None:
     assert await say("pause the queue of the oven") == (
-        "I know no printer by the name of the oven."
+        "I don't know a printer called the oven."
     )
 
 
@@ -247,7 +247,8 @@ async def test_a_printer_that_is_not_exposed_is_not_there(
 ) -> None:
     async_expose_entity(hass, "conversation", desk.entity_id("todo", "queue"), False)
 
-    assert await say("what is printing") == "No printer is exposed to me."
+    said = await say("what is printing")
+    assert said.startswith("No printer is exposed to Assist.")
 
 
 async def test_a_refusal_is_said_in_the_speakers_language(desk: Shop, say: Say) -> None:
@@ -256,7 +257,7 @@ async def test_a_refusal_is_said_in_the_speakers_language(desk: Shop, say: Say) 
         assert await say("暂停队列", language="zh-CN") == (
             "磁盘已满，队列无法保存。请释放空间。"
         )
-        assert (await say("pause the queue")).endswith("Make room.")
+        assert (await say("pause the queue")).endswith("Free up space.")
 
 
 async def test_a_refusal_is_no_answer_that_it_is_done(
@@ -265,7 +266,7 @@ async def test_a_refusal_is_no_answer_that_it_is_done(
     context = Context(user_id=hass_read_only_user.id)
     said = await conversation.async_converse(hass, "pause the queue", None, context)
     assert said.response.response_type is intent.IntentResponseType.ERROR
-    assert said.response.speech["plain"]["speech"].startswith("You may look at")
+    assert said.response.speech["plain"]["speech"].startswith("You can view")
 
     said = await conversation.async_converse(
         hass, "pause the queue", None, Context(), language="en"
@@ -291,7 +292,7 @@ async def test_a_refusal_keeps_its_words_where_a_language_model_is_asked_first(
     ):
         words = await conversation.async_handle_sentence_triggers(hass, said, log)
     assert words is not None
-    assert words.startswith("You may look at")
+    assert words.startswith("You can view")
 
 
 async def test_a_name_of_any_length_is_repeated_in_part(say: Say) -> None:
@@ -321,7 +322,7 @@ async def test_a_language_model_has_the_same_tools(
         hass, DOMAIN, ours.GetPrint.intent_type, {}, assistant="conversation"
     )
 
-    assert response.speech["plain"]["speech"].startswith("Mini prints nothing")
+    assert response.speech["plain"]["speech"].startswith("Mini is not printing")
     for handler in ours.HANDLERS:
         assert handler.description
 

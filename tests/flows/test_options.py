@@ -373,10 +373,7 @@ async def test_without_the_number_the_queue_waits_and_says_where_to_enter_it(
         DOMAIN, f"person_needed_{desk.entry.entry_id}"
     )
     assert issue is not None and issue.translation_placeholders is not None
-    assert (
-        "enter their number at Plates left"
-        in (issue.translation_placeholders["reason"])
-    )
+    assert "set Plates left" in (issue.translation_placeholders["reason"])
 
     await options_of(hass, desk, plates_left=10)
     await desk.until(lambda: paper.jobs)

@@ -96,7 +96,7 @@ async def test_a_print_error_is_shown_and_told_until_it_is_gone(
     assert issue.translation_placeholders["code"] == "0300-8006"
     assert issue.translation_placeholders["name"] == "Mini"
     (message,) = at.notifications
-    assert message.startswith("The printer reports the error 0300-8006: ")
+    assert message.startswith("The printer reports error 0300-8006: ")
     assert issue.translation_placeholders["meaning"] in message
 
     paper.reports(print_error=0)

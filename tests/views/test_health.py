@@ -68,7 +68,7 @@ async def test_fm_156_the_sensor_shows_the_worst_that_blocks_and_all_that_stand(
         "code": "0500-0400-0001-0044",
         "severity": 1,
         "module": "mainboard",
-        "message": "The firmware of the AMS does not match",
+        "message": "The AMS firmware does not match",
         "url": "https://e.bambulab.com/?e=0500040000010044&s=device_hms&lang=en",
         "blocks": True,
         "accepted": False,
@@ -213,7 +213,7 @@ async def test_the_call_for_a_person_says_which_entry(
     (call,) = [one for one in events if one.data["type"] == "person_needed"]
     assert call.data["code"] == str(AMS)
     assert call.data["codes"] == [str(AMS), str(PLATE)]
-    assert call.data["message"] == "The firmware of the AMS does not match"
+    assert call.data["message"] == "The AMS firmware does not match"
     assert call.data["url"].startswith("https://e.bambulab.com/?e=0500040000010044")
 
 
