@@ -45,6 +45,9 @@ from .shop import Shop, paper_entry, spool
 
 FOLDER = Path(__file__).parents[1] / "custom_components" / DOMAIN
 TEXTS: dict[str, Any] = json.loads((FOLDER / "translations" / "en.json").read_text())
+CHINESE: dict[str, Any] = json.loads(
+    (FOLDER / "translations" / "zh-Hans.json").read_text()
+)
 ICONS: dict[str, Any] = json.loads((FOLDER / "icons.json").read_text())
 SOURCES = {path: ast.parse(path.read_text()) for path in FOLDER.rglob("*.py")}
 
@@ -397,3 +400,33 @@ def test_words_of_attributes_have_their_texts() -> None:
     attributes = sensors["queue_state"]["state_attributes"]
     assert set(attributes["waiting_for"]["state"]) == waiting
     assert set(event["waiting_for"]["state"]) == waiting
+
+
+# Language
+
+
+def sentences(texts: dict[str, Any]) -> Iterator[str]:
+    """Yield every text of a language."""
+    for text in texts.values():
+        if isinstance(text, dict):
+            yield from sentences(text)
+        else:
+            yield text
+
+
+BRITISH = re.compile(
+    r"colour|grey|centre|metre|licence|catalogue|behaviour|favour"
+    r"|(cancel|level|label|model|signal)l(ed|ing)|(recogn|organ|synchron|initial|minim)is",
+    re.IGNORECASE,
+)
+HALF_WIDTH = re.compile(
+    r"[\u4e00-\u9fff][,:;!?()\"']|[,:;!?()\"'][\u4e00-\u9fff]|[\u4e00-\u9fff]\.(?!\w)"
+)
+
+
+def test_english_is_spelled_as_in_home_assistant() -> None:
+    assert [text for text in sentences(TEXTS) if BRITISH.search(text)] == []
+
+
+def test_chinese_has_full_width_punctuation() -> None:
+    assert [text for text in sentences(CHINESE) if HALF_WIDTH.search(text)] == []
