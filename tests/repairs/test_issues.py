@@ -213,7 +213,7 @@ async def test_what_needs_a_person_at_the_printer_is_told_in_words(
 
     assert at.kinds == {"plate_not_clear"}
     assert at.notifications == [
-        "在有人处理之前不会开始任何打印。\n\n[处理方法](/config/repairs)"
+        "在有人处理之前，不会开始打印。\n\n[处理方法](/config/repairs)"
     ]
 
     await at.desk.press("plate_clear")

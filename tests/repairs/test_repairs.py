@@ -266,7 +266,7 @@ async def test_a_refusal_speaks_the_language_of_home_assistant(
 
     said = (await repairs.submit())["description_placeholders"]["error"]
 
-    assert said == "正在打印。请在打印结束后确认打印板已清空。"
+    assert said == "正在打印。请在打印结束后再确认打印板已清空。"
 
 
 async def test_a_paused_queue_goes_on(
