@@ -46,6 +46,7 @@ NAMES = {
     for key, text in texts.items()
 }
 WORD = re.compile(r"`([\w.]+)`")
+DOCUMENTS = [ROOT / "README.md", *sorted(ROOT.glob("docs/*.md"))]
 
 
 def described() -> dict[str, str]:
@@ -113,6 +114,13 @@ def fields_of(action: Any) -> dict[str, Any]:
     for name, field in ((action or {}).get("fields") or {}).items():
         fields |= field.get("fields", {name: field})
     return fields
+
+
+@pytest.mark.parametrize("document", DOCUMENTS, ids=lambda path: path.name)
+def test_no_cell_of_a_table_has_more_than_two_sentences(document: Path) -> None:
+    cells = [cell for row in rows(document.read_text()) for cell in row]
+
+    assert [cell for cell in cells if len(re.split(r"[.;!?] ", cell)) > 2] == []
 
 
 def test_every_action_is_described() -> None:
