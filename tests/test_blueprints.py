@@ -176,7 +176,7 @@ async def test_the_plate_is_confirmed_from_the_phone(
 
     said = await happens(desk, Announce(news=News.PLATE_NEEDS_CLEARING), told)
 
-    assert said["message"] == "Mini waits for its plate to be cleared"
+    assert said["message"] == "Mini is waiting for its plate to be cleared"
     assert not desk.coordinator.line.plate.clear
     (button,) = said["data"]["actions"]
     await press(hass, button["action"])
@@ -272,7 +272,7 @@ async def test_fm_164_a_refused_plate_names_the_code_and_the_way_out(
     paper.reports(print_error=0)
     await desk.until(lambda: told.call_count == 3)
     again = told_phone(told)
-    assert again["message"] == "Mini waits for its plate to be cleared"
+    assert again["message"] == "Mini is waiting for its plate to be cleared"
     (confirm,) = again["data"]["actions"]
     await press(hass, confirm["action"])
     await desk.until(lambda: desk.coordinator.line.plate.clear)
@@ -295,7 +295,7 @@ async def test_fm_156_a_health_entry_that_blocks_is_named_and_can_be_accepted(
     await desk.until(lambda: told.call_count == 2)
     assert desk.state("sensor", "health") == "none"
     again = told_phone(told)
-    assert again["message"] == "Mini waits for its plate to be cleared"
+    assert again["message"] == "Mini is waiting for its plate to be cleared"
     await press(hass, again["data"]["actions"][0]["action"])
     await desk.until(lambda: desk.coordinator.line.plate.clear)
 
@@ -313,7 +313,7 @@ async def test_a_refused_answer_to_an_error_is_said(
 
     await desk.until(lambda: told.call_count == 2)
     said = told_phone(told)
-    assert said["message"] == "Mini could not do that. Look at the printer: 0300-8006"
+    assert said["message"] == "Mini could not do that. Check the printer: 0300-8006"
     assert said["data"]["tag"] == asked["data"]["tag"]
 
 
@@ -333,7 +333,7 @@ async def test_another_button_confirms_nothing(
     ("news", "message"),
     [
         (News.PLATES_LOW, "Mini has few plates left"),
-        (News.PLATES_EMPTY, "Mini has no plate left and waits"),
+        (News.PLATES_EMPTY, "Mini has no plates left and is waiting"),
     ],
 )
 async def test_plates_running_out_are_told(
