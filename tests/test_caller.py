@@ -149,7 +149,7 @@ async def test_fm_160_moving_an_item_needs_the_right(
     answer = await client.receive_json()
 
     if who == "reader":
-        assert "You can view" in answer["error"]["message"]
+        assert "You may look at" in answer["error"]["message"]
         assert queue(desk) == ["clip", "box"]
     else:
         assert answer["success"], answer
@@ -227,7 +227,7 @@ async def test_fm_160_an_intent_by_its_name_needs_the_right(
         assert answer.status == 200
         said = await answer.json()
         if token == hass_read_only_access_token:
-            assert "You can view" in said["speech"]["plain"]["speech"]
+            assert "You may look at" in said["speech"]["plain"]["speech"]
         assert queue(desk) == expected
 
 

@@ -266,7 +266,7 @@ async def test_a_refusal_is_no_answer_that_it_is_done(
     context = Context(user_id=hass_read_only_user.id)
     said = await conversation.async_converse(hass, "pause the queue", None, context)
     assert said.response.response_type is intent.IntentResponseType.ERROR
-    assert said.response.speech["plain"]["speech"].startswith("You can view")
+    assert said.response.speech["plain"]["speech"].startswith("You may look at")
 
     said = await conversation.async_converse(
         hass, "pause the queue", None, Context(), language="en"
@@ -292,7 +292,7 @@ async def test_a_refusal_keeps_its_words_where_a_language_model_is_asked_first(
     ):
         words = await conversation.async_handle_sentence_triggers(hass, said, log)
     assert words is not None
-    assert words.startswith("You can view")
+    assert words.startswith("You may look at")
 
 
 async def test_a_name_of_any_length_is_repeated_in_part(say: Say) -> None:

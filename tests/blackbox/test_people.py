@@ -113,7 +113,7 @@ async def test_fm_160_a_reader_moves_nothing(machine: Machine) -> None:
     move = {"entity_id": machine.queue, "uid": last["task_id"]}
     with pytest.raises(RequestFailed) as refused:
         await machine.home.reader.command("todo/item/move", **move)
-    assert "You can view" in refused.value.message
+    assert "You may look at" in refused.value.message
     assert names(await machine.tasks()) == [first["name"], last["name"]]
     await machine.client.command("todo/item/move", **move)
     assert names(await machine.tasks()) == [last["name"], first["name"]]
