@@ -126,7 +126,7 @@ def told_phone(told: AsyncMock) -> dict[str, Any]:
 
 async def happens(desk: Shop, news: Announce, told: AsyncMock) -> dict[str, Any]:
     """Return what the phone is told of the news."""
-    desk.coordinator._announce(news)
+    desk.coordinator._announcer.announce(news)
     await desk.until(lambda: told.called)
     return told_phone(told)
 
@@ -350,7 +350,7 @@ async def test_plates_running_out_are_told(
 async def test_other_news_are_not_told(desk: Shop, use: Use) -> None:
     told = await use("plates_running_out")
 
-    desk.coordinator._announce(Announce(news=News.PRINT_FINISHED))
+    desk.coordinator._announcer.announce(Announce(news=News.PRINT_FINISHED))
     await desk.hass.async_block_till_done()
 
     assert told.call_count == 0

@@ -105,7 +105,7 @@ async def test_a_command_that_cannot_be_done_is_refused_and_changes_nothing(
     await queue_up(desk, paper, media)
     before = desk.coordinator.line
     with pytest.raises(Refused):
-        await desk.coordinator.command(ConfirmPlateClear())
+        await desk.coordinator.obey(ConfirmPlateClear())
     assert desk.coordinator.line == before
 
 
@@ -281,7 +281,7 @@ async def test_unloading_in_an_upload_leaves_a_line_that_goes_on_later(
         await desk.act("enqueue", file="clip.gcode.3mf")
         await desk.press("plate_clear")
         await desk.switch("queue_running", on=True)
-        await desk.until(lambda: desk.coordinator.uploading is not None)
+        await desk.until(lambda: desk.coordinator.transfers.share is not None)
         await desk.close()
     await desk.open()
     paper.reports()
@@ -308,7 +308,7 @@ async def test_a_command_to_an_unloaded_queue_is_an_error(desk: Shop) -> None:
     coordinator = desk.coordinator
     await desk.close()
     with pytest.raises(HomeAssistantError) as failed:
-        await coordinator.command(SetRunning(True))
+        await coordinator.obey(SetRunning(True))
     assert failed.value.translation_key == "not_running"
     await coordinator.async_stop()  # a second time is no harm
 
@@ -360,14 +360,14 @@ async def test_a_refused_access_code_asks_for_a_new_one(
     await hass.async_block_till_done()
     (flow,) = hass.config_entries.flow.async_progress()
     assert flow["context"]["source"] == SOURCE_REAUTH
-    assert desk.coordinator.lost is DisconnectReason.INVALID_AUTH
+    assert desk.coordinator.disconnect_reason is DisconnectReason.INVALID_AUTH
 
 
 async def test_a_report_ends_the_loss(desk: Shop, paper: PaperPrinter) -> None:
     paper.is_lost()
-    assert desk.coordinator.lost is DisconnectReason.CLOSED
+    assert desk.coordinator.disconnect_reason is DisconnectReason.CLOSED
     paper.reports()
-    assert desk.coordinator.lost is None
+    assert desk.coordinator.disconnect_reason is None
 
 
 async def test_the_queue_can_be_used_while_the_printer_is_away(
@@ -472,7 +472,7 @@ async def test_stopping_home_assistant_ends_the_line(
     hass.bus.async_fire(EVENT_HOMEASSISTANT_STOP)
     await hass.async_block_till_done()
     with pytest.raises(HomeAssistantError):
-        await desk.coordinator.command(SetRunning(True))
+        await desk.coordinator.obey(SetRunning(True))
 
 
 async def test_a_report_of_another_entrys_options_is_none_of_ours(

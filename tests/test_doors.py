@@ -2,13 +2,17 @@
 
 import ast
 from pathlib import Path
+import re
+import tomllib
 
 from grimp import ImportGraph
+from importlinter.contracts.layers import LayersContract
 import pytest
 
 from .doors import DoorsContract
 
 PRODUCTION = Path(__file__).parents[1] / "custom_components/bambu_batch/production"
+PYPROJECT = Path(__file__).parents[1] / "pyproject.toml"
 
 
 def wrong_imports(*imported: str, **options: object) -> list[str]:
@@ -52,3 +56,31 @@ def test_production_reads_no_clock(path: Path) -> None:
         if isinstance(node, ast.Call) and isinstance(node.func, ast.Attribute)
     }
     assert not called & {"now", "utcnow", "today", "fromtimestamp"}
+
+
+@pytest.mark.parametrize(
+    ("importer", "imported"),
+    [
+        ("views.card", "sensor"),
+        ("views.news", "web.http"),
+        ("web.http", "spools.entity"),
+        ("spools.place", "repairs.kinds"),
+        ("repairs.watch", "event"),
+        ("coordinator", "views.queue"),
+    ],
+)
+def test_what_is_shown_never_imports_who_shows_it(importer: str, imported: str) -> None:
+    house = "custom_components.bambu_batch"
+    known = tomllib.loads(PYPROJECT.read_text())["tool"]["importlinter"]["contracts"]
+    (options,) = (one for one in known if one["type"] == "layers")
+    contract = LayersContract(options["name"], {"root_packages": [house]}, options)
+    graph = ImportGraph()
+    graph.add_module(house)
+    rooms = re.findall(r"\w+", " ".join(options["layers"]))
+    for module in (*rooms, importer, imported):
+        graph.add_module(f"{house}.{module}")
+    assert contract.check(graph, verbose=False).kept
+
+    graph.add_import(importer=f"{house}.{importer}", imported=f"{house}.{imported}")
+
+    assert not contract.check(graph, verbose=False).kept

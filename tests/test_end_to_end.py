@@ -362,7 +362,7 @@ async def test_unloading_in_the_middle_of_an_upload_does_not_hang(
 ) -> None:
     printer.machine.upload_rate = 0.01  # kB per simulated second
     await queue_up(shop, media)
-    await shop.until(lambda: shop.coordinator.uploading is not None)
+    await shop.until(lambda: shop.coordinator.transfers.share is not None)
     async with asyncio.timeout(10):
         await shop.close()
     assert printer.truth.jobs == ()
@@ -389,7 +389,9 @@ async def test_another_certificate_gets_no_secret_and_is_said(
     printer.world.change_certificate()
     printer.world.drop_connections()
     await shop.until(
-        lambda: shop.coordinator.lost is DisconnectReason.CERTIFICATE_CHANGED
+        lambda: (
+            shop.coordinator.disconnect_reason is DisconnectReason.CERTIFICATE_CHANGED
+        )
     )
     assert shop.state("binary_sensor", "connected") == "off"
 

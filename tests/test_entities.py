@@ -67,16 +67,17 @@ async def test_every_entity_in_a_print(
         patch("custom_components.bambu_batch.PLATFORMS", [platform]),
         patch.object(Entity, "entity_registry_enabled_default", True),
         patch(
-            "custom_components.bambu_batch.library.thumbnail._word", return_value="word"
+            "custom_components.bambu_batch.library.thumbnail._token",
+            return_value="word",
         ),
     ):
         await desk.open()
-        command = desk.coordinator.command
+        obey = desk.coordinator.obey
         paper.reports()
-        await command(Enqueue((CLIP, BOX)))
-        await command(ConfirmPlateClear())
-        await command(SetPlatesLeft(5))
-        await command(SetRunning(True))
+        await obey(Enqueue((CLIP, BOX)))
+        await obey(ConfirmPlateClear())
+        await obey(SetPlatesLeft(5))
+        await obey(SetRunning(True))
         await desk.settled()
         paper.prints(desk.run, PrintState.RUNNING, percent=40, remaining_minutes=9)
         await desk.settled()

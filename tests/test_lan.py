@@ -43,7 +43,7 @@ async def lost(
     await shop.open()
     hass.config_entries.async_update_entry(entry, data={**entry.data, "host": AWAY})
     await hass.config_entries.async_reload(entry.entry_id)
-    await shop.until(lambda: shop.coordinator.lost)
+    await shop.until(lambda: shop.coordinator.disconnect_reason)
     yield shop
     await shop.close()
 

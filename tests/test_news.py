@@ -19,11 +19,10 @@ from pytest_homeassistant_custom_component.common import (
 from custom_components.bambu_batch import logbook
 from custom_components.bambu_batch.bambu.status import PrintState
 from custom_components.bambu_batch.const import DOMAIN
-from custom_components.bambu_batch.news import EVENT
 from custom_components.bambu_batch.production.effect import News
 from custom_components.bambu_batch.production.model import PauseReason, Run
 from custom_components.bambu_batch.text import own_texts
-from custom_components.bambu_batch.trigger import NEWS
+from custom_components.bambu_batch.views.news import EVENT, WITH_TRIGGER
 
 from .paper import PaperPrinter
 from .shop import Shop, paper_entry, slice_file, spool
@@ -78,11 +77,13 @@ async def test_an_unloaded_printer_has_no_news(
     hass: HomeAssistant, desk: Shop, paper: PaperPrinter
 ) -> None:
     coordinator = desk.coordinator
-    before = len(coordinator._news_listeners)
+    before = len(coordinator._announcer.listeners)
 
     await desk.close()
 
-    assert len(coordinator._news_listeners) == before - 2  # the event entity's, too
+    assert (
+        len(coordinator._announcer.listeners) == before - 2
+    )  # the event entity's, too
 
 
 @pytest.fixture
@@ -187,7 +188,7 @@ async def test_a_device_has_a_trigger_for_each_news(
     )
 
     ours = [trigger for trigger in triggers if trigger["domain"] == DOMAIN]
-    assert {trigger["type"] for trigger in ours} == set(NEWS)
+    assert {trigger["type"] for trigger in ours} == set(WITH_TRIGGER)
 
 
 async def test_a_spool_has_no_triggers(
@@ -229,7 +230,7 @@ async def test_device_triggers_fire(
                 "type": news,
             }
             for device in (device_id,)
-            for news in NEWS
+            for news in WITH_TRIGGER
         ],
     )
 
@@ -257,7 +258,8 @@ async def test_triggers_of_our_own_fire(
     await automate(
         hass,
         triggers=[
-            {"trigger": f"bambu_batch.{news}", "target": means[target]} for news in NEWS
+            {"trigger": f"bambu_batch.{news}", "target": means[target]}
+            for news in WITH_TRIGGER
         ],
     )
 

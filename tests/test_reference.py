@@ -21,15 +21,13 @@ from custom_components.bambu_batch.bambu.status import PrintState
 from custom_components.bambu_batch.condition import CONDITIONS
 from custom_components.bambu_batch.const import DOMAIN
 from custom_components.bambu_batch.coordinator import STORE_FAILED
-from custom_components.bambu_batch.event import attributes
 from custom_components.bambu_batch.flows.options import ACCEPTED_HEALTH
-from custom_components.bambu_batch.news import EVENT
 from custom_components.bambu_batch.options import OPTIONS
 from custom_components.bambu_batch.production import end
 from custom_components.bambu_batch.production.effect import Announce, News
 from custom_components.bambu_batch.production.gate import NOTHING, Reason
 from custom_components.bambu_batch.production.model import PauseReason
-from custom_components.bambu_batch.trigger import NEWS
+from custom_components.bambu_batch.views.news import EVENT, WITH_TRIGGER, attributes
 
 from .paper import PaperPrinter
 from .shop import Shop, paper_entry, queue_up, spool
@@ -248,7 +246,7 @@ def test_every_trigger_and_condition_is_described() -> None:
     text = part("Triggers, conditions, events")
     triggers, conditions, _ = text.splitlines()[1].split("; ")
 
-    for said, known in ((triggers, NEWS), (conditions, CONDITIONS)):
+    for said, known in ((triggers, WITH_TRIGGER), (conditions, CONDITIONS)):
         found = [one.removeprefix(f"{DOMAIN}.") for one in WORD.findall(said)]
         assert sorted(found) == sorted(known)
     assert f"`{EVENT}`" in text

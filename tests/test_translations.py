@@ -19,7 +19,6 @@ import voluptuous as vol
 from custom_components.bambu_batch import (
     condition,
     config_flow,
-    repairs,
     services,
     system_health,
     trigger,
@@ -35,10 +34,11 @@ from custom_components.bambu_batch.flows import access, options, spool as spool_
 from custom_components.bambu_batch.production.effect import News
 from custom_components.bambu_batch.production.model import Hold, PauseReason
 from custom_components.bambu_batch.production.patience import Stuck
-from custom_components.bambu_batch.repairs import issues
+from custom_components.bambu_batch.repairs.kinds import KINDS, REWRITABLE
 from custom_components.bambu_batch.sliced import errors as sliced_errors
 from custom_components.bambu_batch.spoolman import errors as spoolman_errors
 from custom_components.bambu_batch.store import errors as store_errors
+from custom_components.bambu_batch.views.news import WITH_TRIGGER
 
 from .paper import PaperPrinter
 from .shop import Shop, paper_entry, spool
@@ -90,7 +90,7 @@ def keys_of(module: Any, base: type[Exception]) -> set[str]:
 def raised() -> set[str]:
     """Return the keys of all errors that we raise with a translated text."""
     first = constants(
-        call.args[0] for call in calls("refusal", "_error", "Refused") if call.args
+        call.args[0] for call in calls("refusal", "failure", "Refused") if call.args
     )
     second = constants(
         call.args[1] for call in calls("UploadRefused") if len(call.args) > 1
@@ -148,7 +148,7 @@ def test_every_errors_text_is_raised() -> None:
 
 def texts_used() -> Iterator[tuple[str, str, set[str | None]]]:
     """Yield section, key and given values of each call with a constant key."""
-    for call in calls("refusal", "Refused", "text"):
+    for call in calls("refusal", "failure", "Refused", "text"):
         section = "common" if function_of(call) == "text" else "exceptions"
         for key in constants(iter(call.args[:2])):
             yield section, key, {keyword.arg for keyword in call.keywords}
@@ -267,11 +267,13 @@ def test_choices_have_their_texts() -> None:
 def test_issues_have_their_texts() -> None:
     stored = keys_of(store_errors, store_errors.StoreError)
 
-    assert set(TEXTS["issues"]) == {*issues.KINDS, *stored} - {issues.STORE}
+    plain = {kind.key for kind in KINDS} - {"store"}
+    assert set(TEXTS["issues"]) == plain | stored
     flows = {
-        key: flow
-        for kind, flow in repairs._FLOWS.items()
-        for key in (issues.WRITTEN_ANEW if kind == issues.STORE else (kind,))
+        key: kind.flow
+        for kind in KINDS
+        if kind.flow
+        for key in (REWRITABLE if kind.key == "store" else (kind.key,))
     }
     for kind, flow in flows.items():
         texts = TEXTS["issues"][kind]["fix_flow"]["step"]
@@ -305,7 +307,7 @@ def test_actions_have_their_texts() -> None:
 def test_triggers_and_conditions_have_their_texts() -> None:
     assert set(TEXTS["triggers"]) == set(trigger.TRIGGERS)
     assert set(TEXTS["conditions"]) == set(condition.CONDITIONS)
-    assert set(TEXTS["device_automation"]["trigger_type"]) == set(trigger.NEWS)
+    assert set(TEXTS["device_automation"]["trigger_type"]) == set(WITH_TRIGGER)
 
 
 async def test_system_health_has_its_texts(hass: HomeAssistant) -> None:
@@ -325,6 +327,7 @@ def test_common_texts_are_used() -> None:
         *(f"health_{meaning}" for meaning in MEANINGS),
     }
     made |= {f"call_{word}" for word in Stuck}
+    made |= {kind.notice for kind in KINDS if kind.notice}
     named = {key for section, key, _ in texts_used() if section == "common"}
 
     assert set(TEXTS["common"]) == made | named

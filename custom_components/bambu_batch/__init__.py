@@ -12,8 +12,9 @@ from homeassistant.helpers.typing import ConfigType
 from . import discovery
 from .const import CONF_SERIAL, DOMAIN
 from .coordinator import BambuBatchConfigEntry, BambuBatchCoordinator
+from .errors import store_errors
 from .news import async_fire_news
-from .repairs import issues
+from .repairs import watch
 from .runtime import database
 from .sentences import async_teach
 from .services import async_setup_services
@@ -54,14 +55,13 @@ async def async_setup(hass: HomeAssistant, config: ConfigType) -> bool:
 async def async_setup_entry(hass: HomeAssistant, entry: BambuBatchConfigEntry) -> bool:
     """Set up one printer. Its queue works while the printer itself is away."""
     try:
-        repository = await database.async_open(hass, entry.data[CONF_SERIAL])
-        coordinator = BambuBatchCoordinator(hass, entry, repository)
-        await coordinator.async_start()
-    except StoreError as err:
+        with store_errors(ConfigEntryNotReady):
+            repository = await database.async_open(hass, entry.data[CONF_SERIAL])
+            coordinator = BambuBatchCoordinator(hass, entry, repository)
+            await coordinator.async_start()
+    except ConfigEntryNotReady:
         await database.async_close(hass, entry.data[CONF_SERIAL])
-        raise ConfigEntryNotReady(
-            translation_domain=DOMAIN, translation_key=err.key
-        ) from err
+        raise
     entry.runtime_data = coordinator
 
     async def stop(_: Event) -> None:
@@ -69,7 +69,7 @@ async def async_setup_entry(hass: HomeAssistant, entry: BambuBatchConfigEntry) -
 
     entry.async_on_unload(hass.bus.async_listen_once(EVENT_HOMEASSISTANT_STOP, stop))
     await hass.config_entries.async_forward_entry_setups(entry, PLATFORMS)
-    entry.async_on_unload(issues.async_watch(hass, entry))
+    entry.async_on_unload(watch.async_watch(hass, entry))
     entry.async_on_unload(async_fire_news(hass, entry))
     return True
 
@@ -84,7 +84,7 @@ async def async_unload_entry(hass: HomeAssistant, entry: BambuBatchConfigEntry) 
 
 async def async_remove_entry(hass: HomeAssistant, entry: ConfigEntry) -> None:
     """Forget a printer: its issues, its queue and its history."""
-    issues.async_forget(hass, entry)
+    watch.async_forget(hass, entry)
     serial = entry.data[CONF_SERIAL]
     try:
         repository = await database.async_open(hass, serial)

@@ -1,4 +1,4 @@
-"""A whole database in every backup, while plates go on being printed.
+"""A consistent database in every backup, while printing goes on.
 
 During the copy the main file rests and all writing goes to the log beside it, which is
 copied too; whatever order the two are copied in, together they are a state of the queue.

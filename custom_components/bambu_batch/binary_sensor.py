@@ -29,7 +29,7 @@ class BambuBatchBinarySensorDescription(BinarySensorEntityDescription):
 
 
 def _has_problem(coordinator: BambuBatchCoordinator) -> bool:
-    """Tell of a fault, and of a queue that waits for a person since one (FM-155)."""
+    """Tell whether there is a fault, or the queue has been waiting since one (FM-155)."""
     return (
         is_fault(coordinator.status.print_error)
         or coordinator.line.paused_by is PauseReason.PRINT_ERROR
@@ -64,7 +64,7 @@ async def async_setup_entry(
 
 
 class BambuBatchBinarySensor(BambuBatchEntity, BinarySensorEntity):
-    """A binary sensor; both are told while the printer is away."""
+    """A binary sensor; both have a state while the printer is disconnected."""
 
     entity_description: BambuBatchBinarySensorDescription
 

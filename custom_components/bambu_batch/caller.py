@@ -1,7 +1,7 @@
 """Who is behind what an entity is asked to do.
 
-Home Assistant asks for the right of an action's caller. What sentences and some of its WebSocket
-commands do goes straight to the entity, with nobody asked (FM-160). Automations, scripts and
+Home Assistant checks the rights of an action's caller. Sentences and some of its WebSocket
+commands go straight to the entity, without a check (FM-160). Automations, scripts and
 the system may do everything, as everywhere in Home Assistant.
 """
 
@@ -16,10 +16,10 @@ from homeassistant.helpers.script import script_stack_cv
 
 
 async def async_caller(hass: HomeAssistant) -> User | None:
-    """Return the person who asks past all actions; None if it is none, or nobody can tell.
+    """Return the person who calls without an action; None if it is nobody, or not known.
 
-    A script started by somebody has the connection and the request of whoever set it off: it
-    counts only whom it speaks for itself. Raises UnknownUser if the speaker was removed.
+    A script runs in the connection and the request of whoever started it: these do not make
+    it that person's. Raises UnknownUser if the speaker was removed.
     """
     if (said := _conversation()) is not None and said.user_id is not None:
         return await async_user(hass, said)
@@ -43,19 +43,19 @@ async def async_user(hass: HomeAssistant, context: Context) -> User | None:
 
 
 def nobody_speaks() -> bool:
-    """Tell whether a sentence runs that has lost its speaker.
+    """Tell whether the sentence that runs has lost its speaker.
 
-    "In a minute, turn on …" is spoken again later, by the system: Home Assistant lets it do
-    everything. Only the connection that it came by still tells who said it.
+    "In a minute, turn on …" is run again later by the system, and may do everything. Only the
+    connection that it came by still shows who said it.
     """
     said = _conversation()
     return said is not None and said.user_id is None
 
 
 def speaker_is_lost() -> bool:
-    """Tell whether a sentence for later came by a way that shows no user: the app's webhook.
+    """Tell whether a sentence for later came by the app's webhook, which shows no user.
 
-    The webhook knew whose phone it was; when the sentence is spoken again nothing tells any more.
+    The webhook knew whose phone it was; when the sentence is run again, that is lost.
     """
     if not nobody_speaks() or script_stack_cv.get() or current_connection.get():
         return False
@@ -64,17 +64,17 @@ def speaker_is_lost() -> bool:
 
 
 def in_conversation() -> bool:
-    """Tell whether Home Assistant tells an error of a sentence as one.
+    """Tell whether Home Assistant speaks the error of a sentence.
 
-    A pipeline whose agent is a language model asks our sentences itself: there an error is a
-    fault of ours, and its words are lost.
+    A pipeline whose agent is a language model runs our sentences itself: there an error counts
+    as unexpected, and its text is lost.
     """
     return _conversation() is not None
 
 
 def _conversation() -> Context | None:
     """Return the context of the sentence that is being carried out, None without one."""
-    current = trace._current_trace.get()  # noqa: SLF001 # an intent's handler tells nobody
+    current = trace._current_trace.get()  # noqa: SLF001 # an intent's handler is not given it
     if current is None:
         return None
     for event in current.as_dict()["events"]:

@@ -20,7 +20,7 @@ class PrinterCondition(EntityStateConditionBase):
 
     @override
     def entity_filter(self, entities: set[str]) -> set[str]:
-        """Return the entities that it is about among those that the target means."""
+        """Return the entities that it is about among those of the target."""
         registry = er.async_get(self._hass)
         return {
             entity_id

@@ -1,53 +1,43 @@
 """The only place where Home Assistant, the printer and the line meet.
 
-What happens goes to the line's worker, in its order; what the line wants done is carried out
-here, and its outcome goes back as an event. Nothing here decides whether a plate starts.
+What happens goes to the line's worker, in its order; what the line wants done is carried out,
+and its outcome goes back as an event. Nothing here decides whether a plate starts.
 """
 
-import asyncio
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 import logging
 from typing import Any, Final
 
 from homeassistant.config_entries import SIGNAL_CONFIG_ENTRY_CHANGED, ConfigEntry
-from homeassistant.core import CALLBACK_TYPE, HomeAssistant, callback
-from homeassistant.exceptions import HomeAssistantError
+from homeassistant.core import HomeAssistant, callback
 from homeassistant.helpers.dispatcher import async_dispatcher_connect
 from homeassistant.helpers.update_coordinator import DataUpdateCoordinator
 from homeassistant.util import dt as dt_util
 
 from .bambu import uptime
 from .bambu.connection import Connection, ConnectionLost, DisconnectReason, Reply
-from .bambu.status import Foreign, PrinterStatus
+from .bambu.status import PrinterStatus
 from .bambu.storage import Storage
 from .books.ledger import Ledger
-from .const import CONF_SERIAL, DOMAIN
-from .device import async_note_firmware
+from .books.spoolman_link import SpoolmanLink
+from .books.spools import Spools
+from .const import CONF_SERIAL
+from .device import Device
 from .errors import refusal
 from .flows.access import settings_of
 from .flows.printer import Printer
 from .options import INTERLOCKS, PLAIN_DATA_CHANNEL, line_options
 from .production.clock import since_others
 from .production.context import Context
-from .production.effect import (
-    Announce,
-    AskFullReport,
-    CancelUpload,
-    DeleteRemote,
-    Effect,
-    Order,
-    Record,
-    StartPrint,
-    TellPrinter,
-    Upload,
-    WakeAt,
-)
+from .production.effect import Effect
 from .production.event import Command, Event, Refused, Restarted, ToldByOthers
 from .production.forecast import Plan
 from .production.gate import NOTHING, Reason, may_publish
-from .production.model import Line, RunRecord
+from .production.model import Line, Run, RunRecord
 from .production.runout import Need
 from .runtime import database
+from .runtime.announcer import Announcer
+from .runtime.effects import Effects
 from .runtime.interlocks import Interlocks
 from .runtime.line_view import LineView
 from .runtime.start_sender import Starts
@@ -62,8 +52,6 @@ _LOGGER = logging.getLogger(__name__)
 
 STORE_FAILED: Final = "store_failed"
 """Reason why nothing starts: the queue cannot be stored (FM-128)."""
-BOOKING_SECONDS: Final = 5
-"""How long unloading waits for a booking."""
 
 type BambuBatchConfigEntry = ConfigEntry[BambuBatchCoordinator]
 
@@ -86,43 +74,54 @@ class BambuBatchCoordinator(DataUpdateCoordinator[PrinterStatus], Printer):
             on_status=self._on_status,
             on_reply=self._on_reply,
             on_lost=self._on_lost,
-            on_foreign=self._on_foreign,
+            on_foreign=lambda one: self.worker.happened(ToldByOthers(one)),
             label=entry.title,
         )
-        self.storage = Storage(settings, plain_data=self._plain_data)
+        storage = Storage(settings, plain_data=self._plain_data)
         self._stored = StoredLine(hass, entry, repository)
         self.worker = LineWorker(
             hass,
             entry.title,
             self._stored,
-            around=self._around,
+            context_of=self._context_of,
             carry_out=self._carry_out,
             committed=self._committed,
             show=self._show,
         )
         self.transfers = Transfers(
-            hass, self.storage, happened=self.worker.happened, moved=self._show
+            hass, storage, happened=self.worker.happened, moved=self._show
         )
         self.starts = Starts(self.connection, happened=self.worker.happened)
         self.interlocks = Interlocks(hass, self.worker.request_look)
+        self._announcer = Announcer()
+        self.on_news = self._announcer.listen
+        self._effects = Effects(
+            self.connection,
+            self.starts,
+            self.transfers,
+            may_publish=self._may_publish,
+            announce=self._announcer.announce,
+        )
+        self.spoolman = SpoolmanLink(hass, entry, repository, changed=self._on_books)
+        self.spools = Spools(hass, entry, repository, self.spoolman)
         self.ledger = Ledger(
             hass,
             entry,
             repository,
+            self.spools,
+            self.spoolman,
             changed=self._on_books,
-            announce=self._announce,
+            announce=self._announcer.announce,
         )
         self.data = PrinterStatus()
-        self.lost: DisconnectReason | None = None
+        self.disconnect_reason: DisconnectReason | None = None
         """Why there is no connection; None while there is one, or before the first try."""
         self.chosen: str | None = None
         """Task that a person chose to edit."""
         self.options = line_options(entry.options)
         self._options_seen = entry.options
         self._line_view = LineView()
-        self._news_listeners: list[Callable[[Announce], None]] = []
-        self._device: tuple[str | None, str | None] | None = None
-        self._booking: asyncio.Task[None] | None = None
+        self._device = Device(hass, entry)
 
     # What the others read
 
@@ -139,7 +138,7 @@ class BambuBatchCoordinator(DataUpdateCoordinator[PrinterStatus], Printer):
     @property
     def context(self) -> Context:
         """What the line sees now."""
-        return self._around(self.data)
+        return self._context_of(self.data)
 
     @property
     def reasons(self) -> tuple[Reason, ...]:
@@ -159,11 +158,6 @@ class BambuBatchCoordinator(DataUpdateCoordinator[PrinterStatus], Printer):
         return self.reasons[0] if self.reasons else NOTHING
 
     @property
-    def missing(self) -> tuple[str, ...]:
-        """Names of what the printer's full reports lack, and a start needs."""
-        return self.data.missing if self.data.complete else ()
-
-    @property
     def plan(self) -> Plan:
         """When everything will be printed."""
         return self._line_view.plan
@@ -174,39 +168,20 @@ class BambuBatchCoordinator(DataUpdateCoordinator[PrinterStatus], Printer):
         return self._line_view.tasks
 
     @property
-    def uploading(self) -> float | None:
-        """Share of the transfer in flight, 0 to 1; None without one."""
-        return self.transfers.share
-
-    @property
     def store_error(self) -> StoreError | None:
         """Why the last commit failed: nothing is started or sent until one succeeds."""
         return self._stored.error
 
-    @callback
-    def on_news(self, listener: Callable[[Announce], None]) -> CALLBACK_TYPE:
-        """Call the listener with each piece of news; returns what ends that."""
-        self._news_listeners.append(listener)
-
-        @callback
-        def forget() -> None:
-            self._news_listeners.remove(listener)
-
-        return forget
-
     # What people do
 
-    async def command(self, event: Command) -> tuple[Line, Line]:
+    async def obey(self, event: Command) -> tuple[Line, Line]:
         """Do what a person wants; returns the line before and after, committed.
 
-        Raises Refused, and HomeAssistantError where it could not be stored or sent.
+        Raises HomeAssistantError, in the reader's language, if it is refused, or cannot be
+        stored or sent.
         """
-        return await self.worker.ask(event)
-
-    async def obey(self, event: Command) -> tuple[Line, Line]:
-        """Do the same for somebody who reads another language. Raises HomeAssistantError."""
         try:
-            return await self.command(event)
+            return await self.worker.ask(event)
         except Refused as err:
             raise refusal(err.key, **err.placeholders) from err
 
@@ -230,13 +205,13 @@ class BambuBatchCoordinator(DataUpdateCoordinator[PrinterStatus], Printer):
         """Load the line and begin to work. Raises StoreError; needs no printer."""
         await self._stored.load()
         await self.ledger.load()
-        await self._load_interlocks()
+        await self.interlocks.load(INTERLOCKS.of(self._options_seen))
         self.config_entry.async_on_unload(
             async_dispatcher_connect(
                 self.hass, SIGNAL_CONFIG_ENTRY_CHANGED, self._on_entry_changed
             )
         )
-        self.ledger.spoolman.follow_options()
+        self.spoolman.follow_options()
         self._show()
         self.worker.start()
         overheard = since_others(self.line, dt_util.utcnow(), uptime.now())
@@ -251,9 +226,8 @@ class BambuBatchCoordinator(DataUpdateCoordinator[PrinterStatus], Printer):
         self.interlocks.unload()
         await self.transfers.stop()
         await self.worker.stop()
-        if self._booking is not None:
-            await asyncio.wait([self._booking], timeout=BOOKING_SECONDS)
-        await self.ledger.spoolman.stop()
+        await self.ledger.stop()
+        await self.spoolman.stop()
         await database.async_close(self.hass, self.serial)
 
     # What happens
@@ -261,33 +235,21 @@ class BambuBatchCoordinator(DataUpdateCoordinator[PrinterStatus], Printer):
     @callback
     def _on_status(self, status: PrinterStatus) -> None:
         self.data = status
-        self.last_update_success = status.complete
         if status.complete:
-            self.lost = None
-        self._note_device(status)
-        self.ledger.spoolman.see(status.trays)
+            self.disconnect_reason = None
+        self._device.note(status)
+        self.spoolman.see(status.trays)
         self.worker.inbox.report(status)
         if self.store_error is not None:
             self._show()  # the worker waits for the database
-
-    @callback
-    def _note_device(self, status: PrinterStatus) -> None:
-        device = (status.model, status.firmware)
-        if status.firmware and device != self._device:
-            self._device = device
-            async_note_firmware(self.hass, self.config_entry, status)
 
     @callback
     def _on_reply(self, reply: Reply) -> None:
         self.starts.replied(reply)
 
     @callback
-    def _on_foreign(self, foreign: Foreign) -> None:
-        self.worker.happened(ToldByOthers(foreign))
-
-    @callback
     def _on_lost(self, lost: ConnectionLost) -> None:
-        self.lost = lost.reason
+        self.disconnect_reason = lost.reason
         if lost.reason is DisconnectReason.INVALID_AUTH:
             self.config_entry.async_start_reauth(self.hass)
         self._show()
@@ -297,23 +259,19 @@ class BambuBatchCoordinator(DataUpdateCoordinator[PrinterStatus], Printer):
         """Options count at once, without a reload that would drop the connection."""
         if entry is not self.config_entry:
             return
-        if self.ledger.spools.read():
+        if self.spools.read():
             self._on_books()
-            self._book()
+            self.ledger.book()
         if entry.options == self._options_seen:
             return
         before = INTERLOCKS.of(self._options_seen)
         self._options_seen = entry.options
         self.options = line_options(entry.options)
-        self.ledger.spoolman.follow_options()
-        if INTERLOCKS.of(entry.options) != before:
+        self.spoolman.follow_options()
+        if (interlocks := INTERLOCKS.of(entry.options)) != before:
             entry.async_create_task(
-                self.hass, self._load_interlocks(), "load interlocks"
+                self.hass, self.interlocks.load(interlocks), "load interlocks"
             )
-        self.worker.request_look()
-
-    async def _load_interlocks(self) -> None:
-        await self.interlocks.load(INTERLOCKS.of(self._options_seen))
         self.worker.request_look()
 
     @callback
@@ -324,73 +282,29 @@ class BambuBatchCoordinator(DataUpdateCoordinator[PrinterStatus], Printer):
         for record in records:
             self.ledger.note(record, status.trays)
         if records or isinstance(event, Restarted):
-            self._book()
-
-    @callback
-    def _book(self) -> None:
-        self._booking = self.hass.async_create_background_task(
-            self.ledger.catch_up(), f"{DOMAIN} books of {self.name}"
-        )
+            self.ledger.book()
 
     # What the line wants done
 
     def _carry_out(self, effect: Effect) -> None:
-        match effect:
-            case StartPrint():
-                self.starts.start(effect, self._guard(effect))
-            case Upload():
-                self.transfers.upload(effect)
-            case CancelUpload(name):
-                self.transfers.cancel(name)
-            case DeleteRemote():
-                self.transfers.delete(effect)
-            case TellPrinter(order):
-                self._tell(order)
-            case AskFullReport():
-                self.connection.request_full_report()
-            case Announce():
-                self._announce(effect)
-            case Record() | WakeAt():
-                pass  # committed with the line; set as the alarm
+        self._effects.carry_out(effect)
+
+    def _may_publish(self, run: Run, status: PrinterStatus) -> bool:
+        return may_publish(self.line, run, self._context_of(status), dt_util.utcnow())
 
     def _plain_data(self) -> bool:
         """Tell whether the owner lets files travel in the clear (FM-158)."""
         return PLAIN_DATA_CHANNEL.of(self.config_entry.options) is True
 
-    def _guard(self, effect: StartPrint) -> Callable[[PrinterStatus], bool]:
-        """The last question before the publish, asked about the newest status (FM-001)."""
-        return lambda status: may_publish(
-            self.line, effect.run, self._around(status), dt_util.utcnow()
-        )
-
-    def _tell(self, order: Order) -> None:
-        send = {
-            Order.PAUSE: self.connection.pause,
-            Order.RESUME: self.connection.resume,
-            Order.STOP: self.connection.stop_print,
-            Order.CLOSE_ERROR: self.connection.clean_print_error,
-        }
-        if send[order]() is None:
-            raise HomeAssistantError(
-                translation_domain=DOMAIN, translation_key="not_sent"
-            )
-
-    def _announce(self, news: Announce) -> None:
-        for listener in tuple(self._news_listeners):
-            try:
-                listener(news)
-            except Exception:
-                _LOGGER.exception("Unexpected error in a listener for news")
-
     # What is shown
 
-    def _around(self, status: PrinterStatus) -> Context:
+    def _context_of(self, status: PrinterStatus) -> Context:
         return Context(
             status=status,
             options=self.options,
             interlocks_hold=self.interlocks.hold(),
             uptime=uptime.now(),
-            spools=self.ledger.spools.loaded(status.trays),
+            spools=self.spools.loaded(status.trays),
         )
 
     @callback
@@ -401,10 +315,10 @@ class BambuBatchCoordinator(DataUpdateCoordinator[PrinterStatus], Printer):
 
     @callback
     def _show(self) -> None:
-        """Work out what people see, and let the entities look."""
+        """Work out what people see, and update the entities."""
         try:
             self._line_view.refresh(self.line, self.context, dt_util.utcnow())
         except Exception:
-            # Nobody shall see the old view for ever because of one: the line goes on.
+            # An error here must not keep the entities from updating.
             _LOGGER.exception("%s: unexpected error", self.name)
         self.async_update_listeners()

@@ -23,11 +23,22 @@ def device_info(entry: ConfigEntry, code: str | None = None) -> dr.DeviceInfo:
     )
 
 
-@callback
-def async_note_firmware(
-    hass: HomeAssistant, entry: ConfigEntry, status: PrinterStatus
-) -> None:
-    """Take over what only the printer itself can tell."""
-    info = device_info(entry, status.model)
-    info["sw_version"] = status.firmware
-    dr.async_get(hass).async_get_or_create(config_entry_id=entry.entry_id, **info)
+class Device:
+    """A printer's device, with what only the printer itself can tell."""
+
+    def __init__(self, hass: HomeAssistant, entry: ConfigEntry) -> None:
+        self._hass = hass
+        self._entry = entry
+        self._noted: tuple[str | None, str | None] | None = None
+
+    @callback
+    def note(self, status: PrinterStatus) -> None:
+        """Take over model and firmware when they change."""
+        if not status.firmware or (status.model, status.firmware) == self._noted:
+            return
+        self._noted = (status.model, status.firmware)
+        info = device_info(self._entry, status.model)
+        info["sw_version"] = status.firmware
+        dr.async_get(self._hass).async_get_or_create(
+            config_entry_id=self._entry.entry_id, **info
+        )

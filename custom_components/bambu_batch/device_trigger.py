@@ -18,11 +18,10 @@ from homeassistant.helpers.typing import ConfigType
 import voluptuous as vol
 
 from .const import DOMAIN
-from .news import EVENT
-from .trigger import NEWS
+from .views.news import EVENT, WITH_TRIGGER
 
 TRIGGER_SCHEMA: Final = DEVICE_TRIGGER_BASE_SCHEMA.extend(
-    {vol.Required(CONF_TYPE): vol.In(NEWS)}
+    {vol.Required(CONF_TYPE): vol.In(WITH_TRIGGER)}
 )
 
 
@@ -40,7 +39,7 @@ async def async_get_triggers(
             CONF_DOMAIN: DOMAIN,
             CONF_TYPE: news,
         }
-        for news in NEWS
+        for news in WITH_TRIGGER
     ]
 
 

@@ -1,4 +1,4 @@
-"""Diagnostics: all that explains a line's behaviour, and nothing that tells who owns it."""
+"""Diagnostics: all that explains a line's behavior, and nothing that identifies its owner."""
 
 from collections.abc import Iterable
 import dataclasses
@@ -16,7 +16,7 @@ from .coordinator import BambuBatchConfigEntry
 from .options import OPTIONS
 from .production.job import is_ours
 from .text import own_texts
-from .views import health
+from .views import health, printer
 
 _SECRETS: Final = (CONF_ACCESS_CODE, CONF_CERTIFICATE, CONF_HOST, CONF_SERIAL)
 _OF_THE_LINE: Final = {
@@ -68,20 +68,19 @@ async def async_get_config_entry_diagnostics(
         "line": line,
         "reasons": coordinator.reasons,
         "health": health.entries(coordinator, own_texts(hass)),
-        "missing": coordinator.missing,
+        "missing": printer.missing(status),
         "plan": coordinator.plan,
         "shows_our_run": line.run is not None and is_ours(status, line.run),
-        "lost": coordinator.lost,
-        "uploading": coordinator.uploading,
+        "lost": coordinator.disconnect_reason,
+        "uploading": coordinator.transfers.share,
         "transfer_error": _said(coordinator.transfers.error),
         "refusal": coordinator.starts.refusal,
         "interlocks_hold": coordinator.interlocks.hold(),
         "spoolman": {
-            "on": coordinator.ledger.spoolman.on,
-            "error": coordinator.ledger.spoolman.error
-            and coordinator.ledger.spoolman.error.key,
-            "spools": len(coordinator.ledger.spoolman.spools),
-            "charges": coordinator.ledger.spoolman.charges.own,
+            "on": coordinator.spoolman.on,
+            "error": coordinator.spoolman.error and coordinator.spoolman.error.key,
+            "spools": len(coordinator.spoolman.spools),
+            "charges": coordinator.spoolman.charges.own,
         },
         "store_error": coordinator.store_error and coordinator.store_error.key,
     }

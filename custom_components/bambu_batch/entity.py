@@ -41,11 +41,11 @@ class BambuBatchEntity(CoordinatorEntity[BambuBatchCoordinator]):
     @property
     @override
     def available(self) -> bool:
-        """Return whether it can be told or done: the queue needs no printer."""
+        """Return whether it works now: the queue needs no printer."""
         return not self._needs_printer or self.coordinator.status.complete
 
     def shown_state(self) -> object:
-        """Return all that this entity shows. It is written only when this is another."""
+        """Return all that this entity shows. The state is written only when this changes."""
         return None
 
     @override
@@ -64,7 +64,7 @@ class BambuBatchEntity(CoordinatorEntity[BambuBatchCoordinator]):
 
     @override
     async def async_request_call[T](self, coro: Coroutine[Any, Any, T]) -> T:
-        """Carry out an action: Home Assistant has asked for its caller's right."""
+        """Carry out an action: Home Assistant has checked its caller's rights."""
         token = _IN_ACTION.set(self)
         try:
             return await super().async_request_call(coro)
@@ -72,7 +72,7 @@ class BambuBatchEntity(CoordinatorEntity[BambuBatchCoordinator]):
             _IN_ACTION.reset(token)
 
     async def async_require_control(self) -> None:
-        """Refuse who may not control this entity. Raises ControlRefused, UnknownUser."""
+        """Refuse a caller who may not control this entity. Raises ControlRefused, UnknownUser."""
         if _IN_ACTION.get() is not self or nobody_speaks():
             await async_require_control(self.hass, self.entity_id)
 
@@ -84,7 +84,7 @@ class BambuBatchEntity(CoordinatorEntity[BambuBatchCoordinator]):
 def asked[**P](
     act: Callable[P, Coroutine[Any, Any, None]],
 ) -> Callable[P, Coroutine[Any, Any, None]]:
-    """Let a platform's method act only for who may control its entity (FM-160)."""
+    """Run a platform's method only for callers who may control its entity (FM-160)."""
 
     @wraps(act)
     async def acts(*args: P.args, **kwargs: P.kwargs) -> None:

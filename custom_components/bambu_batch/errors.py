@@ -1,12 +1,14 @@
 """Errors in the reader's language. What they repeat of the input is short, and can be seen."""
 
-from collections.abc import Mapping
-from typing import Final
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from typing import Any, Final
 
-from homeassistant.exceptions import ServiceValidationError
+from homeassistant.exceptions import HomeAssistantError, ServiceValidationError
 
 from .const import DOMAIN
 from .plain_text import seen
+from .store.errors import StoreError
 
 LONGEST: Final = 300
 """Characters of a value that an error repeats: enough for a path, and for a list of choices."""
@@ -23,10 +25,30 @@ def all_shown(placeholders: Mapping[str, str]) -> dict[str, str]:
     return {key: shown(value) for key, value in placeholders.items()}
 
 
+def failure(key: str, **placeholders: str) -> HomeAssistantError:
+    """Return the error with this translated text: something failed, and not by the caller's fault."""
+    return HomeAssistantError(**_translated(key, placeholders))
+
+
 def refusal(key: str, **placeholders: str) -> ServiceValidationError:
-    """Return the error with this translated text."""
-    return ServiceValidationError(
-        translation_domain=DOMAIN,
-        translation_key=key,
-        translation_placeholders=all_shown(placeholders),
-    )
+    """Return the error with this translated text: the caller asked for what cannot be done."""
+    return ServiceValidationError(**_translated(key, placeholders))
+
+
+@contextmanager
+def store_errors(
+    failed: type[HomeAssistantError] = HomeAssistantError,
+) -> Iterator[None]:
+    """Turn an error of the database into one that users understand."""
+    try:
+        yield
+    except StoreError as err:
+        raise failed(**_translated(err.key, {})) from err
+
+
+def _translated(key: str, placeholders: Mapping[str, str]) -> dict[str, Any]:
+    return {
+        "translation_domain": DOMAIN,
+        "translation_key": key,
+        "translation_placeholders": all_shown(placeholders),
+    }

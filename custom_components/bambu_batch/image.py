@@ -40,7 +40,7 @@ class ThumbnailImage(BambuBatchEntity, ImageEntity):
 
     @override
     def shown_state(self) -> object:
-        """Return which picture is shown; another one is news."""
+        """Return which picture is shown, and note when it changes."""
         file = _plate_file(self.coordinator)
         plate = (file.sha256, file.plate) if file else None
         if plate != self._plate:

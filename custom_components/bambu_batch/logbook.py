@@ -13,8 +13,8 @@ from homeassistant.core import Event, HomeAssistant, callback
 from homeassistant.helpers import device_registry as dr
 
 from .const import DOMAIN
-from .news import EVENT
 from .text import own_texts
+from .views.news import EVENT
 
 ICON: Final = "mdi:printer-3d-nozzle"
 """As the event entity's."""
@@ -27,7 +27,7 @@ def async_describe_events(
         [str, str, Callable[[Event[dict[str, Any]]], dict[str, str]]], None
     ],
 ) -> None:
-    """Say how our events read."""
+    """Describe our events."""
 
     @callback
     def describe(event: Event[dict[str, Any]]) -> dict[str, str]:

@@ -1,17 +1,13 @@
 """The line's news on Home Assistant's bus, for the logbook and for device triggers."""
 
-from typing import Final
-
 from homeassistant.const import ATTR_DEVICE_ID, CONF_TYPE
 from homeassistant.core import CALLBACK_TYPE, HomeAssistant, callback
 from homeassistant.helpers import device_registry as dr
 
 from .const import DOMAIN
 from .coordinator import BambuBatchConfigEntry
-from .event import attributes
 from .production.effect import Announce
-
-EVENT: Final = f"{DOMAIN}_event"
+from .views.news import EVENT, attributes
 
 
 @callback

@@ -17,9 +17,9 @@ from .coordinator import BambuBatchConfigEntry, BambuBatchCoordinator
 
 
 class ControlRefused(IntentHandleError):
-    """Whoever asks may look at an entity, and change nothing.
+    """The caller may see an entity, but not control it.
 
-    An intent's error: Home Assistant takes every other one of a sentence for a fault of ours.
+    An intent's error: Home Assistant reports every other one of a sentence as unexpected.
     """
 
     def __init__(self, entity_id: str) -> None:
@@ -36,9 +36,9 @@ class ControlRefused(IntentHandleError):
 async def async_require_control(
     hass: HomeAssistant, entity_id: str, context: Context | None = None
 ) -> None:
-    """Refuse whoever may not control an entity. Raises ControlRefused, UnknownUser.
+    """Refuse a caller who may not control an entity. Raises ControlRefused, UnknownUser.
 
-    `context`: that of the call, where it has one that names a user; else it is found out.
+    `context`: the call's, if it names a user; otherwise the caller is found out.
     """
     user = await async_user(hass, context) if context else None
     user = user or await async_caller(hass)

@@ -1,4 +1,4 @@
-"""What of a text can be seen. The rest never gets into a name: nobody could tell two apart."""
+"""The visible part of a text. The rest never gets into a name: two names would look the same."""
 
 import re
 from typing import Final

@@ -22,41 +22,24 @@ from homeassistant.const import (
 from homeassistant.core import HomeAssistant
 from homeassistant.helpers.entity_platform import AddConfigEntryEntitiesCallback
 from homeassistant.helpers.typing import StateType
-from homeassistant.util import dt as dt_util
 
 from .bambu import codes
-from .bambu.status import PrinterStatus, PrintState
+from .bambu.status import PrinterStatus
 from .coordinator import STORE_FAILED, BambuBatchConfigEntry, BambuBatchCoordinator
 from .entity import BambuBatchEntity
-from .production.cooldown import cooldown_end
 from .production.gate import NOTHING, Reason
-from .production.job import is_active
+from .production.model import Task
 from .runtime.task_view import cut
 from .spools.entity import async_add_spools
 from .spools.sensor import SPOOL_SENSORS, SpoolSensor
 from .store.history import Totals
 from .text import own_texts
-from .views import health, queue
+from .views import health, printer, queue
 from .views.cause import cause_of
 
 PARALLEL_UPDATES = 0
 
 NO_ERROR: Final = "none"
-OFFLINE: Final = "offline"
-UNKNOWN: Final = "unknown"
-_PRINTER_STATES: Final = {
-    PrintState.IDLE: "idle",
-    PrintState.SLICING: "preparing",
-    PrintState.PREPARE: "preparing",
-    PrintState.RUNNING: "printing",
-    PrintState.PAUSE: "paused",
-    PrintState.FINISH: "finished",
-    PrintState.FAILED: "failed",
-    PrintState.UNKNOWN: UNKNOWN,
-}
-_AT_WORK: Final = (PrintState.RUNNING, PrintState.PAUSE)
-_PREPARING: Final = (PrintState.SLICING, PrintState.PREPARE)
-
 type Value = StateType | datetime
 
 
@@ -71,52 +54,20 @@ class BambuBatchSensorDescription(SensorEntityDescription):
     needs_printer: bool = False
 
 
-def printer_state(status: PrinterStatus) -> str:
-    """Return the printer's state in the contract's words."""
-    if not status.connected:
-        return OFFLINE
-    if status.state is None:
-        return UNKNOWN
-    if status.state is PrintState.IDLE and is_active(status):
-        return _PRINTER_STATES[PrintState.PREPARE]
-    return _PRINTER_STATES[status.state]
-
-
-def progress(status: PrinterStatus) -> int | None:
-    """Return the running plate's percentage: layers tick in a calibration too (FM-038)."""
-    if status.state in _AT_WORK:
-        return status.percent
-    return 100 if status.state is PrintState.FINISH else 0
-
-
-def remaining_minutes(status: PrinterStatus) -> int | None:
-    """Return the running plate's remaining minutes; not yet known while it prepares."""
-    if status.state in _AT_WORK:
-        return status.remaining_minutes
-    return None if status.state in _PREPARING else 0
-
-
-def _whole(degrees: float | None) -> int | None:
-    """Return what people see: every report differs in the decimals."""
-    return None if degrees is None else round(degrees)
-
-
-def _cooldown_end(coordinator: BambuBatchCoordinator) -> datetime | None:
-    end = cooldown_end(coordinator.line, coordinator.context.options)
-    return end if end is not None and end > dt_util.utcnow() else None
-
-
-def _current_task(coordinator: BambuBatchCoordinator) -> str | None:
+def _current_task(coordinator: BambuBatchCoordinator) -> Task | None:
     run = coordinator.line.run
-    task = coordinator.line.task(run.task_id) if run else None
+    return coordinator.line.task(run.task_id) if run else None
+
+
+def _current_name(coordinator: BambuBatchCoordinator) -> str | None:
+    task = _current_task(coordinator)
     return task.name if task else None
 
 
-def _current_task_attributes(
+def _current_attributes(
     coordinator: BambuBatchCoordinator,
 ) -> Mapping[str, Any] | None:
-    run = coordinator.line.run
-    task = coordinator.line.task(run.task_id) if run else None
+    run, task = coordinator.line.run, _current_task(coordinator)
     if run is None or task is None:
         return None
     return {
@@ -144,10 +95,8 @@ def _print_error(coordinator: BambuBatchCoordinator) -> str | None:
 def _print_error_attributes(
     coordinator: BambuBatchCoordinator,
 ) -> Mapping[str, Any] | None:
-    code = coordinator.status.print_error
-    if not code:
-        return None
-    return {"message": codes.classify(code), "url": codes.page(code)}
+    error = printer.print_error(coordinator.status)
+    return error and {key: error[key] for key in ("message", "url")}
 
 
 def _health_attributes(coordinator: BambuBatchCoordinator) -> Mapping[str, Any]:
@@ -157,7 +106,7 @@ def _health_attributes(coordinator: BambuBatchCoordinator) -> Mapping[str, Any]:
 def _waiting_attributes(coordinator: BambuBatchCoordinator) -> Mapping[str, Any]:
     return {
         "code": queue.code(coordinator),
-        "missing_fields": list(coordinator.missing),
+        "missing_fields": list(printer.missing(coordinator.status)),
         "cause": cause_of(coordinator.line),
     }
 
@@ -165,13 +114,28 @@ def _waiting_attributes(coordinator: BambuBatchCoordinator) -> Mapping[str, Any]
 def _total(
     value_fn: Callable[[Totals], StateType],
 ) -> Callable[[BambuBatchCoordinator], StateType]:
-    """Return what takes a value out of the sums, once they are known."""
+    """Return a function that takes a value out of the sums, once they are known."""
 
     def value(coordinator: BambuBatchCoordinator) -> StateType:
         totals = coordinator.ledger.totals
         return None if totals is None else value_fn(totals)
 
     return value
+
+
+def _temperature(
+    key: str, value_fn: Callable[[PrinterStatus], float | None]
+) -> BambuBatchSensorDescription:
+    """Return a sensor of a temperature in °C; its decimals differ in every report."""
+    return BambuBatchSensorDescription(
+        key=key,
+        device_class=SensorDeviceClass.TEMPERATURE,
+        state_class=SensorStateClass.MEASUREMENT,
+        native_unit_of_measurement=UnitOfTemperature.CELSIUS,
+        suggested_display_precision=0,
+        value_fn=lambda coordinator: printer.whole(value_fn(coordinator.status)),
+        needs_printer=True,
+    )
 
 
 SENSORS: tuple[BambuBatchSensorDescription, ...] = (
@@ -191,20 +155,20 @@ SENSORS: tuple[BambuBatchSensorDescription, ...] = (
     BambuBatchSensorDescription(
         key="printer_state",
         device_class=SensorDeviceClass.ENUM,
-        options=[OFFLINE, *dict.fromkeys(_PRINTER_STATES.values())],
-        value_fn=lambda coordinator: printer_state(coordinator.status),
+        options=list(printer.STATES),
+        value_fn=lambda coordinator: printer.printer_state(coordinator.status),
     ),
     BambuBatchSensorDescription(
         key="progress",
         native_unit_of_measurement=UnitOfRatio.PERCENTAGE,
-        value_fn=lambda coordinator: progress(coordinator.status),
+        value_fn=lambda coordinator: printer.progress(coordinator.status),
         needs_printer=True,
     ),
     BambuBatchSensorDescription(
         key="remaining_time",
         device_class=SensorDeviceClass.DURATION,
         native_unit_of_measurement=UnitOfTime.MINUTES,
-        value_fn=lambda coordinator: remaining_minutes(coordinator.status),
+        value_fn=lambda coordinator: printer.remaining_minutes(coordinator.status),
         needs_printer=True,
     ),
     BambuBatchSensorDescription(
@@ -222,31 +186,15 @@ SENSORS: tuple[BambuBatchSensorDescription, ...] = (
     BambuBatchSensorDescription(
         key="cooldown_end",
         device_class=SensorDeviceClass.TIMESTAMP,
-        value_fn=_cooldown_end,
+        value_fn=printer.cooldown_until,
     ),
     BambuBatchSensorDescription(
         key="current_task",
-        value_fn=_current_task,
-        attributes_fn=_current_task_attributes,
+        value_fn=_current_name,
+        attributes_fn=_current_attributes,
     ),
-    BambuBatchSensorDescription(
-        key="nozzle_temperature",
-        device_class=SensorDeviceClass.TEMPERATURE,
-        state_class=SensorStateClass.MEASUREMENT,
-        native_unit_of_measurement=UnitOfTemperature.CELSIUS,
-        suggested_display_precision=0,
-        value_fn=lambda coordinator: _whole(coordinator.status.nozzle_temperature),
-        needs_printer=True,
-    ),
-    BambuBatchSensorDescription(
-        key="bed_temperature",
-        device_class=SensorDeviceClass.TEMPERATURE,
-        state_class=SensorStateClass.MEASUREMENT,
-        native_unit_of_measurement=UnitOfTemperature.CELSIUS,
-        suggested_display_precision=0,
-        value_fn=lambda coordinator: _whole(coordinator.status.bed_temperature),
-        needs_printer=True,
-    ),
+    _temperature("nozzle_temperature", lambda status: status.nozzle_temperature),
+    _temperature("bed_temperature", lambda status: status.bed_temperature),
     BambuBatchSensorDescription(
         key="print_error",
         value_fn=_print_error,
@@ -274,33 +222,11 @@ SENSORS: tuple[BambuBatchSensorDescription, ...] = (
     ),
 )
 
-QUIET: Final = (
-    BambuBatchSensorDescription(
-        key="nozzle_target",
-        device_class=SensorDeviceClass.TEMPERATURE,
-        state_class=SensorStateClass.MEASUREMENT,
-        native_unit_of_measurement=UnitOfTemperature.CELSIUS,
-        suggested_display_precision=0,
-        entity_category=EntityCategory.DIAGNOSTIC,
-        entity_registry_enabled_default=False,
-        value_fn=lambda coordinator: _whole(coordinator.status.nozzle_target),
-        needs_printer=True,
-    ),
-    BambuBatchSensorDescription(
-        key="bed_target",
-        device_class=SensorDeviceClass.TEMPERATURE,
-        state_class=SensorStateClass.MEASUREMENT,
-        native_unit_of_measurement=UnitOfTemperature.CELSIUS,
-        suggested_display_precision=0,
-        entity_category=EntityCategory.DIAGNOSTIC,
-        entity_registry_enabled_default=False,
-        value_fn=lambda coordinator: _whole(coordinator.status.bed_target),
-        needs_printer=True,
-    ),
+_NOISE: Final = (
+    _temperature("nozzle_target", lambda status: status.nozzle_target),
+    _temperature("bed_target", lambda status: status.bed_target),
     BambuBatchSensorDescription(
         key="layer",
-        entity_category=EntityCategory.DIAGNOSTIC,
-        entity_registry_enabled_default=False,
         value_fn=lambda coordinator: coordinator.status.layer,
         needs_printer=True,
     ),
@@ -309,13 +235,19 @@ QUIET: Final = (
         device_class=SensorDeviceClass.SIGNAL_STRENGTH,
         state_class=SensorStateClass.MEASUREMENT,
         native_unit_of_measurement=SIGNAL_STRENGTH_DECIBELS_MILLIWATT,
-        entity_category=EntityCategory.DIAGNOSTIC,
-        entity_registry_enabled_default=False,
         value_fn=lambda coordinator: coordinator.status.wifi_signal,
         needs_printer=True,
     ),
 )
-"""Noise to most people: not enabled before somebody asks for them."""
+QUIET: Final = tuple(
+    replace(
+        description,
+        entity_category=EntityCategory.DIAGNOSTIC,
+        entity_registry_enabled_default=False,
+    )
+    for description in _NOISE
+)
+"""Noise to most people: not enabled until somebody asks for them."""
 
 COST: Final = BambuBatchSensorDescription(
     key="production_cost",
@@ -372,7 +304,7 @@ class BambuBatchSensor(BambuBatchEntity, SensorEntity):
     @property
     @override
     def extra_state_attributes(self) -> Mapping[str, Any] | None:
-        """Return what is said besides."""
+        """Return the attributes."""
         return self.entity_description.attributes_fn(self.coordinator)
 
     @override

@@ -27,8 +27,6 @@ async def _info(hass: HomeAssistant) -> dict[str, Any]:
         "connected": sum(one.status.complete for one in coordinators),
         "queues_running": sum(one.line.running for one in coordinators),
         "plates_to_print": sum(queue.open_plates(one.line) for one in coordinators),
-        "spoolman_charges": sum(
-            len(one.ledger.spoolman.charges.own) for one in coordinators
-        ),
+        "spoolman_charges": sum(len(one.spoolman.charges.own) for one in coordinators),
         "queue_stored": all(one.store_error is None for one in coordinators),
     }

@@ -62,7 +62,7 @@ class Texts:
         return _filled(self._section("issues").get(title, kind), values)
 
     def refusal(self, err: HomeAssistantError) -> str:
-        """Return what an error says; by itself it speaks English only."""
+        """Return what an error says; its own text is English only."""
         return _said(self._section("exceptions"), err)
 
 
@@ -94,5 +94,5 @@ def _said(texts: Mapping[str, str], err: HomeAssistantError) -> str:
 
 
 def _filled(sentence: str, values: Mapping[str, object]) -> str:
-    """Return the sentence with its values; what nobody told leaves a gap."""
+    """Return the sentence with its values; a missing one leaves a gap."""
     return sentence.format_map(defaultdict(str, values))

@@ -17,15 +17,7 @@ from homeassistant.helpers.trigger import (
 
 from .const import DOMAIN
 from .production.effect import News
-
-NEWS: Final = (
-    News.PRINT_STARTED,
-    News.PRINT_FINISHED,
-    News.PRINT_FAILED,
-    News.PRINT_ERROR,
-    News.QUEUE_FINISHED,
-    News.PLATE_NEEDS_CLEARING,
-)
+from .views.news import WITH_TRIGGER
 
 
 class NewsTrigger(StatelessEntityTriggerBase):
@@ -36,7 +28,7 @@ class NewsTrigger(StatelessEntityTriggerBase):
 
     @override
     def entity_filter(self, entities: set[str]) -> set[str]:
-        """Return our own event entities among those that the target means."""
+        """Return our own event entities among those of the target."""
         registry = er.async_get(self._hass)
         return {
             entity_id
@@ -54,7 +46,7 @@ class NewsTrigger(StatelessEntityTriggerBase):
 
 TRIGGERS: Final[dict[str, type[Trigger]]] = {
     news: type(f"{news.title()}Trigger", (NewsTrigger,), {"news": news})
-    for news in NEWS
+    for news in WITH_TRIGGER
 }
 
 

@@ -83,11 +83,11 @@ async def _printing(hass: HomeAssistant, paper: PaperPrinter, number: int) -> Sh
     paper.reports()
     task = NewTask(name="Clip", plate_file=plate_file(file=FILE), copies=5)
     names = (f"Clip {count}" for count in itertools.count(1))
-    await shop.coordinator.command(
+    await shop.coordinator.obey(
         Enqueue(tuple(replace(task, name=next(names)) for _ in range(TASKS)))
     )
-    await shop.coordinator.command(ConfirmPlateClear())
-    await shop.coordinator.command(SetRunning(True))
+    await shop.coordinator.obey(ConfirmPlateClear())
+    await shop.coordinator.obey(SetRunning(True))
     await shop.settled()
     paper.prints(shop.run, PrintState.RUNNING, remaining_minutes=9)
     await shop.settled()

@@ -46,7 +46,7 @@ async def desk(
         patch.object(spoolman_charges, "SETTLE_SECONDS", 0.1),
     ):
         await desk.open()
-        await desk.until(lambda: desk.coordinator.ledger.spoolman.spools)
+        await desk.until(lambda: desk.coordinator.spoolman.spools)
         paper.reports(trays=LOADED)
         await desk.settled()
         yield desk
@@ -71,7 +71,7 @@ async def prints(desk: Shop, paper: PaperPrinter) -> None:
     await desk.settled()
     repository, serial = desk.coordinator.repository, desk.coordinator.serial
     await desk.until(lambda: not repository.unbooked(serial))
-    await desk.until(lambda: not desk.coordinator.ledger.spools._unbooked)
+    await desk.until(lambda: not desk.coordinator.spools._unbooked)
 
 
 def subentry_of(desk: Shop, number: int = 1) -> str:
@@ -88,7 +88,7 @@ def spool_state(desk: Shop, key: str) -> str:
 
 
 def waiting(desk: Shop) -> int:
-    return len(desk.coordinator.ledger.spoolman.charges.own)
+    return len(desk.coordinator.spoolman.charges.own)
 
 
 # The spools
@@ -136,7 +136,7 @@ async def test_a_spool_whose_tag_is_read_needs_no_hand(
     desk: Shop, paper: PaperPrinter, spoolman: Served
 ) -> None:
     spoolman.spoolman.change(1, extra={"tag": '"beef"'})
-    await desk.until(lambda: desk.coordinator.ledger.spoolman.spools[1].tag == "BEEF")
+    await desk.until(lambda: desk.coordinator.spoolman.spools[1].tag == "BEEF")
     assert len(desk.entry.subentries) == 1
     paper.reports(trays=(replace(LOADED[0], tag="BEEF"), LOADED[1]))
     await desk.settled()
@@ -156,8 +156,8 @@ async def test_a_tag_that_is_learned_here_is_kept(
     paper.reports(trays=(replace(LOADED[0], tag="BEEF"), LOADED[1]))
     await desk.settled()
     await put(desk, 0, WHITE)
-    spools = desk.coordinator.ledger.spoolman.spools
-    await desk.until(lambda: desk.coordinator.ledger.spoolman.spools is not spools)
+    spools = desk.coordinator.spoolman.spools
+    await desk.until(lambda: desk.coordinator.spoolman.spools is not spools)
     assert desk.entry.subentries[subentry_of(desk)].data["tag"] == "BEEF"
 
 
@@ -236,7 +236,7 @@ async def test_what_is_owed_is_taken_off_while_spoolman_is_away(
 ) -> None:
     await put(desk, 0, WHITE)
     spoolman.spoolman.before = failing(502)
-    await desk.until(lambda: desk.coordinator.ledger.spoolman.error)
+    await desk.until(lambda: desk.coordinator.spoolman.error)
     await queue_up(desk, paper, media)
     await prints(desk, paper)
     await desk.until(lambda: spool_state(desk, "weight_left") == "988.0")
@@ -361,7 +361,7 @@ async def test_it_can_be_switched_off_and_on_while_a_charge_waits(
 ) -> None:
     await put(desk, 0, WHITE)
     spoolman.spoolman.before = failing(401)
-    link = desk.coordinator.ledger.spoolman
+    link = desk.coordinator.spoolman
     await desk.until(lambda: isinstance(link.error, Denied))
     await queue_up(desk, paper, media)
     await prints(desk, paper)
@@ -382,7 +382,7 @@ async def test_it_can_be_switched_off_and_on_while_a_charge_waits(
 async def test_a_fault_of_the_database_or_of_ours_ends_nothing(
     desk: Shop, caplog: pytest.LogCaptureFixture
 ) -> None:
-    link = desk.coordinator.ledger.spoolman
+    link = desk.coordinator.spoolman
     with patch.object(Repository, "unfinished_charges", side_effect=StoreLocked):
         await desk.until(lambda: "cannot be stored" in caplog.text)
     with patch.object(Repository, "unfinished_charges", side_effect=ValueError):
@@ -397,7 +397,7 @@ async def test_nothing_tells_the_address(
     caplog: pytest.LogCaptureFixture,
 ) -> None:
     desk.coordinator.set_option("spoolman_url", "http://user:secret@127.0.0.1:1")
-    link = desk.coordinator.ledger.spoolman
+    link = desk.coordinator.spoolman
     await desk.until(lambda: link.error)
     assert not isinstance(link.error, NoAnswer)
     desk.coordinator.connection.document = {}  # type: ignore[misc]

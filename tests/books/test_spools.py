@@ -55,7 +55,7 @@ async def prints(desk: Shop, paper: PaperPrinter) -> None:
     await desk.settled()
     repository, serial = desk.coordinator.repository, desk.coordinator.serial
     await desk.until(lambda: not repository.unbooked(serial))
-    await desk.until(lambda: not desk.coordinator.ledger.spools._unbooked)
+    await desk.until(lambda: not desk.coordinator.spools._unbooked)
     await desk.settled()
 
 
@@ -341,11 +341,11 @@ async def test_an_ended_plate_counts_before_it_is_booked(
         paper.finishes(desk.run)
         await desk.settled()
         await desk.until(lambda: "cannot be booked" in caplog.text)
-    assert desk.coordinator.ledger.spools.left("white") == 988
+    assert desk.coordinator.spools.left("white") == 988
     await desk.close()
     await desk.open()
     await desk.settled()
-    assert desk.coordinator.ledger.spools.left("white") == 988
+    assert desk.coordinator.spools.left("white") == 988
 
 
 async def test_what_an_unknown_weight_was_taken_from_says_so(

@@ -14,7 +14,7 @@ from custom_components.bambu_batch.bambu.connection import DisconnectReason
 from custom_components.bambu_batch.bambu.status import PrintState
 from custom_components.bambu_batch.const import DOMAIN
 from custom_components.bambu_batch.production.model import Run
-from custom_components.bambu_batch.repairs import issues
+from custom_components.bambu_batch.repairs.issue import issue_id
 from custom_components.bambu_batch.store.errors import StoreFull
 from custom_components.bambu_batch.store.repository import Repository
 from tests.paper import PaperPrinter
@@ -45,7 +45,7 @@ class At:
 
     def issue(self, kind: str) -> ir.IssueEntry:
         found = self.registry.async_get_issue(
-            DOMAIN, issues.issue_id(kind, self.desk.entry.entry_id)
+            DOMAIN, issue_id(kind, self.desk.entry.entry_id)
         )
         assert found is not None
         return found

@@ -17,7 +17,7 @@ from custom_components.bambu_batch.bambu.connection import DisconnectReason
 from custom_components.bambu_batch.bambu.status import PrintState
 from custom_components.bambu_batch.const import DOMAIN
 from custom_components.bambu_batch.production.model import Phase, Run
-from custom_components.bambu_batch.repairs import issues
+from custom_components.bambu_batch.repairs.issue import issue_id
 from simulator import Farm, Printer, PrinterSpec
 from tests.paper import PaperPrinter
 from tests.shop import Shop, slice_file, speak_chinese
@@ -46,11 +46,11 @@ class Repairs:
 
     def has(self, kind: str) -> bool:
         registry = ir.async_get(self.desk.hass)
-        issue = issues.issue_id(kind, self.desk.entry.entry_id)
+        issue = issue_id(kind, self.desk.entry.entry_id)
         return registry.async_get_issue(DOMAIN, issue) is not None
 
     async def fix(self, kind: str) -> dict[str, Any]:
-        issue = issues.issue_id(kind, self.desk.entry.entry_id)
+        issue = issue_id(kind, self.desk.entry.entry_id)
         result: dict[str, Any] = await self.manager.async_init(
             DOMAIN, data={"issue_id": issue}
         )
@@ -429,7 +429,7 @@ async def test_developer_mode_is_looked_for_on_a_new_connection(
 async def test_nothing_is_done_to_a_printer_that_is_not_loaded(
     hass: HomeAssistant, repairs: Repairs, desk: Shop, kind: str
 ) -> None:
-    issue = issues.issue_id(kind, desk.entry.entry_id)
+    issue = issue_id(kind, desk.entry.entry_id)
     ir.async_create_issue(
         hass,
         DOMAIN,
@@ -463,7 +463,7 @@ async def test_a_question_about_a_printer_that_is_not_loaded_offers_nothing(
     ir.async_create_issue(
         hass,
         DOMAIN,
-        issues.issue_id(kind, desk.entry.entry_id),
+        issue_id(kind, desk.entry.entry_id),
         data={"entry_id": desk.entry.entry_id},
         is_fixable=True,
         severity=ir.IssueSeverity.ERROR,

@@ -135,7 +135,7 @@ async def test_what_happened_at_the_printer_meanwhile_is_stored_then(
 async def test_a_database_that_is_gone_is_noticed_though_nothing_is_to_be_stored(
     desk: Shop, paper: PaperPrinter, path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(stored_line, "LOOK_EVERY_SECONDS", 0)
+    monkeypatch.setattr(stored_line, "CHECK_EVERY_SECONDS", 0)
     paper.reports()
     await desk.settled()
     delete(path)

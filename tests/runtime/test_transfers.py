@@ -167,12 +167,12 @@ async def test_fm_016_removing_the_task_stops_its_upload(
         await desk.act("enqueue", file="clip.gcode.3mf")
         await desk.press("plate_clear")
         await desk.switch("queue_running", on=True)
-        await desk.until(lambda: desk.coordinator.uploading is not None)
+        await desk.until(lambda: desk.coordinator.transfers.share is not None)
         await desk.act("clear_queue")
         await desk.settled()
     assert asked == [True]
     assert paper.jobs == []
-    assert desk.coordinator.uploading is None
+    assert desk.coordinator.transfers.share is None
 
 
 async def test_a_file_that_nobody_needs_is_deleted(

@@ -56,7 +56,7 @@ async def test_a_command_is_taken_behind_the_reports_that_came_before_it(
         state=PrintState.RUNNING, print_stage=2, print_type="local", gcode_file="a.3mf"
     )
     with pytest.raises(Refused, match="plate_in_use"):
-        await desk.coordinator.command(ConfirmPlateClear())
+        await desk.coordinator.obey(ConfirmPlateClear())
     assert not desk.coordinator.line.plate.clear
 
 
@@ -64,7 +64,7 @@ async def test_many_reports_that_say_the_same_cost_one_look(
     desk: Shop, paper: PaperPrinter
 ) -> None:
     paper.reports()
-    booking = desk.coordinator._booking
+    booking = desk.coordinator.ledger._booking
     assert booking is not None
     await booking  # it looks when it ends
     await desk.settled()
@@ -89,7 +89,7 @@ async def test_a_fault_of_ours_changes_nothing_and_does_not_end_the_line(
         ),
         pytest.raises(ZeroDivisionError),
     ):
-        await desk.coordinator.command(SetRunning(True))
+        await desk.coordinator.obey(SetRunning(True))
     assert "unexpected error" in caplog.text
     await desk.switch("queue_running", on=True)
     assert desk.state("switch", "queue_running") == "on"

@@ -22,9 +22,9 @@ from custom_components.bambu_batch.bambu.report import Report
 from custom_components.bambu_batch.bambu.status import Hms
 from custom_components.bambu_batch.const import DOMAIN
 from custom_components.bambu_batch.diagnostics import async_get_config_entry_diagnostics
-from custom_components.bambu_batch.news import EVENT
 from custom_components.bambu_batch.production.gate import Reason
 from custom_components.bambu_batch.views import queue
+from custom_components.bambu_batch.views.news import EVENT
 from tests.paper import PaperPrinter
 from tests.shop import Shop, slice_file
 
@@ -396,7 +396,9 @@ async def test_fm_164_a_code_that_stays_is_told(
     media: Path,
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
-    monkeypatch.setattr("custom_components.bambu_batch.repairs.CLOSED_WITHIN", 0.1)
+    monkeypatch.setattr(
+        "custom_components.bambu_batch.repairs.plate.CLOSED_WITHIN", 0.1
+    )
     await coded(desk, paper, media)
     manager, form = await fix(desk, "plate_not_clear")
     over = await manager.async_configure(form["flow_id"], {})

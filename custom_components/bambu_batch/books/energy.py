@@ -17,7 +17,7 @@ from homeassistant.exceptions import HomeAssistantError
 from homeassistant.util.unit_conversion import EnergyConverter
 
 RESET: Final = 0.9
-"""A reading below this share of the one before means that the meter began anew.
+"""A reading below this share of the one before means that the meter started over.
 
 As Home Assistant's own statistics see it; a smaller dip is noise.
 """
@@ -44,7 +44,7 @@ async def counted(
 
 
 def difference(readings: Sequence[float | None]) -> float | None:
-    """Return how far a meter went. Gaps in between do no harm, gaps at the ends do."""
+    """Return how much a meter counted; None if it is unknown at either end. Gaps between do no harm."""
     if not readings or readings[0] is None or readings[-1] is None:
         return None
     known = [reading for reading in readings if reading is not None]

@@ -4,13 +4,14 @@ import asyncio
 from collections.abc import Callable
 import logging
 from pathlib import Path
+from typing import Final
 
 from homeassistant.config_entries import ConfigEntry
-from homeassistant.core import HomeAssistant
+from homeassistant.core import HomeAssistant, callback
 from homeassistant.exceptions import ServiceValidationError
 
 from ..bambu.status import Tray
-from ..const import CONF_SERIAL
+from ..const import CONF_SERIAL, DOMAIN
 from ..library import files
 from ..options import CURRENCY_PER_KG, CURRENCY_PER_KWH, ENERGY_ENTITY
 from ..production.consumption import (
@@ -33,11 +34,14 @@ from .spools import Spools
 
 _LOGGER = logging.getLogger(__name__)
 
+STOP_SECONDS: Final = 5
+"""How long unloading waits for a booking."""
+
 
 class Ledger:
     """The books of one printer.
 
-    `changed` is called when the sums are others, `announce` when a spool runs low.
+    `changed` is called when the sums change, `announce` when a spool runs low.
     """
 
     def __init__(
@@ -45,6 +49,8 @@ class Ledger:
         hass: HomeAssistant,
         entry: ConfigEntry,
         repository: Repository,
+        spools: Spools,
+        spoolman: SpoolmanLink,
         *,
         changed: Callable[[], None],
         announce: Callable[[Announce], None],
@@ -52,6 +58,8 @@ class Ledger:
         self._hass = hass
         self._entry = entry
         self._repository = repository
+        self._spools = spools
+        self._spoolman = spoolman
         self._serial: str = entry.data[CONF_SERIAL]
         self._changed = changed
         self._announce = announce
@@ -59,10 +67,9 @@ class Ledger:
         self._trays_after: dict[int, tuple[Tray, ...]] = {}
         self._low: set[str] = set()
         self._booked: set[int] = set()
+        self._booking: asyncio.Task[None] | None = None
         self.totals: Totals | None = None
         """Sums over all runs; None until they were read."""
-        self.spoolman = SpoolmanLink(hass, entry, repository, changed=changed)
-        self.spools = Spools(hass, entry, repository, self.spoolman)
 
     async def load(self) -> None:
         """Read the sums and what waits to be booked. Raises StoreError."""
@@ -70,14 +77,26 @@ class Ledger:
             self._repository.unbooked, self._serial
         )
         for record in waiting:
-            self.spools.note(record)
+            self._spools.note(record)
         await self._sum_up()
 
     def note(self, record: RunRecord, trays: tuple[Tray, ...] | None) -> None:
-        """Hear of a run that has just ended, and of what the trays hold now."""
-        self.spools.note(record)
+        """Note a run that has just ended, and what the trays hold now."""
+        self._spools.note(record)
         if record.ended is not None:  # seen to end: nothing else has taken from them
             self._trays_after[record.run.run_id] = trays or ()
+
+    @callback
+    def book(self) -> None:
+        """Begin to book what has ended; nobody has to wait for it."""
+        self._booking = self._hass.async_create_background_task(
+            self.catch_up(), f"{DOMAIN} books of {self._entry.title}"
+        )
+
+    async def stop(self) -> None:
+        """Let a booking end."""
+        if self._booking is not None:
+            await asyncio.wait([self._booking], timeout=STOP_SECONDS)
 
     async def catch_up(self) -> None:
         """Book every run that is not booked yet, and sum up."""
@@ -90,10 +109,10 @@ class Ledger:
             except StoreError as err:
                 _LOGGER.warning("The consumption cannot be booked now: %s", err.key)
                 return
-        self.spoolman.bring()
+        self._spoolman.bring()
         self._changed()
         for spool_id in self._low - low_before if booked else ():
-            name = self.spools.all[spool_id].name
+            name = self._spools.all[spool_id].name
             self._announce(Announce(news=News.FILAMENT_LOW, spool=name))
 
     async def _book(self) -> None:
@@ -108,11 +127,11 @@ class Ledger:
     async def _sum_up(self) -> None:
         run = self._hass.async_add_executor_job
         self.totals = await run(self._repository.totals, self._serial)
-        await self.spoolman.charges.read()
-        await self.spools.weigh()
-        self.spools.booked(self._booked)
+        await self._spoolman.charges.read()
+        await self._spools.weigh()
+        self._spools.booked(self._booked)
         self._booked.clear()
-        self._low = self.spools.low()
+        self._low = self._spools.low()
 
     async def _consumption(self, record: RunRecord) -> Consumption:
         trays = self._trays_after.pop(record.run.run_id, ())
@@ -133,14 +152,14 @@ class Ledger:
         )
 
     async def _energy(self, record: RunRecord) -> float | None:
-        """Return the kWh that the run took; None where there is no meter or no reading."""
+        """Return the kWh that the run took; None without a meter or a reading."""
         meter = ENERGY_ENTITY.of(self._entry.options)
         if meter is None or record.ended is None:
             return None
         return await energy.counted(self._hass, meter, record.run.started, record.ended)
 
     async def _measured(self, record: RunRecord) -> Measured:
-        """Return what the plate extrudes; nothing where its file is gone or another."""
+        """Return what the plate extrudes; nothing if its file is gone or has changed."""
         layers = layers_to_measure(record)
         if not layers:
             return {}

@@ -5,7 +5,7 @@ from typing import Protocol
 from homeassistant.config_entries import ConfigEntry, ConfigEntryState
 
 from ..bambu.status import PrinterStatus
-from ..books.ledger import Ledger
+from ..books.spools import Spools
 from ..production.event import Command
 from ..production.model import Line
 
@@ -13,7 +13,7 @@ from ..production.model import Line
 class Printer(Protocol):
     """What the forms need of the coordinator."""
 
-    ledger: Ledger
+    spools: Spools
 
     @property
     def line(self) -> Line:

@@ -133,7 +133,7 @@ class SpoolFlow(ConfigSubentryFlow):
     def _left(self, spool_id: str) -> float | None:
         """Return what is left; None while the printer's entry is not loaded."""
         printer = printer_of(self._get_entry())
-        left = printer.ledger.spools.left(spool_id) if printer else None
+        left = printer.spools.left(spool_id) if printer else None
         return None if left is None else round(left, 1)
 
 

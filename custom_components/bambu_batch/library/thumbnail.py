@@ -1,6 +1,6 @@
 """Plate pictures by address, so that a dashboard can show them in an <img>.
 
-An <img> sends no login. Each address therefore carries a word that opens this one picture
+An <img> sends no login. Each address therefore carries a token that opens this one picture
 until Home Assistant restarts; only who may read a queue or the media folders gets to know it.
 """
 
@@ -32,7 +32,7 @@ def thumbnail_url(reference: str, plate: int, version: str = "") -> str:
     picture: without it they ask each time.
     """
     location = reference.removeprefix(files.OURS)
-    query = {"plate": plate, "token": _word(location, plate)}
+    query = {"plate": plate, "token": _token(location, plate)}
     if version:
         query["v"] = version
     return f"{_PATH}{quote(location)}?{urlencode(query)}"
@@ -43,7 +43,7 @@ class ThumbnailView(HomeAssistantView):
 
     url = _PATH + "{location:.+}"
     name = f"api:{DOMAIN}:thumbnail"
-    requires_auth = False  # the word in the address does as well
+    requires_auth = False  # the token in the address serves instead
 
     async def get(self, request: web.Request, location: str) -> web.Response:
         """Answer with the picture as PNG."""
@@ -52,9 +52,9 @@ class ThumbnailView(HomeAssistantView):
         except ValueError:
             raise web.HTTPBadRequest from None
         if not request[KEY_AUTHENTICATED] and not hmac.compare_digest(
-            request.query.get("token", "").encode(), _word(location, plate).encode()
+            request.query.get("token", "").encode(), _token(location, plate).encode()
         ):
-            # A page left open over a restart asks with an old word: no reason for a ban.
+            # A page left open over a restart asks with an old token: no reason for a ban.
             raise (
                 web.HTTPUnauthorized
                 if hdrs.AUTHORIZATION in request.headers
@@ -74,7 +74,7 @@ class ThumbnailView(HomeAssistantView):
         )
 
 
-def _word(location: str, plate: int) -> str:
+def _token(location: str, plate: int) -> str:
     what = f"{plate}\0{location}".encode(errors="surrogatepass")
     digest = hmac.digest(_SECRET, what, "sha256")
     return urlsafe_b64encode(digest[:_WORD_BYTES]).decode().rstrip("=")

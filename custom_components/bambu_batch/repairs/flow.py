@@ -1,5 +1,7 @@
-"""What all questions about an issue have in common: they are about one printer, now."""
+"""What all flows have in common: their question is about one printer, now."""
 
+from abc import abstractmethod
+from collections.abc import Awaitable
 from typing import Any, Final
 
 from homeassistant.components.repairs import RepairsFlow, RepairsFlowResult
@@ -10,9 +12,10 @@ import voluptuous as vol
 
 from ..const import DOMAIN
 from ..coordinator import BambuBatchConfigEntry, BambuBatchCoordinator
+from ..errors import store_errors
 from ..production.event import Command
 from ..text import own_texts
-from . import issues
+from .issue import Issue, Kind
 
 type Input = dict[str, Any] | None
 
@@ -22,8 +25,12 @@ _NOTHING_TO_FILL_IN: Final = vol.Schema({})
 class IssueFlow(RepairsFlow):
     """A flow about one printer."""
 
-    entry_id: str
     _asked_about: object = None
+
+    def __init__(self, kind: Kind, entry_id: str) -> None:
+        """Take the kind of issue, and the entry of the printer."""
+        self._kind = kind
+        self.entry_id = entry_id
 
     @property
     def entry(self) -> BambuBatchConfigEntry:
@@ -40,15 +47,9 @@ class IssueFlow(RepairsFlow):
         return coordinator
 
     @property
-    def issue(self) -> issues.Issue | None:
+    def issue(self) -> Issue | None:
         """The issue as it is now; None: it is over."""
-        kind = self.issue_id.rpartition("_")[0]
-        if self.coordinator is None:
-            return None
-        for issue in issues.issues_of(self.hass, self.coordinator):
-            if issue.kind == kind:
-                return issue
-        return None
+        return self._kind.find(self.coordinator) if self.coordinator else None
 
     @property
     def placeholders(self) -> dict[str, str]:
@@ -80,8 +81,13 @@ class IssueFlow(RepairsFlow):
         if (end := self.too_late()) is not None:
             return end
         assert self.coordinator is not None
+        return await self.end_after(self.coordinator.obey(command))
+
+    async def end_after(self, deed: Awaitable[object]) -> RepairsFlowResult:
+        """Do it and end the flow; say why if it fails."""
         try:
-            await self.coordinator.obey(command)
+            with store_errors():
+                await deed
         except HomeAssistantError as err:
             return self.refused(err)
         return self.async_create_entry(data={})
@@ -119,3 +125,25 @@ class IssueFlow(RepairsFlow):
     def _remember(self) -> None:
         if self.coordinator is not None:
             self._asked_about = self.about(self.coordinator)
+
+
+class ConfirmFlow(IssueFlow):
+    """One thing that is done once a person confirms."""
+
+    async def async_step_init(self, user_input: Input = None) -> RepairsFlowResult:
+        """Go straight to the question."""
+        return await self.async_step_confirm()
+
+    async def async_step_confirm(self, user_input: Input = None) -> RepairsFlowResult:
+        """Ask, then do it."""
+        if user_input is None:
+            return self.form(**self.question())
+        return await self.confirmed()
+
+    def question(self) -> dict[str, str]:
+        """Return what the question says beyond the issue's own placeholders."""
+        return {}
+
+    @abstractmethod
+    async def confirmed(self) -> RepairsFlowResult:
+        """Do it."""

@@ -1,18 +1,17 @@
 """What a person can do about a charge that Spoolman cannot be told of without them."""
 
 from collections.abc import Callable
+from typing import override
 
 from homeassistant.components.repairs import RepairsFlowResult
 
 from ..books.spoolman_charges import Charges
-from ..errors import refusal
 from ..store.charges import Charge
-from ..store.errors import StoreError
-from .flow import Input, IssueFlow
+from .flow import ConfirmFlow, Input, IssueFlow
 
 
 class _ChargeFlow(IssueFlow):
-    """A flow about one charge that Spoolman cannot be told without a person."""
+    """A flow about one charge that Spoolman cannot be told of without a person."""
 
     charge: Charge | None = None
 
@@ -24,18 +23,16 @@ class _ChargeFlow(IssueFlow):
         Returns the end of the flow if there is none.
         """
         if self.coordinator is not None:
-            self.charge = charge_of(self.coordinator.ledger.spoolman.charges)
+            self.charge = charge_of(self.coordinator.spoolman.charges)
         return self.async_abort(reason="not_loaded") if self.charge is None else None
 
     async def settle(self, *, arrived: bool) -> RepairsFlowResult:
         """Do as the person says."""
         if self.coordinator is None or self.charge is None:
             return self.async_abort(reason="not_loaded")
-        try:
-            await self.coordinator.ledger.spoolman.settle(self.charge, arrived=arrived)
-        except StoreError as err:
-            return self.refused(refusal(err.key))
-        return self.async_create_entry(data={})
+        return await self.end_after(
+            self.coordinator.spoolman.settle(self.charge, arrived=arrived)
+        )
 
 
 class DoubtfulChargeFlow(_ChargeFlow):
@@ -55,13 +52,15 @@ class DoubtfulChargeFlow(_ChargeFlow):
         return await self.settle(arrived=True)
 
 
-class ChargeWithoutSpoolFlow(_ChargeFlow):
+class ChargeWithoutSpoolFlow(_ChargeFlow, ConfirmFlow):
     """Leave a charge out: its spool is gone for good."""
 
+    @override
     async def async_step_init(self, user_input: Input = None) -> RepairsFlowResult:
         """Ask."""
         return self.keep_to(lambda charges: charges.without_spool) or self.form()
 
-    async def async_step_confirm(self, user_input: Input = None) -> RepairsFlowResult:
-        """Ask, then leave it out."""
+    @override
+    async def confirmed(self) -> RepairsFlowResult:
+        """Leave it out."""
         return await self.settle(arrived=True)

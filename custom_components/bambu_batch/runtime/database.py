@@ -41,8 +41,8 @@ async def async_open(hass: HomeAssistant, user: str) -> Repository:
         return database.repository
 
 
-async def async_write_anew(hass: HomeAssistant, lines: Mapping[str, Line]) -> None:
-    """Put a database of these lines into the place of what lies there. Raises StoreError."""
+async def async_rewrite(hass: HomeAssistant, lines: Mapping[str, Line]) -> None:
+    """Replace the database by a new one with these lines. Raises StoreError."""
     database = hass.data[DATA_DATABASE]
     async with database.lock:
         if database.repository is not None:

@@ -14,7 +14,7 @@ type Answer = tuple[Line, Line]
 
 @dataclass(frozen=True, slots=True)
 class Item:
-    """One event. `status`: what the printer shows since then, if that is new."""
+    """One event. `status`: what the printer reported, if the event is a report."""
 
     event: Event
     status: PrinterStatus | None = None
@@ -37,20 +37,16 @@ class Inbox:
     def __init__(self) -> None:
         self._items: deque[Item] = deque()
         self._changed = asyncio.Event()
-        self._closed = False
+        self.closed = False
+        """No item comes any more; those that wait are still to be taken."""
 
     def __bool__(self) -> bool:
         """Tell whether something waits."""
         return bool(self._items)
 
-    @property
-    def closed(self) -> bool:
-        """Nobody will come any more; what waits is still to be taken."""
-        return self._closed
-
     def close(self) -> None:
         """Let `wait` end."""
-        self._closed = True
+        self.closed = True
         self._changed.set()
 
     def put(self, event: Event) -> None:
@@ -59,12 +55,12 @@ class Inbox:
         self._changed.set()
 
     def put_first(self, item: Item) -> None:
-        """Put back what could not be dealt with."""
+        """Put back what could not be handled."""
         self._items.appendleft(item)
         self._changed.set()
 
     def report(self, status: PrinterStatus) -> None:
-        """Add a report. It takes the place of one that waits, but never of a turning point."""
+        """Add a report. It replaces a waiting one, unless a turning point lies between them."""
         item = Item(Looked(), status)
         last = self._items[-1].status if self._items else None
         if last is not None and _turn(last) == _turn(status):
@@ -74,7 +70,7 @@ class Inbox:
         self._changed.set()
 
     def turned(self, since: PrinterStatus) -> bool:
-        """Tell whether a report waits that is a turning point since this one."""
+        """Tell whether a waiting report is a turning point since this one."""
         statuses = (item.status for item in self._items)
         return any(one is not None and _turn(one) != _turn(since) for one in statuses)
 
@@ -102,12 +98,12 @@ class Inbox:
     async def wait(self) -> None:
         """Wait until something comes, or the inbox is closed."""
         self._changed.clear()
-        if not self._items and not self._closed:
+        if not self._items and not self.closed:
             await self._changed.wait()
 
 
 def _turn(status: PrinterStatus) -> tuple[object, ...]:
-    """Return what makes a report a turning point: each of them has to be seen."""
+    """Return what makes a report a turning point: the line has to see each of them."""
     return (
         status.connected,
         status.complete,
@@ -117,7 +113,7 @@ def _turn(status: PrinterStatus) -> tuple[object, ...]:
         status.gcode_file,
         status.print_type,
         status.print_error,
-        status.hms,  # an entry that came back is another one (FM-157)
+        status.hms,  # an entry that came back counts as a new one (FM-157)
         status.card,
         status.tray_now,
         status.foreign,

@@ -1,7 +1,7 @@
-"""What an interlock looks at: its answer counts only while all of that can be told.
+"""The entities that an interlock depends on: it counts only while all of them are known.
 
 Home Assistant itself leaves out what is unavailable: a condition on an area, or a template,
-may be true because nobody can tell.
+may be true only because something is unknown.
 """
 
 from collections.abc import Iterator, Mapping
@@ -44,22 +44,22 @@ _OR_ENTITIES: Final = {CONF_ABOVE, CONF_AFTER, CONF_BEFORE, CONF_BELOW, CONF_ZON
 
 @callback
 def is_known(hass: HomeAssistant, entity_id: str) -> bool:
-    """Tell whether an entity says anything."""
+    """Tell whether an entity has a state that says something."""
     state = hass.states.get(entity_id)
     return state is not None and state.state not in (STATE_UNAVAILABLE, STATE_UNKNOWN)
 
 
 @callback
-def looked_at(
+def entities_of(
     hass: HomeAssistant, config: Mapping[str, Any], check: ConditionChecker
 ) -> Iterator[str | None]:
-    """Yield the entities that a condition looks at now; None for one that is not there."""
+    """Yield the entities that a condition depends on now; None for one that does not exist."""
     if isinstance(check, DisabledConditionChecker):
         return
     if isinstance(check, CompoundConditionChecker):
-        checks = check._conditions  # noqa: SLF001 # it tells which are enabled
+        checks = check._conditions  # noqa: SLF001 # only these know which are enabled
         for one, its_check in zip(config[CONF_CONDITIONS], checks, strict=True):
-            yield from looked_at(hass, one, its_check)
+            yield from entities_of(hass, one, its_check)
         return
     registry = er.async_get(hass)
     for key, value in _values(config):
@@ -92,7 +92,7 @@ def _values(value: Any, key: str = "") -> Iterator[tuple[str, Any]]:
 def _in_template(
     hass: HomeAssistant, template: Template, config: Mapping[str, Any]
 ) -> Iterator[str]:
-    """Yield the entities that a template asks for now, those that do not exist too."""
+    """Yield the entities that a template reads now, including those that do not exist."""
     numeric = config[CONF_CONDITION] == "numeric_state"
     states = map(hass.states.get, config[CONF_ENTITY_ID]) if numeric else [None]
     for state in states:
@@ -102,7 +102,7 @@ def _in_template(
 def _targeted(
     hass: HomeAssistant, target: Mapping[str, Any], check: ConditionChecker
 ) -> Iterator[str | None]:
-    """Yield the members of areas, devices, labels and floors that a condition looks at."""
+    """Yield the members of areas, devices, labels and floors that a condition depends on."""
     selected = async_extract_referenced_entity_ids(
         hass,
         TargetSelection(dict(target)),
@@ -127,12 +127,12 @@ def _targeted(
     }
     yield from members
     if not any(_takes_part(hass, one, check) for one in members):
-        yield None  # Home Assistant would say that all of none are as they should be
+        yield None  # for Home Assistant, all of no entities meet every condition
 
 
 def _takes_part(hass: HomeAssistant, entity_id: str, check: ConditionChecker) -> bool:
     """Tell whether a member has what the condition is about."""
     state = hass.states.get(entity_id)
     return state is not None and (
-        not isinstance(check, EntityConditionBase) or check._should_include(state)  # noqa: SLF001 # nobody else knows
+        not isinstance(check, EntityConditionBase) or check._should_include(state)  # noqa: SLF001 # there is no public name for it
     )

@@ -1,6 +1,6 @@
 """Interlocks: conditions of Home Assistant that must all hold before a plate starts.
 
-What cannot be told counts as not holding: an unavailable or unknown entity, a template
+What is unknown counts as not met: an unavailable or unknown entity, a template
 with an error, a condition that is no longer valid.
 """
 
@@ -23,7 +23,7 @@ from homeassistant.helpers import condition, config_validation as cv
 from homeassistant.helpers.event import async_call_later, async_track_state_change_event
 from homeassistant.helpers.typing import ConfigType
 
-from .interlock_entities import is_known, looked_at
+from .interlock_entities import entities_of, is_known
 
 _LOGGER = logging.getLogger(__name__)
 
@@ -33,14 +33,14 @@ type _Checks = list[tuple[ConfigType, condition.ConditionChecker]]
 
 
 class Interlocks:
-    """The interlocks of one printer. `changed` is called when their answer may be another."""
+    """The interlocks of one printer. `changed` is called when their answer may have changed."""
 
     def __init__(self, hass: HomeAssistant, changed: Callable[[], None]) -> None:
         self._hass = hass
         self._changed = changed
         self._checks: _Checks | None = None
         self._loaded = ExitStack()
-        """Lets go of everything that the checks need."""
+        """Releases everything that the checks need."""
         self._loading: object = None
         """The newest load: one that is overtaken changes nothing any more."""
         self._followed: set[str] = set()
@@ -49,7 +49,7 @@ class Interlocks:
         self._failed = False
 
     async def load(self, conditions: Sequence[Any]) -> None:
-        """Take these conditions; until that is done nothing holds."""
+        """Use these conditions; until they are loaded, none of them holds."""
         self.unload()
         mine = self._loading
         with ExitStack() as stack:
@@ -59,10 +59,11 @@ class Interlocks:
                 if mine is self._loading:
                     self._complain(conditions, err)
                     self._try_again(conditions)
-                return
-            if mine is self._loading:
-                self._checks = checks
-                self._loaded = stack.pop_all()
+            else:
+                if mine is self._loading:
+                    self._checks = checks
+                    self._loaded = stack.pop_all()
+        self._changed()
 
     async def _build(self, conditions: Sequence[Any], stack: ExitStack) -> _Checks:
         """Make the checks of conditions, and follow what they can follow themselves."""
@@ -77,7 +78,7 @@ class Interlocks:
 
     @callback
     def unload(self) -> None:
-        """Let go of everything; nothing holds from now on."""
+        """Release everything; nothing holds from now on."""
         self._loading = object()
         self._checks, self._failed = None, False
         self._loaded.close()
@@ -85,14 +86,14 @@ class Interlocks:
 
     @callback
     def hold(self) -> bool | None:
-        """Tell whether all of them hold; None: one of them cannot be told."""
+        """Tell whether all of them hold; None: it is not known."""
         if self._checks is None:
             return None
         try:
             entities = {
                 entity_id
                 for config, check in self._checks
-                for entity_id in looked_at(self._hass, config, check)
+                for entity_id in entities_of(self._hass, config, check)
             }
             self._follow({one for one in entities if one is not None})
             if not all(
@@ -103,7 +104,7 @@ class Interlocks:
         except (ConditionError, TemplateError) as err:
             _LOGGER.debug("An interlock cannot be evaluated: %s", err)
         except Exception:
-            # The line must go on, and take the end of a print above all.
+            # The line must go on: above all it must see the end of a print.
             if not self._failed:
                 _LOGGER.exception("An interlock cannot be evaluated, nothing starts")
             self._failed = True
@@ -111,7 +112,7 @@ class Interlocks:
 
     @callback
     def _follow(self, entities: set[str]) -> None:
-        """Look again when one of these changes: templates and targets may name others later."""
+        """Ask again when one of these changes: templates and targets may name others later."""
         if entities == self._followed:
             return
 
@@ -134,11 +135,10 @@ class Interlocks:
             _LOGGER.error("No interlock can be told, nothing starts: %s", err)
 
     def _try_again(self, conditions: Sequence[Any]) -> None:
-        """Another integration that a condition speaks of may be set up later than this."""
+        """An integration that a condition needs may be set up later than this one."""
 
         async def again(_: datetime) -> None:
             await self.load(conditions)
-            self._changed()
 
         job = HassJob(again, "bambu_batch interlocks", cancel_on_shutdown=True)
         self._loaded.callback(async_call_later(self._hass, AGAIN_SECONDS, job))

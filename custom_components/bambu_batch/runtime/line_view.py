@@ -1,7 +1,7 @@
 """What people see of the line: why nothing starts, when all will be done, the tasks.
 
-A report comes every second or two; each part is worked out anew only when something that
-it rests on has changed.
+A report comes every second or two; each part is worked out again only when something that
+it depends on has changed.
 """
 
 from datetime import datetime, timedelta
@@ -15,7 +15,7 @@ from ..production.runout import Need, needs
 from .task_view import TaskView, task_views
 
 PLAN_AGE: Final = timedelta(minutes=1)
-"""A plan may be so old, if nothing asks for a new one."""
+"""A plan older than this is worked out again, even if nothing has changed."""
 
 
 class LineView:

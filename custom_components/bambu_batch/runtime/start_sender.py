@@ -1,4 +1,4 @@
-"""Sending the start of a print, once, and reading how the printer takes it."""
+"""Sending the start of a print, once, and reading the printer's answer."""
 
 from collections.abc import Callable
 import logging
@@ -18,7 +18,7 @@ _LOGGER = logging.getLogger(__name__)
 
 
 class Starts:
-    """The starts of one printer. `happened` gets what came of each, if it is not a print."""
+    """The starts of one printer. `happened` gets the outcome of each that does not become a print."""
 
     def __init__(
         self, connection: Connection, *, happened: Callable[[World], None]
@@ -55,7 +55,7 @@ class Starts:
 
     @callback
     def replied(self, reply: Reply) -> None:
-        """Take the printer's echo of a command."""
+        """Read the printer's echo of a command."""
         if self._sent is None or reply.sequence_id != self._sent[0]:
             return
         if reply.accepted is not False:
@@ -75,7 +75,7 @@ class Starts:
 
 
 def _job(effect: StartPrint, status: PrinterStatus) -> ProjectFile:
-    """Return the command's content. Raises ValueError where the printer would misread it."""
+    """Return the command's content. Raises ValueError if the printer would misread it."""
     model = by_code(status.model)
     if model is None or model.url_form is None:
         raise ValueError("it is not known how this model takes a print")

@@ -1,4 +1,4 @@
-"""The line as it is on disk. Whoever changes it has it committed, or an error, afterwards."""
+"""The line as it is on disk: a change is either committed or raises an error."""
 
 from collections.abc import Sequence
 import logging
@@ -12,7 +12,7 @@ from ..production.model import Line, RunRecord
 from ..store.errors import StoreError, StoreUnwritable
 from ..store.repository import Repository
 
-LOOK_EVERY_SECONDS: Final = 60
+CHECK_EVERY_SECONDS: Final = 60
 
 _LOGGER = logging.getLogger(__name__)
 
@@ -29,7 +29,7 @@ class StoredLine:
         self._repository = repository
         self._exists = False
         self.line = Line()
-        self._looked = 0.0
+        self._checked = 0.0
         """Time of the event loop."""
         self.error: StoreError | None = None
         """Why the last commit failed; None after a good one."""
@@ -43,13 +43,13 @@ class StoredLine:
         self.line = stored or Line()
 
     async def commit(self, line: Line, records: Sequence[RunRecord]) -> None:
-        """Make this the line, on disk first. Raises StoreError: then it is the old one.
+        """Make this the line, on disk first. Raises StoreError, and keeps the old line then.
 
-        After an error it is stored though nothing is new: that shows whether it is over.
+        After an error an unchanged line is stored too: that shows whether the error is over.
         """
         unchanged = not records and self._exists and line == self.line
         if unchanged and self.error is None:
-            await self._look_at_database()
+            await self._check_database()
             return
         try:
             await self._hass.async_add_executor_job(
@@ -73,12 +73,12 @@ class StoredLine:
         self._exists = True
         self._succeed()
 
-    async def _look_at_database(self) -> None:
-        """Notice a database that is gone, now and then, though nothing is to be stored."""
+    async def _check_database(self) -> None:
+        """Notice a database that is gone, even if there is nothing to store."""
         now = self._hass.loop.time()
-        if now - self._looked < LOOK_EVERY_SECONDS:
+        if now - self._checked < CHECK_EVERY_SECONDS:
             return
-        self._looked = now
+        self._checked = now
         try:
             await self._hass.async_add_executor_job(self._repository.check)
         except StoreError as err:
@@ -86,7 +86,7 @@ class StoredLine:
             raise
 
     def fail(self, err: StoreError) -> None:
-        """Stop visibly (FM-128)."""
+        """Keep the error, so that nothing starts and people see why (FM-128)."""
         if self.error is None:
             _LOGGER.error(
                 "%s: the queue cannot be stored: %s (%s)",

@@ -1,4 +1,4 @@
-"""One timer: look again at a certain time."""
+"""One timer."""
 
 from collections.abc import Callable
 from datetime import datetime
@@ -22,14 +22,14 @@ class Timer:
     def set(self, time: datetime | None) -> None:
         """Ring at this time. None: do not ring.
 
-        An alarm that rings earlier stays: the fresh look asks for the next one, and a time
-        that moves on with every report costs no new timer.
+        One that rings earlier stays: whoever it wakes asks for the next time, so a time that
+        moves on with every report costs no new timer.
         """
         if time is not None and self._time is not None and self._time <= time:
             return
         self._off()
         if time is not None:
-            job = HassJob(self._rings, f"{DOMAIN} alarm", cancel_on_shutdown=True)
+            job = HassJob(self._rings, f"{DOMAIN} timer", cancel_on_shutdown=True)
             self._time = time
             self._cancel = async_track_point_in_utc_time(self._hass, job, time)
 

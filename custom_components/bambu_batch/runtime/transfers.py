@@ -1,6 +1,6 @@
-"""Carrying our files to the printer and deleting them, beside the line.
+"""Sending our files to the printer and deleting them there, while the line goes on.
 
-Whatever happens in here becomes an event for the line, an error too (FM-120).
+Every outcome becomes an event for the line, an error too (FM-120).
 """
 
 import asyncio
@@ -25,7 +25,7 @@ STOP_SECONDS: Final = 8
 
 
 class Transfers:
-    """The transfers of one printer. `happened` gets each outcome, `moved` each step to show."""
+    """The transfers of one printer. `happened` gets each outcome, `moved` is called at each progress."""
 
     def __init__(
         self,
@@ -73,7 +73,7 @@ class Transfers:
     def _begin(
         self, what: str, work: Callable[[], Coroutine[None, None, World]]
     ) -> None:
-        """Begin it, unless it is in flight: a line loaded anew does not know, and one answer serves both."""
+        """Begin it, unless it is in flight: a reloaded line may ask again, and one answer serves both."""
         if what in self._in_flight:
             return
         self._in_flight.add(what)

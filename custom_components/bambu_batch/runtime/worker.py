@@ -1,4 +1,4 @@
-"""The line at work: events in their order, each one committed before anything is done about it."""
+"""The line at work: events in their order, each committed before anything is done about it."""
 
 import asyncio
 from collections.abc import Callable, Sequence
@@ -14,6 +14,7 @@ from homeassistant.util import dt as dt_util
 
 from ..bambu.status import PrinterStatus
 from ..const import DOMAIN
+from ..errors import failure
 from ..production.context import Context
 from ..production.effect import Effect, Record, StartPrint, WakeAt
 from ..production.event import (
@@ -35,7 +36,7 @@ from .timer import Timer
 _LOGGER = logging.getLogger(__name__)
 
 RESTART_AFTER: Final = timedelta(minutes=1)
-"""Pause after a fault of ours, until the line finds its way again: it may come to the same one."""
+"""Pause after an unexpected error, before the line starts over: the same one may come again."""
 SAVE_AGAIN_SECONDS: Final = 10
 """Pause after a failed commit: a full or locked disk needs a moment."""
 
@@ -43,7 +44,7 @@ SAVE_AGAIN_SECONDS: Final = 10
 class LineWorker:
     """Takes reports, outcomes, a person's commands and the time, one after the other.
 
-    `around` says what the line sees with a status, `carry_out` does what it wants done,
+    `context_of` tells what the line sees with a status, `carry_out` does what it wants done,
     `committed` gets each event with the records of runs that it ended, `show` is called
     when people may see something new.
     """
@@ -54,7 +55,7 @@ class LineWorker:
         name: str,
         stored: StoredLine,
         *,
-        around: Callable[[PrinterStatus], Context],
+        context_of: Callable[[PrinterStatus], Context],
         carry_out: Callable[[Effect], None],
         committed: Callable[[Event, Sequence[RunRecord], PrinterStatus], None],
         show: Callable[[], None],
@@ -63,13 +64,13 @@ class LineWorker:
         self._hass = hass
         self._name = name
         self._stored = stored
-        self._around = around
+        self._context_of = context_of
         self._carry_out = carry_out
         self._committed = committed
         self._show = show
         self.inbox = Inbox()
         self.takes_commands = False
-        """Whether a person is listened to: not before the start, nor once the end has begun."""
+        """False before the start, and once the end has begun."""
         self._timer = Timer(hass, self.request_look)
         self._restart = Timer(hass, lambda: self.happened(Restarted()))
         self._seen = PrinterStatus()
@@ -118,7 +119,7 @@ class LineWorker:
         Raises Refused, and HomeAssistantError where it could not be stored or sent.
         """
         if not self.takes_commands:
-            raise _error("not_running")
+            raise failure("not_running")
         self._hurry.set()
         return await self.inbox.ask(command)
 
@@ -143,7 +144,7 @@ class LineWorker:
             except Refused as err:
                 item.answer(err)
             except Exception as err:
-                # A fault of ours: the line stays as it is, and nothing is done.
+                # Our own error: the line stays as it is, and nothing is done.
                 _LOGGER.exception("%s: unexpected error", self._name)
                 item.answer(err)
                 if item.asked is None and not isinstance(item.event, Looked):
@@ -155,7 +156,7 @@ class LineWorker:
             self._seen = item.status
         before = self._stored.line
         after, effects = advance(
-            before, item.event, self._around(self._seen), dt_util.utcnow()
+            before, item.event, self._context_of(self._seen), dt_util.utcnow()
         )
         records = [effect.record for effect in effects if isinstance(effect, Record)]
         await self._stored.commit(after, records)
@@ -169,11 +170,11 @@ class LineWorker:
             if (err := self._try(partial(self._carry_out_now, effect)))
         ]
         if item.asked is not None:
-            self._show()  # whoever asked may look at once
+            self._show()  # who asked may read the state at once
         item.answer(failures[0] if failures else (before, after))
 
     def _try(self, do: Callable[[], None]) -> Exception | None:
-        """Do one thing that follows a commit; an error must not keep the others from theirs."""
+        """Do one thing that follows a commit; its error must not stop the others."""
         try:
             do()
         except HomeAssistantError as err:
@@ -187,8 +188,8 @@ class LineWorker:
     def _carry_out_now(self, effect: Effect) -> None:
         """Carry out an effect. What was reported since the decision may forbid a start.
 
-        The guard at the publish sees the newest report only; one before it may have told of
-        an error that is gone again.
+        The guard at the publish sees the newest report only; one before it may have shown an
+        error that is gone again.
         """
         if isinstance(effect, StartPrint) and self.inbox.turned(self._seen):
             self.happened(StartDeferred(effect.run.run_id))
@@ -196,17 +197,17 @@ class LineWorker:
             self._carry_out(effect)
 
     def _restart_later(self) -> None:
-        """What was lost with a fault may have been an answer that the line waits for."""
+        """The line may wait for an answer that was lost with an error."""
         self._restart.set(dt_util.utcnow() + RESTART_AFTER)
 
     async def _not_stored(self, item: Item, err: StoreError) -> None:
-        """Do nothing of it; try again what must not be lost (FM-128).
+        """Do nothing now; try again what must not be lost (FM-128).
 
-        That is after a pause, or when a person wants something: their command comes behind it
-        and is taken, or refused, with it.
+        That is after a pause, or when a person gives a command: it waits behind this one, and
+        is taken or refused with it.
         """
         self.inbox.put_first(item)
-        self.inbox.refuse_commands(_error(err.key))
+        self.inbox.refuse_commands(failure(err.key))
         if isinstance(err, StoreConflict):
             await self._load_again()
         self._show()
@@ -218,11 +219,11 @@ class LineWorker:
                 async with asyncio.timeout(SAVE_AGAIN_SECONDS):
                     await self._hurry.wait()
         if self.inbox.closed:
-            self.inbox.refuse_commands(_error("not_running"))
+            self.inbox.refuse_commands(failure("not_running"))
             self.inbox.clear()  # the next start finds the line as last committed
 
     async def _load_again(self) -> None:
-        """Somebody else has changed the line: go on with theirs, as after a restart."""
+        """Something else has changed the line: go on with that one, as after a restart."""
         try:
             await self._stored.load()
         except StoreError as err:
@@ -234,7 +235,3 @@ class LineWorker:
 def _unwritable(err: StoreUnwritable) -> Refused:
     """What cannot be stored is the command's fault, not the database's."""
     return Refused("value_not_storable", field=err.field, value=err.value)
-
-
-def _error(key: str) -> HomeAssistantError:
-    return HomeAssistantError(translation_domain=DOMAIN, translation_key=key)

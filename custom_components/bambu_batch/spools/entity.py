@@ -33,12 +33,12 @@ class SpoolEntity(BambuBatchEntity):
     @property
     def spool(self) -> OwnSpool | None:
         """The spool as it is described now; None once it is removed."""
-        return self.coordinator.ledger.spools.all.get(self.spool_id)
+        return self.coordinator.spools.all.get(self.spool_id)
 
     @property
     def tray(self) -> int | None:
         """The tray that it is in."""
-        spools = self.coordinator.ledger.spools
+        spools = self.coordinator.spools
         return spools.tray_of(self.spool_id, self.coordinator.status.trays)
 
     @property
@@ -49,7 +49,7 @@ class SpoolEntity(BambuBatchEntity):
 
 
 def device_info(coordinator: BambuBatchCoordinator, spool: OwnSpool) -> dr.DeviceInfo:
-    """Return what the spool's owner told of it."""
+    """Return the device as the spool's owner described it."""
     return dr.DeviceInfo(
         identifiers={(DOMAIN, f"{coordinator.serial}_{spool.spool_id}")},
         manufacturer=spool.brand,
@@ -64,13 +64,13 @@ def async_add_spools(
     async_add_entities: AddConfigEntryEntitiesCallback,
     entities_of: Callable[[OwnSpool], Sequence[Entity]],
 ) -> None:
-    """Add the entities of every spool, also of one that comes later. No reload is needed."""
+    """Add the entities of every spool, and of those that come later, without a reload."""
     coordinator = entry.runtime_data
     shown: dict[str, OwnSpool] = {}
 
     @callback
     def follow() -> None:
-        spools = coordinator.ledger.spools.all
+        spools = coordinator.spools.all
         for spool_id in shown.keys() - spools.keys():
             del shown[spool_id]
         for spool_id, spool in spools.items():
@@ -85,7 +85,7 @@ def async_add_spools(
 
 
 def _note_device(coordinator: BambuBatchCoordinator, spool: OwnSpool) -> None:
-    """Take over what its owner has changed."""
+    """Update a spool's device after its owner has changed it."""
     dr.async_get(coordinator.hass).async_get_or_create(
         config_entry_id=coordinator.config_entry.entry_id,
         config_subentry_id=spool.spool_id,

@@ -17,11 +17,11 @@ def put(
 ) -> None:
     """Put a spool into a tray, and take out what was there.
 
-    No tray: take it out. No spool: empty the tray. Raises ServiceValidationError where the
+    No tray: take it out. No spool: empty the tray. Raises ServiceValidationError if the
     printer itself knows better.
     """
     _check(coordinator, spool_id, tray)
-    spools = coordinator.ledger.spools.all
+    spools = coordinator.spools.all
     for spool in tuple(spools.values()):
         if tray is not None and spool.tray == tray:
             _change(coordinator, spool.spool_id, {CONF_TRAY: None})
@@ -40,7 +40,7 @@ def _check(
     """Refuse what the printer itself knows better."""
     trays = coordinator.status.trays
     read = tags(trays)
-    spools = coordinator.ledger.spools.all
+    spools = coordinator.spools.all
     for at, spool in in_trays(spools.values(), trays).items():
         is_this = spool.spool_id == spool_id
         if spool.tag and read.get(at) == spool.tag and is_this != (at == tray):

@@ -25,7 +25,7 @@ class SpoolTray(SpoolEntity, SelectEntity):
     @property
     @override
     def options(self) -> list[str]:
-        """Return the trays that the printer tells of, and the one that the spool is in."""
+        """Return the trays that the printer reports, and the one that the spool is in."""
         return [NOWHERE, *map(label, self._numbers())]
 
     @property

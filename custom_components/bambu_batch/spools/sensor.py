@@ -12,8 +12,6 @@ from homeassistant.components.sensor import (
 )
 from homeassistant.const import UnitOfMass
 
-from ..books.spools import OwnSpool
-from ..coordinator import BambuBatchCoordinator
 from ..production.runout import Need
 from .entity import SpoolEntity
 
@@ -84,24 +82,16 @@ class SpoolSensor(SpoolEntity, SensorEntity):
 
     entity_description: SpoolSensorDescription
 
-    def __init__(
-        self,
-        coordinator: BambuBatchCoordinator,
-        description: SpoolSensorDescription,
-        spool: OwnSpool,
-    ) -> None:
-        super().__init__(coordinator, description, spool)
-
     @property
     def left(self) -> float | None:
         """Grams on the spool."""
-        left = self.coordinator.ledger.spools.left(self.spool_id)
+        left = self.coordinator.spools.left(self.spool_id)
         return None if left is None else round(left, 1)
 
     @property
     def unknown_uses(self) -> int:
         """How often an unknown weight was taken since it was weighed."""
-        return self.coordinator.ledger.spools.unknown(self.spool_id)
+        return self.coordinator.spools.unknown(self.spool_id)
 
     @property
     def need(self) -> Need | None:
@@ -112,7 +102,7 @@ class SpoolSensor(SpoolEntity, SensorEntity):
     @property
     @override
     def native_unit_of_measurement(self) -> str | None:
-        """Return the unit; a value is told in the spool's own currency."""
+        """Return the unit; a value is in the spool's own currency."""
         if self.entity_description.device_class is SensorDeviceClass.MONETARY:
             return self.spool.currency if self.spool else None
         return super().native_unit_of_measurement
@@ -126,7 +116,7 @@ class SpoolSensor(SpoolEntity, SensorEntity):
     @property
     @override
     def extra_state_attributes(self) -> Mapping[str, Any] | None:
-        """Return what is said besides."""
+        """Return the attributes."""
         return self.entity_description.attributes_fn(self)
 
     @override

@@ -1,4 +1,4 @@
-"""Which spool is in a tray: a person's own, or one of Spoolman's. There while Spoolman is on."""
+"""Which spool is in a tray: a person's own, or one of Spoolman's. Only with Spoolman."""
 
 from typing import Final, override
 
@@ -39,7 +39,7 @@ class TraySpool(BambuBatchEntity, SelectEntity):
     @override
     def available(self) -> bool:
         """Return whether there is a choice."""
-        return self.coordinator.ledger.spoolman.on
+        return self.coordinator.spoolman.on
 
     @property
     @override
@@ -51,7 +51,7 @@ class TraySpool(BambuBatchEntity, SelectEntity):
     @override
     def current_option(self) -> str:
         """Return what is in the tray."""
-        spools = self.coordinator.ledger.spools.all.values()
+        spools = self.coordinator.spools.all.values()
         found = in_trays(spools, self.coordinator.status.trays).get(self._tray)
         names = self._names().items()
         return next(
@@ -64,7 +64,7 @@ class TraySpool(BambuBatchEntity, SelectEntity):
     async def async_select_option(self, option: str) -> None:
         """Put it there. Raises ServiceValidationError."""
         spool_id, number = self._names().get(option, (None, None))
-        spoolman = self.coordinator.ledger.spoolman
+        spoolman = self.coordinator.spoolman
         if number is not None and spoolman.currency is not None:
             spool_id = spoolman_spools.adopt(
                 self.hass,
@@ -72,18 +72,18 @@ class TraySpool(BambuBatchEntity, SelectEntity):
                 spoolman.spools[number],
                 spoolman.currency,
             )
-            self.coordinator.ledger.spools.read()
+            self.coordinator.spools.read()
         put(self.coordinator, spool_id, self._tray)
 
     def _names(self) -> dict[str, tuple[str | None, int | None]]:
-        """Return what can be chosen: a spool's id, or the number of one that is none yet."""
-        own = self.coordinator.ledger.spools.all.values()
+        """Return the choices: the id of a spool, or the number of one that only Spoolman has."""
+        own = self.coordinator.spools.all.values()
         known = {spool.account for spool in own}
         choices: list[tuple[str, str | None, int | None]] = [
             *((spool.name, spool.spool_id, None) for spool in own),
             *(
                 (spool.name, None, number)
-                for number, spool in self.coordinator.ledger.spoolman.spools.items()
+                for number, spool in self.coordinator.spoolman.spools.items()
                 if spool.account not in known
             ),
         ]
@@ -103,16 +103,18 @@ class TraySpool(BambuBatchEntity, SelectEntity):
 def async_add_trays(
     entry: BambuBatchConfigEntry, async_add_entities: AddConfigEntryEntitiesCallback
 ) -> None:
-    """Add a select for each tray that the printer tells of, once Spoolman is on."""
+    """Add a select for each tray that the printer reports, once Spoolman is on."""
     coordinator = entry.runtime_data
     there: set[int] = set()
 
     @callback
     def follow() -> None:
-        if not coordinator.ledger.spoolman.on:
+        if not coordinator.spoolman.on:
             return
-        told = {one_external(tray.number) for tray in coordinator.status.trays or ()}
-        if new := told - there:
+        reported = {
+            one_external(tray.number) for tray in coordinator.status.trays or ()
+        }
+        if new := reported - there:
             there.update(new)
             async_add_entities(TraySpool(coordinator, tray) for tray in sorted(new))
 

@@ -4,27 +4,24 @@ from collections.abc import Mapping
 from datetime import datetime, timedelta
 from typing import Any, Final
 
-from homeassistant.util import dt as dt_util
-
 from ..bambu import codes
 from ..bambu.health import meaning_of
 from ..coordinator import BambuBatchCoordinator
-from ..production.cooldown import bed_is_hot, cooldown_end
+from ..production.cooldown import bed_is_hot
 from ..production.health import blocking, concerns_plate_or_motion
 from ..production.model import Phase
 from ..production.plate import plate_is_clear
-from ..sensor import printer_state, progress, remaining_minutes
-from . import queue
+from . import printer, queue
 
 TOLERANCE: Final = timedelta(seconds=60)
-"""A planned time that moves by less is not told: with 200 tasks it would be 20 kB a minute."""
+"""A planned time that moves by less is not sent: with 200 tasks it would be 20 kB a minute."""
 _TIMES: Final = frozenset({"start", "finish"})
 
 type View = dict[str, Any]
 
 
 def tasks_basis(coordinator: BambuBatchCoordinator) -> tuple[object, ...]:
-    """Return what `task_views` is made of: with the same basis it says the same."""
+    """Return what `task_views` depends on: the same basis gives the same views."""
     line = coordinator.line
     return coordinator.tasks, line.tasks, line.run and line.run.task_id
 
@@ -49,30 +46,28 @@ def task_views(coordinator: BambuBatchCoordinator) -> dict[str, View]:
 
 
 def printer_view(coordinator: BambuBatchCoordinator) -> View:
-    """Return all else. Temperatures are whole °C, times ISO 8601 in UTC."""
+    """Return everything but the tasks. Temperatures are whole °C, times ISO 8601 in UTC."""
     line, status = coordinator.line, coordinator.status
     options = coordinator.context.options
-    cooldown = cooldown_end(line, options)
-    known = status.complete
+    cooldown = printer.cooldown_until(coordinator)
+    known, uploading = status.complete, coordinator.transfers.share
     return {
         **queue.summary(coordinator),
         "name": coordinator.config_entry.title,
         "reasons": list(coordinator.reasons),
         "paused_by": line.paused_by,
-        "printer_state": printer_state(status),
-        "progress": progress(status) if known else None,
-        "remaining_minutes": remaining_minutes(status) if known else None,
+        "printer_state": printer.printer_state(status),
+        "progress": printer.progress(status) if known else None,
+        "remaining_minutes": printer.remaining_minutes(status) if known else None,
         "layer": status.layer,
         "total_layers": status.total_layers,
-        "nozzle_temperature": _whole(status.nozzle_temperature),
-        "nozzle_target": _whole(status.nozzle_target),
-        "bed_temperature": _whole(status.bed_temperature),
-        "bed_target": _whole(status.bed_target),
-        "print_error": _print_error(status.print_error),
+        "nozzle_temperature": printer.whole(status.nozzle_temperature),
+        "nozzle_target": printer.whole(status.nozzle_target),
+        "bed_temperature": printer.whole(status.bed_temperature),
+        "bed_target": printer.whole(status.bed_target),
+        "print_error": printer.print_error(status),
         "health": _health(coordinator),
-        "cooldown_end": (
-            cooldown.isoformat() if cooldown and cooldown > dt_util.utcnow() else None
-        ),
+        "cooldown_end": cooldown.isoformat() if cooldown else None,
         "bed_wanted": (
             options.cooldown_bed_temperature if bed_is_hot(status, options) else None
         ),
@@ -80,13 +75,13 @@ def printer_view(coordinator: BambuBatchCoordinator) -> View:
         "plate_clearing": options.plate_clearing,
         "plate_stack": options.plate_stack,
         "plates_left": line.plates_left,
-        "uploading": _share(coordinator.uploading),
+        "uploading": None if uploading is None else round(uploading, 2),
         "current": _current(coordinator),
     }
 
 
 def changes(sent: View, now: Mapping[str, Any]) -> View:
-    """Return the fields that are different, and take them over into what was sent."""
+    """Return the fields that differ from what was sent, and add them to it."""
     new = {
         key: value
         for key, value in now.items()
@@ -114,16 +109,6 @@ def _current(coordinator: BambuBatchCoordinator) -> View | None:
     }
 
 
-def _print_error(code: int | None) -> View | None:
-    if not code:
-        return None
-    return {
-        "code": codes.printed(code),
-        "message": codes.classify(code),
-        "url": codes.page(code),
-    }
-
-
 def _health(coordinator: BambuBatchCoordinator) -> list[View]:
     """Return the health entries that forbid a start, the worst first."""
     return [
@@ -135,11 +120,3 @@ def _health(coordinator: BambuBatchCoordinator) -> list[View]:
         }
         for entry in blocking(coordinator.line, coordinator.status)
     ]
-
-
-def _share(share: float | None) -> float | None:
-    return None if share is None else round(share, 2)
-
-
-def _whole(degrees: float | None) -> int | None:
-    return None if degrees is None else round(degrees)

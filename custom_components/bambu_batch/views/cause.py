@@ -1,4 +1,4 @@
-"""What stands behind a wait: why a file is not on the printer, or how a start was refused."""
+"""The cause of a wait: why a file is not on the printer, or how a start was refused."""
 
 from ..bambu import codes
 from ..production.model import Line, PauseReason, Transfer
@@ -19,14 +19,14 @@ def cause_of(line: Line) -> str | None:
     )
 
 
-def was_sent_anew(line: Line, code: int) -> bool:
-    """Tell whether the code stands for a file that was missing, and is there again."""
+def was_sent_again(line: Line, code: int) -> bool:
+    """Tell whether the code is about a file that was missing, and has been sent again."""
     refused = line.paused_by is PauseReason.START_REFUSED
     return line.run is None and line.refusal == code != 0 and not refused
 
 
 def with_cause(texts: Texts, reason: str, line: Line) -> str:
-    """Return a reason with what stands behind it, as far as that is known."""
+    """Return a reason with its cause, if that is known."""
     cause = cause_of(line)
     if cause is None:
         return reason

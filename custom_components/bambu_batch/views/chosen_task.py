@@ -1,11 +1,11 @@
-"""Which waiting task the select and the switches for overrides speak of."""
+"""The waiting task that the select and the switches for overrides are about."""
 
 from ..coordinator import BambuBatchCoordinator
 from ..production.model import Line, Task
 
 
 def chosen_task(coordinator: BambuBatchCoordinator) -> Task | None:
-    """Return the chosen task, or the next one when the chosen one waits no more."""
+    """Return the chosen task, or the next one if the chosen one no longer waits."""
     line = coordinator.line
     if (task := line.task(coordinator.chosen or "")) and line.waiting_copies(task):
         return task

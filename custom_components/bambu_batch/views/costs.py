@@ -5,23 +5,21 @@ from datetime import UTC, datetime
 from enum import StrEnum
 from typing import Any
 
-from homeassistant.exceptions import HomeAssistantError
 from homeassistant.util import dt as dt_util
 from homeassistant.util.json import JsonObjectType, JsonValueType
 
-from ..const import DOMAIN
 from ..coordinator import BambuBatchCoordinator
-from ..store.errors import StoreError
+from ..errors import store_errors
 from ..store.history import By, Share, Totals
 
 MONTHS = 12
-"""So many are told where nobody says since when."""
+"""Months returned when `since` is not given."""
 OLDEST = datetime(2020, 1, 1, tzinfo=UTC)
 """No run is older."""
 
 
 class Costs(StrEnum):
-    """What the costs are told by."""
+    """What the costs are grouped by."""
 
     MONTH = "month"
     TASK = "task"
@@ -36,14 +34,10 @@ async def costs(
     until: datetime | None,
 ) -> JsonObjectType:
     """Return the costs of the runs that began in [since, until)."""
-    try:
+    with store_errors():
         return await coordinator.hass.async_add_executor_job(
             _costs, coordinator, by, since, until
         )
-    except StoreError as err:
-        raise HomeAssistantError(
-            translation_domain=DOMAIN, translation_key=err.key
-        ) from err
 
 
 def _costs(
@@ -61,7 +55,7 @@ def _costs(
             for begin, end in _months(since, until)
         ]
     else:
-        names = coordinator.ledger.spools.names()
+        names = coordinator.spools.names()
         shares = repository.shares(serial, By(by), since, until)
         items = [_share(share, names) for share in shares]
     return {
@@ -106,7 +100,7 @@ def _months(
     now = dt_util.utcnow()
 
     def local(moment: datetime) -> datetime:
-        """Return the local time, cut first: the ends of time have none."""
+        """Return the local time, cut first: extreme times have none."""
         return dt_util.as_local(max(min(moment, now), OLDEST))
 
     last = local(until or now)
@@ -118,7 +112,7 @@ def _months(
 
 
 def _month(moment: datetime, later: int) -> datetime:
-    """Return the begin of the month so many months later."""
+    """Return the start of the month, this many months later."""
     years, month = divmod(moment.month - 1 + later, 12)
     return moment.replace(
         year=moment.year + years,

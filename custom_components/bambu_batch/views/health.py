@@ -4,10 +4,10 @@ from typing import Any, Final
 
 from ..bambu.codes import hms_page
 from ..bambu.health import meaning_of, module_of
-from ..bambu.status import Hms
+from ..bambu.status import Hms, PrinterStatus
 from ..coordinator import BambuBatchCoordinator
-from ..production.health import blocking
-from ..production.model import HealthEntry
+from ..production.health import blocking, ends_at_the_printer
+from ..production.model import HealthEntry, Line
 from ..text import Texts
 
 NONE: Final = "none"
@@ -20,13 +20,19 @@ def worst(coordinator: BambuBatchCoordinator) -> Hms | None:
     return entries[0] if entries else None
 
 
+def acceptable(line: Line, status: PrinterStatus) -> tuple[Hms, ...]:
+    """Return the health entries that a person can accept, the worst first."""
+    entries = blocking(line, status)
+    return tuple(one for one in entries if not ends_at_the_printer(one, line, status))
+
+
 def state(coordinator: BambuBatchCoordinator) -> str:
     """Return the worst entry that forbids a start, as XXXX-XXXX-XXXX-XXXX, or `none`."""
     return str(worst(coordinator) or NONE)
 
 
 def entries(coordinator: BambuBatchCoordinator, texts: Texts) -> list[dict[str, Any]]:
-    """Return all that stand, in the printer's order. `message` is in the texts' language."""
+    """Return all current entries, in the printer's order. `message` is in the texts' language."""
     line = coordinator.line
     blocks = blocking(line, coordinator.status)
 

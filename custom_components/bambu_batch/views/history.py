@@ -3,14 +3,12 @@
 from datetime import datetime
 from typing import Any
 
-from homeassistant.exceptions import HomeAssistantError
 from homeassistant.util.json import JsonValueType
 
-from ..const import DOMAIN
 from ..coordinator import BambuBatchCoordinator
+from ..errors import store_errors
 from ..library.thumbnail import thumbnail_url
 from ..production.model import Consumption, FilamentUse
-from ..store.errors import StoreError
 from ..store.history import HistoryEntry, began
 
 
@@ -22,14 +20,10 @@ async def runs(
     limit: int = 100,
 ) -> list[JsonValueType]:
     """Return the newest runs that began in [since, until), newest first."""
-    try:
+    with store_errors():
         entries = await coordinator.hass.async_add_executor_job(
             coordinator.repository.history, coordinator.serial, since, until, limit
         )
-    except StoreError as err:
-        raise HomeAssistantError(
-            translation_domain=DOMAIN, translation_key=err.key
-        ) from err
     return [_run(entry) for entry in entries]
 
 
@@ -44,7 +38,7 @@ def _run(entry: HistoryEntry) -> JsonValueType:
         "name": record.name,
         "file": file.file,
         "plate": file.plate,
-        # Without a version: another file may be in its place now, and one day the old again.
+        # Without a version: another file may be in its place by now.
         "thumbnail": thumbnail_url(file.file, file.plate),
         "started": started.isoformat(),
         "ended": ended.isoformat() if ended else None,

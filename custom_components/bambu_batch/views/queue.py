@@ -11,7 +11,7 @@ from .cause import cause_of
 
 
 def summary(coordinator: BambuBatchCoordinator) -> dict[str, Any]:
-    """Return what is said besides the tasks. `finish` is ISO 8601 in UTC."""
+    """Return everything but the tasks. `finish` is ISO 8601 in UTC."""
     plan = coordinator.plan
     return {
         "running": coordinator.line.running,
@@ -24,7 +24,7 @@ def summary(coordinator: BambuBatchCoordinator) -> dict[str, Any]:
 
 
 def code(coordinator: BambuBatchCoordinator) -> str | None:
-    """Return the printer's code that the queue waits for, None if it waits for none.
+    """Return the printer's code that the queue waits for, None without one.
 
     The reasons are a moment older than what the printer shows: the code may have gone.
     """

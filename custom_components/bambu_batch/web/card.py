@@ -14,7 +14,7 @@ URL: Final = "/bambu_batch_static"
 
 
 async def async_register_card(hass: HomeAssistant) -> None:
-    """Let every dashboard know the card, once per start.
+    """Load the card into every dashboard, once per start.
 
     The browser keeps the file for a month, so its content is part of the address.
     """

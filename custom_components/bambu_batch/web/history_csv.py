@@ -1,5 +1,6 @@
 """The history as a table for spreadsheets: one row for each filament of each run."""
 
+from collections.abc import Iterator
 import csv
 from datetime import datetime, timedelta
 import io
@@ -81,7 +82,7 @@ class HistoryView(HomeAssistantView):
         if coordinator is None:
             raise web.HTTPNotFound
         since, until = (_time(request.query.get(key)) for key in ("since", "until"))
-        spools = coordinator.ledger.spools.names()
+        spools = coordinator.spools.names()
         try:
             text = await hass.async_add_executor_job(
                 _table, coordinator.repository, coordinator.serial, since, until, spools
@@ -115,55 +116,49 @@ def _table(
 ) -> str:
     table = io.StringIO()
     table.write("\N{ZERO WIDTH NO-BREAK SPACE}")  # spreadsheets then read UTF-8
-    writer = csv.writer(table)
-    writer.writerow(COLUMNS)
+    writer = csv.DictWriter(table, COLUMNS)
+    writer.writeheader()
     for entry in repository.history(serial, since, until, None):
-        writer.writerows(map(_cell, row) for row in _rows(entry, spools))
+        writer.writerows(_rows(entry, spools))
     return table.getvalue()
 
 
-def _rows(entry: HistoryEntry, spools: dict[str, str]) -> list[tuple[Any, ...]]:
-    """Return the rows of a run; its energy is in the first one, so that columns can be summed."""
-    record, consumption = entry.record, entry.consumption
+def _rows(entry: HistoryEntry, spools: dict[str, str]) -> Iterator[dict[str, Any]]:
+    """Yield the rows of a run; its energy is in the first one, so that columns can be summed."""
+    record, taken = entry.record, entry.consumption or Consumption(filaments=())
     run, file = record.run, record.plate_file
-    head = (
-        run.run_id,
-        run.task_id,
-        record.name,
-        file.file,
-        file.plate,
-        began(run).isoformat(),
-        record.ended.isoformat() if record.ended else None,
-        record.outcome,
-    )
-    taken = consumption or Consumption(filaments=())
-    uses = taken.filaments or (None,)
-    energy = (taken.energy_kwh, taken.energy_cost)
-    return [
-        (
-            *head,
-            *_use(use, spools),
-            *(energy if at == 0 else (None, None)),
-            taken.currency,
-        )
-        for at, use in enumerate(uses)
-    ]
+    head = {
+        "run_id": run.run_id,
+        "task_id": run.task_id,
+        "name": record.name,
+        "file": file.file,
+        "plate": file.plate,
+        "started": began(run).isoformat(),
+        "ended": record.ended.isoformat() if record.ended else None,
+        "outcome": record.outcome,
+        "currency": taken.currency,
+    }
+    energy = {"energy_kwh": taken.energy_kwh, "energy_cost": taken.energy_cost}
+    for use in taken.filaments or (None,):
+        row = head | _use(use, spools) | energy
+        yield {key: _cell(value) for key, value in row.items()}
+        energy = {}
 
 
-def _use(use: FilamentUse | None, spools: dict[str, str]) -> tuple[Any, ...]:
+def _use(use: FilamentUse | None, spools: dict[str, str]) -> dict[str, Any]:
     if use is None:
-        return (None,) * 9
-    return (
-        use.slot,
-        use.tray,
-        use.material,
-        spools.get(use.spool, use.spool) if use.spool else None,
-        use.grams,
-        use.route,
-        use.price_per_kg,
-        use.price_assumed,
-        use.cost,
-    )
+        return {}
+    return {
+        "slot": use.slot,
+        "tray": use.tray,
+        "material": use.material,
+        "spool": spools.get(use.spool, use.spool) if use.spool else None,
+        "grams": use.grams,
+        "route": use.route,
+        "price_per_kg": use.price_per_kg,
+        "price_assumed": use.price_assumed,
+        "filament_cost": use.cost,
+    }
 
 
 def _cell(value: Any) -> Any:

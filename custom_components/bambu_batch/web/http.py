@@ -28,7 +28,7 @@ _BROKEN: Final = (
     ValueError,
     web.RequestPayloadError,
 )
-"""aiohttp's words for a broken form."""
+"""What aiohttp raises at a broken form."""
 
 
 @callback
@@ -102,7 +102,7 @@ async def _file_of(form: MultipartReader) -> BodyPartReader:
 
 
 def _refuse_file(part: MultipartReader | BodyPartReader) -> None:
-    """Refuse a file that would be passed over in silence. Raises UploadRefused."""
+    """Refuse a file that would otherwise be ignored silently. Raises UploadRefused."""
     if isinstance(part, MultipartReader) or part.name == "file" or part.filename:
         raise UploadRefused(HTTPStatus.BAD_REQUEST, "upload_one_file")
 

@@ -119,7 +119,7 @@ async def get_library_file(
 
 
 class _Subscription:
-    """What one card was told of one printer. It outlives a reload of the printer's entry."""
+    """What one card was sent about one printer. It outlives a reload of the printer's entry."""
 
     def __init__(
         self,
@@ -137,14 +137,14 @@ class _Subscription:
         self._printer: View = {}
         self._tasks: dict[str, View] = {}
         self._basis: tuple[object, ...] = ()
-        self._told = False
+        self._has_all = False
         """The card has the whole queue."""
         self._unlisten: CALLBACK_TYPE | None = None
         self._unwatch: CALLBACK_TYPE | None = None
 
     @callback
     def begin(self) -> None:
-        """Tell all, and listen."""
+        """Send everything, then what changes."""
         self._unwatch = async_dispatcher_connect(
             self._hass, SIGNAL_CONFIG_ENTRY_CHANGED, self._entry_changed
         )
@@ -155,7 +155,7 @@ class _Subscription:
 
     @callback
     def end(self) -> None:
-        """Tell no more."""
+        """Send no more."""
         self._detach()
         if self._unwatch is not None:
             self._unwatch()
@@ -172,9 +172,9 @@ class _Subscription:
             self._send({"type": "unavailable"})
 
     def _attach(self) -> None:
-        self._told = False
-        self._unlisten = self._entry.runtime_data.async_add_listener(self._look)
-        self._look()
+        self._has_all = False
+        self._unlisten = self._entry.runtime_data.async_add_listener(self._update)
+        self._update()
 
     def _detach(self) -> None:
         if self._unlisten is not None:
@@ -182,12 +182,12 @@ class _Subscription:
             self._unlisten = None
 
     @callback
-    def _look(self) -> None:
+    def _update(self) -> None:
         coordinator = self._entry.runtime_data
         basis = card.tasks_basis(coordinator)
         printer = card.printer_view(coordinator)
-        if not self._told:
-            self._told = True
+        if not self._has_all:
+            self._has_all = True
             self._printer, self._tasks = printer, card.task_views(coordinator)
             self._send(
                 {
@@ -207,7 +207,7 @@ class _Subscription:
         self._basis = basis
 
     def _task_changes(self, tasks: dict[str, View]) -> View:
-        """Return what of the tasks is different from what was told, and take note of it."""
+        """Return what of the tasks differs from what was sent, and keep it as sent."""
         order, removed = list(tasks), [one for one in self._tasks if one not in tasks]
         kept = [one for one in self._tasks if one in tasks]
         fields = {
@@ -229,7 +229,7 @@ class _Subscription:
 def _readable_entry(
     hass: HomeAssistant, connection: ActiveConnection, msg: dict[str, Any]
 ) -> BambuBatchConfigEntry | None:
-    """Return the printer of the queue that is asked for; the error is sent where it is None."""
+    """Return the printer of the queue that is asked for; None: the error has been sent."""
     entity_id = msg["entity_id"]
     if not connection.user.permissions.check_entity(entity_id, POLICY_READ):
         raise Unauthorized(entity_id=entity_id, permission=POLICY_READ)
