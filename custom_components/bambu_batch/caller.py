@@ -21,8 +21,8 @@ async def async_caller(hass: HomeAssistant) -> User | None:
     A script runs in the connection and the request of whoever started it: these do not make
     it that person's. Raises UnknownUser if the speaker was removed.
     """
-    if (said := _conversation()) is not None and said.user_id is not None:
-        return await async_user(hass, said)
+    if (context := _conversation()) is not None and context.user_id is not None:
+        return await async_user(hass, context)
     if script_stack_cv.get():
         return None
     if (connection := current_connection.get()) is not None:
@@ -48,8 +48,8 @@ def nobody_speaks() -> bool:
     "In a minute, turn on …" is run again later by the system, and may do everything. Only the
     connection that it came by still shows who said it.
     """
-    said = _conversation()
-    return said is not None and said.user_id is None
+    context = _conversation()
+    return context is not None and context.user_id is None
 
 
 def speaker_is_lost() -> bool:

@@ -28,7 +28,7 @@ TRIGGER_SCHEMA: Final = DEVICE_TRIGGER_BASE_SCHEMA.extend(
 async def async_get_triggers(
     hass: HomeAssistant, device_id: str
 ) -> list[dict[str, str]]:
-    """Return what can happen to a printer's line; to a spool by itself, nothing can."""
+    """Return what can happen to a printer's line; a spool has no news of its own."""
     device = dr.async_get(hass).async_get(device_id)
     if device is None or device.config_subentry_id is not None:
         return []

@@ -73,7 +73,7 @@ async def async_get_config_entry_diagnostics(
         "shows_our_run": line.run is not None and is_ours(status, line.run),
         "lost": coordinator.disconnect_reason,
         "uploading": coordinator.transfers.share,
-        "transfer_error": _said(coordinator.transfers.error),
+        "transfer_error": _error(coordinator.transfers.error),
         "refusal": coordinator.starts.refusal,
         "interlocks_hold": coordinator.interlocks.hold(),
         "spoolman": {
@@ -85,16 +85,16 @@ async def async_get_config_entry_diagnostics(
         "store_error": coordinator.store_error and coordinator.store_error.key,
     }
     theirs = {"status": status, "report": coordinator.connection.document}
-    said = {
+    data = {
         **async_redact_data(_plain(ours), _OF_THE_LINE),
         **async_redact_data(_plain(theirs), _OF_THE_PRINTER),
     }
     secrets = [str(entry.data[key]) for key in _SECRETS]
-    redacted: dict[str, Any] = _without(said, secrets)
+    redacted: dict[str, Any] = _without(data, secrets)
     return redacted
 
 
-def _said(err: BambuError | None) -> str | None:
+def _error(err: BambuError | None) -> str | None:
     """Return an error of a transfer: its key, and the printer's reply as a bare code."""
     return None if err is None else f"{err.key} {err}".strip()
 

@@ -44,11 +44,11 @@ def async_describe_events(
         reason = texts.text(f"paused_{data['reason']}") if "reason" in data else ""
         if "waiting_for" in data:
             reason = texts.call(data["waiting_for"], data.get("code"))
-        said = {**data, "task": plate, "reason": reason}
+        values = {**data, "task": plate, "reason": reason}
         return {
             LOGBOOK_ENTRY_ICON: ICON,
             LOGBOOK_ENTRY_NAME: name or "Bambu Batch Manager",
-            LOGBOOK_ENTRY_MESSAGE: texts.text(f"logbook_{news}", **said).strip(),
+            LOGBOOK_ENTRY_MESSAGE: texts.text(f"logbook_{news}", **values).strip(),
         }
 
     async_describe_event(DOMAIN, EVENT, describe)

@@ -45,8 +45,8 @@ class Texts:
 
     def call(self, word: str, code: str | None = None) -> str:
         """Return what a person is called for: a reason why nothing starts, or our print."""
-        said = self._section("common").get(f"{_COMMON}.call_{word}")
-        return self.waiting_for(word, code) if said is None else said
+        sentence = self._section("common").get(f"{_COMMON}.call_{word}")
+        return self.waiting_for(word, code) if sentence is None else sentence
 
     def cause(self, key: str) -> str:
         """Return why a file is not on the printer, as the sensor's attribute says it."""
@@ -63,7 +63,7 @@ class Texts:
 
     def refusal(self, err: HomeAssistantError) -> str:
         """Return what an error says; its own text is English only."""
-        return _said(self._section("exceptions"), err)
+        return _error_in(self._section("exceptions"), err)
 
 
 @callback
@@ -87,10 +87,12 @@ async def texts_in(hass: HomeAssistant, language: str) -> Texts:
     return Texts(sections.__getitem__)
 
 
-def _said(texts: Mapping[str, str], err: HomeAssistantError) -> str:
+def _error_in(texts: Mapping[str, str], err: HomeAssistantError) -> str:
     key = f"component.{err.translation_domain}.exceptions.{err.translation_key}.message"
-    said = texts.get(key)
-    return _filled(said, err.translation_placeholders or {}) if said else str(err)
+    sentence = texts.get(key)
+    return (
+        _filled(sentence, err.translation_placeholders or {}) if sentence else str(err)
+    )
 
 
 def _filled(sentence: str, values: Mapping[str, object]) -> str:

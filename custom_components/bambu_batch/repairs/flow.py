@@ -57,8 +57,8 @@ class IssueFlow(RepairsFlow):
         if self.coordinator is None:
             return {}
         issue = self.issue
-        said = issue.placeholders if issue else {}
-        return {"name": self.coordinator.config_entry.title, **said}
+        own = issue.placeholders if issue else {}
+        return {"name": self.coordinator.config_entry.title, **own}
 
     def about(self, coordinator: BambuBatchCoordinator) -> object:
         """Return what the question is about: a later one of the same kind is another."""

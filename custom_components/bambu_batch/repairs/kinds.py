@@ -87,13 +87,13 @@ def _person_needed(coordinator: BambuBatchCoordinator) -> Issue | None:
     reason = line.called_for
     if reason in (None, Reason.HMS_ERROR) or _developer_mode_off(coordinator):
         return None
-    said = texts.call(reason)
+    words = texts.call(reason)
     fields = missing(coordinator.status)
     if reason == Reason.NO_FULL_REPORT and fields:
-        said = f"{said} ({', '.join(fields)})"
+        words = f"{words} ({', '.join(fields)})"
     if reason in (Reason.NO_STORAGE, Reason.UPLOADING):
-        said = with_cause(texts, said, line)
-    return Issue({"reason": said})
+        words = with_cause(texts, words, line)
+    return Issue({"reason": words})
 
 
 def _developer_mode_off(coordinator: BambuBatchCoordinator) -> Issue | None:

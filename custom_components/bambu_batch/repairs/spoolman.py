@@ -1,4 +1,4 @@
-"""What a person can do about a charge that Spoolman cannot be told of without them."""
+"""What a person can do about a charge that cannot reach Spoolman without them."""
 
 from collections.abc import Callable
 from typing import override
@@ -11,7 +11,7 @@ from .flow import ConfirmFlow, Input, IssueFlow
 
 
 class _ChargeFlow(IssueFlow):
-    """A flow about one charge that Spoolman cannot be told of without a person."""
+    """A flow about one charge that cannot reach Spoolman without a person."""
 
     charge: Charge | None = None
 

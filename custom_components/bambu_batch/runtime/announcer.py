@@ -1,4 +1,4 @@
-"""Giving each piece of news to whoever listens."""
+"""Passing each piece of news on to those who listen."""
 
 from collections.abc import Callable
 import logging

@@ -129,10 +129,10 @@ class Interlocks:
             before()
 
     def _complain(self, conditions: Sequence[Any], err: Exception) -> None:
-        """Say once why nothing starts."""
+        """Log once why nothing starts."""
         if self._complained_of is not conditions:
             self._complained_of = conditions
-            _LOGGER.error("No interlock can be told, nothing starts: %s", err)
+            _LOGGER.error("The interlocks cannot be evaluated, nothing starts: %s", err)
 
     def _try_again(self, conditions: Sequence[Any]) -> None:
         """An integration that a condition needs may be set up later than this one."""
