@@ -12,12 +12,13 @@ from homeassistant.data_entry_flow import FlowResultType, InvalidData
 import pytest
 from pytest_homeassistant_custom_component.common import MockConfigEntry
 
-from custom_components.bambu_batch import config_flow, discovery
+from custom_components.bambu_batch import discovery
 from custom_components.bambu_batch.bambu import errors as exceptions, identity
 from custom_components.bambu_batch.bambu.discovery import Announcement
 from custom_components.bambu_batch.bambu.probe import Probed, probe
 from custom_components.bambu_batch.bambu.status import PrinterStatus
 from custom_components.bambu_batch.const import DOMAIN
+from custom_components.bambu_batch.flows import connect
 from simulator import Farm, Fault, Printer, PrinterSpec
 
 PRODUCTION = {"plate_clearing": "manual", "cooldown_seconds": 90}
@@ -142,7 +143,7 @@ class Answers:
 
 
 def answering(printer: Printer, *errors: type[Exception]) -> Any:
-    return patch.object(config_flow, "probe", Answers(printer, *errors))
+    return patch.object(connect, "probe", Answers(printer, *errors))
 
 
 async def test_a_printer_is_set_up_by_address_and_code(
@@ -428,7 +429,7 @@ async def test_a_discovered_printer_needs_its_code_only(
     (flow,) = hass.config_entries.flow.async_progress()
     assert flow["context"]["title_placeholders"] == {"name": "Left mini"}
 
-    with patch.object(config_flow, "probe", AtOurPorts(printer)):
+    with patch.object(connect, "probe", AtOurPorts(printer)):
         result = await fill(hass, result, {"access_code": "wrong"})
         assert result["errors"] == {"base": "invalid_auth"}
         result = await fill(hass, result, {"access_code": printer.spec.access_code})
@@ -459,7 +460,7 @@ async def test_an_announced_serial_is_no_proof(
 ) -> None:
     """The certificate's serial counts; here another printer announced a foreign one."""
     result = await discover(hass, announcement(printer, serial="0309DA000000001"))
-    with patch.object(config_flow, "probe", AtOurPorts(printer)):
+    with patch.object(connect, "probe", AtOurPorts(printer)):
         result = await fill(hass, result, {"access_code": printer.spec.access_code})
 
     assert result["errors"] == {"base": "wrong_serial"}
@@ -626,7 +627,7 @@ async def test_a_printer_is_tried_while_nobody_else_is_connected(
 ) -> None:
     alone = Alone(printer)
     alone.entry = loaded
-    with patch.object(config_flow, "probe", alone):
+    with patch.object(connect, "probe", alone):
         result = await change(hass, loaded)
         await hass.async_block_till_done()
 
@@ -648,7 +649,7 @@ async def test_after_each_error_the_printer_goes_on_as_it_was(
 ) -> None:
     alone = Alone(printer, error)
     alone.entry = loaded
-    with patch.object(config_flow, "probe", alone):
+    with patch.object(connect, "probe", alone):
         result = await change(hass, loaded)
         assert result["errors"] == {"base": key}
         assert loaded.data == data(printer, access_code="00000000")

@@ -30,7 +30,7 @@ from simulator import slicer
 from .paper import PaperPrinter
 from .shop import Shop, queue_up, slice_file
 
-FOLDER = Path(services.__file__).parent
+FOLDER = Path(services.__file__).parents[1]
 
 
 @pytest.fixture

@@ -2,13 +2,11 @@
 
 from collections.abc import Mapping
 from dataclasses import replace
-import logging
 import re
 from typing import Any, Final, override
 
 from homeassistant.config_entries import (
     ConfigEntry,
-    ConfigEntryState,
     ConfigFlow,
     ConfigFlowResult,
     ConfigSubentryFlow,
@@ -20,14 +18,13 @@ import voluptuous as vol
 
 from . import discovery
 from .bambu import identity
-from .bambu.connection_settings import ConnectionSettings, Timing
+from .bambu.connection_settings import ConnectionSettings
 from .bambu.discovery import Announcement
 from .bambu.errors import BambuError, CertificateChanged, SerialUnknown
-from .bambu.probe import Probed, probe
+from .bambu.probe import Probed
 from .const import (
     CONF_ACCESS_CODE,
     CONF_CERTIFICATE,
-    CONF_MQTT_PORT,
     CONF_SERIAL,
     DOMAIN,
     SUBENTRY_SPOOL,
@@ -41,12 +38,11 @@ from .flows.access import (
     settings_from,
     settings_of,
 )
+from .flows.connect import certificate_of, has_moved, try_alone, try_printer
 from .flows.options import BambuBatchOptionsFlow
 from .flows.spool import SpoolFlow
 from .flows.texts import wrong_texts
 from .options import COOLDOWN_SECONDS, PLATE_CLEARING
-
-_LOGGER = logging.getLogger(__name__)
 
 _SERIAL: Final = re.compile(r"[0-9A-Z]{10,20}")
 _CODE_ONLY: Final = vol.Schema({vol.Required(CONF_ACCESS_CODE): CODE})
@@ -72,7 +68,7 @@ class BambuBatchConfigFlow(ConfigFlow, domain=DOMAIN):
         self._settings = ConnectionSettings(host="", access_code="", serial="")
         self._probed: Probed | None = None
         self._announced: dict[str, Announcement] = {}
-        """Printers that were heard, by address."""
+        """Printers that announce themselves, by address."""
 
     @staticmethod
     @callback
@@ -172,7 +168,7 @@ class BambuBatchConfigFlow(ConfigFlow, domain=DOMAIN):
         """Take a printer that announced itself: a new one, or ours at a new address."""
         printer = Announcement(**discovery_info)
         entry = await self.async_set_unique_id(printer.serial)
-        if entry is not None and await self._has_moved(entry, printer.host):
+        if entry is not None and await has_moved(self.hass, entry, printer.host):
             self._abort_if_unique_id_configured(updates={CONF_HOST: printer.host})
         self._abort_if_unique_id_configured()
         self._announced = {printer.host: printer}
@@ -222,15 +218,13 @@ class BambuBatchConfigFlow(ConfigFlow, domain=DOMAIN):
         if user_input is not None and not errors:
             code = user_input[CONF_ACCESS_CODE].strip()
             try:
-                await self._probe_alone(
-                    entry, replace(settings_of(entry), access_code=code)
-                )
-            except BambuError as err:
-                errors["base"] = err.key
-            else:
+                settings = replace(settings_of(entry), access_code=code)
+                await try_alone(self.hass, entry, settings)
                 return self.async_update_reload_and_abort(
                     entry, data_updates={CONF_ACCESS_CODE: code}
                 )
+            except BambuError as err:
+                errors["base"] = err.key
         return self.async_show_form(
             step_id="reauth_confirm",
             data_schema=_CODE_ONLY,
@@ -245,26 +239,16 @@ class BambuBatchConfigFlow(ConfigFlow, domain=DOMAIN):
         entry = self._get_reconfigure_entry()
         errors = wrong_texts(user_input or {})
         if user_input is not None and not errors:
-            known = settings_of(entry)
-            asked = settings_from(user_input)
-            asked = replace(
-                asked,
-                access_code=asked.access_code or known.access_code,
-                serial=known.serial,
-                certificate=known.certificate,
-            )
+            settings = settings_from(user_input, settings_of(entry))
             try:
-                await self._probe_alone(entry, asked)
-            except BambuError as err:
-                errors["base"] = err.key
-            else:
+                await try_alone(self.hass, entry, settings)
                 return self.async_update_reload_and_abort(
                     entry,
-                    data_updates={
-                        **address_of(asked),
-                        CONF_ACCESS_CODE: asked.access_code,
-                    },
+                    data_updates=address_of(settings)
+                    | {CONF_ACCESS_CODE: settings.access_code},
                 )
+            except BambuError as err:
+                errors["base"] = err.key
         return self.async_show_form(
             step_id="reconfigure",
             data_schema=self.add_suggested_values_to_schema(
@@ -277,12 +261,11 @@ class BambuBatchConfigFlow(ConfigFlow, domain=DOMAIN):
     async def _abort_if_known(self) -> None:
         """End the flow before any login if the printer is set up already.
 
-        It may serve one client only: a login would cut its connection, perhaps in a print.
+        It may accept one client only: a login would cut the other connection, perhaps during
+        a print.
         Raises BambuError.
         """
-        shown = await self._certificate_at(
-            self._settings.host, self._settings.mqtt_port
-        )
+        shown = await certificate_of(self.hass, self._settings)
         serial = identity.serial_of(shown) or self._settings.serial
         entry = await self.async_set_unique_id(serial or None, raise_on_progress=False)
         if entry is None:
@@ -294,69 +277,15 @@ class BambuBatchConfigFlow(ConfigFlow, domain=DOMAIN):
     async def _connect(self) -> ConfigFlowResult:
         """Try a new printer; go on to what is still to be asked. Raises BambuError."""
         try:
-            self._probed = probed = await self._probe(self._settings)
+            self._probed = probed = await try_printer(self._settings)
         except SerialUnknown:
             return await self.async_step_serial()
         await self.async_set_unique_id(probed.serial, raise_on_progress=False)
         self._abort_if_unique_id_configured()
         return await self.async_step_production()
 
-    async def _probe_alone(
-        self, entry: ConfigEntry, settings: ConnectionSettings
-    ) -> None:
-        """Try a printer of ours while its entry lets go of it. Raises BambuError.
-
-        After a failure the entry goes on as it was; after a success the caller reloads it.
-        """
-        async with entry.setup_lock:
-            loaded = entry.state is ConfigEntryState.LOADED
-            if loaded and not await entry.async_unload(self.hass):
-                raise BambuError
-            try:
-                await self._probe(settings)
-            except BaseException:
-                if loaded:  # not by a reload: that would end the flow that asks
-                    await entry.async_setup(self.hass)
-                raise
-
-    async def _probe(self, settings: ConnectionSettings) -> Probed:
-        """Try a printer for real. Raises BambuError."""
-        try:
-            return await probe(settings)
-        except BambuError:
-            raise
-        except Exception as err:
-            _LOGGER.exception("Unexpected error while connecting")
-            raise BambuError from err
-
-    async def _has_moved(self, entry: ConfigEntry, host: str) -> bool:
-        """Tell whether a printer of ours is lost, and is the one that now answers there.
-
-        Anybody can announce a serial; a handshake with the pinned certificate takes the
-        printer's key, and gives no secret away.
-        """
-        connected = (
-            entry.state is ConfigEntryState.LOADED
-            and entry.runtime_data.status.connected
-        )
-        if connected or CONF_CERTIFICATE not in entry.data:
-            return False
-        return await self.hass.async_add_executor_job(
-            identity.answers,
-            host,
-            entry.data[CONF_MQTT_PORT],
-            entry.data[CONF_CERTIFICATE],
-            Timing().connect,
-        )
-
-    async def _certificate_at(self, host: str, port: int) -> str:
-        """Ask for a certificate; that takes no login. Raises BambuError."""
-        return await self.hass.async_add_executor_job(
-            identity.read_certificate, host, port, Timing().connect
-        )
-
     def _title(self, probed: Probed) -> str:
-        """Return the printer's own name if it said one, else its model; not yet taken."""
+        """Return the printer's own name if it has one, else its model, with a number if taken."""
         announced = self._announced.get(self._settings.host)
         same = announced is not None and announced.serial == probed.serial
         name = (announced.name if announced and same else None) or model_name(

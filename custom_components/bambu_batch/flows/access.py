@@ -1,6 +1,7 @@
 """How to reach a printer: the form that asks for it, and what an entry stores of it."""
 
 from collections.abc import Mapping
+from dataclasses import replace
 from typing import Any, Final
 
 from homeassistant.config_entries import ConfigEntry
@@ -62,7 +63,7 @@ def address_schema(
 
 
 def _choice(announced: list[Announcement]) -> SelectSelector:
-    """Offer the printers that were heard; another address can be typed."""
+    """Offer the printers that announce themselves; another address can be typed."""
     return SelectSelector(
         SelectSelectorConfig(
             options=[
@@ -79,12 +80,15 @@ def _choice(announced: list[Announcement]) -> SelectSelector:
     )
 
 
-def settings_from(user_input: Mapping[str, Any]) -> ConnectionSettings:
-    """Return what the address form says."""
-    return ConnectionSettings(
+def settings_from(
+    user_input: Mapping[str, Any],
+    known: ConnectionSettings = ConnectionSettings(host="", access_code="", serial=""),
+) -> ConnectionSettings:
+    """Return what the address form says; an empty access code is the one that is known."""
+    return replace(
+        known,
         host=user_input[CONF_HOST].strip(),
-        access_code=user_input.get(CONF_ACCESS_CODE, "").strip(),
-        serial="",
+        access_code=user_input.get(CONF_ACCESS_CODE, "").strip() or known.access_code,
         mqtt_port=user_input[ADVANCED][CONF_MQTT_PORT],
         ftps_port=user_input[ADVANCED][CONF_FTPS_PORT],
     )
@@ -121,6 +125,6 @@ def filled_in(entry: ConfigEntry) -> dict[str, Any]:
 
 
 def model_name(code: str | None) -> str:
-    """Return what people call a model, without it only the maker."""
+    """Return maker and model; the maker alone where the model is unknown."""
     model = models.by_code(code)
     return f"Bambu Lab {model.name}" if model else "Bambu Lab"

@@ -39,7 +39,7 @@ class BambuBatchOptionsFlow(OptionsFlow):
     _accepted: tuple[str, ...] = ()
     """Codes of the health entries that were accepted for this printer, as shown."""
     _plates: int | None = None
-    """The plates left, as shown; None: they are not counted, so nobody knows."""
+    """The plates left, as shown; None: they are not counted."""
 
     async def async_step_init(
         self, user_input: dict[str, Any] | None = None
@@ -130,7 +130,7 @@ class BambuBatchOptionsFlow(OptionsFlow):
     async def _take_back(self, kept: Iterable[str]) -> str | None:
         """Forget what is no longer chosen; it belongs to the line, not to the options."""
         gone = tuple(code for code in self._accepted if code not in set(kept))
-        if not gone or await self._obeyed(ForgetHealth(gone)):
+        if not gone or await self._commanded(ForgetHealth(gone)):
             return None
         return "health_not_taken_back"
 
@@ -141,19 +141,19 @@ class BambuBatchOptionsFlow(OptionsFlow):
     async def _count(self, stack: int, plates: int | None) -> str | None:
         """Tell the line how many plates are left, before it begins to count them.
 
-        A number that stands as it was shown is nobody's word: a plate may have been used
-        since. Where counting begins without a number, an old one is not to be believed.
+        A number left as it was shown does not count as entered: a plate may have been used
+        since. Where counting begins without a number, an old one cannot be trusted.
         """
         begins = stack > 0 and PLATE_STACK.of(self.config_entry.options) == 0
         if begins and plates is None and self._printer is not None:
             plates = 0
         if stack == 0 or plates is None or plates == self._plates:
             return None
-        if await self._obeyed(SetPlatesLeft(plates)):
+        if await self._commanded(SetPlatesLeft(plates)):
             return None
         return "plates_not_counted"
 
-    async def _obeyed(self, event: Command) -> bool:
+    async def _commanded(self, event: Command) -> bool:
         """Change what belongs to the line, not to the options; tell whether that worked."""
         if self._printer is None:
             return False
@@ -164,7 +164,7 @@ class BambuBatchOptionsFlow(OptionsFlow):
         return True
 
     async def _spoolman_error(self, options: dict[str, Any]) -> str | None:
-        """Bring a new address of Spoolman into its form, and try it."""
+        """Write a new address of Spoolman's in its usual form, and try it."""
         typed = options[SPOOLMAN_URL.key] = options[SPOOLMAN_URL.key] or None
         if typed is None:
             return None
@@ -172,7 +172,7 @@ class BambuBatchOptionsFlow(OptionsFlow):
         if url is None:
             return "spoolman_no_url"
         if url == SPOOLMAN_URL.of(self.config_entry.options):
-            return None  # one that is known may be away now
+            return None  # a known one may be down right now
         try:
             await Client(async_get_clientsession(self.hass), url).check()
         except SpoolmanError as err:

@@ -50,7 +50,7 @@ class SpoolFlow(ConfigSubentryFlow):
     """One form, for a new spool and for one that is there."""
 
     _shown_grams: float | None = None
-    """What the form said to be left: only another weight is a person's word (FM-110)."""
+    """What the form showed as left: only a changed weight counts as entered (FM-110)."""
 
     async def async_step_user(
         self, user_input: dict[str, Any] | None = None
