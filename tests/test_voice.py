@@ -319,7 +319,7 @@ async def test_a_language_model_has_the_same_tools(
     hass: HomeAssistant, say: Say
 ) -> None:
     response = await intent.async_handle(
-        hass, DOMAIN, ours.GetPrint.intent_type, {}, assistant="conversation"
+        hass, DOMAIN, ours.GET_PRINT.intent_type, {}, assistant="conversation"
     )
 
     assert response.speech["plain"]["speech"].startswith("Mini is not printing")

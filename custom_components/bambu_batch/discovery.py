@@ -1,7 +1,7 @@
 """Printers on the network by their own announcements (UDP 2021).
 
-What they say proves nothing: it offers an address for a choice, and tells where a printer
-whose connection is lost may have gone.
+An announcement proves nothing. It only offers an address to choose, and hints where a
+disconnected printer may have gone.
 """
 
 import asyncio
@@ -22,26 +22,26 @@ from .const import DOMAIN
 SEARCH_SECONDS: Final = 2.0
 """Printers answer a search within a second or two; a person waits for the form."""
 AGAIN_SECONDS: Final = 600.0
-"""After so long the same announcement is news again: what failed then may work now."""
+"""Then the same announcement counts as new again: what failed may work now."""
 OURS_AGAIN_SECONDS: Final = 60.0
 """The same for a printer of ours: while it is lost, nothing is printed."""
 MOST_OF_ONE_SENDER: Final = 16
-"""One sender may announce for others, as people do from one network into another."""
+"""One sender may announce other printers too, to carry them from one network to another."""
 MOST_SENDERS: Final = 64
 MOST_FLOWS: Final = 100
-"""Begun and not yet news again, of all senders together."""
+"""Of all senders together, started and not yet counting as new again."""
 MOST_OF_OURS: Final = 20
-"""Besides, for serials of ours: a flood of strangers hides no printer that has moved."""
+"""In addition, for our own printers: a flood of others must not hide one that has moved."""
 
 
 class Heard:
     """Who has announced itself: of each sender the newest few, of the newest senders.
 
-    Anybody can send any number of them. Who does so crowds out itself.
+    Anybody can send any number of announcements. A sender that does crowds out only its own.
     """
 
     def __init__(self) -> None:
-        """Know nobody."""
+        """Start empty."""
         self._by_sender: OrderedDict[
             str, OrderedDict[tuple[str, str], Announcement]
         ] = OrderedDict()
@@ -64,20 +64,20 @@ class Heard:
 
 
 class Watch:
-    """Listens all the time, remembers who is there, and begins a flow for what is new."""
+    """Listens all the time, remembers who is there, and starts a flow for what is new."""
 
     def __init__(self, hass: HomeAssistant) -> None:
-        """Listen to nothing yet."""
+        """Do not listen yet."""
         self._hass = hass
         self._begun: dict[tuple[str, str, str], float] = {}
-        """By sender, serial and address: until when it is no news."""
+        """By sender, serial and address: until when it does not count as new."""
         self.seen = Heard()
 
     @callback
     def heard(self, printer: Announcement) -> None:
         """Take note of an announcement."""
         self.seen.add(printer)
-        if self._is_news(printer):
+        if self._is_new(printer):
             discovery_flow.async_create_flow(
                 self._hass,
                 DOMAIN,
@@ -85,8 +85,8 @@ class Watch:
                 data=asdict(printer),
             )
 
-    def _is_news(self, printer: Announcement) -> bool:
-        """Tell whether a flow is to be begun for it; a flood of them begins no more."""
+    def _is_new(self, printer: Announcement) -> bool:
+        """Tell whether to start a flow for it; a flood of announcements starts no more."""
         now = self._hass.loop.time()
         key = (printer.sender, printer.serial, printer.host)
         if now < self._begun.get(key, 0):
@@ -119,7 +119,7 @@ async def watch(hass: HomeAssistant) -> None:
 
 
 async def search(hass: HomeAssistant) -> tuple[Announcement, ...]:
-    """Return the printers that announce themselves; none is no error."""
+    """Return the printers that announce themselves; there may be none."""
     if here := hass.data.get(_WATCH):
         return here.seen.all()
     found = Heard()

@@ -3,6 +3,7 @@
 Assist sees the printers whose queues are exposed to it, and acts with the speaker's rights.
 """
 
+from collections.abc import Awaitable, Callable
 from datetime import datetime
 from typing import Any, Final, override
 
@@ -22,17 +23,34 @@ from .views import queue
 
 SLOT: Final = "printer"
 
+type Printers = dict[str, BambuBatchCoordinator]
+"""By the entity of their queue."""
+
 
 async def async_setup_intents(hass: HomeAssistant) -> None:
     """Register what we understand."""
     for handler in HANDLERS:
-        intent.async_register(hass, handler())
+        intent.async_register(hass, handler)
 
 
 class QueueIntentHandler(intent.IntentHandler):
     """Something about one printer, or about all that are exposed."""
 
     slot_schema: Final = {vol.Optional(SLOT): intent.non_empty_string}
+
+    def __init__(
+        self,
+        intent_type: str,
+        description: str,
+        answer: Callable[[intent.Intent, Texts, Printers], Awaitable[str]],
+    ) -> None:
+        """Take its name, what a language model is told of it, and what answers.
+
+        `answer` raises HomeAssistantError.
+        """
+        self.intent_type = intent_type
+        self.description = description
+        self._answer = answer
 
     @override
     async def async_handle(self, intent_obj: intent.Intent) -> intent.IntentResponse:
@@ -43,123 +61,77 @@ class QueueIntentHandler(intent.IntentHandler):
         response = intent_obj.create_response()
         try:
             printers = _printers(intent_obj, texts, name)
-            response.async_set_speech(await self.answer(intent_obj, texts, printers))
+            response.async_set_speech(await self._answer(intent_obj, texts, printers))
         except HomeAssistantError as err:
             response.async_set_error(
                 intent.IntentResponseErrorCode.FAILED_TO_HANDLE, texts.refusal(err)
             )
         return response
 
-    async def answer(
-        self,
-        intent_obj: intent.Intent,
-        texts: Texts,
-        printers: dict[str, BambuBatchCoordinator],
-    ) -> str:
-        """Return what to say. Raises HomeAssistantError. `printers`: by their queue's entity."""
-        raise NotImplementedError
+
+async def _print(_: intent.Intent, texts: Texts, printers: Printers) -> str:
+    """Say what each printer prints, or why it does not."""
+    return " ".join(_what(one, texts) for one in printers.values())
 
 
-class GetPrint(QueueIntentHandler):
-    """Says what each printer prints, or why it does not."""
-
-    intent_type = "BambuBatchGetPrint"
-    description = "Tells what the 3D printers print now, or why they print nothing"
-
-    @override
-    async def answer(
-        self,
-        intent_obj: intent.Intent,
-        texts: Texts,
-        printers: dict[str, BambuBatchCoordinator],
-    ) -> str:
-        """Return one sentence for each printer."""
-        return " ".join(_what(one, texts) for one in printers.values())
+async def _finish(_: intent.Intent, texts: Texts, printers: Printers) -> str:
+    """Say when each queue will be done."""
+    return " ".join(_when(one, texts) for one in printers.values())
 
 
-class GetFinish(QueueIntentHandler):
-    """Says when each queue will be done."""
-
-    intent_type = "BambuBatchGetFinish"
-    description = "Tells when the queues of the 3D printers will be done"
-
-    @override
-    async def answer(
-        self,
-        intent_obj: intent.Intent,
-        texts: Texts,
-        printers: dict[str, BambuBatchCoordinator],
-    ) -> str:
-        """Return one sentence for each printer."""
-        return " ".join(_when(one, texts) for one in printers.values())
+async def _pause(intent_obj: intent.Intent, texts: Texts, printers: Printers) -> str:
+    """Pause each of them; without a name that is all of them, which is safe."""
+    for entity_id, coordinator in printers.items():
+        await _tell(intent_obj, entity_id, coordinator, SetRunning(False))
+    return texts.text("voice_paused", names=_names(printers))
 
 
-class PauseQueue(QueueIntentHandler):
-    """Pauses queues: the running plates are finished, no other is started."""
-
-    intent_type = "BambuBatchPauseQueue"
-    description = "Pauses the queues of the 3D printers; running plates are finished"
-
-    @override
-    async def answer(
-        self,
-        intent_obj: intent.Intent,
-        texts: Texts,
-        printers: dict[str, BambuBatchCoordinator],
-    ) -> str:
-        """Pause each of them; without a name that is all of them, which is safe."""
-        for entity_id, coordinator in printers.items():
-            await _tell(intent_obj, entity_id, coordinator, SetRunning(False))
-        return texts.text("voice_paused", names=_names(printers))
-
-
-class PlateClear(QueueIntentHandler):
-    """Takes a person's word that a plate is clear. Never guesses which one."""
-
-    intent_type = "BambuBatchPlateClear"
-    description = (
-        "Says that a person has cleared the plate of a 3D printer. Use it only if the "
-        "person says so."
-    )
-
-    @override
-    async def answer(
-        self,
-        intent_obj: intent.Intent,
-        texts: Texts,
-        printers: dict[str, BambuBatchCoordinator],
-    ) -> str:
-        """Confirm the one plate that waits to be cleared."""
-        waiting = {
-            entity_id: coordinator
-            for entity_id, coordinator in printers.items()
-            if coordinator.line.asked_to_clear
-        }
-        if not waiting:
-            raise HomeAssistantError(texts.text("voice_no_plate_waits"))
-        if len(waiting) > 1:
-            names = _names(waiting)
-            raise HomeAssistantError(texts.text("voice_which", names=names))
-        ((entity_id, coordinator),) = waiting.items()
-        await _tell(intent_obj, entity_id, coordinator, ConfirmPlateClear())
-        name = coordinator.config_entry.title
-        if not coordinator.status.complete:
-            return texts.text("voice_plate_clear_away", name=name)
-        return texts.text("voice_plate_clear", name=name)
+async def _clear(intent_obj: intent.Intent, texts: Texts, printers: Printers) -> str:
+    """Confirm the one plate that waits to be cleared. Never guess which one is meant."""
+    waiting = {
+        entity_id: coordinator
+        for entity_id, coordinator in printers.items()
+        if coordinator.line.asked_to_clear
+    }
+    if not waiting:
+        raise HomeAssistantError(texts.text("voice_no_plate_waits"))
+    if len(waiting) > 1:
+        names = _names(waiting)
+        raise HomeAssistantError(texts.text("voice_which", names=names))
+    ((entity_id, coordinator),) = waiting.items()
+    await _tell(intent_obj, entity_id, coordinator, ConfirmPlateClear())
+    name = coordinator.config_entry.title
+    if not coordinator.status.complete:
+        return texts.text("voice_plate_clear_away", name=name)
+    return texts.text("voice_plate_clear", name=name)
 
 
-HANDLERS: Final[tuple[type[QueueIntentHandler], ...]] = (
-    GetPrint,
-    GetFinish,
-    PauseQueue,
-    PlateClear,
+GET_PRINT: Final = QueueIntentHandler(
+    "BambuBatchGetPrint",
+    "Tells what the 3D printers print now, or why they print nothing",
+    _print,
 )
+GET_FINISH: Final = QueueIntentHandler(
+    "BambuBatchGetFinish",
+    "Tells when the queues of the 3D printers will be done",
+    _finish,
+)
+PAUSE_QUEUE: Final = QueueIntentHandler(
+    "BambuBatchPauseQueue",
+    "Pauses the queues of the 3D printers; running plates are finished",
+    _pause,
+)
+PLATE_CLEAR: Final = QueueIntentHandler(
+    "BambuBatchPlateClear",
+    "Says that a person has cleared the plate of a 3D printer. Use it only if the "
+    "person says so.",
+    _clear,
+)
+HANDLERS: Final = (GET_PRINT, GET_FINISH, PAUSE_QUEUE, PLATE_CLEAR)
 
 
-def _printers(
-    intent_obj: intent.Intent, texts: Texts, name: Any
-) -> dict[str, BambuBatchCoordinator]:
-    """Return the printers that are meant. Raises HomeAssistantError if it is none."""
+def _printers(intent_obj: intent.Intent, texts: Texts, name: Any) -> Printers:
+    """Return the printers that are meant. Raises HomeAssistantError if there is none."""
     exposed = {
         entity_id: coordinator
         for entity_id, coordinator in queues(intent_obj.hass).items()
@@ -177,12 +149,10 @@ def _printers(
     return exposed
 
 
-def _named(
-    printers: dict[str, BambuBatchCoordinator], name: str
-) -> dict[str, BambuBatchCoordinator]:
-    """Return the printers of this name; where none has it whole, those that have it in theirs.
+def _named(printers: Printers, name: str) -> Printers:
+    """Return the printers of this name; if there are none, those whose name contains it.
 
-    The second of a model is named after the first: "Mini 2" is not meant by "Mini".
+    A second printer is named after the first: whoever says "Mini" does not mean "Mini 2".
     """
     wanted = name.strip().casefold()
     titles = {
@@ -203,13 +173,13 @@ async def _tell(
 ) -> None:
     """Do what the speaker wants, if they may control the queue. Raises HomeAssistantError.
 
-    An action would not do: it passes over an entity that is disabled, and says nothing.
+    An action would not do: it silently skips an entity that is disabled.
     """
     await async_require_control(intent_obj.hass, entity_id, intent_obj.context)
     await coordinator.obey(command)
 
 
-def _names(printers: dict[str, BambuBatchCoordinator]) -> str:
+def _names(printers: Printers) -> str:
     return ", ".join(one.config_entry.title for one in printers.values())
 
 

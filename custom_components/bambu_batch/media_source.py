@@ -83,13 +83,13 @@ class SlicedFileSource(MediaSource):
         self, item: MediaSourceItem, query: SearchMediaQuery
     ) -> SearchMedia:
         """Return the files below a folder whose names have the words in them."""
-        below = files.same(f"{files.OURS}{item.identifier or ''}".rstrip("/") + "/")
+        below = files.composed(f"{files.OURS}{item.identifier or ''}".rstrip("/") + "/")
         words = catalogue.plain(query.search_query).split()
         return SearchMedia(
             result=[
                 _file(entry)
                 for entry in (await catalogue.listing(self._hass)).entries
-                if files.same(entry.file.reference).startswith(below)
+                if files.composed(entry.file.reference).startswith(below)
                 and all(word in catalogue.plain(entry.file.name) for word in words)
             ][:MOST_RESULTS]
         )
@@ -126,7 +126,7 @@ def _file(entry: CatalogueFile) -> BrowseMediaSource:
 def _as[E: (BrowseError, Unresolvable)](
     kind: type[E], err: ServiceValidationError
 ) -> E:
-    """Return the same translated text as the media source's own error."""
+    """Return the same translated text as an error of the media source."""
     return kind(
         translation_domain=err.translation_domain,
         translation_key=err.translation_key,

@@ -1,7 +1,7 @@
 """The sentences by which Assist understands our intents without a language model.
 
-Home Assistant has no place in an integration for sentences of its own, so they are given to
-it as an automation's sentences would be.
+An integration has no place to put sentences of its own, so Home Assistant gets them the way
+it gets an automation's.
 """
 
 import logging
@@ -21,28 +21,28 @@ from homeassistant.setup import async_when_setup
 
 from .caller import in_conversation
 from .const import DOMAIN
-from .intent import SLOT, GetFinish, GetPrint, PauseQueue, PlateClear
+from .intent import GET_FINISH, GET_PRINT, PAUSE_QUEUE, PLATE_CLEAR, SLOT
 
 _LOGGER = logging.getLogger(__name__)
 
 SENTENCES: Final[dict[str, list[str]]] = {
-    GetPrint.intent_type: [
+    GET_PRINT.intent_type: [
         "what is [being] (printing|printed) [(on|by) {printer}]",
         "what does {printer} print",
         "[现在](正在|在)打印什么",
         "{printer}(正在|在)打印什么",
     ],
-    GetFinish.intent_type: [
+    GET_FINISH.intent_type: [
         "when (is|will) [the] [print|printing] queue [of {printer}] [be] (done|finished|ready)",
         "[打印]队列(什么时候|何时)(打印完|完成|结束)",
         "{printer}的[打印]队列(什么时候|何时)(打印完|完成|结束)",
     ],
-    PauseQueue.intent_type: [
+    PAUSE_QUEUE.intent_type: [
         "pause [the] [print|printing] queue [of {printer}]",
         "暂停[打印]队列",
         "暂停{printer}的[打印]队列",
     ],
-    PlateClear.intent_type: [
+    PLATE_CLEAR.intent_type: [
         "[the] [build] plate [of {printer}] is (clear|cleared|free|empty)",
         "打印板[已|已经]清空[了]",
         "{printer}的打印板(已|已经)清空[了]",
@@ -52,7 +52,7 @@ SENTENCES: Final[dict[str, list[str]]] = {
 
 @callback
 def async_teach(hass: HomeAssistant) -> None:
-    """Let Assist understand our sentences as soon as it is there."""
+    """Let Assist understand our sentences as soon as it is loaded."""
     async_when_setup(hass, CONVERSATION_DOMAIN, _teach)
 
 
@@ -78,7 +78,7 @@ async def _teach(hass: HomeAssistant, _component: str) -> None:
         speech = response.speech.get("plain", {}).get("speech")
         refused = response.response_type is intent.IntentResponseType.ERROR
         if refused and in_conversation():
-            raise HomeAssistantError(speech)  # words alone would be told as done
+            raise HomeAssistantError(speech)  # a mere text would be taken for success
         return ScriptRunResult(speech, None, {})
 
     triggers = await async_validate_trigger_config(

@@ -51,7 +51,7 @@ class BambuBatchQueue(BambuBatchEntity, TodoListEntity):
 
     @override
     def shown_state(self) -> object:
-        """Return the items; a new list only when something of them is new."""
+        """Return the items; a new list only when something has changed."""
         coordinator = self.coordinator
         if coordinator.tasks is not self._made_from:
             self._made_from = coordinator.tasks
@@ -139,7 +139,7 @@ def _item(task: Task, coordinator: BambuBatchCoordinator) -> TodoItem:
 
 
 def _description(task: Task) -> str | None:
-    """Return the copies printed and asked for, in no language; one copy needs no word."""
+    """Return the copies printed and asked for, as numbers only; None for a single copy."""
     return f"{task.finished}/{task.copies}" if task.copies > 1 else None
 
 

@@ -25,9 +25,9 @@ _WHOLE: Final = re.compile(r"[+-]?[0-9]{1,15}")
 
 
 def whole_number(field: str) -> Callable[[Any], int]:
-    """Return what checks a field of an action. It raises ServiceValidationError.
+    """Return the check of an action's field. The check raises ServiceValidationError.
 
-    A template's answer may be a text, and a form's slider gives 12.0 for 12.
+    A template may give a text, and a form's slider gives 12.0 for 12.
     """
 
     def check(value: Any) -> int:
@@ -43,10 +43,10 @@ def whole_number(field: str) -> Callable[[Any], int]:
 
 
 def yes_or_no(field: str, *others: str) -> Callable[[Any], Any]:
-    """Return what checks a field of an action. It raises ServiceValidationError.
+    """Return the check of an action's field. The check raises ServiceValidationError.
 
-    A template's answer may be a text, or 1. Every other number is a mistake, and Home
-    Assistant's own check takes it for yes. `others`: words that are possible too.
+    A template may give a text, or 1. Any other number is a mistake, though Home Assistant's
+    own check takes it for yes. `others`: words that are allowed as well.
     """
 
     def check(value: Any) -> bool | str:
@@ -64,7 +64,7 @@ def yes_or_no(field: str, *others: str) -> Callable[[Any], Any]:
 
 
 def moment(field: str) -> Callable[[Any], datetime]:
-    """Return what checks a field of an action. It raises ServiceValidationError."""
+    """Return the check of an action's field. The check raises ServiceValidationError."""
 
     def check(value: Any) -> datetime:
         with suppress(vol.Invalid, ValueError):
@@ -79,14 +79,14 @@ def _short(value: Any) -> str:
 
 
 def exact_int(value: Any) -> int:
-    """Return a program's number: `true` is none. Raises vol.Invalid."""
+    """Return a number that a program gives; `true` is not one. Raises vol.Invalid."""
     if not isinstance(value, int) or isinstance(value, bool):
         raise vol.Invalid("expected a whole number")
     return value
 
 
 ENTITY_ID: Final = vol.All(str, vol.Length(max=255), cv.entity_id)
-"""A program's entity id: a wrong one is repeated in the answer."""
+"""An entity id that a program gives. Short, since the answer repeats a wrong one."""
 
 
 class Number(NumberSelector):

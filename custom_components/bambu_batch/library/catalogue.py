@@ -17,7 +17,7 @@ from ..errors import refusal
 from ..plain_text import is_plain_text
 from ..sliced import reader
 from ..sliced.errors import SlicedError
-from .files import OURS, LibraryFile, inside, is_text, reference_of, same
+from .files import OURS, LibraryFile, composed, inside, is_text, reference_of
 
 _LOGGER = logging.getLogger(__name__)
 
@@ -30,12 +30,12 @@ _ENDINGS: Final = re.compile(
 )
 _WORDS: Final = re.compile(r"[^\W_]+")
 _CLOSE: Final = 0.8
-"""Likeness from which another spelling counts as the same name."""
+"""Similarity from which another spelling counts as the same name."""
 _NAMED: Final = 5
-"""Candidates that an error names."""
-_TOLD: Final[dict[str, set[bytes]]] = {}
-"""Names by folder that the log has told of."""
-_MOST_TOLD: Final = 100
+"""Names that an error or a warning lists."""
+_LOGGED: Final[dict[str, set[bytes]]] = {}
+"""Names by folder that a warning has listed already."""
+_MOST_LOGGED: Final = 100
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -78,7 +78,7 @@ async def browse(hass: HomeAssistant, folder: str, location: str) -> Folder:
         raise refusal("media_folder_unknown", folder=folder, folders=", ".join(folders))
     try:
         return await hass.async_add_executor_job(
-            _look, folder, folders[folder], location
+            _scan, folder, folders[folder], location
         )
     except (OSError, ValueError) as err:
         raise refusal("file_not_found", file=location or folder) from err
@@ -92,11 +92,11 @@ async def listing(hass: HomeAssistant) -> Listing:
 async def find(hass: HomeAssistant, name: str) -> LibraryFile:
     """Return the one file that a person means by a name. Raises ServiceValidationError.
 
-    The whole name goes before all of its words, these before another spelling. Where two
-    files fit equally well nobody guesses: a guess would be printed.
+    The same name wins over one with the same words, and that over another spelling. Where two
+    files match equally well there is no guess: it would be printed.
     """
     files = [entry.file for entry in (await listing(hass)).entries]
-    if not is_plain_text(name):  # nobody means another file by what cannot be seen
+    if not is_plain_text(name):  # what cannot be seen tells a person nothing
         files = [file for file in files if not is_plain_text(file.name)]
     fits = await hass.async_add_executor_job(_fitting, files, name)
     if not fits:
@@ -107,10 +107,10 @@ async def find(hass: HomeAssistant, name: str) -> LibraryFile:
 
 
 def _which(name: str, fits: list[LibraryFile]) -> ServiceValidationError:
-    """Return the question which of the files is meant, told apart as far as they can be."""
+    """Return an error that asks which file is meant, by names that differ where possible."""
     names = [file.name for file in fits]
     if len(set(names)) < len(names):
-        names = [same(file.reference.removeprefix(OURS)) for file in fits]
+        names = [composed(file.reference.removeprefix(OURS)) for file in fits]
     twin = next((one for one in names if names.count(one) > 1), None)
     if twin is not None:
         return refusal("file_twins", file=twin)
@@ -118,8 +118,8 @@ def _which(name: str, fits: list[LibraryFile]) -> ServiceValidationError:
 
 
 def plain(name: str) -> str:
-    """Return a name without what slicers hang on: "A_b-1.gcode.3mf" is "a b 1"."""
-    return " ".join(_WORDS.findall(_ENDINGS.sub("", same(name)).casefold()))
+    """Return a name without what slicers append: "A_b-1.gcode.3mf" is "a b 1"."""
+    return " ".join(_WORDS.findall(_ENDINGS.sub("", composed(name)).casefold()))
 
 
 def _fitting(files: list[LibraryFile], name: str) -> list[LibraryFile]:
@@ -157,7 +157,7 @@ def _walk(folder: str, base: str) -> Iterator[Folder]:
     waiting = [""]
     for location in waiting:  # grows while it is walked
         try:
-            here = _look(folder, base, location)
+            here = _scan(folder, base, location)
         except OSError, ValueError:
             continue
         yield here
@@ -166,7 +166,7 @@ def _walk(folder: str, base: str) -> Iterator[Folder]:
         waiting.extend(below)
 
 
-def _look(folder: str, base: str, location: str) -> Folder:
+def _scan(folder: str, base: str, location: str) -> Folder:
     """Return one folder. Raises OSError, ValueError."""
     folders: list[str] = []
     entries: list[CatalogueFile] = []
@@ -184,19 +184,19 @@ def _look(folder: str, base: str, location: str) -> Folder:
                 if entry := _entry(folder, base, below):
                     entries.append(entry)
     if left_out:
-        _complain(folder, location, left_out)
+        _warn(folder, location, left_out)
     return Folder(
         folders=tuple(folders), entries=tuple(entries), left_out=len(left_out)
     )
 
 
-def _complain(folder: str, location: str, left_out: list[bytes]) -> None:
-    """Say once which names cannot be read."""
+def _warn(folder: str, location: str, left_out: list[bytes]) -> None:
+    """Log once which names cannot be read."""
     where = str(PurePosixPath(folder, location))
-    if (new := set(left_out) - (told := _TOLD.setdefault(where, set()))) and (
-        len(told) < _MOST_TOLD
+    if (new := set(left_out) - (logged := _LOGGED.setdefault(where, set()))) and (
+        len(logged) < _MOST_LOGGED
     ):
-        told |= new
+        logged |= new
         _LOGGER.warning(
             "Left out of the media folder %s, because the names are not UTF-8: %s",
             where,

@@ -1,7 +1,7 @@
 """A sliced file in Home Assistant's media folders: found safely, read once.
 
-A reference comes from outside. Nothing of it is believed before the file that it means was
-found, after all symbolic links, inside a media folder.
+A reference comes from outside. It is not trusted until its file was found inside a media
+folder, with all symbolic links followed.
 """
 
 import asyncio
@@ -10,6 +10,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 import os
 from pathlib import Path, PurePosixPath
+import re
 import threading
 from typing import Any, Final
 import unicodedata
@@ -28,8 +29,9 @@ from ..sliced.file import SlicedFile
 
 OURS: Final = f"media-source://{DOMAIN}/"
 LOCAL: Final = "media-source://media_source/"
+ENDING: Final = re.compile(r"(\.gcode)?\.3mf$", re.IGNORECASE)
 UNSEEN: Final = "_"
-"""Stands in a name for what a file system takes and nobody can see."""
+"""Replaces what a file system allows in a name and nobody can see."""
 _KEPT: Final = 256
 """Read files that are remembered: a few kB each."""
 _AT_ONCE: Final = 2
@@ -48,7 +50,7 @@ class LibraryFile:
     @property
     def name(self) -> str:
         """File name, in the form in which names are compared."""
-        return same(PurePosixPath(self.reference).name)
+        return composed(PurePosixPath(self.reference).name)
 
     @property
     def title(self) -> str:
@@ -77,10 +79,10 @@ async def resolve(
 
 
 async def read(hass: HomeAssistant, file: LibraryFile) -> SlicedFile:
-    """Return what is known of a sliced file. Raises ServiceValidationError.
+    """Return the content of a sliced file. Raises ServiceValidationError.
 
-    Two files at a time, so that the memory needed stays that of two, and a file that takes long
-    holds up no other. What is known already waits for none.
+    Two files are read at a time: that limits the memory, and one that takes long does not hold
+    up the next. What is known already waits for nothing.
     """
     contents = hass.data.setdefault(_CONTENTS, _Contents())
     run = hass.async_add_executor_job
@@ -101,7 +103,7 @@ async def picture(hass: HomeAssistant, file: LibraryFile, plate: int) -> bytes |
         return None
 
 
-def same(name: str) -> str:
+def composed(name: str) -> str:
     """Return a name in the form in which names are compared.
 
     A Mac writes "ö" as "o" and two dots: to a person it is one name (FM-174).
@@ -110,7 +112,7 @@ def same(name: str) -> str:
 
 
 def is_text(name: str) -> bool:
-    """Tell whether a name is UTF-8: another one can be neither shown nor stored (FM-169)."""
+    """Tell whether a name is UTF-8: any other can be neither shown nor stored (FM-169)."""
     try:
         name.encode()
     except UnicodeEncodeError:
@@ -119,17 +121,19 @@ def is_text(name: str) -> bool:
 
 
 def entry_named(folder: Path, name: str) -> Path:
-    """Return what has this name in a folder, in whatever form it was written. Blocking.
+    """Return the path of this name in a folder, in whatever form it was written. Blocking.
 
-    Where there is nothing it is the path that the name itself would have.
+    If nothing is there, it is the path that the name itself would have.
     """
     path = folder / name
     if path.exists(follow_symlinks=False):
         return path
-    wanted = same(name)
+    wanted = composed(name)
     try:
         with os.scandir(folder) as found:
-            return next((Path(one) for one in found if same(one.name) == wanted), path)
+            return next(
+                (Path(one) for one in found if composed(one.name) == wanted), path
+            )
     except OSError:
         return path
 
@@ -215,11 +219,11 @@ class _Contents:
         self._known: OrderedDict[tuple[int, ...], SlicedFile] = OrderedDict()
 
     def turn(self, path: Path) -> asyncio.Lock:
-        """Return the lock of those who want the same file: it takes one place, not all."""
+        """Return the lock for one file, so that many who want it take one place, not all."""
         return self._turns.setdefault(path, asyncio.Lock())
 
     def known(self, path: Path) -> SlicedFile | None:
-        """Return what was read of a file as it is now. Blocking, but not for long."""
+        """Return what was read of a file as it is now, or None. Blocking, but not for long."""
         key = _key(path)
         with self._lock:
             if key is None or (content := self._known.get(key)) is None:
@@ -232,7 +236,7 @@ class _Contents:
         if (content := self.known(path)) is not None:
             return content
         key = _key(path)
-        content = reader.read(path)  # says in its own words what is wrong
+        content = reader.read(path)  # its error says what is wrong
         if key is not None:
             with self._lock:
                 self._known[key] = content

@@ -1,8 +1,6 @@
 """The way into the queue: from a sliced file to new tasks."""
 
 from pathlib import PurePosixPath
-import re
-from typing import Final
 
 from homeassistant.core import HomeAssistant
 
@@ -13,9 +11,7 @@ from ..production.model import PlateFile, PrintSettings
 from ..production.queue import LONGEST_NAME
 from ..sliced.file import Plate, SlicedFile
 from . import files
-from .files import UNSEEN, LibraryFile
-
-_ENDING: Final = re.compile(r"(\.gcode)?\.3mf$", re.IGNORECASE)
+from .files import ENDING, UNSEEN, LibraryFile
 
 
 async def new_tasks(
@@ -59,10 +55,10 @@ async def new_tasks(
 
 def _name(file: LibraryFile, plate: Plate, *, alone: bool) -> str:
     """Return the file's name and the plate's, where there is more than one (FM-092)."""
-    name = _ENDING.sub("", PurePosixPath(file.name).name) or file.name
+    name = ENDING.sub("", PurePosixPath(file.name).name) or file.name
     if not alone:
         name = f"{name} – {plate.name or plate.index}"
-    # A file system takes nearly any character; a name is shown.
+    # A file system allows nearly any character, but people read this name.
     return seen(name[:LONGEST_NAME], UNSEEN)
 
 

@@ -8,7 +8,6 @@ from http import HTTPStatus
 import logging
 import os
 from pathlib import Path, PurePosixPath
-import re
 import shutil
 import threading
 import time
@@ -29,7 +28,7 @@ from ..sliced.errors import SlicedError
 from ..sliced.file import SlicedFile
 from . import files
 from .catalogue import SUFFIX
-from .files import LibraryFile
+from .files import ENDING, LibraryFile
 
 _LOGGER = logging.getLogger(__name__)
 
@@ -38,14 +37,13 @@ RESERVE: Final = 256 * MIB
 _BEGINNING: Final = b"PK\x03\x04"
 _TEMPORARY: Final = ".bambu_batch-"
 _STALE: Final = 24 * 3600.0
-"""Seconds after which a temporary file has no upload any more."""
-_ENDING: Final = re.compile(r"(\.gcode)?\.3mf$", re.IGNORECASE)
+"""Seconds after which a temporary file is a broken upload's."""
 _LONGEST: Final = 180
-"""Bytes of a name; file systems take 255, and ours may get a number."""
+"""Bytes of a name. File systems allow 255, and a number may be appended."""
 
 
 class UploadRefused(HomeAssistantError):
-    """The file was not stored. `status` is HTTP's word for why."""
+    """The file was not stored. `status`: the HTTP status to answer with."""
 
     def __init__(self, status: HTTPStatus, key: str, **placeholders: str) -> None:
         """Take the translation key of the reason."""
@@ -97,7 +95,7 @@ async def target(hass: HomeAssistant, where: str | None) -> Target:
 def clean_name(name: str | None) -> str:
     """Return the name under which a file is stored. Raises UploadRefused.
 
-    A name is taken as it is or not at all, except that accents get their usual form.
+    A name is accepted as it is or refused; only its accents get their usual form.
     """
     clean = unicodedata.normalize("NFC", name or "")
     bad = HTTPStatus.BAD_REQUEST
@@ -128,7 +126,7 @@ async def receive(
 ) -> tuple[LibraryFile, SlicedFile]:
     """Store a file and return it with its content; raises UploadRefused and stores nothing.
 
-    `announced`: size in bytes that the sender says, None if it does not.
+    `announced`: size in bytes that the sender states; None if it does not.
     """
     run = hass.async_add_executor_job
     path = target.path / f"{_TEMPORARY}{ulid()}-{name}"
@@ -180,7 +178,7 @@ async def _read(hass: HomeAssistant, path: Path, name: str) -> SlicedFile:
 
 
 def _make_room(folder: Path, name: str, size: int) -> None:
-    """Check size and space, and remove what broken uploads have left. Raises UploadRefused."""
+    """Check size and space, and remove the remains of broken uploads. Raises UploadRefused."""
     for left in folder.glob(f"{_TEMPORARY}*"):
         with suppress(OSError):
             if time.time() - left.stat().st_mtime > _STALE:
@@ -204,8 +202,8 @@ def _settle(file: BinaryIO) -> None:
 
 
 def _place(temporary: Path, folder: Path, name: str, content: SlicedFile) -> Path:
-    """Give the file its name. None is ever replaced: a task may count on its content."""
-    ending = _ENDING.search(name)
+    """Give the file its name. No file is ever replaced: a task may rely on its content."""
+    ending = ENDING.search(name)
     stem = name[: ending.start()] if ending else name
     path, number = files.entry_named(folder, name), 1
     with _PLACING:
@@ -229,7 +227,7 @@ def _holds(path: Path, content: SlicedFile) -> bool:
 
 
 def _settle_folder(folder: Path) -> None:
-    """Make the new name last. Some network file systems cannot."""
+    """Write the new name down to the disk. Some network file systems cannot."""
     descriptor = os.open(folder, os.O_RDONLY)
     try:
         with suppress(OSError):

@@ -1,7 +1,7 @@
 """Plate pictures by address, so that a dashboard can show them in an <img>.
 
 An <img> sends no login. Each address therefore carries a token that opens this one picture
-until Home Assistant restarts; only who may read a queue or the media folders gets to know it.
+until Home Assistant restarts. Only those who may read a queue or the media folders get it.
 """
 
 from base64 import urlsafe_b64encode
@@ -20,7 +20,7 @@ from . import files
 
 _PATH: Final = f"/api/{DOMAIN}/thumbnail/"
 _SECRET: Final = secrets.token_bytes(32)
-_WORD_BYTES: Final = 16
+_TOKEN_BYTES: Final = 16
 _FOR_EVER: Final = "private, max-age=31536000, immutable"
 _ASK_AGAIN: Final = "private, no-cache"
 
@@ -43,7 +43,7 @@ class ThumbnailView(HomeAssistantView):
 
     url = _PATH + "{location:.+}"
     name = f"api:{DOMAIN}:thumbnail"
-    requires_auth = False  # the token in the address serves instead
+    requires_auth = False  # the token in the address is enough
 
     async def get(self, request: web.Request, location: str) -> web.Response:
         """Answer with the picture as PNG."""
@@ -54,7 +54,7 @@ class ThumbnailView(HomeAssistantView):
         if not request[KEY_AUTHENTICATED] and not hmac.compare_digest(
             request.query.get("token", "").encode(), _token(location, plate).encode()
         ):
-            # A page left open over a restart asks with an old token: no reason for a ban.
+            # A page left open over a restart has an old token: no reason for a ban.
             raise (
                 web.HTTPUnauthorized
                 if hdrs.AUTHORIZATION in request.headers
@@ -77,4 +77,4 @@ class ThumbnailView(HomeAssistantView):
 def _token(location: str, plate: int) -> str:
     what = f"{plate}\0{location}".encode(errors="surrogatepass")
     digest = hmac.digest(_SECRET, what, "sha256")
-    return urlsafe_b64encode(digest[:_WORD_BYTES]).decode().rstrip("=")
+    return urlsafe_b64encode(digest[:_TOKEN_BYTES]).decode().rstrip("=")
