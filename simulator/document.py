@@ -11,7 +11,6 @@ from .models import Model
 
 HOMED = 0b111
 CARD_PRESENT = 1 << 8
-CARD_READ_ONLY = 3 << 8
 _HOME_FLAG = 0x30401018
 """Bits that mean nothing to a client, as an A1 sets some."""
 

@@ -31,7 +31,6 @@ class Outcome(StrEnum):
     FAILED = "failed"
     LOST = "lost"
     """Power was cut."""
-    NEVER_STARTED = "never_started"
 
 
 @dataclass(slots=True)

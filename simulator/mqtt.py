@@ -5,7 +5,6 @@ a session that swallows requests, drops without a word, or is thrown out by a to
 """
 
 import asyncio
-from contextlib import suppress
 import itertools
 import ssl
 from typing import Protocol
@@ -13,6 +12,7 @@ from typing import Protocol
 from . import packets
 from .packets import Kind, ProtocolError
 from .tls import TlsStream
+from .tls_server import TlsServer
 
 ACCEPTED = 0
 BAD_CREDENTIALS = 5
@@ -81,34 +81,14 @@ class Owner(Protocol):
         """Handle a message; False: leave it without a PUBACK."""
 
 
-class Broker:
+class Broker(TlsServer):
     """Listens on loopback for one printer."""
 
     def __init__(self, owner: Owner, context: ssl.SSLContext) -> None:
         """Nothing is opened before `start`."""
+        super().__init__(context, owner.may_connect, owner.stalls, self._take)
         self._owner = owner
-        self._context = context
-        self._server: asyncio.Server | None = None
-        self._connections: dict[asyncio.Task[None], TlsStream] = {}
         self.sessions: list[Session] = []
-        self.port = 0
-
-    async def start(self, host: str, port: int) -> None:
-        """Listen; port 0 takes a free one. Raises `OSError`."""
-        self._server = await asyncio.start_server(self._accept, host, port)
-        self.port = self._server.sockets[0].getsockname()[1]
-
-    async def stop(self) -> None:
-        """Close everything; returns when no task is left."""
-        if self._server:
-            self._server.close()
-        tasks = list(self._connections)
-        for task, stream in self._connections.items():
-            stream.abort()
-            task.cancel()
-        await asyncio.gather(*tasks, return_exceptions=True)
-        if self._server:
-            await self._server.wait_closed()
 
     def publish(self, topic: str, payload: bytes) -> list[Session]:
         """Send a message to all who subscribed; returns who got it."""
@@ -118,36 +98,17 @@ class Broker:
             if session.publish(topic, payload)
         ]
 
-    def drop(self) -> None:
-        """Drop every connection, logged in or not."""
-        for stream in self._connections.values():
-            stream.reset()
-
-    async def _accept(
-        self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter
-    ) -> None:
-        task = asyncio.current_task()
-        assert task
-        stream = self._connections[task] = TlsStream(reader, writer, self._context)
+    async def _take(self, stream: TlsStream) -> None:
         try:
-            if not self._owner.may_connect():
-                stream.reset()
-            elif self._owner.stalls():
-                await stream.hang_up()
-            else:
-                await self._serve(stream)
-        except OSError, ProtocolError, TimeoutError, asyncio.CancelledError:
+            async with asyncio.timeout(30):
+                client = packets.connect(await packets.read(stream.read_exactly))
+            await self._log_in(client, stream)
+        except ProtocolError:
             pass
         finally:
-            del self._connections[task]
-            stream.abort()
-            with suppress(OSError):
-                await writer.wait_closed()
+            stream.abort()  # what a slow reader has not got is lost
 
-    async def _serve(self, stream: TlsStream) -> None:
-        async with asyncio.timeout(30):
-            await stream.handshake()
-            client = packets.connect(await packets.read(stream.read_exactly))
+    async def _log_in(self, client: packets.Connect, stream: TlsStream) -> None:
         code = self._owner.login(client)
         await stream.write(packets.build(Kind.CONNACK, bytes([0, code])))
         if code != ACCEPTED:

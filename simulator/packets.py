@@ -47,7 +47,6 @@ class Publish:
     payload: bytes
     qos: int
     identifier: int
-    duplicate: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -133,7 +132,7 @@ def publish(packet: Packet) -> Publish:
         raise ProtocolError(f"QoS {qos}")
     topic = body.text()
     identifier = body.number() if qos else 0
-    return Publish(topic, body.rest(), qos, identifier, bool(packet.flags & 8))
+    return Publish(topic, body.rest(), qos, identifier)
 
 
 def subscribe(packet: Packet) -> tuple[int, list[str]]:

@@ -22,7 +22,7 @@ class Servers:
     async def start(self, host: str, mqtt_port: int, ftps_port: int) -> None:
         """Open both; port 0 takes a free one. Raises `OSError`."""
         await self.broker.start(host, mqtt_port)
-        await self.files.start(ftps_port)
+        await self.files.start(host, ftps_port)
 
     async def stop(self) -> None:
         """Close both."""

@@ -122,7 +122,9 @@ class TlsStream:
     def reset(self) -> None:
         """Drop it with a TCP reset, as a printer does that lost its memory of it."""
         sock = self._writer.get_extra_info("socket")
-        sock.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, struct.pack("ii", 1, 0))
+        linger = struct.pack("ii", 1, 0)
+        with suppress(OSError):  # it has just been closed
+            sock.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, linger)
         self._writer.transport.abort()
 
     async def _fill(self) -> bool:

@@ -173,7 +173,7 @@ class TestLossAndReturn:
         self, printer: Printer
     ) -> None:
         printer.fault(Fault.STALL)
-        async with watching(access_to(printer)) as watch:
+        async with watching(access_to(printer), replace(FAST, connect=0.5)) as watch:
             await watch.until(lambda: watch.losses == [DisconnectReason.CANNOT_CONNECT])
             printer.heal()
             await watch.until(lambda: watch.status.complete)
@@ -370,7 +370,7 @@ class TestSilence:
         async with watching(access_to(printer), timing) as watch:
             await watch.until(lambda: watch.status.complete)
             printer.machine.pushing = False
-            await asyncio.sleep(2.5)  # the broker gives up after 1.5 s
+            await asyncio.sleep(1.8)  # the broker gives up after 1.5 s
             assert watch.losses == []
 
 
@@ -472,9 +472,9 @@ class TestFullReports:
         self, printer: Printer
     ) -> None:
         """Lost messages and unclear outcomes, all at once."""
-        timing = replace(FAST, full_report_every=0, full_report_urgent=1)
+        timing = replace(FAST, full_report_every=0, full_report_urgent=0.4)
         async with watching(access_to(printer), timing) as watch:
-            for layer in range(250):
+            for layer in range(100):
                 watch.connection.request_full_report()
                 if layer % 10 == 0:
                     printer.fault(Fault.SILENT, times=1)
@@ -487,7 +487,7 @@ class TestFullReports:
         ]
         gaps = [after - before for before, after in pairwise(came)]
         assert gaps
-        assert min(gaps) > timedelta(seconds=0.5)
+        assert min(gaps) > timedelta(seconds=0.2)
 
     async def test_a_lost_message_asks_early_once(self, printer: Printer) -> None:
         """Nobody watches the plate until the full report; but there is no storm."""

@@ -104,7 +104,8 @@ async def test_without_a_version_the_serial_tells_the_model(printer: Printer) ->
     printer.machine.send = lambda message: (  # type: ignore[method-assign]
         None if "info" in message else send(message)
     )
-    probed = await probe(only_what_people_type(printer), timing=HASTY)
+    timing = replace(HASTY, version=0.3)
+    probed = await probe(only_what_people_type(printer), timing=timing)
     assert (probed.model, probed.firmware) == ("N1", None)
 
 

@@ -47,6 +47,15 @@ def payloads(log: Path) -> Iterator[bytes]:
         yield line.partition(b" :: ")[2]
 
 
+def recorded_statuses(recordings: Path) -> Iterator[PrinterStatus]:
+    """Yield the status after each message of each log of the A1."""
+    for name in _LOGS:
+        report = Report("039")
+        for payload in payloads(recordings / name):
+            report.receive(payload, NOW)
+            yield report.status
+
+
 def full_report(recordings: Path, name: str) -> PrinterStatus:
     """The status after a recorded full report and version."""
     sample = json.loads((recordings / name).read_text())
@@ -165,23 +174,16 @@ def test_fm_182_recorded_printers_at_rest_are_at_rest_and_update_nothing(
 def test_fm_182_the_recorded_a1_updates_nothing_from_its_first_report_to_its_last(
     recordings: Path,
 ) -> None:
-    for name in _LOGS:
-        report = Report("039")
-        for payload in payloads(recordings / name):
-            report.receive(payload, NOW)
-            assert not is_updating(report.status)
-            assert report.status.missing == () or not report.status.complete
+    for status in recorded_statuses(recordings):
+        assert not is_updating(status)
+        assert status.missing == () or not status.complete
 
 
 def test_fm_168_no_recorded_start_looks_as_if_only_its_file_were_left(
     recordings: Path,
 ) -> None:
-    for name in _LOGS:
-        report = Report("039")
-        for payload in payloads(recordings / name):
-            report.receive(payload, NOW)
-            status = report.status
-            assert not (seems_at_rest(status) and file_left(status))
+    for status in recorded_statuses(recordings):
+        assert not (seems_at_rest(status) and file_left(status))
 
 
 def test_fm_168_a_recorded_printer_names_the_file_of_a_start_that_came_to_nothing(

@@ -176,55 +176,55 @@ async def test_fm_080_one_bad_message_does_not_lose_the_next() -> None:
         session.close()
 
 
+class SlowReader:
+    """A broker that reads nothing after the login until it may."""
+
+    def __init__(self) -> None:
+        self.arrived = bytearray()
+        self.read_on = asyncio.Event()
+
+    async def serve(
+        self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter
+    ) -> None:
+        writer.write(ACCEPTED)
+        await self.read_on.wait()
+        while block := await reader.read(1 << 20):
+            self.arrived.extend(block)
+
+
 async def test_what_cannot_leave_at_once_never_leaves() -> None:
     """A start must not reach the printer minutes after it was decided."""
-    arrived = bytearray()
-    read_on = asyncio.Event()
-
-    async def stall(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
-        writer.write(ACCEPTED)
-        await read_on.wait()
-        while block := await reader.read(1 << 16):
-            arrived.extend(block)
-
-    async with broker(stall) as access:
+    slow = SlowReader()
+    async with broker(slow.serve) as access:
         session = Session(access, FAST, nobody)
         await session.open()
         large = Command("40001", "large", b"x" * (32 << 20))
         assert not session.publish(large)
         assert session.closed.is_set()
         assert not session.publish(get_version(40002))
-        read_on.set()
+        slow.read_on.set()
         await asyncio.sleep(0.5)
-    assert len(arrived) < 32 << 20
+    assert len(slow.arrived) < 32 << 20
 
 
 async def test_nothing_is_published_behind_what_still_waits_to_leave() -> None:
     """It would leave when that has left; so it is dropped, and the session lives on."""
-    arrived = bytearray()
-    read_on = asyncio.Event()
-
-    async def stall(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
-        writer.write(ACCEPTED)
-        await read_on.wait()
-        while block := await reader.read(1 << 16):
-            arrived.extend(block)
-
-    async with broker(stall) as access:
+    slow = SlowReader()
+    async with broker(slow.serve) as access:
         session = Session(access, FAST, nobody)
         await session.open()
         session._client.publish("backlog", b"x" * (32 << 20))
         assert not session.publish(get_version(40001))
         assert not session.closed.is_set()
-        read_on.set()
+        slow.read_on.set()
         async with asyncio.timeout(5):
             while not session.publish(get_version(40002)):
                 await asyncio.sleep(0.01)
-            while b"40002" not in arrived:
+            while b"40002" not in slow.arrived:
                 await asyncio.sleep(0.01)
         session.close()
-    assert len(arrived) > 32 << 20
-    assert b"40001" not in arrived
+    assert len(slow.arrived) > 32 << 20
+    assert b"40001" not in slow.arrived
 
 
 async def test_closing_takes_leave_of_the_broker() -> None:
