@@ -1,1 +1,1 @@
-"""Bambu Batch Manager tried out: a real Home Assistant with a simulated printer."""
+"""A demonstration: a real Home Assistant with a simulated printer."""

@@ -39,7 +39,7 @@ def _arguments() -> argparse.Namespace:
     parser.add_argument(
         "--once",
         action="store_true",
-        help="run without a screen until the queue is empty; the exit code tells whether every "
+        help="run without a screen until the queue is empty; the exit code is 0 if every "
         "plate was printed, each after the cooldown, and no rule was broken",
     )
     parser.add_argument(

@@ -30,7 +30,7 @@ class Client:
     """
 
     def __init__(self, url: str, token: str) -> None:
-        """`url` without a slash at its end; `token` of any kind that Home Assistant gives."""
+        """`url` without a slash at its end; `token`: any kind of Home Assistant token."""
         self.url = url
         self._token = token
         self._session = ClientSession(
@@ -135,7 +135,7 @@ class Client:
         return result["result"]
 
     async def _read(self) -> None:
-        """Hand each message to the one who waits for it."""
+        """Hand each message to whatever waits for it."""
         async for message in self._socket:
             if message.type is not WSMsgType.TEXT:
                 break
@@ -153,7 +153,7 @@ class Client:
         elif number in self._answers:
             self._answers[number].set_result(message)
 
-    # the same for people in a hurry
+    # shorthands
 
     async def act(
         self,

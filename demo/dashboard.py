@@ -1,4 +1,4 @@
-"""A dashboard for one printer: our card, and the same of Home Assistant's stock cards only."""
+"""A dashboard for one printer: one view with our card, one with Home Assistant's own cards."""
 
 from typing import Any, Final
 

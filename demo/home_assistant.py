@@ -53,7 +53,7 @@ logger:
 """
 
 _ALONE = '''\
-"""Printers announce themselves at UDP 2021. This process neither hears nor asks those around."""
+"""Printers announce themselves at UDP 2021. This process stays away from the real ones."""
 
 import socket
 
@@ -127,9 +127,9 @@ class HomeAssistant:
         self.media = self.folder / "media"
         """Its media folder `local`: `media-source://media_source/local/…`."""
         self.console = self.folder / "console.log"
-        """All that the process has printed, over all its starts."""
+        """Everything the process has printed, over all its starts."""
         self.announcements = free_port(socket.SOCK_DGRAM)
-        """UDP port on loopback where it hears printers that announce themselves."""
+        """UDP port on loopback where it receives printers' announcements."""
         self._port = port
         self._process: Process | None = None
         self._client: Client | None = None
@@ -181,7 +181,7 @@ class HomeAssistant:
                 stdin=asyncio.subprocess.DEVNULL,
                 stdout=console,
                 stderr=console,
-                start_new_session=True,  # Ctrl-C is for the one who started it
+                start_new_session=True,  # Ctrl-C does not reach it
             )
         try:
             await self._connect(monotonic() + timeout)
@@ -240,7 +240,7 @@ class HomeAssistant:
     def complaints(self, about: str) -> list[str]:
         """Return the log's warnings and errors in which a word occurs, with their tracebacks.
 
-        Not among them: that a custom integration is one.
+        Left out: the warning about custom integrations.
         """
         if not self.console.exists():
             return []
@@ -343,7 +343,7 @@ class HomeAssistant:
     async def _until(
         self, question: Callable[[], Awaitable[bool]], deadline: float
     ) -> None:
-        """Ask again and again until the answer is yes."""
+        """Ask until the answer is yes."""
         while monotonic() < deadline:
             if self.pid is None:
                 break
@@ -373,9 +373,9 @@ async def _post(session: ClientSession, path: str, data: dict[str, Any]) -> Any:
 
 
 def free_port(kind: int = socket.SOCK_STREAM) -> int:
-    """Return a port for a server that binds it later, and again after each restart.
+    """Return a free port for a server that binds it later, and again after each restart.
 
-    It is none of those that the system gives away by itself (32768 and up): it stays free.
+    It is below those that the system hands out by itself (32768 and up), so it stays free.
     """
     while True:
         port = random.randrange(20_000, 30_000)

@@ -1,4 +1,4 @@
-"""Watches the simulated printer work the queue off, and judges what it saw."""
+"""Watches the simulated printer work through the queue, and judges the result."""
 
 import asyncio
 from collections.abc import Sequence
@@ -106,7 +106,7 @@ async def _is_empty(scene: Scene) -> bool:
 def faults(
     plates: Sequence[Plate], violations: Sequence[Entry], cooldown: float
 ) -> list[str]:
-    """Return what went wrong, a line each; nothing if all was as promised."""
+    """Return one line for each thing that went wrong."""
     expected = sum(task.copies for task in TASKS)
     wrong = [str(violation) for violation in violations]
     printed = sum(plate.outcome is Outcome.FINISHED for plate in plates)

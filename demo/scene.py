@@ -15,7 +15,7 @@ from .tasks import TASKS
 
 @dataclass(frozen=True, slots=True)
 class Scene:
-    """What is on stage."""
+    """What has been set up."""
 
     hass: HomeAssistant
     printer: Printer
@@ -66,7 +66,7 @@ async def stage(
 async def add_printer(
     client: Client, printer: Printer, cooldown: int, *, host: str | None = None
 ) -> None:
-    """Add the printer as a person does it in the browser; `host`: where it seems to be."""
+    """Add the printer as a person does in the browser; `host`: the address to enter."""
     result = await client.configure(
         "bambu_batch",
         {

@@ -180,7 +180,7 @@ class _Journal:
 
 
 def _own_serial(spec: PrinterSpec, number: int) -> str:
-    """Return a serial that no farm has: this printer and the demo's may be set up side by side."""
+    """Return a serial that no `Farm` makes up, so that this printer fits beside the demo's."""
     return f"{MODELS[spec.model].serial_prefix}00S{number + 1:09}"
 
 

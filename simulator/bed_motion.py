@@ -64,7 +64,7 @@ class _Step:
 
 
 class _Machine:
-    """Where nozzle and bed are; None until something has said it."""
+    """Where nozzle and bed are; None until a line has set it."""
 
     def __init__(self) -> None:
         self.x: float | None = None
@@ -115,7 +115,7 @@ class _Machine:
 
 
 def _words(line: str) -> dict[str, float]:
-    """Return the numbers of a line by letter, whatever spaces, brackets and numbers it has."""
+    """Return the numbers of a line by letter, however it is spaced, bracketed and numbered."""
     code = _code(line)
     if not code.strip() or code.strip()[0] not in "GM":
         return {}
@@ -128,13 +128,13 @@ def _words(line: str) -> dict[str, float]:
 
 
 def _code(line: str) -> str:
-    """Return what is no comment, checksum or line number."""
+    """Return the line without comment, checksum and line number."""
     code = re.sub(r"\([^)]*\)?", " ", line.partition(";")[0])
     return re.sub(r"^\s*N[0-9]+", "", code.partition("*")[0].upper())
 
 
 def _is_doubtful(line: str) -> bool:
-    """Tell whether what the machine does from here on is anybody's guess."""
+    """Tell whether nobody can know what the machine does from here on."""
     shown = line.partition(";")[0]
     if re.match(
         r"\s*(?:N\d+\s*)?M(?:117|118|1002|1006)\b", shown, re.IGNORECASE | re.ASCII

@@ -38,9 +38,9 @@ class Card:
         self.folders: set[str] = {"/", *FOLDERS}
         self.present = True
         self.capacity: int | None = None
-        """Bytes; None: endless."""
+        """Bytes; None: no limit."""
         self.seen: dict[str, float] = {}
-        """When a client last saw a file here, this card or another: real time."""
+        """When a client last saw a file at a path, on this card or another: real time."""
 
     @property
     def used(self) -> int:

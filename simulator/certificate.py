@@ -98,7 +98,7 @@ def _version_1(
 ) -> x509.Certificate:
     """Drop the version field, which makes it version 1, and sign again."""
     body = _content(certificate.tbs_certificate_bytes)
-    # [0] EXPLICIT INTEGER 2 stands first; version 1 is said by leaving it out.
+    # [0] EXPLICIT INTEGER 2 stands first; leaving it out means version 1.
     body = _sequence(body.removeprefix(bytes.fromhex("a003020102")))
     signature = key.sign(body, padding.PKCS1v15(), hashes.SHA256())
     bits = b"\x00" + signature

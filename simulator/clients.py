@@ -47,7 +47,7 @@ class Clients:
         self._machine.journal.note("disconnected", session=session.number)
 
     def may_subscribe(self, session: Session, topic: str) -> bool:
-        """Anything but the request topic (FM-069); topics are never checked otherwise."""
+        """Allow anything but the request topic (FM-069); no other topic is checked."""
         journal = self._machine.journal
         if matches(topic, self._topic):
             journal.violation(Rule.REQUEST_TOPIC_SUBSCRIBED, topic=topic)

@@ -25,7 +25,7 @@ class Farm:
         """Nothing is opened yet.
 
         `speed`: simulated seconds in one real second. `announce_to`: where UDP announcements
-        go, none without it. `on_entry` hears every entry of every journal.
+        go; None: nowhere. `on_entry` gets every entry of every journal.
         """
         self._specs = tuple(specs)
         self._speed = speed

@@ -7,15 +7,15 @@ from enum import StrEnum
 class Fault(StrEnum):
     """Each stays until it is used up (`times`) or healed.
 
-    One time is one connection, one message, one start or one file, whatever it strikes.
-    `value` means what the text says; where it says nothing there is none.
+    One time is one connection, one message, one start or one file, depending on the fault.
+    `value` means what the text says; other faults take none.
     """
 
     # Connection
     REFUSE_CONNECTIONS = "refuse_connections"
     """MQTT and FTPS connections are dropped before the handshake."""
     STALL = "stall"
-    """Connections are accepted, then nothing is ever said, not even TLS."""
+    """Connections are accepted, then nothing is ever sent, not even TLS."""
     SILENT = "silent"
     """Login and subscription work; no message is ever sent."""
     HALF_OPEN = "half_open"
@@ -23,13 +23,13 @@ class Fault(StrEnum):
     NO_PUBACK = "no_puback"
     """QoS 1 messages work but are not acknowledged (FM-074)."""
     ONE_CLIENT = "one_client"
-    """A login throws out everybody else, as with old firmware."""
+    """A login disconnects everybody else, as with old firmware."""
     DROP_AFTER_START = "drop_after_start"
     """The session is dropped right after a `project_file` was taken."""
 
     # Reports
     INVALID_UTF8 = "invalid_utf8"
-    """Reports carry bytes that are no UTF-8 (FM-071)."""
+    """Reports carry bytes that are not UTF-8 (FM-071)."""
     JUNK_FIELDS = "junk_fields"
     """Reports carry wrong types and unknown fields (FM-080)."""
     MISSING_KEYS = "missing_keys"
@@ -37,7 +37,7 @@ class Fault(StrEnum):
     KEEPS_FILE = "keeps_file"
     """The file's name stays in `gcode_file` after the end (FM-168)."""
     UPGRADE_STATUS = "upgrade_status"
-    """Reports tell an update only in words (FM-182). Value: the word, `FLASHING` by default."""
+    """Only a word in the reports shows an update (FM-182). Value: the word, `FLASHING` by default."""
     PARTIAL_ONLY = "partial_only"
     """`pushall` is never answered; only deltas come."""
 
@@ -76,9 +76,9 @@ class Fault(StrEnum):
     FTPS_426 = "ftps_426"
     """426 after the last byte; the file is intact (FM-048)."""
     FTPS_TRUNCATE = "ftps_truncate"
-    """The end is lost, answered by 426. Value: bytes kept, half by default (FM-047)."""
+    """The end is lost; the answer is 426. Value: bytes kept, half by default (FM-047)."""
     FTPS_TRUNCATE_SILENTLY = "ftps_truncate_silently"
-    """The end is lost, answered by 226."""
+    """The end is lost; the answer is 226."""
     FTPS_DROP = "ftps_drop"
     """The connection dies in the middle. Value: bytes kept, 0 by default."""
     FTPS_550 = "ftps_550"
@@ -111,7 +111,7 @@ class Faults:
         self._active: dict[Fault, Active] = {}
 
     def __contains__(self, fault: Fault) -> bool:
-        """Look without using it up."""
+        """Whether it is active; does not use it up."""
         return fault in self._active
 
     def add(self, fault: Fault, times: int | None, value: float | str | None) -> None:

@@ -37,7 +37,7 @@ class FileSession:
         context: ssl.SSLContext,
         on_login: Callable[[bool], None],
     ) -> None:
-        """`on_login` is told of each attempt whether it was accepted."""
+        """`on_login` gets for each attempt whether it was accepted."""
         self.logged_in = False
         self._printer = printer
         self._stream = stream
@@ -76,7 +76,7 @@ class FileSession:
         }
 
     async def run(self) -> None:
-        """Serve until the client leaves; its leaving ends a transfer, too."""
+        """Serve until the client disconnects, which ends a transfer too."""
         lines: asyncio.Queue[bytes] = asyncio.Queue()
         work = asyncio.create_task(self._work(lines))
         try:
@@ -239,7 +239,7 @@ class FileSession:
         return await self._channel.listen(self._printer.host)
 
     async def _open(self) -> DataChannel | None:
-        """Say 150 and open the data connection; says itself what went wrong."""
+        """Send 150 and open the data connection; None if that failed, which is answered here."""
         channel, self._channel = self._channel, None
         if channel is None:
             await self._reply("425 Use PORT or PASV first.")
@@ -326,7 +326,7 @@ class FileSession:
 
 
 def _without_options(argument: str) -> str:
-    """`-a /`: printers list the folder, whatever the options before it ask for."""
+    """Drop the options before a folder, as in `-a /`: printers ignore them."""
     words = argument.split(" ")
     while words and words[0].startswith("-"):
         del words[0]

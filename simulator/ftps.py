@@ -1,7 +1,7 @@
 """The printer's file server: implicit FTPS on its own port.
 
 Own code instead of a library: pyftpdlib answers close_notify, knows FEAT and REST and
-replies 226 by itself, while a printer does none of that (and its faults lie there).
+replies 226 by itself, while a printer does none of that (and that is where its faults are).
 """
 
 import ssl

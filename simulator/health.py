@@ -10,7 +10,7 @@ type Entry = dict[str, int]
 ASKEW: Final = "0300-0D00-0002-0003"
 """Stood in FINISH on a recorded A1."""
 CLEARED_AFTER: Final = 51
-"""Simulated seconds into the next print at which that A1 took it back."""
+"""Simulated seconds into the next print at which that A1 removed it."""
 _HARMLESS: Final = frozenset(
     {"0500-0500-0001-0007", "0C00-0100-0001-0004", "0500-0300-0001-000A"}
 )
@@ -49,17 +49,17 @@ def code_of(entry: Entry) -> str:
 
 
 class Consent:
-    """What people have said of the entries that stand, for the judge of starts."""
+    """Which standing entries a person has accepted, for the judge of starts."""
 
     def __init__(self) -> None:
-        """Nobody has said anything."""
+        """Nothing is accepted yet."""
         self._accepted: set[str] = set()
         self._remembered: set[str] = set()
         self._stood: set[str] = set()
 
     @property
     def words(self) -> tuple[frozenset[str], frozenset[str]]:
-        """What is accepted, and what for good: to be set back if nobody has heard it."""
+        """What is accepted, and what for good; a client that lost its acceptance sets it back."""
         return frozenset(self._accepted), frozenset(self._remembered)
 
     @words.setter
@@ -67,7 +67,7 @@ class Consent:
         self._accepted, self._remembered = map(set, words)
 
     def forbidding(self, entries: list[Entry]) -> list[str]:
-        """Return those that forbid a start, and that nobody has accepted."""
+        """Return the codes that forbid a start and are not accepted."""
         accepted = self._accepted | self._remembered
         return [
             code_of(entry)
@@ -76,7 +76,7 @@ class Consent:
         ]
 
     def give(self, entries: list[Entry], *, remember: bool | None) -> None:
-        """Accept what stands; it is remembered where it moves nothing, if nobody says."""
+        """Accept what stands. By default only what concerns no motion is remembered."""
         codes = {code_of(entry) for entry in entries if blocks(entry)}
         self._accepted |= codes
         if remember is None:
@@ -96,7 +96,7 @@ class Consent:
         self._stood = {code_of(entry) for entry in entries}
 
     def finish(self) -> None:
-        """Accept what stood before a print, all through it, and stands still."""
+        """Accept what stood before a print, all through it, and is still there."""
         self._accepted |= self._stood
 
 

@@ -20,19 +20,19 @@ class Rule(StrEnum):
     """`print_error` was not 0."""
     BLIND_START = "blind_start"
     """No full report had been sent on the connection that carried the start, or nothing at
-    all for long."""
+    all for a long time."""
     DUPLICATE_START = "duplicate_start"
     """The same `subtask_id` was sent before."""
     START_WHILE_UPDATING = "start_while_updating"
-    """`upgrade_state` told of an update, in words at least (FM-182)."""
+    """`upgrade_state` showed an update, at least in words (FM-182)."""
     START_IN_BAD_HEALTH = "start_in_bad_health"
     """A health entry stood that forbids it, and nobody had accepted it (FM-156, FM-157)."""
     START_IN_COOLDOWN = "start_in_cooldown"
     INCOMPLETE_FILE = "incomplete_file"
     """The file was still being uploaded, or was truncated."""
     START_OF_LOST_FILE = "start_of_lost_file"
-    """The file is gone, and nobody has looked since the card was told to be away, or since
-    the connection was made (FM-163)."""
+    """The file is gone, and the client has not checked since the card was reported missing, or
+    since it connected (FM-163)."""
     START_WITH_QOS = "start_with_qos"
     """A queue may replay it after a reconnect (FM-067)."""
     REQUEST_TOPIC_SUBSCRIBED = "request_topic_subscribed"
@@ -112,7 +112,7 @@ class Journal(Sequence[Entry]):
         return [entry for entry in self._entries if entry.kind in kinds]
 
     def listen(self, listener: Callable[[Entry], None]) -> Callable[[], None]:
-        """Hear each new entry; returns the end of it."""
+        """Call `listener` with each new entry; returns what ends it."""
         self._listeners.append(listener)
         return lambda: self._listeners.remove(listener)
 

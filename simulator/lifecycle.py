@@ -1,4 +1,4 @@
-"""The way of one job: command, IDLE, PREPARE, RUNNING, FINISH or FAILED; pauses and ends."""
+"""The course of one job: command, IDLE, PREPARE, RUNNING, FINISH or FAILED; pauses and ends."""
 
 import asyncio
 from collections.abc import Callable, Coroutine
@@ -36,9 +36,9 @@ class Lifecycle:
         swap_seconds: float,
         on_finish: Callable[[], None],
     ) -> None:
-        """`swap_seconds`: how long a file's end G-code works the changer.
+        """`swap_seconds`: how long the changer takes at the end of a file's G-code.
 
-        `on_finish` hears each FINISH of a client's own job.
+        `on_finish` is called at each FINISH of a client's own job.
         """
         self._on_finish = on_finish
         self._clock = clock
@@ -81,7 +81,7 @@ class Lifecycle:
         self._task = self._spawn(self._run(job))
 
     def refuse(self, subtask_name: str, path: str, error: int) -> None:
-        """Take a start, find the file unusable, say so: two seconds, no job."""
+        """Accept a start, then report its file as unusable; no job runs."""
 
         async def look_and_refuse() -> None:
             await self._clock.sleep(2)
@@ -154,12 +154,12 @@ class Lifecycle:
         return True
 
     def feed(self, tray: int) -> None:
-        """Feed what is printed now from another tray from here on."""
+        """Go on with another tray for the filament in use."""
         if self.job and self._timeline:
             self._timeline.replace_tray(tray)
 
     def lose_power(self) -> None:
-        """Everything stops; nothing is said."""
+        """Stop everything without a report."""
         for task in self._tasks:
             task.cancel()
         self._timeline = self._paused_at = None
@@ -180,7 +180,7 @@ class Lifecycle:
         if self._timeline and not self.paused:
             self._timeline.progress(self._clock.now() - self._began)
 
-    # The way of a job
+    # The course of a job
 
     async def _run(self, job: Job) -> None:
         if (slow := self._faults.number(Fault.SLOW_START, 135)) is not None:
@@ -231,7 +231,7 @@ class Lifecycle:
         self._finish(job)
 
     def _announce(self, job: Job) -> None:
-        """A local start shows itself by two seconds of IDLE with a file name."""
+        """A local start shows as two seconds of IDLE with a file name."""
         name = posixpath.basename(job.path)
         fields: dict[str, Any] = {
             "subtask_name": job.subtask_name.replace("@", "_"),
@@ -252,7 +252,7 @@ class Lifecycle:
         self._report.say(**fields)
 
     async def _reach(self, at: float) -> None:
-        """Wait for a moment of the job's own time, which stands still in a pause."""
+        """Wait for a moment of the job's own time, which stops during a pause."""
         await asyncio.sleep(0)
         while True:
             self._wake.clear()

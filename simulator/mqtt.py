@@ -1,7 +1,7 @@
 """The printer's MQTT broker: TLS, login, one report and one request topic.
 
 Own code instead of a broker library, because the faults sit inside the protocol:
-a session that swallows requests, drops without a word, or is thrown out by a topic.
+a session that swallows requests, drops without notice, or ends because of a topic.
 """
 
 import asyncio
@@ -34,15 +34,15 @@ class Session:
         self.began = asyncio.get_running_loop().time()
         self.topics: set[str] = set()
         self.saw_full_report = False
-        """It was told everything: in one full report, or its missing keys later."""
+        """It has got every key: in one full report, or the missing ones later."""
         self.lacks: set[str] = set()
-        """Keys that no report of this session has carried yet."""
+        """Keys that its full report lacked and that it has not got since."""
         self.last_pushall: float | None = None
         """Real time of the event loop."""
         self._stream = stream
 
     def publish(self, topic: str, payload: bytes) -> bool:
-        """Send a message if it is subscribed to; tells whether it was."""
+        """Send a message if its topic is subscribed to; returns whether it was sent."""
         if not any(packets.matches(wanted, topic) for wanted in self.topics):
             return False
         if self._stream.unsent > _SLOW_READER:
@@ -52,7 +52,7 @@ class Session:
         return True
 
     def drop(self) -> None:
-        """Close the connection without a word."""
+        """Close the connection without notice."""
         self._stream.reset()
 
 
@@ -106,7 +106,7 @@ class Broker(TlsServer):
         except ProtocolError:
             pass
         finally:
-            stream.abort()  # what a slow reader has not got is lost
+            stream.abort()  # what a slow reader has not received is lost
 
     async def _log_in(self, client: packets.Connect, stream: TlsStream) -> None:
         code = self._owner.login(client)

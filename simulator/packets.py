@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from enum import IntEnum
 
 MAX_PACKET = 1 << 20
-"""Bytes. A printer's messages have 10 kB at most."""
+"""Bytes. A printer's messages are 10 kB at most."""
 
 
 class Kind(IntEnum):
@@ -25,7 +25,7 @@ class Kind(IntEnum):
 
 
 class ProtocolError(Exception):
-    """The client sent something that is no MQTT 3.1.1."""
+    """The client sent something that is not MQTT 3.1.1."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -53,7 +53,7 @@ class PlateFile:
     clears_plate: bool = False
     """The last job, that is."""
     md5: str = ""
-    """Of the G-code, upper-case hex: what a start's `md5` must say, if it says one."""
+    """Of the G-code, upper-case hex: the `md5` of a start must be this or empty."""
 
 
 _UNREADABLE = (
@@ -102,7 +102,7 @@ def _read(archive: zipfile.ZipFile, param: str, core_xy: bool) -> PlateFile:
 
 
 def _slice_info(archive: zipfile.ZipFile, index: str) -> Element | None:
-    """Return what is said of a plate."""
+    """Return a plate's element of `slice_info`."""
     plates: Iterator[Element] = ElementTree.fromstring(archive.read(_SLICE_INFO)).iter(
         "plate"
     )
@@ -120,7 +120,7 @@ def _values(plate: Element | None) -> dict[str, str]:
 
 
 class _Scan:
-    """What a G-code says by the way."""
+    """What is collected while a G-code is read."""
 
     def __init__(self) -> None:
         self.layers = 50

@@ -117,7 +117,7 @@ class Printer:
     ) -> None:
         """Wait until something is true. Raises `TimeoutError` after real seconds."""
         news = asyncio.Event()
-        deaf = self.journal.listen(lambda _: news.set())
+        stop_listening = self.journal.listen(lambda _: news.set())
         try:
             async with asyncio.timeout(seconds):
                 while not condition(self):
@@ -128,7 +128,7 @@ class Printer:
                     except TimeoutError:
                         pass
         finally:
-            deaf()
+            stop_listening()
 
     # For the farm
 

@@ -1,4 +1,4 @@
-"""What the printer says of itself: one document, sent whole or as what has changed."""
+"""What the printer reports: one document, sent whole or as its changes."""
 
 from collections.abc import Callable
 import copy

@@ -1,4 +1,4 @@
-"""What a simulated printer is to be like."""
+"""The properties of a simulated printer."""
 
 from dataclasses import dataclass
 
@@ -9,7 +9,7 @@ from .models import MODELS
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class PrinterSpec:
-    """Everything has a default; an A1 mini with an endless changer is the plainest."""
+    """Everything has a default: an A1 mini with an endless changer."""
 
     model: str = "N1"
     """Model code, `models.py`."""
@@ -52,13 +52,13 @@ class PrinterSpec:
     """Data connections must resume the control connection's TLS session."""
 
     cooldown_seconds: float | None = None
-    """The client promises to wait so long after FINISH: real seconds, its own clock."""
+    """How long the client promises to wait after FINISH: real seconds on its own clock."""
     cooldown_bed_temperature: float | None = None
     """The client promises to wait for a bed at or below this, °C."""
     race_grace: float = 0.05
-    """Real seconds for which a client may not have read yet what it was told."""
+    """Real seconds for which a client may not have read a message yet."""
     silence: float = 90
-    """Real seconds without a message after which a client knows nothing any more."""
+    """Real seconds without a message after which everything counts as unknown."""
 
     def serial_in_farm(self, number: int) -> str:
         """Return the serial of the printer at this place of a farm, from 0."""

@@ -1,6 +1,6 @@
 """What a printing job does when: stages, heat, filament, layers, end G-code, swap.
 
-Times are those of the recorded local single-colour print of an A1, in seconds of the job's
+Times are those of the recorded local single-color print of an A1, in seconds of the job's
 own time (0 = RUNNING, pauses left out). A job shorter than the recording has its beginning
 and end shortened in proportion.
 """
@@ -111,7 +111,7 @@ class Timeline:
         )
 
     def _print_up_to(self, last: int) -> None:
-        """Print layers; each change of trays is told at its own layer, however fast time runs."""
+        """Print layers; each change of trays is reported at its own layer, however fast time runs."""
         job = self._job
         changes = {since for since, _ in job.plate.tools if job.layer < since <= last}
         for layer in sorted(changes | {max(job.layer, last)}):

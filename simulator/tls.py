@@ -1,7 +1,7 @@
 """TLS on an asyncio stream, without the courtesies that asyncio adds.
 
 A printer never answers close_notify and drops connections without one. asyncio's
-own TLS answers and waits behind one's back, so the records are handled here.
+own TLS does both unasked, so the records are handled here.
 """
 
 import asyncio
@@ -56,7 +56,7 @@ class TlsStream:
                 return
 
     async def read(self) -> bytes:
-        """Some bytes; none at the end, whether it was said or the line just broke."""
+        """Some bytes; none at the end, whether it was closed properly or broke."""
         while True:
             try:
                 return self._tls.read(_BLOCK)
@@ -109,7 +109,7 @@ class TlsStream:
         self._writer.close()
 
     def finish(self) -> None:
-        """As `close`, with a close_notify: so ends what a printer sends itself."""
+        """As `close`, with a close_notify, as a printer ends what it sends."""
         with suppress(ssl.SSLError):  # an answer is not waited for
             self._tls.unwrap()
         self._writer.write(self._outgoing.read())
@@ -120,7 +120,7 @@ class TlsStream:
         self._writer.transport.abort()
 
     def reset(self) -> None:
-        """Drop it with a TCP reset, as a printer does that lost its memory of it."""
+        """Drop it with a TCP reset, as a restarted printer does."""
         sock = self._writer.get_extra_info("socket")
         linger = struct.pack("ii", 1, 0)
         with suppress(OSError):  # it has just been closed

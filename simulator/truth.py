@@ -8,7 +8,7 @@ from .job import Job
 
 @dataclass(frozen=True, slots=True)
 class Truth:
-    """One moment."""
+    """The state at one moment."""
 
     powered: bool
     state: str

@@ -26,7 +26,7 @@ class Printer(Protocol):
 
 
 def refusal(printer: Printer, path: str) -> str | None:
-    """Return the reply to a file that is not even begun, None if it may come."""
+    """Return the reply that refuses a file, None if it may be sent."""
     name, folder = basename(path), dirname(path)
     if printer.faults.happens(Fault.FTPS_550):
         return "550 Permission denied."

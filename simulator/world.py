@@ -41,22 +41,22 @@ class World:
 
     def press_stop(self) -> None:
         """Abort the job on the touchscreen."""
-        self._surprise("press_stop")
+        self._note("press_stop")
         self._machine.lifecycle.cancel(who="screen")
 
     def press_pause(self) -> None:
         """Pause on the touchscreen."""
-        self._surprise("press_pause")
+        self._note("press_pause")
         self._machine.lifecycle.pause()
 
     def press_resume(self) -> None:
         """Resume on the touchscreen."""
-        self._surprise("press_resume")
+        self._note("press_resume")
         self._machine.lifecycle.resume()
 
     def dismiss(self) -> None:
         """Close the message about the finished job: FINISH or FAILED becomes IDLE (FM-005)."""
-        self._surprise("dismiss")
+        self._note("dismiss")
         self._machine.report.say(gcode_state="IDLE", print_error=0)
 
     def print_foreign(
@@ -77,7 +77,7 @@ class World:
         machine = self._machine
         if machine.lifecycle.busy or not machine.powered:
             return False
-        self._surprise("print_foreign", path=path, source=source)
+        self._note("print_foreign", path=path, source=source)
         if file := machine.card.find(path):
             what = read(
                 bytes(file.content),
@@ -109,7 +109,7 @@ class World:
 
     def calibrate(self) -> None:
         """Run a calibration: RUNNING with stages, at the end FINISH (FM-023)."""
-        self._surprise("calibrate")
+        self._note("calibrate")
         if not self._machine.lifecycle.busy:
             what = PlateFile(1, 200, 0)
             self._machine.lifecycle.start(Job(Source.SYSTEM, "", what, "Calibration"))
@@ -125,7 +125,7 @@ class World:
         resume_after: float | None = None,
     ) -> None:
         """Pause the job by a fault; after some seconds it may go on by itself (FM-155)."""
-        self._surprise("pause_with", error=f"{error:08X}")
+        self._note("pause_with", error=f"{error:08X}")
         entry = {"attr": attr, "code": code, "action": 0, "timestamp": int(time.time())}
         if self._machine.lifecycle.pause(error, [entry] if attr else None):
             if resume_after is not None:
@@ -133,22 +133,22 @@ class World:
 
     def take_backup_spool(self, tray: int) -> None:
         """Let the AMS go on from another tray with the same filament (FM-106)."""
-        self._surprise("take_backup_spool", tray=tray)
+        self._note("take_backup_spool", tray=tray)
         self._machine.lifecycle.feed(tray)
 
     def fail_with(self, error: int) -> None:
         """End the job by a fault that stays."""
-        self._surprise("fail_with", error=f"{error:08X}")
+        self._note("fail_with", error=f"{error:08X}")
         self._machine.lifecycle.fail(error)
 
     def set_error(self, error: int) -> None:
         """Show an error, or 0 for none, without touching the job."""
-        self._surprise("set_error", error=f"{error:08X}")
+        self._note("set_error", error=f"{error:08X}")
         self._machine.report.say(print_error=error)
 
     def set_hms(self, *entries: tuple[int, int]) -> None:
         """Replace the health messages: pairs of attr and code."""
-        self._surprise("set_hms", entries=entries)
+        self._note("set_hms", entries=entries)
         now = int(time.time())
         self._machine.report.say(
             hms=[
@@ -158,23 +158,23 @@ class World:
         )
 
     def accept_health(self, *, remember: bool | None = None) -> None:
-        """Tell the judge that a person accepts the entries that stand, as Home Assistant does.
+        """Let the judge know that a person has accepted the entries that stand.
 
-        Without `remember`, for good if they concern neither plate nor motion.
+        By default those that concern neither plate nor motion are accepted for good.
         """
-        self._surprise("accept_health", remember=remember)
+        self._note("accept_health", remember=remember)
         self._machine.consent.give(self._machine.health, remember=remember)
 
     def set_fields(self, **fields: Any) -> None:
-        """Say anything: odd states, stages, firmware updates."""
-        self._surprise("set_fields", **fields)
+        """Report anything: odd states, stages, firmware updates."""
+        self._note("set_fields", **fields)
         self._machine.report.say(**fields)
 
     # Power and network
 
     def power_off(self) -> None:
         """Cut the power."""
-        self._surprise("power_off")
+        self._note("power_off")
         machine = self._machine
         if self._booting:
             self._booting.cancel()
@@ -186,7 +186,7 @@ class World:
         """Boot: an empty state first, then IDLE. A file in the root starts itself (FM-052)."""
         if self._machine.powered or (self._booting and not self._booting.done()):
             return
-        self._surprise("power_on")
+        self._note("power_on")
         self._booting = self._soon(self._boot(unfinished_print))
 
     def reboot(self) -> None:
@@ -196,18 +196,18 @@ class World:
 
     def drop_connections(self) -> None:
         """Drop all MQTT and FTPS connections; they may come back at once."""
-        self._surprise("drop_connections")
+        self._note("drop_connections")
         self._servers.drop()
 
     def change_access_code(self, access_code: str) -> None:
-        """Toggle LAN mode: a new code, and everybody is thrown out."""
-        self._surprise("change_access_code")
+        """Toggle LAN mode: a new code, and everybody is disconnected."""
+        self._note("change_access_code")
         self._machine.access_code = access_code
         self._servers.drop()
 
     def change_certificate(self) -> None:
         """Show another certificate, as another machine at this address would."""
-        self._surprise("change_certificate")
+        self._note("change_certificate")
         self._generation += 1
         machine = self._machine
         self._servers.show(
@@ -223,39 +223,39 @@ class World:
 
     def clear_plate(self) -> None:
         """Take the parts off by hand and put a plate on."""
-        self._surprise("clear_plate")
+        self._note("clear_plate")
         self._machine.physics.plate_occupied = False
         self._machine.physics.plate_present = True
 
     def occupy_plate(self) -> None:
         """Leave something on the plate."""
-        self._surprise("occupy_plate")
+        self._note("occupy_plate")
         self._machine.physics.plate_occupied = True
 
     def refill(self, plates: int) -> None:
         """Put plates into the changer."""
-        self._surprise("refill", plates=plates)
+        self._note("refill", plates=plates)
         self._machine.physics.plates_left = plates
 
     def set_bed(self, temperature: float) -> None:
-        """Let the bed have a temperature, °C."""
-        self._surprise("set_bed", temperature=temperature)
+        """Set the bed's temperature, °C."""
+        self._note("set_bed", temperature=temperature)
         self._machine.physics.bed.temperature = temperature
 
     def set_spools(self, *trays: Spool | None) -> None:
         """Change the spools on the AMS lite."""
-        self._surprise("set_spools")
+        self._note("set_spools")
         self._machine.trays = trays
         self._machine.report.say(ams=ams(trays))
 
     def put_file(self, path: str, content: bytes) -> None:
         """Place a file on the card with a card reader."""
-        self._surprise("put_file", path=path)
+        self._note("put_file", path=path)
         self._machine.card.put(path, content)
 
     def set_card(self, *, present: bool) -> None:
         """Pull the card out, or put it back."""
-        self._surprise("set_card", present=present)
+        self._note("set_card", present=present)
         self._machine.card.present = present
         card = CARD_PRESENT if present else 0
         self._machine.report.say(
@@ -263,8 +263,8 @@ class World:
         )
 
     def swap_card(self, *, seconds: float = 30) -> None:
-        """Put another card in, with nothing of ours on it; without power nobody sees it."""
-        self._surprise("swap_card", seconds=seconds)
+        """Put another card in, without our files; without power no report shows it."""
+        self._note("swap_card", seconds=seconds)
         self.set_card(present=False)
         self._machine.card.files.clear()
         if self._machine.powered:
@@ -275,8 +275,8 @@ class World:
     # Other clients
 
     def obey_another(self, command: str, **fields: Any) -> None:
-        """Take another client's command: every client hears the echo, no report shows it."""
-        self._surprise("obey_another", command=command, **fields)
+        """Take another client's command: every client gets the echo, no report shows it."""
+        self._note("obey_another", command=command, **fields)
         self._machine.echo(
             {
                 "sequence_id": "0",
@@ -293,12 +293,12 @@ class World:
         await self._machine.clock.sleep(seconds)
         self.set_card(present=True)
 
-    def _surprise(self, act: str, **detail: Any) -> None:
+    def _note(self, act: str, **detail: Any) -> None:
         self._machine.journal.note("world", act=act, **detail)
 
     async def _resume(self, seconds: float) -> None:
         await self._machine.clock.sleep(seconds)
-        self._surprise("resumed_by_itself")
+        self._note("resumed_by_itself")
         self._machine.lifecycle.resume()
 
     async def _boot(self, unfinished_print: bool) -> None:
@@ -310,7 +310,7 @@ class World:
         machine.powered = True
         machine.journal.note("booted")
         await machine.clock.sleep(3)
-        self._surprise("ready")
+        self._note("ready")
         if unfinished_print:
             machine.report.say(
                 gcode_state="PAUSE", mc_print_stage="3", print_error=POWER_LOST
@@ -326,7 +326,7 @@ class World:
             ):
                 with suppress(BadFileError):
                     what = read(bytes(file.content), "Metadata/plate_1.gcode")
-                    self._surprise("ghost_start", path=path)
+                    self._note("ghost_start", path=path)
                     machine.lifecycle.start(
                         Job(Source.BOOT, path, what, basename(path))
                     )

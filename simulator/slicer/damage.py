@@ -1,4 +1,4 @@
-"""Sliced files as they should never be: cut off, forged, or made to fill a memory."""
+"""Damaged sliced files: cut off, forged, or made to fill the memory."""
 
 from pathlib import Path
 import struct
@@ -20,14 +20,14 @@ _FIELDS: Final = {
 
 
 def truncate(path: Path, share: float = 0.6) -> Path:
-    """Keep only the first part of a file, as an upload that broke off."""
+    """Keep only the first part of a file, as after a broken upload."""
     content = path.read_bytes()
     path.write_bytes(content[: int(len(content) * share)])
     return path
 
 
 def claim(path: Path, member: str, **fields: int) -> Path:
-    """Forge what the central directory says of a member; `_FIELDS` has the names.
+    """Change what the central directory says of a member; `_FIELDS` has the names.
 
     Raises ValueError where there is no such member.
     """

@@ -22,7 +22,7 @@ _CLEAR = bytes(4)
 
 @cache
 def draw(shape: str, colours: tuple[str, ...], size: int = 256) -> bytes:
-    """Return a PNG of `size`² pixels: the shape in bands of its colours over a plate's grid."""
+    """Return a PNG of `size`² pixels: the shape in bands of its colors over a plate's grid."""
     outline, hole = OUTLINES[shape], _HOLES.get(shape, 0.0)
     bands = [_rgb(colour) for colour in colours] or [(128, 128, 128)]
     rows = bytearray()

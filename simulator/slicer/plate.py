@@ -1,4 +1,4 @@
-"""What a sliced file is to contain: plates and their filaments, in plain numbers."""
+"""What a sliced file contains: plates and their filaments, in plain numbers."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
@@ -53,7 +53,7 @@ class SlicedPlate:
     last_clears: bool = True
     """Whether the last packed job clears its plate too."""
     megabytes: float | None = None
-    """Size of the G-code to aim at; None: small."""
+    """Size of the G-code, about; None: small."""
     absolute_extrusion: bool = False
     before_end: str = ""
     """More lines before EXECUTABLE_BLOCK_END."""

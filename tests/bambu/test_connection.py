@@ -136,7 +136,7 @@ class TestLossAndReturn:
         names = [entry.detail["client_id"] for entry in printer.journal.of("connected")]
         assert len(set(names)) == 3
 
-    async def test_it_tells_each_reason_once(self, printer: Printer) -> None:
+    async def test_each_reason_is_reported_once(self, printer: Printer) -> None:
         printer.fault(Fault.REFUSE_CONNECTIONS)
         async with watching(access_to(printer)) as watch:
             await watch.until(lambda: bool(watch.losses))
@@ -229,7 +229,7 @@ class TestOtherClients:
             await watch.until(lambda: watch.status.complete)
             assert asyncio.get_running_loop().time() - before > 0.15
 
-    async def test_after_a_steady_time_the_pauses_begin_anew(
+    async def test_after_a_steady_time_the_pauses_start_over(
         self, printer: Printer
     ) -> None:
         timing = replace(FAST, backoff=(0.01, 30), steady=0.05)
@@ -253,13 +253,13 @@ class TestRefusal:
         first, second = printer.journal.of("login_refused")
         assert second.time - first.time > timedelta(seconds=0.25)
 
-    async def test_a_changed_access_code_is_told(
+    async def test_a_changed_access_code_is_reported(
         self, printer: Printer, watch: Watch
     ) -> None:
         printer.world.change_access_code("87654321")
         await watch.until(lambda: watch.losses[-1:] == [DisconnectReason.INVALID_AUTH])
 
-    async def test_a_changed_certificate_is_told_before_the_code_is_sent(
+    async def test_a_changed_certificate_is_reported_before_the_code_is_sent(
         self, printer: Printer, watch: Watch
     ) -> None:
         printer.world.change_certificate()
@@ -343,7 +343,7 @@ class TestSilence:
             await watch.until(lambda: watch.status.received != before)
             assert happened(printer, "connected") == 1
 
-    async def test_a_printer_that_never_sends_a_full_report_is_connected_anew(
+    async def test_a_printer_that_never_sends_a_full_report_is_reconnected(
         self, printer: Printer
     ) -> None:
         printer.fault(Fault.PARTIAL_ONLY)
@@ -387,7 +387,7 @@ class TestHalfOpen:
             printer.heal()
             await watch.until(lambda: bool(watch.status.firmware))
 
-    async def test_a_command_without_an_echo_makes_it_look(
+    async def test_a_command_without_an_echo_makes_it_check(
         self, printer: Printer, hasty: Watch
     ) -> None:
         printer.fault(Fault.HALF_OPEN)
@@ -405,7 +405,7 @@ class TestHalfOpen:
         await asyncio.sleep(0.5)
         assert DisconnectReason.DEAF not in hasty.losses
 
-    async def test_a_printer_that_answers_nothing_from_the_start_is_no_deaf_one(
+    async def test_a_printer_that_never_answered_does_not_count_as_deaf(
         self, printer: Printer
     ) -> None:
         printer.fault(Fault.HALF_OPEN)
@@ -468,7 +468,7 @@ class TestFullReports:
     async def test_the_raw_report_is_there_for_diagnostics(self, watch: Watch) -> None:
         assert watch.connection.document["gcode_state"] == "IDLE"
 
-    async def test_whoever_asks_the_least_time_is_between_any_two(
+    async def test_the_least_time_is_kept_between_any_two_requests(
         self, printer: Printer
     ) -> None:
         """Lost messages and unclear outcomes, all at once."""

@@ -146,7 +146,7 @@ class TestListening:
             for datagram in datagrams:
                 sock.sendto(datagram, ("127.0.0.1", port))
 
-    async def test_announcements_are_heard_until_the_end(self, port: int) -> None:
+    async def test_announcements_are_received_until_the_end(self, port: int) -> None:
         found: list[Announcement] = []
         stop = await listen(found.append, interface="127.0.0.1", port=port, **ALONE)
         assert stop is not None
@@ -205,7 +205,7 @@ class TestListening:
         first()
         second()
 
-    async def test_a_port_that_cannot_be_had_is_no_trouble(self, port: int) -> None:
+    async def test_a_port_that_is_taken_does_no_harm(self, port: int) -> None:
         with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as other:
             other.bind(("127.0.0.1", port))  # not shared
             stop = await listen(

@@ -149,9 +149,7 @@ async def test_fm_181_equal_numbers_of_two_clients_are_told_apart_by_the_job(
     assert len(watch.replies) == heard
 
 
-async def test_our_own_commands_are_not_somebody_elses(
-    printer: Printer, watch: Watch
-) -> None:
+async def test_our_own_commands_are_not_foreign(printer: Printer, watch: Watch) -> None:
     for send in (
         watch.connection.pause,
         watch.connection.resume,

@@ -45,7 +45,7 @@ def test_only_a_serial_is_taken_for_one(name: str, serial: str | None) -> None:
 
 
 @pytest.mark.parametrize("text", ["", "no PEM", "-----BEGIN CERTIFICATE-----"])
-def test_what_is_no_certificate_names_nothing_and_pins_nothing(text: str) -> None:
+def test_what_is_not_a_certificate_names_nothing_and_pins_nothing(text: str) -> None:
     assert identity.serial_of(text) is None
     assert not identity.same(text, text)
     with pytest.raises(CertificateChanged):

@@ -43,7 +43,7 @@ def code_of(*modules: dict[str, Any]) -> str | None:
         ("Bambu Lab Z9", None),
     ],
 )
-def test_the_product_name_tells_the_model(name: str, code: str | None) -> None:
+def test_the_product_name_gives_the_model(name: str, code: str | None) -> None:
     assert code_of({"name": "esp32"}, {"name": "ota", "product_name": name}) == code
 
 
@@ -82,7 +82,7 @@ def test_no_modules_no_model() -> None:
         ("26A18A000000001", None),
     ],
 )
-def test_the_serials_beginning_tells_the_model(serial: str, code: str | None) -> None:
+def test_the_serial_prefix_gives_the_model(serial: str, code: str | None) -> None:
     model = models.by_serial(serial)
     assert (model.code if model else None) == code
 

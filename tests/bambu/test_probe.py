@@ -99,7 +99,7 @@ async def test_a_certificate_without_a_serial_needs_one_from_the_user(
             await probe(replace(access, serial="03000A000000002"), timing=HASTY)
 
 
-async def test_without_a_version_the_serial_tells_the_model(printer: Printer) -> None:
+async def test_without_a_version_the_serial_gives_the_model(printer: Printer) -> None:
     send = printer.machine.send
     printer.machine.send = lambda message: (  # type: ignore[method-assign]
         None if "info" in message else send(message)

@@ -38,7 +38,7 @@ def test_a_new_connection_knows_only_the_model_of_the_serial() -> None:
     assert Report("XYZ").status == PrinterStatus(connected=True)
 
 
-def test_a_full_report_tells_everything_at_once() -> None:
+def test_a_full_report_has_everything_at_once() -> None:
     status = report().status
     assert status.complete
     assert status.received == NOW
@@ -222,7 +222,7 @@ def test_a_gap_in_the_printers_counting_shows_until_the_next_full_report() -> No
 
 
 @pytest.mark.parametrize("number", [None, "FIXME"])
-def test_a_message_without_a_number_is_no_gap(number: str | None) -> None:
+def test_a_message_without_a_number_is_not_a_gap(number: str | None) -> None:
     seen = report()
     seen.receive(dump(delta(sequence_id=number)), NOW)
     seen.receive(dump(delta(sequence_id="40")), NOW)
@@ -389,7 +389,7 @@ def test_a_change_of_the_hot_end_changes_the_tray_in_use() -> None:
         ({"force_upgrade": "yes", "upgrade_state": {"force_upgrade": True}}, True),
     ],
 )
-def test_a_forced_upgrade_is_told_in_two_places(
+def test_a_forced_upgrade_is_reported_in_two_places(
     changes: dict[str, Any], expected: bool | None
 ) -> None:
     assert status_of(**changes).forced_upgrade is expected
@@ -421,7 +421,7 @@ def test_packed_temperatures_hold_the_target_in_the_high_word() -> None:
     assert (status.nozzle_temperature, status.nozzle_target) == (240, 245)
 
 
-def test_the_newest_word_about_a_temperature_counts() -> None:
+def test_the_newest_report_of_a_temperature_counts() -> None:
     seen = report(device={"bed": {"info": {"temp": 70 << 16 | 65}}})
     seen.receive(dump(delta(bed_temper=30.5)), NOW)
     assert seen.status.bed_temperature == 30.5
@@ -448,7 +448,7 @@ def test_the_filament_switch_has_two_known_words(raw: Any, expected: Any) -> Non
     ("raw", "expected"),
     [("-48dBm", -48), (-48, -48), ("-48", -48), ("0dBm", None), ("dBm", None)],
 )
-def test_the_signal_is_told_in_dbm(raw: Any, expected: Any) -> None:
+def test_the_signal_is_in_dbm(raw: Any, expected: Any) -> None:
     assert status_of(wifi_signal=raw).wifi_signal == expected
 
 
@@ -457,7 +457,7 @@ def test_a_nozzle_without_a_diameter_is_unknown(raw: Any) -> None:
     assert status_of(nozzle_diameter=raw).nozzle_diameter is None
 
 
-def test_states_that_only_veto_are_read_where_they_are_told() -> None:
+def test_states_that_only_veto_are_read_where_they_are_reported() -> None:
     status = status_of(g_st="3", job={"job_state": 4})
     assert (status.legacy_state, status.job_state) == (3, 4)
 
@@ -492,7 +492,7 @@ def test_a_job_that_cannot_be_read_is_at_work(job: Any) -> None:
 
 
 @pytest.mark.parametrize("value", [None, {}, {"job_state": None}])
-def test_a_veto_that_is_not_told_is_none(value: Any) -> None:
+def test_a_veto_that_is_not_reported_is_none(value: Any) -> None:
     seen = report(mc_print_stage=None, g_st=None, job=value)
     seen.receive(dump(delta(mc_print_stage=None, g_st=None, job=value)), NOW)
     assert is_at_rest(seen.status)
@@ -599,7 +599,7 @@ class TestVersion:
         seen.receive(dump(full()), NOW)
         assert (seen.status.model, seen.status.firmware) == ("N1", "01.07")
 
-    def test_the_serial_tells_the_model_where_the_modules_do_not(self) -> None:
+    def test_the_serial_gives_the_model_where_the_modules_do_not(self) -> None:
         seen = report()
         seen.receive(
             dump({"command": "get_version", "module": [{"name": "ota"}, 7]}, "info"),

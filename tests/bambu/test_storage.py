@@ -580,7 +580,7 @@ async def test_secrets_and_paths_stay_out_of_the_log(
         assert secret not in ours
 
 
-async def test_an_answer_that_is_no_number_is_an_error(
+async def test_an_answer_that_is_not_a_number_is_an_error(
     printer: Printer, storage: Storage, name: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     def no_number(*_: object) -> Callable[[], None]:

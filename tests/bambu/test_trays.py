@@ -19,7 +19,7 @@ def only(document: Any) -> Tray:
     return tray
 
 
-def test_a_report_without_any_tray_says_nothing() -> None:
+def test_a_report_without_any_tray_changes_nothing() -> None:
     assert decode({}) is None
     assert decode({"ams": None, "vt_tray": 5}) is None
 
@@ -87,7 +87,7 @@ def test_fm_096_without_bits_the_state_may_say_loaded_but_never_empty(
     assert only({"ams": unit}).loaded is loaded
 
 
-def test_an_empty_slot_tells_nothing_else() -> None:
+def test_an_empty_slot_has_nothing_else() -> None:
     assert only({"ams": ams({"id": "1"}, bits="d")}) == Tray(1, loaded=False)
 
 

@@ -83,7 +83,7 @@ async def test_its_client_speaks_rest_and_websocket(tmp_path: Path) -> None:
             await hass.log_in(USERNAME, "wrong")
 
 
-async def test_an_early_end_of_the_process_is_told_at_once(tmp_path: Path) -> None:
+async def test_an_early_end_of_the_process_is_reported_at_once(tmp_path: Path) -> None:
     hass = HomeAssistant(tmp_path)
     starting = asyncio.create_task(hass.start())
     while hass.pid is None:

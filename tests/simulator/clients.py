@@ -1,4 +1,4 @@
-"""Clients of other people's making: the simulator is tried with paho and ftplib."""
+"""Clients made by others: the simulator is tried with paho and ftplib."""
 
 import asyncio
 from collections.abc import Callable
@@ -63,7 +63,7 @@ class Mqtt:
         await self._end()
 
     async def _end(self) -> None:
-        """Let the thread run out; joining it would stop the printer, too."""
+        """Let the thread end by itself; joining it would block the printer too."""
         self.client.disconnect()
         cancelled = False
         while (thread := self.client._thread) and thread.is_alive():
@@ -139,7 +139,7 @@ class Mqtt:
         return [message["print"] for message in self.messages if _kind(message) == 1]
 
     def values(self, key: str) -> list[Any]:
-        """What a field was said to be in deltas, in order."""
+        """Return a field's values in the deltas, in order."""
         return [delta[key] for delta in self.deltas if key in delta]
 
     def answers(self, sequence: str) -> list[Json]:

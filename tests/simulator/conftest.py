@@ -119,13 +119,13 @@ def upload(in_thread: InThread) -> Callable[[Printer, str, bytes], Awaitable[str
 
 
 async def printing(printer: Printer) -> None:
-    """Wait for the middle of a print, and slow down so that what follows strikes there."""
+    """Wait for the middle of a print, and slow down so that what follows happens there."""
     await printer.until(lambda printer: printer.truth.plate_occupied)
     printer.clock.speed = 200
     await printer.until(lambda printer: printer.truth.layer > 3)
 
 
 async def swapping(printer: Printer) -> None:
-    """Wait for the swap at a print's end, and slow down so that what follows strikes there."""
+    """Wait for the swap at a print's end, and slow down so that what follows happens there."""
     await printer.until(lambda printer: printer.truth.swapping)
     printer.clock.speed = 30

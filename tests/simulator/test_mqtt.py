@@ -80,7 +80,9 @@ async def test_dropped_connections_may_come_back(
     await connect(printer)
 
 
-async def test_a_silent_printer_logs_in_and_says_nothing(printer: Printer) -> None:
+async def test_a_silent_printer_accepts_a_login_and_sends_nothing(
+    printer: Printer,
+) -> None:
     printer.fault(Fault.SILENT)
 
     async with Mqtt(printer) as client:
@@ -106,7 +108,7 @@ async def test_half_open_reports_flow_and_requests_vanish(
     assert not client.answers(sequence)
 
 
-async def test_qos_1_is_acknowledged_unless_the_fault_says_no(
+async def test_qos_1_is_acknowledged_unless_the_fault_prevents_it(
     printer: Printer, client: Mqtt
 ) -> None:
     acknowledged: list[int] = []
@@ -162,7 +164,7 @@ async def test_garbage_ends_its_own_connection_only(
         assert client.connack == 0
 
 
-async def test_a_request_that_is_no_json_is_noted_and_harmless(
+async def test_a_request_that_is_not_json_is_noted_and_harmless(
     printer: Printer, client: Mqtt
 ) -> None:
     client.client.publish(f"device/{printer.serial}/request", b"\xff{")

@@ -129,7 +129,7 @@ def test_every_real_file_is_read_and_judged(samples: Path) -> None:
 
 
 @pytest.mark.parametrize("content", [b"", b"PK\x03\x04", b"; G-code"])
-def test_what_is_no_3mf_cannot_be_printed(content: bytes) -> None:
+def test_a_file_that_is_not_a_3mf_cannot_be_printed(content: bytes) -> None:
     with pytest.raises(BadFileError) as refused:
         print_file.read(content, "Metadata/plate_1.gcode")
     assert refused.value.code == 0x05004003

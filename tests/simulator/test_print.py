@@ -410,7 +410,7 @@ async def test_a_truncated_file_is_refused(
 
 
 @pytest.mark.printer(developer_mode=False)
-async def test_developer_mode_off_drops_commands_without_a_word(
+async def test_developer_mode_off_drops_commands_silently(
     printer: Printer, client: Mqtt, part: str
 ) -> None:
     start, stop = client.start(part), client.send("print", "stop", param="")
@@ -623,7 +623,7 @@ async def test_a_foreign_print_is_reported_without_our_ids(
 
 
 @pytest.mark.printer(state="FINISH")
-async def test_a_cloud_print_carries_ids_and_says_so(
+async def test_a_cloud_print_carries_ids_and_its_type(
     printer: Printer, client: Mqtt
 ) -> None:
     printer.world.print_foreign(seconds=300, source="cloud")

@@ -95,7 +95,7 @@ async def test_get_version_has_the_recorded_shape(client: Mqtt, samples: Path) -
 
 
 @pytest.mark.printer(model="N2S", firmware="01.06.00.00")
-async def test_get_version_tells_model_firmware_and_echoes_the_sequence_id(
+async def test_get_version_has_model_and_firmware_and_echoes_the_sequence_id(
     printer: Printer, client: Mqtt
 ) -> None:
     answer = await client.answer(client.send("info", "get_version"))

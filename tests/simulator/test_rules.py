@@ -131,7 +131,7 @@ async def test_two_starts_of_the_same_run(
 
 @pytest.mark.parametrize("word", ["FLASHING", "DOWNLOADING", "UPGRADE_SUCCESS"])
 @pytest.mark.printer(race_grace=0)
-async def test_start_while_an_update_is_told_in_words(
+async def test_start_while_a_word_reports_an_update(
     printer: Printer, client: Mqtt, part: str, word: str
 ) -> None:
     printer.world.set_fields(upgrade_state={"status": word})
@@ -218,7 +218,7 @@ async def test_two_pushall_at_once_are_a_storm_but_not_on_two_connections(
 
 
 @pytest.mark.printer(speed=10, race_grace=1)
-async def test_what_was_told_a_moment_ago_is_a_race_not_a_violation(
+async def test_what_was_reported_a_moment_ago_is_a_race_not_a_violation(
     printer: Printer, client: Mqtt, part: str
 ) -> None:
     printer.world.print_foreign()

@@ -79,7 +79,7 @@ async def test_without_power_nobody_sees_a_card_being_swapped(
     assert printer.truth.files == {}
 
 
-async def test_every_client_hears_what_another_one_commands(
+async def test_every_client_gets_the_echo_of_another_ones_command(
     printer: Printer, client: Mqtt
 ) -> None:
     printer.world.obey_another("gcode_line", sequence_id="77", param="G28\n")
@@ -160,7 +160,7 @@ async def test_other_commands_are_answered_and_do_nothing(
     assert printer.truth.state == "IDLE"
 
 
-async def test_a_client_that_unsubscribes_hears_no_more(
+async def test_a_client_that_unsubscribes_gets_no_more_messages(
     printer: Printer, client: Mqtt
 ) -> None:
     await client.until(lambda: client.deltas)
@@ -208,14 +208,14 @@ async def test_a_client_that_never_pings_is_dropped(printer: Printer) -> None:
 
 
 @pytest.mark.printer(plate_occupied=True)
-async def test_the_journal_tells_people_what_happened(
+async def test_the_journal_is_readable_for_people(
     printer: Printer, connect: Connect
 ) -> None:
     heard: list[str] = []
-    deaf = printer.journal.listen(lambda entry: heard.append(entry.to_json()))
+    stop_listening = printer.journal.listen(lambda entry: heard.append(entry.to_json()))
     client = await connect(printer)
     await client.answer(client.start("none.3mf"))
-    deaf()
+    stop_listening()
     printer.world.occupy_plate()
 
     entry = printer.journal.violations[0]

@@ -41,7 +41,7 @@ def test_another_boot_counts_from_its_own_beginning(tmp_path: Path) -> None:
     assert 2 <= up.seconds < 2 + SLOW
 
 
-def test_without_a_word_the_clock_is_right(tmp_path: Path) -> None:
+def test_without_a_file_the_clock_is_right(tmp_path: Path) -> None:
     now = datetime.now(UTC).timestamp()
     with shown(tmp_path):
         assert dt_util.utcnow().timestamp() == pytest.approx(now, abs=SLOW)

@@ -26,7 +26,7 @@ async def ends_well(folder: Path, seeds: Sequence[int]) -> None:
     assert replay.told["crashes"]
 
 
-def test_every_move_is_told_again_or_left_out_for_a_reason() -> None:
+def test_every_move_is_replayed_or_left_out_for_a_reason() -> None:
     public = {
         name
         for name, function in inspect.getmembers(moves, inspect.isfunction)
@@ -36,7 +36,7 @@ def test_every_move_is_told_again_or_left_out_for_a_reason() -> None:
     assert not MOVES.keys() & LEFT_OUT.keys()
 
 
-def test_a_seed_always_tells_the_same_story() -> None:
+def test_a_seed_always_makes_the_same_story() -> None:
     assert story(7, LENGTH) == story(7, LENGTH)
     assert story(7, LENGTH) != story(8, LENGTH)
 
