@@ -10,7 +10,6 @@ from homeassistant.util import dt as dt_util
 
 from custom_components.bambu_batch.bambu import uptime
 from custom_components.bambu_batch.bambu.connection import (
-    ConnectionLost,
     ConnectionSettings,
     DisconnectReason,
     ProjectFile,
@@ -49,7 +48,7 @@ class PaperPrinter:
         *,
         on_status: Callable[[PrinterStatus], None],
         on_reply: Callable[[Reply], None],
-        on_lost: Callable[[ConnectionLost], None],
+        on_lost: Callable[[DisconnectReason], None],
         on_foreign: Callable[[Foreign], None],
         label: str,
     ) -> PaperPrinter:
@@ -181,7 +180,7 @@ class PaperPrinter:
     def is_lost(self, reason: DisconnectReason = DisconnectReason.CLOSED) -> None:
         """Lose the connection."""
         self._tell(PrinterStatus())
-        self._on_lost(ConnectionLost(reason))
+        self._on_lost(reason)
 
     def _tell(self, status: PrinterStatus) -> None:
         self.status = status

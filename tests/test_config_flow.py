@@ -133,13 +133,7 @@ class Answers:
         self.asked.append(access)
         if self.errors:
             raise self.errors.pop(0)
-        return Probed(
-            serial=self.printer.serial,
-            certificate=self.printer.certificate_pem,
-            status=PrinterStatus(),
-            model="N1",
-            firmware=None,
-        )
+        return Probed(self.printer.serial, self.printer.certificate_pem, "N1")
 
 
 def answering(printer: Printer, *errors: type[Exception]) -> Any:

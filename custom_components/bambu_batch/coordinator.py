@@ -15,7 +15,7 @@ from homeassistant.helpers.update_coordinator import DataUpdateCoordinator
 from homeassistant.util import dt as dt_util
 
 from .bambu import uptime
-from .bambu.connection import Connection, ConnectionLost, DisconnectReason, Reply
+from .bambu.connection import Connection, DisconnectReason, Reply
 from .bambu.status import PrinterStatus
 from .bambu.storage import Storage
 from .books.ledger import Ledger
@@ -248,9 +248,9 @@ class BambuBatchCoordinator(DataUpdateCoordinator[PrinterStatus], Printer):
         self.starts.replied(reply)
 
     @callback
-    def _on_lost(self, lost: ConnectionLost) -> None:
-        self.disconnect_reason = lost.reason
-        if lost.reason is DisconnectReason.INVALID_AUTH:
+    def _on_lost(self, reason: DisconnectReason) -> None:
+        self.disconnect_reason = reason
+        if reason is DisconnectReason.INVALID_AUTH:
             self.config_entry.async_start_reauth(self.hass)
         self._show()
 

@@ -10,7 +10,6 @@ import pytest
 
 from custom_components.bambu_batch.bambu.command import Command
 from custom_components.bambu_batch.bambu.connection import (
-    ConnectionLost,
     ConnectionSettings,
     DisconnectReason,
     Timing,
@@ -283,7 +282,7 @@ class TestRefusal:
         async with watching(access_to(printer)) as watch:
             pause = watch.connection._pause_after(reason, failures=1)
         assert (pause == FAST.refused) is (reason in for_a_person)
-        assert ConnectionLost(reason).needs_person is (reason in for_a_person)
+        assert reason.needs_person is (reason in for_a_person)
 
     @pytest.mark.parametrize("certificate", [None, "", "no PEM"])
     async def test_without_a_pin_nothing_is_sent(

@@ -8,7 +8,6 @@ from typing import Any
 
 from custom_components.bambu_batch.bambu.connection import (
     Connection,
-    ConnectionLost,
     ConnectionSettings,
     DisconnectReason,
     Reply,
@@ -81,7 +80,7 @@ class Watch:
             access,
             on_status=self.statuses.append,
             on_reply=self.replies.append,
-            on_lost=self._lost,
+            on_lost=self.losses.append,
             on_foreign=self.foreign.append,
             timing=timing,
         )
@@ -104,9 +103,6 @@ class Watch:
         async with asyncio.timeout(seconds):
             while not condition():
                 await asyncio.sleep(0.002)
-
-    def _lost(self, lost: ConnectionLost) -> None:
-        self.losses.append(lost.reason)
 
 
 @asynccontextmanager

@@ -11,7 +11,7 @@ import random
 from . import command
 from .command import Command
 from .connection_settings import ConnectionSettings, Timing
-from .disconnect_reason import ConnectionLost, DisconnectReason
+from .disconnect_reason import DisconnectReason
 from .errors import BambuError
 from .foreign import Overheard, moved_by
 from .link import Link
@@ -22,7 +22,6 @@ from .status import ACTIVE, ENDED, Foreign, PrinterStatus, PrintState
 
 __all__ = [
     "Connection",
-    "ConnectionLost",
     "ConnectionSettings",
     "DisconnectReason",
     "ProjectFile",
@@ -79,18 +78,18 @@ class Connection:
 
     def __init__(
         self,
-        access: ConnectionSettings,
+        settings: ConnectionSettings,
         *,
         on_status: Callable[[PrinterStatus], None],
         on_reply: Callable[[Reply], None],
-        on_lost: Callable[[ConnectionLost], None],
+        on_lost: Callable[[DisconnectReason], None],
         on_foreign: Callable[[Foreign], None] = lambda _: None,
         timing: Timing | None = None,
         utcnow: Callable[[], datetime] = lambda: datetime.now(UTC),
         label: str = "printer",
     ) -> None:
         """Open nothing before `start`."""
-        self._access = access
+        self._settings = settings
         self._timing = timing or Timing()
         self._utcnow = utcnow
         self._label = label
@@ -198,7 +197,7 @@ class Connection:
         failures = 0
         while True:
             link = Link(
-                self._access,
+                self._settings,
                 self._timing,
                 self._next_sequence,
                 self._received,
@@ -243,7 +242,7 @@ class Connection:
                 return DisconnectReason.CLOSED
 
     def _pause_after(self, reason: DisconnectReason, failures: int) -> float:
-        if ConnectionLost(reason).needs_person:
+        if reason.needs_person:
             pause = self._timing.refused
         else:
             pauses = self._timing.backoff
@@ -256,7 +255,7 @@ class Connection:
         self._set_status(_NOTHING_KNOWN)
         if self._lost is not reason:
             self._lost = reason
-            _call(self._on_lost, ConnectionLost(reason))
+            _call(self._on_lost, reason)
 
     # What comes in
 

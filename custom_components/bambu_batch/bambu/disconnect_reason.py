@@ -1,6 +1,5 @@
-"""Why there is no connection."""
+"""Why there is no connection. Retries go on for ever."""
 
-from dataclasses import dataclass
 from enum import StrEnum
 
 
@@ -22,18 +21,7 @@ class DisconnectReason(StrEnum):
     DEAF = "deaf"
     """Reports come, but our requests vanish (FM-066)."""
 
-
-@dataclass(frozen=True, slots=True)
-class ConnectionLost:
-    """The printer is out of reach; retries go on for ever."""
-
-    reason: DisconnectReason
-
     @property
     def needs_person(self) -> bool:
         """True where no retry can succeed by itself."""
-        return self.reason in (
-            DisconnectReason.INVALID_AUTH,
-            DisconnectReason.CERTIFICATE_CHANGED,
-            DisconnectReason.WRONG_SERIAL,
-        )
+        return self in (self.INVALID_AUTH, self.CERTIFICATE_CHANGED, self.WRONG_SERIAL)

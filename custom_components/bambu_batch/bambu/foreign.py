@@ -10,69 +10,31 @@ import re
 from .reply import GCODE_LINE, Reply
 from .status import ACTIVE, Foreign, PrinterStatus
 
-_MOVES = frozenset(
-    {
-        "ams_change_filament",
-        "ams_control",
-        "back_to_center",
-        "calibration",
-        "extrusion_cali",
-        "flowrate_cali",
-        "gcode_file",
-        GCODE_LINE,
-        "ignore",
-        "project_file",
-        "resume",
-        "select_extruder",
-        "set_extrusion_length",
-        "unload",
-        "unload_filament",
-        "xyz_ctrl",
-    }
-)
+_MOVES = {
+    "ams_change_filament", "ams_control", "back_to_center", "calibration", "extrusion_cali", "flowrate_cali",
+    "gcode_file", GCODE_LINE, "ignore", "project_file", "resume", "select_extruder", "set_extrusion_length", "unload",
+    "unload_filament", "xyz_ctrl",
+}  # fmt: skip
 """Commands of the category `print`. `project_file` is recorded; the others are those of Bambu Studio's
 `DeviceManager.cpp`, of ha-bambulab's `commands.py` and of bambu-rs."""
 
-_HARMLESS = frozenset(
-    {
+_HARMLESS = {
+    "print": {
         # Recorded, or sent by ourselves.
-        ("print", "extrusion_cali_get"),
-        ("print", "print_speed"),
-        ("print", "clean_print_error"),
-        ("print", "skip_objects"),
-        ("system", "uiop"),
+        "extrusion_cali_get", "print_speed", "clean_print_error", "skip_objects",
         # They ask, or set what moves nothing [Bambu Studio, ha-bambulab].
-        ("print", "ams_filament_setting"),
-        ("print", "ams_user_setting"),
-        ("print", "buzzer_ctrl"),
-        ("print", "extrusion_cali_del"),
-        ("print", "extrusion_cali_get_result"),
-        ("print", "extrusion_cali_sel"),
-        ("print", "extrusion_cali_set"),
-        ("print", "flowrate_get_result"),
-        ("print", "idle_ignore"),
-        ("print", "print_option"),
-        ("print", "set_airduct"),
-        ("print", "set_bed_temp"),
-        ("print", "set_ctt"),
-        ("print", "set_fan"),
-        ("print", "set_nozzle"),
-        ("print", "set_nozzle_temp"),
-        ("system", "get_access_code"),
-        ("system", "get_accessories"),
-        ("system", "ledctrl"),
-        ("system", "set_accessories"),
-        ("xcam", "xcam_control_set"),
-        ("camera", "ipcam_record_set"),
-        ("camera", "ipcam_resolution_set"),
-        ("camera", "ipcam_timelapse"),
-        ("upgrade", "get_history"),
+        "ams_filament_setting", "ams_user_setting", "buzzer_ctrl", "extrusion_cali_del", "extrusion_cali_get_result",
+        "extrusion_cali_sel", "extrusion_cali_set", "flowrate_get_result", "idle_ignore", "print_option", "set_airduct",
+        "set_bed_temp", "set_ctt", "set_fan", "set_nozzle", "set_nozzle_temp",
         # They end a job; that it has ended, and how, the reports tell.
-        ("print", "pause"),
-        ("print", "stop"),
-    }
-)
-"""Category and command. What is in neither list is unknown."""
+        "pause", "stop",
+    },
+    "system": {"uiop", "get_access_code", "get_accessories", "ledctrl", "set_accessories"},
+    "xcam": {"xcam_control_set"},
+    "camera": {"ipcam_record_set", "ipcam_resolution_set", "ipcam_timelapse"},
+    "upgrade": {"get_history"},
+}  # fmt: skip
+"""Commands by category. What is in neither table is unknown."""
 _ONLY_TALK = frozenset({"info", "pushing"})
 """Categories whose commands ask for a version or for reports."""
 
@@ -86,7 +48,8 @@ def moved_by(reply: Reply) -> Foreign | None:
     """What another client's echo may bring; None: nothing, or the printer has refused it."""
     if reply.accepted is False:
         return None
-    if reply.category in _ONLY_TALK or (reply.category, reply.command) in _HARMLESS:
+    harmless = reply.command in _HARMLESS.get(reply.category, ())
+    if harmless or reply.category in _ONLY_TALK:
         return None
     if reply.category == "print" and reply.command in _MOVES:
         still = reply.command == GCODE_LINE and _stands_still(reply.param)

@@ -167,14 +167,14 @@ class PrinterFTP(ftplib.FTP_TLS):
 
 @contextmanager
 def session(
-    access: ConnectionSettings, timing: Timing, *, clear: bool = False
+    settings: ConnectionSettings, timing: Timing, *, clear: bool = False
 ) -> Iterator[PrinterFTP]:
     """A logged-in control connection. `clear`: data connections without TLS."""
-    ftp = PrinterFTP(identity.pinned_context(access.certificate), timing.ftps_socket)
+    ftp = PrinterFTP(identity.pinned_context(settings.certificate), timing.ftps_socket)
     try:
         try:
-            ftp.connect(access.host, access.ftps_port)
-            ftp.login(_USER, access.access_code)
+            ftp.connect(settings.host, settings.ftps_port)
+            ftp.login(_USER, settings.access_code)
             if clear:
                 ftp.prot_c()
             else:

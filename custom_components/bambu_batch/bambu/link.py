@@ -26,7 +26,7 @@ class Link:
 
     def __init__(
         self,
-        access: ConnectionSettings,
+        settings: ConnectionSettings,
         timing: Timing,
         next_sequence: Callable[[], int],
         on_message: Callable[[Message], None],
@@ -47,8 +47,8 @@ class Link:
         self._nudged = False
         self._was_answered = False
         self._unanswered = 0
-        self.report = Report(access.serial)
-        self.session = Session(access, timing, self._receive)
+        self.report = Report(settings.serial)
+        self.session = Session(settings, timing, self._receive)
 
     async def open(self) -> None:
         """Log in and ask for version and full report. Raises what `Session.open` raises."""

@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 from . import identity
 from .connection import Connection
 from .connection_settings import ConnectionSettings, Timing
-from .disconnect_reason import ConnectionLost, DisconnectReason
+from .disconnect_reason import DisconnectReason
 from .errors import (
     BambuError,
     CannotConnect,
@@ -37,45 +37,39 @@ class Probed:
     serial: str
     certificate: str
     """PEM; to be pinned."""
-    status: PrinterStatus
     model: str | None
-    """Model code, None where the printer did not tell."""
-    firmware: str | None
+    """Model code; None: unknown to our table."""
 
 
-async def probe(access: ConnectionSettings, *, timing: Timing | None = None) -> Probed:
+async def probe(
+    settings: ConnectionSettings, *, timing: Timing | None = None
+) -> Probed:
     """Try certificate, login, first full report, version and FTPS login, in this order.
 
-    Without a certificate in `access` the shown one is taken; without a serial the
+    Without a certificate in `settings` the shown one is taken; without a serial the
     certificate's. Not while a connection to the same printer is open: it may serve one
     client only. Raises `CannotConnect`, `CertificateChanged`, `WrongSerial`,
     `SerialUnknown`, `InvalidAuth`, `NoReport`, `FtpsFailed`.
     """
     timing = timing or Timing()
     certificate = await asyncio.to_thread(
-        identity.read_certificate, access.host, access.mqtt_port, timing.connect
+        identity.read_certificate, settings.host, settings.mqtt_port, timing.connect
     )
-    serial = _serial(access, certificate)
-    if access.certificate and not identity.same(access.certificate, certificate):
+    serial = _serial(settings, certificate)
+    if settings.certificate and not identity.same(settings.certificate, certificate):
         raise CertificateChanged
-    access = replace(access, serial=serial, certificate=certificate)
-    status = await _first_report(access, timing)
+    settings = replace(settings, serial=serial, certificate=certificate)
+    status = await _first_report(settings, timing)
     try:
-        await Storage(access, timing=timing).login()
+        await Storage(settings, timing=timing).login()
     except BambuError as err:
         raise FtpsFailed from err
-    return Probed(
-        serial=serial,
-        certificate=certificate,
-        status=status,
-        model=status.model,
-        firmware=status.firmware,
-    )
+    return Probed(serial, certificate, status.model)
 
 
-def _serial(access: ConnectionSettings, certificate: str) -> str:
+def _serial(settings: ConnectionSettings, certificate: str) -> str:
     named = identity.serial_of(certificate)
-    given = access.serial.strip().upper()
+    given = settings.serial.strip().upper()
     if given and (named != given if named else not identity.is_serial(given)):
         raise WrongSerial
     if not (serial := named or given):
@@ -83,7 +77,7 @@ def _serial(access: ConnectionSettings, certificate: str) -> str:
     return serial
 
 
-async def _first_report(access: ConnectionSettings, timing: Timing) -> PrinterStatus:
+async def _first_report(settings: ConnectionSettings, timing: Timing) -> PrinterStatus:
     """Wait for a full report and, a little longer, for the version."""
     answered = asyncio.Event()
     first: asyncio.Future[DisconnectReason | None] = (
@@ -96,12 +90,12 @@ async def _first_report(access: ConnectionSettings, timing: Timing) -> PrinterSt
         if status.firmware is not None:
             answered.set()
 
-    def on_lost(loss: ConnectionLost) -> None:
+    def on_lost(reason: DisconnectReason) -> None:
         if not first.done():
-            first.set_result(loss.reason)
+            first.set_result(reason)
 
     connection = Connection(
-        access,
+        settings,
         on_status=on_status,
         on_reply=lambda _: None,
         on_lost=on_lost,

@@ -50,12 +50,12 @@ class Session:
 
     def __init__(
         self,
-        access: ConnectionSettings,
+        settings: ConnectionSettings,
         timing: Timing,
         on_message: Callable[[bytes], None],
     ) -> None:
         """Open nothing yet. `on_message` gets every payload of the report topic."""
-        self._access = access
+        self._settings = settings
         self._timing = timing
         self._on_message = on_message
         self._loop = asyncio.get_running_loop()
@@ -70,7 +70,7 @@ class Session:
         )
         self._client.connect_timeout = timing.connect
         self._client.max_inflight_messages_set(0)  # no limit: PUBACKs may never come
-        self._client.username_pw_set(_USER, access.access_code)
+        self._client.username_pw_set(_USER, settings.access_code)
         self.closed = asyncio.Event()
         """Set when the printer, the network or we have ended the session."""
         self.last_sent = self._loop.time()
@@ -86,7 +86,7 @@ class Session:
             async with asyncio.timeout(self._timing.login):
                 await self._login
             # Never the request topic: A1 and P1S drop the session (FM-069).
-            self._client.subscribe(f"device/{self._access.serial}/report", qos=0)
+            self._client.subscribe(f"device/{self._settings.serial}/report", qos=0)
             self._write()
         except TimeoutError as err:
             self.abort()
@@ -103,7 +103,7 @@ class Session:
         """
         if self._socket is None or self._client.want_write():
             return False
-        topic = f"device/{self._access.serial}/request"
+        topic = f"device/{self._settings.serial}/request"
         self._client.publish(topic, command.payload, command.qos)
         self._write()
         if self._client.want_write():
@@ -147,10 +147,10 @@ class Session:
 
     async def _connect(self) -> None:
         """Make TCP and TLS and send the login in an executor: paho can only block there."""
-        pin = self._access.certificate
+        pin = self._settings.certificate
         context = identity.pinned_context(pin)
         context.sslsocket_class = _BoundedSocket
-        if (named := identity.serial_of(pin or "")) and named != self._access.serial:
+        if (named := identity.serial_of(pin or "")) and named != self._settings.serial:
             raise WrongSerial
         self._client.tls_set_context(context)
         self._client.tls_insecure_set(True)  # the certificate names no host
@@ -167,7 +167,7 @@ class Session:
     def _connect_blocking(self) -> None:
         try:
             self._client.connect(
-                self._access.host, self._access.mqtt_port, self._timing.keepalive
+                self._settings.host, self._settings.mqtt_port, self._timing.keepalive
             )
         except ssl.SSLCertVerificationError as err:
             raise CertificateChanged from err

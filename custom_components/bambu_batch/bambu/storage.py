@@ -37,13 +37,13 @@ class Storage:
 
     def __init__(
         self,
-        access: ConnectionSettings,
+        settings: ConnectionSettings,
         *,
         timing: Timing | None = None,
         plain_data: Callable[[], bool] = lambda: False,
     ) -> None:
         """Open nothing. `plain_data`: whether files may go in the clear where TLS fails, asked anew for each."""
-        self._access = access
+        self._settings = settings
         self._timing = timing or Timing()
         self._plain_data = plain_data
 
@@ -76,7 +76,7 @@ class Storage:
 
         def work(stopped: Callable[[], bool]) -> bool:
             return FileUpload(
-                self._access,
+                self._settings,
                 self._timing,
                 path,
                 name,
@@ -95,7 +95,7 @@ class Storage:
         path = remote_path(name)
 
         def work(_: Callable[[], bool]) -> None:
-            with ftps.session(self._access, self._timing) as ftp:
+            with ftps.session(self._settings, self._timing) as ftp:
                 ftps.delete(ftp, path)
 
         await self._in_thread(work)
@@ -105,7 +105,7 @@ class Storage:
         path = remote_path(name)
 
         def work(_: Callable[[], bool]) -> int | None:
-            with ftps.session(self._access, self._timing) as ftp:
+            with ftps.session(self._settings, self._timing) as ftp:
                 return ftps.size(ftp, path)
 
         return await self._in_thread(work)
@@ -114,7 +114,7 @@ class Storage:
         """Log in and out, to see whether it works."""
 
         def work(_: Callable[[], bool]) -> None:
-            with ftps.session(self._access, self._timing):
+            with ftps.session(self._settings, self._timing):
                 pass
 
         await self._in_thread(work)
@@ -122,7 +122,7 @@ class Storage:
     async def _in_thread[T](self, work: Callable[[Callable[[], bool]], T]) -> T:
         """Run work in a thread. The lock is held until the thread ends, even if nobody waits."""
         stop = threading.Event()
-        async with transfer_lock(self._access.serial):
+        async with transfer_lock(self._settings.serial):
             thread = asyncio.ensure_future(asyncio.to_thread(work, stop.is_set))
             try:
                 # Not `shield`: it logs the thread's last error once nobody waits any more.

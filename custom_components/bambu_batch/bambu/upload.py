@@ -36,7 +36,7 @@ class FileUpload:
 
     def __init__(
         self,
-        access: ConnectionSettings,
+        settings: ConnectionSettings,
         timing: Timing,
         path: Path,
         name: str,
@@ -46,7 +46,7 @@ class FileUpload:
         tell: Callable[[int, int], None],
         stopped: Callable[[], bool],
     ) -> None:
-        self._access = access
+        self._settings = settings
         self._timing = timing
         self._path = path
         self._name = name
@@ -81,7 +81,7 @@ class FileUpload:
             if self._begun:
                 with (
                     suppress(BambuError),
-                    ftps.session(self._access, self._timing) as ftp,
+                    ftps.session(self._settings, self._timing) as ftp,
                 ):
                     ftps.delete(ftp, self._remote)
             raise
@@ -97,7 +97,7 @@ class FileUpload:
             raise LocalFileChanged
 
     def _try(self) -> bool:
-        with ftps.session(self._access, self._timing, clear=self._in_clear) as ftp:
+        with ftps.session(self._settings, self._timing, clear=self._in_clear) as ftp:
             with suppress(ftplib.error_perm):
                 ftp.mkd(f"/{FOLDER}")
             there = ftps.size(ftp, self._remote)
