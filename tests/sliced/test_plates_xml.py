@@ -7,12 +7,13 @@ from custom_components.bambu_batch.sliced.plates_xml import (
     MAX_PLATES,
     PlateElement,
     UnsafeXmlError,
+    by_number,
     parse,
 )
 
 
-def test_header_and_plates() -> None:
-    document = parse(b"""<?xml version="1.0" encoding="UTF-8"?>
+def test_only_what_plates_say_is_kept() -> None:
+    plates = parse(b"""<?xml version="1.0" encoding="UTF-8"?>
 <config>
   <header><header_item key="X-BBL-Client-Version" value="02.05.03.61"/></header>
   <object id="1"><metadata key="name" value="not of a plate"/></object>
@@ -26,29 +27,23 @@ def test_header_and_plates() -> None:
   <plate/>
 </config>""")
 
-    assert document is not None
-    assert document.header == {"X-BBL-Client-Version": "02.05.03.61"}
-    assert document.plates == [
+    assert plates == [
         PlateElement(
             values={"index": "2"},
             filaments=[{"id": "1", "type": "PLA"}],
         ),
         PlateElement(),
     ]
-    assert document.by_number("index") == {
-        "2": document.plates[0],
-        "": document.plates[1],
-    }
+    assert by_number(plates, "index") == {"2": plates[0], "": plates[1]}
 
 
 def test_a_number_that_occurs_twice_is_left_out() -> None:
     plate = '<plate><metadata key="index" value="{}"/></plate>'
-    document = parse(
+    plates = parse(
         f"<c>{plate.format(1)}{plate.format(2)}{plate.format(1)}</c>".encode()
     )
 
-    assert document is not None
-    assert list(document.by_number("index")) == ["2"]
+    assert list(by_number(plates, "index")) == ["2"]
 
 
 @pytest.mark.parametrize(
@@ -68,7 +63,7 @@ def test_a_number_that_occurs_twice_is_left_out() -> None:
     ],
 )
 def test_what_cannot_be_read_is_unknown(data: bytes) -> None:
-    assert parse(data) is None
+    assert parse(data) == []
 
 
 @pytest.mark.parametrize("encoding", ["utf-8", "utf-16"])
@@ -94,10 +89,9 @@ def test_keys_without_end_are_not_kept() -> None:
     keys = b"".join(
         b'<metadata key="k%d" value="v"/>' % number for number in range(500)
     )
-    document = parse(b"<plate>" + keys + b"<metadata/></plate>")
+    plates = parse(b"<plate>" + keys + b"<metadata/></plate>")
 
-    assert document is not None
-    assert len(document.plates[0].values) == 100
+    assert len(plates[0].values) == 100
 
 
 def test_fm_171_ten_thousand_objects_hide_no_filament() -> None:
@@ -107,6 +101,5 @@ def test_fm_171_ten_thousand_objects_hide_no_filament() -> None:
     data = (
         b'<config><plate><filament id="1" type="PLA"/>' + objects + b"</plate></config>"
     )
-    document = parse(data)
-    assert document is not None
-    assert document.plates[0].filaments == [{"id": "1", "type": "PLA"}]
+    plates = parse(data)
+    assert plates[0].filaments == [{"id": "1", "type": "PLA"}]

@@ -60,21 +60,6 @@ class Extruded:
     grams_per_millimetre: float | None
     """None where the file states no density or diameter."""
 
-    @property
-    def grams(self) -> float | None:
-        """Weight of `millimetres`."""
-        return self._weigh(self.millimetres)
-
-    @property
-    def start_grams(self) -> float | None:
-        """Weight of `start_millimetres`."""
-        return self._weigh(self.start_millimetres)
-
-    def _weigh(self, millimetres: float) -> float | None:
-        if self.grams_per_millimetre is None:
-            return None
-        return millimetres * self.grams_per_millimetre
-
 
 def extruded(
     path: str | os.PathLike[str], plate: int, through_layer: int | None = None

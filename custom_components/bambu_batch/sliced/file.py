@@ -23,15 +23,6 @@ class Swap(StrEnum):
     UNKNOWN = "unknown"
 
 
-class Md5(StrEnum):
-    """How the stated MD5 of a plate's G-code compares with the real one."""
-
-    MATCH = "match"
-    STALE = "stale"
-    """The G-code was changed after slicing; printers take such files nevertheless."""
-    ABSENT = "absent"
-
-
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Filament:
     """A filament that a plate needs. Part of stored tasks: a new field needs a default."""
@@ -69,9 +60,6 @@ class Plate:
     """The slicer's word, e.g. "textured_plate"."""
     height: float | None
     """mm, of the print."""
-    layers: int | None
-    md5: Md5
-    """How the one that the file states compares with `digest`."""
     digest: str
     """MD5 of the G-code, upper-case hex."""
     swap: Swap
@@ -91,8 +79,6 @@ class SlicedFile:
     """Of the whole file, lower-case hex."""
     size: int
     """bytes"""
-    slicer: str | None
-    """Name and version, e.g. "OrcaSlicer 2.3.1"."""
     plates: tuple[Plate, ...]
     """By number; never empty."""
 

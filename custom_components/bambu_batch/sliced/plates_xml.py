@@ -39,32 +39,22 @@ class PlateElement:
     filaments: list[Mapping[str, str]] = field(default_factory=list)
 
 
-@dataclass(slots=True)
-class Document:
-    """What both files have in common."""
-
-    header: dict[str, str] = field(default_factory=dict)
-    plates: list[PlateElement] = field(default_factory=list)
-
-    def by_number(self, key: str) -> dict[str, PlateElement]:
-        """Return the plates by the value of `key`; numbers that occur twice are left out."""
-        numbers = [plate.values.get(key, "").strip() for plate in self.plates]
-        often = Counter(numbers)
-        return {
-            number: plate
-            for number, plate in zip(numbers, self.plates, strict=True)
-            if often[number] == 1
-        }
+def by_number(plates: list[PlateElement], key: str) -> dict[str, PlateElement]:
+    """Return the plates by the value of `key`; numbers that occur twice are left out."""
+    numbers = [plate.values.get(key, "").strip() for plate in plates]
+    often = Counter(numbers)
+    pairs = zip(numbers, plates, strict=True)
+    return {number: plate for number, plate in pairs if often[number] == 1}
 
 
-def parse(data: bytes) -> Document | None:
-    """Return the document, None where it is not well-formed or beyond all measure.
+def parse(data: bytes) -> list[PlateElement]:
+    """Return the plates, none where the document is not well-formed or beyond all measure.
 
     Studio does not escape a filament's type, so a real file may be malformed. Raises
     `UnsafeXmlError`.
     """
     if any(len(tag) > _MAX_TAG for tag in data.split(b"<")):
-        return None
+        return []
     target = _Target()
     parser = DefusedXMLParser(target=target, forbid_dtd=True)
     try:
@@ -73,15 +63,15 @@ def parse(data: bytes) -> Document | None:
     except DefusedXmlException as err:
         raise UnsafeXmlError from err
     except ParseError, LookupError, ValueError:
-        return None
-    return target.document
+        return []
+    return target.plates
 
 
 class _Target:
     """Receives the parser's events and keeps what is asked for."""
 
     def __init__(self) -> None:
-        self.document = Document()
+        self.plates: list[PlateElement] = []
         self._plate: PlateElement | None = None
         self._depth = 0
         self._plate_depth = 0
@@ -94,8 +84,6 @@ class _Target:
         if self._plate is None:
             if tag == "plate":
                 self._begin_plate()
-            elif tag == "header_item":
-                self._keep(self.document.header, attributes)
         elif self._depth == self._plate_depth + 1:
             self._child(self._plate, tag, attributes)
 
@@ -108,11 +96,11 @@ class _Target:
         """Nothing is left to do at the document's end."""
 
     def _begin_plate(self) -> None:
-        if len(self.document.plates) >= MAX_PLATES:
+        if len(self.plates) >= MAX_PLATES:
             raise _BeyondMeasureError
         self._plate = PlateElement()
         self._plate_depth = self._depth
-        self.document.plates.append(self._plate)
+        self.plates.append(self._plate)
 
     def _child(
         self, plate: PlateElement, tag: str, attributes: Mapping[str, str]

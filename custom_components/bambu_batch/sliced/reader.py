@@ -14,8 +14,7 @@ from typing import Final
 
 from . import errors, gcode, members, plates_xml, png, project, values
 from .container import MAX_PNG, Archive, opened
-from .file import Filament, Md5, Plate, SlicedFile
-from .gcode import Header
+from .file import Filament, Plate, SlicedFile
 from .plates_xml import PlateElement
 from .project import PlateDetails, Project
 from .swap import recognise
@@ -33,25 +32,19 @@ def read(path: str | os.PathLike[str]) -> SlicedFile:
     """Read a sliced file as a whole, each plate's G-code once. Raises `SlicedError`."""
     with opened(Path(path)) as archive:
         numbers = members.plates(archive)
-        slice_info = _xml(archive, "metadata/slice_info.config")
-        settings = _xml(archive, "metadata/model_settings.config")
         sources = _Sources(
             archive=archive,
             alone=len(numbers) == 1,
             project=project.project(
                 archive.read("metadata/project_settings.config", project.MAX_BYTES)
             ),
-            sliced=slice_info.by_number("index"),
-            named=settings.by_number("plater_id"),
+            sliced=_xml(archive, "metadata/slice_info.config", "index"),
+            named=_xml(archive, "metadata/model_settings.config", "plater_id"),
         )
-        read_plates = [sources.read_plate(index) for index in numbers]
-        version = values.text(slice_info.header.get("X-BBL-Client-Version"))
-        said = next((header.slicer for _, header in read_plates if header.slicer), None)
         return SlicedFile(
+            plates=tuple(sources.read_plate(index) for index in numbers),
             sha256=archive.sha256(),
             size=archive.size,
-            slicer=said or (f"Bambu Studio {version}" if version else None),
-            plates=tuple(plate for plate, _ in read_plates),
         )
 
 
@@ -88,7 +81,7 @@ class _Sources:
     sliced: Mapping[str, PlateElement]
     named: Mapping[str, PlateElement]
 
-    def read_plate(self, index: int) -> tuple[Plate, Header]:
+    def read_plate(self, index: int) -> Plate:
         """Read a plate and its G-code."""
         member = members.gcode(self.archive, index)
         info = self.sliced.get(str(index), PlateElement())
@@ -101,7 +94,8 @@ class _Sources:
         filaments = _filaments(info)
         name = values.text(settings.get("plater_name"))
         model = values.text(info.values.get("printer_model_id")) or self.project.model
-        md5 = _compare(self.archive.read(f"{member}.md5", 1024), scan.md5)
+        stated = (self.archive.read(f"{member}.md5", 1024) or b"").strip().upper()
+        stale = bool(stated) and stated != scan.md5.encode()
         found = recognise(
             scan.tail,
             whole=scan.size == len(scan.tail),
@@ -109,7 +103,7 @@ class _Sources:
             height=header.height,
             jobs=scan.jobs,
         )
-        plate = Plate(
+        return Plate(
             index=index,
             name=name,
             gcode=self.archive.stated_name(member),
@@ -122,38 +116,37 @@ class _Sources:
             or project.bed(settings.get("bed_type"))
             or self.project.bed_type,
             height=header.height,
-            layers=header.layers,
-            md5=md5,
             digest=scan.md5,
             swap=found.swap,
-            swap_evidence=found.evidence + self._hints(name, md5),
+            swap_evidence=found.evidence + self._hints(name, stale=stale),
             packed=scan.jobs,
             picture=self._picture_name(index),
         )
-        return plate, header
 
     def _picture_name(self, index: int) -> str | None:
         member = _picture(self.archive, index, alone=self.alone)
         return self.archive.stated_name(member) if member else None
 
-    def _hints(self, name: str | None, md5: Md5) -> tuple[str, ...]:
+    def _hints(self, name: str | None, *, stale: bool) -> tuple[str, ...]:
         """Return what goes with swapping but never suffices for a verdict."""
         hints = (
             ("hint:file_name", _SWAP_IN_FILE_NAME.search(self.archive.name)),
             ("hint:plate_name", name and _SWAP_IN_PLATE_NAME.fullmatch(name)),
             ("hint:own_end_gcode", self.project.own_end_gcode),
-            ("hint:stale_md5", md5 is Md5.STALE),
+            # the G-code was changed after slicing; printers take it nevertheless
+            ("hint:stale_md5", stale),
         )
         return tuple(hint for hint, seen in hints if seen)
 
 
-def _xml(archive: Archive, member: str) -> plates_xml.Document:
+def _xml(archive: Archive, member: str, number: str) -> dict[str, PlateElement]:
+    """Return the plates of a member by the value in which it has their numbers."""
     data = archive.read(member, plates_xml.MAX_BYTES)
     try:
-        document = plates_xml.parse(data) if data is not None else None
+        plates = plates_xml.parse(data or b"")
     except plates_xml.UnsafeXmlError as err:
         raise errors.UnsafeXml(file=archive.name, member=member) from err
-    return document or plates_xml.Document()
+    return plates_xml.by_number(plates, number)
 
 
 def _picture(archive: Archive, index: int, *, alone: bool) -> str | None:
@@ -222,10 +215,3 @@ def _filaments(info: PlateElement) -> tuple[Filament, ...] | None:
         )
     slots = {filament.slot for filament in filaments}
     return tuple(filaments) if filaments and len(slots) == len(filaments) else None
-
-
-def _compare(stated: bytes | None, real: str) -> Md5:
-    said = (stated or b"").strip().upper()
-    if not said:
-        return Md5.ABSENT
-    return Md5.MATCH if said == real.encode() else Md5.STALE
