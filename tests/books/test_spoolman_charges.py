@@ -70,7 +70,7 @@ class Books:
         self.repository.book(serial, self._runs, consumption(), {account: grams})
 
     async def bring(self) -> float | None:
-        return await self.charges.bring(self.client)
+        return await self.charges.send_due(self.client)
 
     @property
     def used(self) -> float:
@@ -236,13 +236,13 @@ async def test_two_printers_do_not_disturb_each_other(books: Books) -> None:
     with pytest.raises(NoAnswer):
         await books.bring()
     books.spoolman.spoolman.after = None
-    await other.bring(books.client)
+    await other.send_due(books.client)
     assert books.used == 12.5  # the other one waits until this one is judged
 
     with patch.object(spoolman_charges, "SETTLE_SECONDS", 0.0):
         books.charges = books.open()
         await books.bring()
-    await other.bring(books.client)
+    await other.send_due(books.client)
     assert (books.used, books.states) == (15.5, [])
 
 
@@ -254,7 +254,7 @@ async def test_a_printer_that_is_not_loaded_blocks_nobody(books: Books) -> None:
         await books.bring()
     books.spoolman.spoolman.after = None
     books.hass.data[DATA_DATABASE].users.discard(SERIAL)
-    await books.open(OTHER).bring(books.client)
+    await books.open(OTHER).send_due(books.client)
     assert books.used == 15.5
 
 

@@ -1,7 +1,7 @@
 """`print_error` and HMS codes: their printed form, their class, where to read about them.
 
-Classes and codes after ha-bambulab's table of texts, recordings and other projects' reports. Only codes that
-change what we do are listed: any other one is a fault (FM-147).
+Classes and codes follow ha-bambulab's table of texts, recordings and other projects' reports. Only codes
+that change what we do are listed; any other code is a fault (FM-147).
 """
 
 from enum import StrEnum
@@ -12,7 +12,7 @@ FILE_NOT_FOUND = 0x0500_4002
 """The printer does not find the file of a start: another card may be in it by now."""
 
 MISSED = frozenset({FILE_NOT_FOUND, 0x0300_800E, 0x0500_C010})
-"""What a missing file is shown as behind an accepted start. The last one means a bad card, too (FM-140)."""
+"""How a printer reports a missing file after an accepted start. The last one can mean a bad card, too (FM-140)."""
 
 SIGNATURE_REFUSED = 0x0502_4007
 """`err_code` 84033543 of a refused command: the printer takes signed commands only (FM-015)."""
@@ -45,13 +45,13 @@ class ErrorClass(StrEnum):
     POWER_LOSS = "power_loss"
     SIGNATURE = "signature"
     AMS_FIRMWARE = "ams_firmware"
-    """The AMS's firmware does not match the printer's: refuses a start, says nothing of a print."""
+    """The AMS's firmware does not match the printer's: starts are refused; it says nothing about a print."""
     FAULT = "fault"
     """Anything that is not listed."""
 
 
 def _units(*codes: int, units: tuple[int, ...]) -> set[int]:
-    """The same low half word for each of some AMS units (the high half word)."""
+    """The given low half words for each of these AMS units (the high half word)."""
     return {unit << 16 | code for unit in units for code in codes}
 
 
@@ -112,7 +112,7 @@ def printed(code: int) -> str:
 
 
 def page(code: int) -> str:
-    """Bambu Lab's page about a `print_error`: one list of all codes, which the browser scrolls to the code."""
+    """Bambu Lab's page about a `print_error`: the list of all codes, which the browser scrolls to this one."""
     return f"https://wiki.bambulab.com/en/hms/error-code#:~:text={printed(code).replace('-', '%2D')}"
 
 

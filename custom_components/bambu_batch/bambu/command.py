@@ -7,7 +7,7 @@ import orjson
 from .project_file import Calibration, ProjectFile
 
 FIRST_SEQUENCE = 40_000
-"""20000 to 29999 is Bambu Studio's range, 0 the cloud's: Studio opens dialogs for echoes in those."""
+"""Bambu Studio uses 20000 to 29999, the cloud 0: Studio opens dialogs for echoes with those numbers."""
 LAST_SEQUENCE = 2**31 - 1
 
 
@@ -22,7 +22,7 @@ class Command:
 
 
 def get_version(sequence: int) -> Command:
-    """Model, firmware, AMS units; also shows that the printer hears us."""
+    """Ask for model, firmware and AMS units; the answer also shows that the printer receives our commands."""
     return _command("info", "get_version", sequence)
 
 
@@ -79,7 +79,7 @@ def close_error_dialog(sequence: int, print_error: int) -> Command:
 def project_file(sequence: int, job: ProjectFile) -> Command:
     """Start a print. QoS 0: a queued start was replayed after a reconnect elsewhere (FM-067).
 
-    The keys are those of the slicer's own message, and `file`, by which a live A1 mini found it.
+    The keys are those of the slicer's own message, plus `file`, by which a real A1 mini found the print.
     """
     return _command(
         "print",

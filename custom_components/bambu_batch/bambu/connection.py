@@ -1,4 +1,4 @@
-"""The connection to one printer: kept up for ever, and the only way to send it anything."""
+"""The connection to one printer: always kept up, and the only way to send it anything."""
 
 import asyncio
 from collections.abc import Callable
@@ -43,10 +43,10 @@ class _Start:
     """What the printer showed before."""
 
     def has_come_to(self, status: PrinterStatus) -> bool:
-        """Tell whether a print has begun, or ours is over: its beginning may have been missed.
+        """Tell whether a print has begun, or ours has ended already: its beginning may have been missed.
 
-        The state that was shown before proves nothing: there the name of our job may stand
-        while the printer still parses it.
+        The state shown before proves nothing: our job's name may already be there while the
+        printer still parses the file.
         """
         if status.state in ACTIVE:
             return True
@@ -55,7 +55,7 @@ class _Start:
             or status.subtask_name == self.job.subtask_name
         )
         if ours and status.print_error:
-            return True  # it could not: nothing comes of it any more
+            return True  # it failed to start: nothing more will come of it
         return ours and status.state in ENDED and status.state is not self.state
 
     def is_answered_by(self, reply: Reply) -> bool:
@@ -72,8 +72,9 @@ class Connection:
     """One printer. Every callback runs on the event loop and may call back into here.
 
     `on_status` gets each new status, and the same one again when it has become stale;
-    `on_reply` the echoes of our own commands, `on_foreign` what others have told the printer
-    that may move it; `on_lost` why there is no connection, once per outage and reason. `label` names the printer in the log: no serial, no address.
+    `on_reply` gets the echoes of our own commands, `on_foreign` what others have told the printer
+    that may move it, `on_lost` why there is no connection, once per outage and reason. `label`
+    names the printer in the log: no serial, no address.
     """
 
     def __init__(
@@ -102,18 +103,18 @@ class Connection:
         self._lost: DisconnectReason | None = None
         self._was_stale = False
         self._start: _Start | None = None
-        """Sent, and nothing has come of it yet."""
+        """Sent, without a visible result yet."""
         self._newest: _Start | None = None
-        """Sent, whatever came of it: its echo may be late."""
+        """The newest one sent, whatever its result: its echo may be late."""
         self._overheard: Overheard | None = None
         # Not the same numbers after a restart: a late echo must not be taken for a new one.
         self._sequence = command.FIRST_SEQUENCE + int(utcnow().timestamp()) % 10**9
         self.status = _NOTHING_KNOWN
 
     async def start(self, *, overheard: timedelta | None = None) -> None:
-        """Begin to connect, and to connect again, for ever. Returns at once.
+        """Start connecting, and reconnecting without end. Returns at once.
 
-        `overheard`: how long ago, in an earlier life, another client told the printer something.
+        `overheard`: how long ago, before a restart, another client told the printer something.
         """
         if overheard is not None:
             heard = self._now() - overheard.total_seconds()
@@ -123,7 +124,7 @@ class Connection:
         )
 
     async def stop(self) -> None:
-        """End it. Nothing is left open when this returns, except a connect on its way."""
+        """Stop connecting. Nothing is left open when this returns, except a connect in progress."""
         task, self._task = self._task, None
         if task is not None:
             task.cancel()
@@ -141,8 +142,8 @@ class Connection:
         """Send the start of a print, if the guard allows it: the only way to do so (FM-001).
 
         The guard gets the newest status directly before the publish; a message that has
-        arrived but is not read yet is a no. Returns the sequence id, or None: then the
-        printer has certainly got nothing. Never sent twice by us.
+        arrived but is not read yet forbids the start. Returns the sequence id; None means that the
+        printer has certainly received nothing. We never send it twice.
         """
         link = self._link
         if link is None or not self.status.complete or link.stale or self._start:
@@ -162,15 +163,15 @@ class Connection:
         return sequence_id
 
     def pause(self) -> str | None:
-        """Pause the print. As all commands: the sequence id, None if it was not sent."""
+        """Pause the print. Like all commands, returns the sequence id, None if it was not sent."""
         return self._send(command.pause)
 
     def resume(self) -> str | None:
-        """Resume it."""
+        """Resume the print."""
         return self._send(command.resume)
 
     def stop_print(self) -> str | None:
-        """End it."""
+        """Stop the print."""
         return self._send(command.stop)
 
     def clean_print_error(self) -> str | None:
@@ -210,7 +211,7 @@ class Connection:
             await asyncio.sleep(self._pause_after(reason, failures))
 
     async def _one_session(self, link: Link) -> DisconnectReason:
-        """Live through one session; returns why it ended."""
+        """Run one session until it ends; return why it ended."""
         try:
             await link.open()
             self._link = link
@@ -299,7 +300,7 @@ class Connection:
         _call(self._on_foreign, kind)
 
     def _mind_overheard(self, link: Link) -> None:
-        """Look whether the newest report shows what came of it."""
+        """Forget the other client's command once the newest report shows its result."""
         one, window = self._overheard, self._timing.start_window
         if one and one.is_over(link.report.status, self._now(), window):
             self._overheard = None
@@ -321,12 +322,12 @@ class Connection:
         return self._link.send(make) if self._link else None
 
     def _settle(self, link: Link) -> None:
-        """Something came of the start: the session may be disturbed again."""
+        """The start has a result: the session may be disturbed again."""
         self._start = None
         link.forgive()
 
     def _expire_start(self, link: Link) -> None:
-        """Nothing came of it in the whole window: look once what the printer does."""
+        """Give up on a start without a result in its whole window, and ask once what the printer does."""
         start = self._start
         if start and self._now() - start.sent >= self._timing.start_window:
             self._settle(link)

@@ -22,7 +22,7 @@ class Timing:
     """All durations, in seconds. The defaults come from recordings and from other projects' failures."""
 
     tick: float = 1.0
-    """How often deadlines are looked at."""
+    """How often deadlines are checked."""
 
     connect: float = 5.0
     """TCP connect."""
@@ -37,29 +37,29 @@ class Timing:
     refused: float = 300
     """Pause after a refused access code or a changed certificate: only a person can help."""
     steady: float = 60
-    """A session that lived this long starts the back-off anew."""
+    """A session that lasted this long resets the back-off."""
 
     first_report: float = 15
     """Full report after login: 1 to 5 s are normal (FM-075)."""
     version: float = 5
-    """Set-up waits so long for the version once the report is there."""
+    """How long set-up waits for the version after the report."""
     no_report: float = 120
-    """Without a full report for so long the session is rebuilt."""
+    """Time without a full report after which the session is rebuilt."""
     stale: float = 60
     """Silence after which the report is stale and pushes are switched on again; longest recorded gap: 32 s."""
     silent: float = 90
     """Silence after which the session is rebuilt (FM-072)."""
 
     reply: float = 15
-    """A command without an echo for so long is unanswered."""
+    """A command without an echo for this long counts as unanswered."""
     version_every: float = 300
-    """A `get_version` so often shows that the printer still hears us (FM-066)."""
+    """How often a `get_version` checks that the printer still receives our commands (FM-066)."""
     full_report_every: float = 300
     """Least time between two routine requests for a full report (OpenBambuAPI: P1 class)."""
     full_report_lost: float = 60
-    """The same after a lost message: until the full report nobody watches the plate, and after
-    180 s it counts as occupied. Once only, until a routine request was made: a printer that
-    cannot count must not be asked every minute."""
+    """The same after a lost message: nobody watches the plate until the full report, and after 180 s it
+    counts as occupied. Only once between routine requests: a printer that cannot count must not be
+    asked every minute."""
     full_report_urgent: float = 5
     """Least time between any two. Bambu Studio refuses less than 3 s; the first of two requests
     may be on its way for longer than the second."""
@@ -67,7 +67,7 @@ class Timing:
     start_window: float = 240
     """After a start nothing may disturb the session: a P1P parses for 135 s (FM-068)."""
     start_quiet: float = 25
-    """In that window something is sent at least so often, to keep the session alive."""
+    """How often something is sent in that window, to keep the session alive."""
 
     ftps_socket: float = 30
     """Connect, and each read or write of a transfer."""

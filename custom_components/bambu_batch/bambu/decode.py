@@ -37,7 +37,7 @@ _EXTERNAL = {"vt_tray", "vir_slot"}
 
 
 def decode(keys: Iterable[str], document: Object, body: Object) -> Changes:
-    """The attributes that the changed keys speak of."""
+    """The attributes that the changed keys affect."""
     changes: Changes = {}
     done: set[_Group] = set()
     for key in keys:
@@ -60,7 +60,7 @@ def _print_state(value: object) -> PrintState | None:
 
 
 def _health(value: object) -> tuple[Hms, ...] | None:
-    """The health list. One entry that cannot be read makes the whole list unknown: it may be a fatal one."""
+    """The health list. One unreadable entry makes the whole list unknown: it may be a fatal one."""
     if type(value) is not list:
         return None
     entries = []
@@ -73,7 +73,7 @@ def _health(value: object) -> tuple[Hms, ...] | None:
 
 
 def _veto(value: object) -> int | None:
-    """A state that can only forbid a start: what is told but cannot be read forbids it too."""
+    """A state that can only forbid a start: an unreadable value forbids it too."""
     if value is None:
         return None
     state = integer(value)
@@ -81,14 +81,14 @@ def _veto(value: object) -> int | None:
 
 
 def _word(value: object) -> str | None:
-    """A word that can only forbid a start: what is told but cannot be read is told all the same."""
+    """A word that can only forbid a start: an unreadable value still counts as one."""
     if value is None:
         return None
     return value if type(value) is str else _UNREADABLE_WORD
 
 
 def _warning(value: object) -> bool | None:
-    """A truth value that can only forbid a start: only a real false is none."""
+    """A truth value that can only forbid a start: anything but a real false counts as true."""
     return None if value is None else value is not False
 
 
@@ -171,14 +171,14 @@ def _job(document: Object, _: Object) -> Changes:
 def _spools(document: Object, body: Object) -> Changes:
     changes: Changes = {"tray_now": trays.in_use(document)}
     told = body.get("ams")
-    # While printing only the tray in use changes: the spools need no second reading.
+    # While printing only the tray in use changes: the spools need not be read again.
     if type(told) is not dict or told.keys() - _IN_USE or body.keys() & _EXTERNAL:
         changes["trays"] = trays.decode(document)
     return changes
 
 
 def _temperatures(_: Object, body: Object) -> Changes:
-    """Temperatures of this message: newer firmware packs them, older words of the document are stale then."""
+    """Temperatures in this message. Newer firmware packs them; the document's older words are stale then."""
     found: Changes = {
         name: number(body[key])
         for key, name in (
@@ -197,7 +197,7 @@ def _temperatures(_: Object, body: Object) -> Changes:
 
 
 def _device(document: Object, body: Object) -> Changes:
-    """What newer firmware tells of its hot ends: their temperatures, and the trays that feed them."""
+    """What newer firmware says about its hot ends: their temperatures, and the trays that feed them."""
     return {**_temperatures(document, body), "tray_now": trays.in_use(document)}
 
 

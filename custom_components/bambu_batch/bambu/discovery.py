@@ -36,7 +36,7 @@ _NOT_IN_NAMES = re.compile(r"[^\w '&+,.()#-]|(?<=www)\.", re.IGNORECASE)
 
 @dataclass(frozen=True, slots=True)
 class Announcement:
-    """What a printer says of itself; nothing of it is proven."""
+    """What a printer says about itself; none of it is proven."""
 
     host: str = field(repr=False)
     """IP address."""
@@ -46,7 +46,7 @@ class Announcement:
     name: str | None = field(default=None, repr=False)
     firmware: str | None = None
     sender: str = field(default="", repr=False)
-    """Whose datagram it was: one sender may speak for several, but not for everybody."""
+    """Who sent the datagram. One sender may announce several printers, but not any number of them."""
 
 
 def parse(data: bytes, sender: str) -> Announcement | None:
@@ -100,7 +100,7 @@ def _address(location: str, sender: str) -> str | None:
 
 
 def _name(said: str) -> str | None:
-    """Return a printer's name as dialogs and titles may show it: they read links and pictures out of texts."""
+    """Return a printer's name without what dialogs and titles would turn into links or pictures."""
     plain = " ".join(_NOT_IN_NAMES.sub(" ", said).split())
     return plain[:_LONGEST_NAME].strip() or None
 
@@ -129,7 +129,7 @@ async def listen(
     """Call `heard` for each announcement until the returned function is called.
 
     Also asks all printers to announce themselves now. The port is shared with slicers
-    and other integrations. Returns None, quietly, where it cannot be had.
+    and other integrations. Returns None, without an error, if it is not available.
     """
     try:
         sock = _shared_socket(interface, port, group)

@@ -1,8 +1,8 @@
-"""What can go wrong between us and a printer. Each class tells whose turn it is."""
+"""What can go wrong between us and a printer. Each class says who has to act."""
 
 
 class BambuError(Exception):
-    """Base of all errors of this package. `key` is the word that the shell translates."""
+    """Base of all errors of this package. `key` is the translation key."""
 
     key = "unknown"
 
@@ -56,7 +56,7 @@ class StorageError(BambuError):
 
 
 class DataNotEncrypted(StorageError):
-    """A data connection made no TLS: the printer cannot, or somebody between us breaks it."""
+    """A data connection without TLS: the printer cannot do it, or somebody in between breaks it."""
 
     key = "data_not_encrypted"
 

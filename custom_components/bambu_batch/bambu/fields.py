@@ -11,11 +11,11 @@ type Object = dict[str, Json]
 
 _LONGEST_NUMBER = 32
 _LARGEST_INTEGER = 1 << 53
-"""No printer means a larger one, and not every reader of ours could take it."""
+"""No printer sends a larger one on purpose, and not every reader could handle it."""
 
 
 def integer(value: object) -> int | None:
-    """A whole number from 12, 12.0, "12" or "12.0"; a truth value is none."""
+    """A whole number from 12, 12.0, "12" or "12.0"; a truth value is not a number."""
     result = value if type(value) is int else number(value)
     if result is None or abs(result) > _LARGEST_INTEGER:
         return None

@@ -1,7 +1,7 @@
-"""What other clients tell the printer: every listener hears the echo (FM-181).
+"""What other clients tell the printer: every listener gets the echo (FM-181).
 
-A start shows itself in the reports 2 to 6 s after its echo (recorded), after minutes with a large file; until then
-the printer looks as if it rested. So an accepted command that is not ours counts at once, by what it may move.
+A start shows in the reports 2 to 6 s after its echo (recorded), with a large file after minutes; until then the
+printer looks idle. So an accepted command that is not ours counts at once, by what it may move.
 """
 
 from dataclasses import dataclass
@@ -45,7 +45,7 @@ _STANDS_STILL = re.compile(
 
 
 def moved_by(reply: Reply) -> Foreign | None:
-    """What another client's echo may bring; None: nothing, or the printer has refused it."""
+    """What another client's command may do; None: nothing, or the printer has refused it."""
     if reply.accepted is False:
         return None
     harmless = reply.command in _HARMLESS.get(reply.category, ())
@@ -65,7 +65,7 @@ def _stands_still(gcode: str | None) -> bool:
 
 @dataclass(slots=True)
 class Overheard:
-    """The newest of them that the printer has taken, until the reports have told what came of it."""
+    """The newest such command that the printer has accepted, until the reports show its result."""
 
     kind: Foreign
     heard: float
@@ -74,9 +74,9 @@ class Overheard:
     """The printer has been seen without a job since."""
 
     def is_over(self, status: PrinterStatus, now: float, window: float) -> bool:
-        """Tell whether this report, newer than the echo, shows a new job, or none after all the time for one.
+        """Tell whether this report, newer than the echo, shows a new job, or still none after the whole window.
 
-        A job that was at work at the echo proves nothing: a printer may take a start and cancel it (FM-001).
+        A job already running at the echo proves nothing: a printer may accept a start and cancel it (FM-001).
         """
         if status.state in ACTIVE and self.rested:
             return True

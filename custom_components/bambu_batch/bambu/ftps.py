@@ -30,10 +30,10 @@ _REFUSED_LOGIN = "530"
 _NOT_THERE = "550"
 
 _SEND_BUFFER = 128 * 1024
-"""Bytes in the system's hands: with more, progress lies, and 226 comes long after the last block."""
+"""Bytes buffered by the system: with more, the progress is wrong, and 226 comes long after the last block."""
 
 _MOMENT = 0.1
-"""Seconds between two looks at the cancel flag while waiting for a reply."""
+"""Seconds between two checks of the cancel flag while waiting for a reply."""
 
 LONGEST_REPLY = 16 * 1024
 """Bytes of one reply, all its lines together; the greeting is one."""
@@ -43,8 +43,8 @@ class PrinterFTP(ftplib.FTP_TLS):
     """Control connection in TLS from the first byte; data connections reuse its session.
 
     Who answers is known by the pinned certificate alone, on both. The address that the printer
-    names for a data connection is not even looked at: it is opened to where the control
-    connection goes, and proves itself anew.
+    names for a data connection is ignored: it is opened to the control connection's host, which has
+    to prove itself again.
     """
 
     def __init__(self, context: ssl.SSLContext, timeout: float) -> None:
@@ -101,7 +101,7 @@ class PrinterFTP(ftplib.FTP_TLS):
 
     @override
     def getmultiline(self) -> str:
-        """Read one reply whole. Bounded: whoever answers may go on for ever, or hardly at all.
+        """Read one whole reply. Bounded: the other side may send without end, or hardly anything.
 
         Raises `ftplib.Error`, OSError or EOFError.
         """
@@ -210,7 +210,7 @@ def size(ftp: PrinterFTP, path: str) -> int | None:
 
 
 def delete(ftp: PrinterFTP, path: str) -> None:
-    """Delete a file; one that is not there is as good."""
+    """Delete a file; a missing file counts as deleted."""
     try:
         ftp.delete(path)
     except ftplib.error_perm as err:
@@ -224,7 +224,7 @@ def code_of(reply: str) -> str:
 
 
 def refused(reply: str) -> StorageError | None:
-    """Return what a refusal of a file means; None: its size has to tell."""
+    """Return what a refusal of a file means; None: its size decides."""
     kinds = {
         "425": DataPortBusy,
         "550": FileRefused,

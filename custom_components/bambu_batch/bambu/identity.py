@@ -47,8 +47,8 @@ def read_certificate(host: str, port: int, seconds: float) -> str:
 def answers(host: str, port: int, certificate: str, seconds: float) -> bool:
     """Tell whether the printer of a pinned certificate (PEM) answers at an address. Blocking; sends no secret.
 
-    Its key does, that is. Somebody who only hands everything on shows the same: where it
-    answers is never a reason to trust what is sent there in the clear (FM-159).
+    More exactly: its key answers. Somebody who only relays everything looks the same, so this is never
+    a reason to send anything there in the clear (FM-159).
     """
     try:
         context = pinned_context(certificate)

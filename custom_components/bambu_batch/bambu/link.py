@@ -18,7 +18,7 @@ _DEAF_AFTER = 2
 
 
 class Link:
-    """Keeps one session honest: asks what must be asked, and says when it is lost.
+    """Watches over one session: sends the routine requests, and says when the session is lost.
 
     `quiet` means that a start is unconfirmed: the printer may be parsing for minutes, and
     nothing of ours may end the session (FM-068).
@@ -95,10 +95,10 @@ class Link:
         self._unanswered = 0
 
     def tick(self, *, quiet: bool) -> DisconnectReason | None:
-        """Look at all deadlines; returns why the session must be given up, None if not."""
+        """Check all deadlines; return why the session must be given up, None if not."""
         now, timing = self._clock(), self._timing
         self._ask_if_due(now)
-        self._look_for_answers(now)
+        self._check_answers(now)
         if quiet:
             # paho would end the session over one late ping: anything sent serves as well.
             if now - self.session.last_sent >= timing.start_quiet:
@@ -116,7 +116,7 @@ class Link:
 
     @property
     def stale(self) -> bool:
-        """No report for so long that the last one says nothing of now."""
+        """No report for so long that the last one says nothing about now."""
         return self._clock() - self._heard >= self._timing.stale
 
     def _receive(self, payload: bytes) -> None:
@@ -139,7 +139,7 @@ class Link:
             self._nudged = True
             self.session.publish(command.pushing_start(self._next_sequence()))
         if status.complete and (status.gap or not status.tells_of_rest):
-            # What came damaged, or not at all, may never be told again until it changes.
+            # What was damaged or lost may not be sent again until it changes.
             if self.ask_full_report(timing.full_report_every):
                 self._asked_early = False
             elif status.gap and not self._asked_early:
@@ -147,11 +147,13 @@ class Link:
         elif not status.complete and not self._asked_again:
             self._asked_again = self.ask_full_report(timing.first_report)
 
-    def _look_for_answers(self, now: float) -> None:
+    def _check_answers(self, now: float) -> None:
         for name in self._requests.overdue(now):
             if name == "get_version":
                 self._unanswered += 1
-            elif name != "project_file":  # its echo proves nothing, its absence neither
+            elif (
+                name != "project_file"
+            ):  # neither its echo nor the lack of one proves anything
                 self.ask_full_report(self._timing.full_report_urgent)
             if self._unanswered < _DEAF_AFTER:
                 self._ask_version()

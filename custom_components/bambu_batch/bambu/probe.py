@@ -1,4 +1,4 @@
-"""Finding out, before anything is set up, whether a printer can be used: for real."""
+"""Find out, before anything is set up, whether a printer can really be used."""
 
 import asyncio
 from contextlib import suppress
@@ -27,7 +27,7 @@ _ERRORS: dict[DisconnectReason, type[BambuError]] = {
     DisconnectReason.CERTIFICATE_CHANGED: CertificateChanged,
     DisconnectReason.WRONG_SERIAL: WrongSerial,
 }
-"""What else ends a session before its first report means: no report."""
+"""Any other reason before the first report means: no report."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -16,7 +16,7 @@ _MD5 = re.compile(r"(?:[0-9A-F]{32})?")
 
 
 class Calibration(IntEnum):
-    """As `auto_bed_leveling` and `extrude_cali_flag` tell it; the key beside each is true for on only."""
+    """The values of `auto_bed_leveling` and `extrude_cali_flag`; the older key beside each is true only for ON."""
 
     OFF = 0
     ON = 1
@@ -48,7 +48,7 @@ class ProjectFile:
     """Of the member, upper-case hex; a printer takes an empty one unchecked."""
 
     def __post_init__(self) -> None:
-        """Refuse what no printer should see."""
+        """Refuse what must never be sent."""
         if not 1 <= self.run_id <= LARGEST_ID:
             raise ValueError("run id out of range")
         if not _NAME.fullmatch(self.subtask_name):

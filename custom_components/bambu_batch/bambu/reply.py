@@ -21,7 +21,7 @@ class Reply:
     param: str | None = None
     subtask_id: str | None = None
     subtask_name: str | None = None
-    """What a start calls its job."""
+    """The name that a start gives its job."""
 
 
 def is_echo(body: Object) -> bool:
@@ -36,7 +36,7 @@ def is_echo(body: Object) -> bool:
 
 
 def find(message: Object) -> Reply | None:
-    """The echo in a message of any category; the one that may move the machine before others."""
+    """The echo in a message of any category; one that may move the machine comes first."""
     for category in sorted(message, key=lambda name: name != "print"):
         body = message[category]
         if type(body) is dict and (

@@ -101,7 +101,7 @@ class Report:
     ) -> Message:
         """Read one message, `now` being its time (UTC), into `status`.
 
-        Only reports count as news of the printer: other messages do not make a status younger.
+        Only reports count as news from the printer: no other message makes a status fresher.
         """
         message = parse(payload)
         if message is None:

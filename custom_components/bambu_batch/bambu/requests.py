@@ -6,7 +6,7 @@ from .command import Command
 from .reply import Reply
 
 _REMEMBERED = 32
-"""An echo later than so many commands is not ours any more."""
+"""Commands; an echo that comes later than that no longer counts as ours."""
 
 
 @dataclass(slots=True)
@@ -31,7 +31,7 @@ class Requests:
             del self._open[next(iter(self._open))]
 
     def answered(self, reply: Reply) -> bool:
-        """Take an echo; tells whether it is one of ours. Other clients share the topic."""
+        """Take an echo; return whether it is one of ours. Other clients share the topic."""
         request = self._open.get(reply.sequence_id or "")
         if request is None or reply.command not in (request.name, None):
             return False
@@ -50,6 +50,6 @@ class Requests:
         return [request.name for request in late]
 
     def forgive(self) -> None:
-        """Hold nothing against the printer that it has not answered so far."""
+        """Count none of the commands so far as unanswered."""
         for request in self._open.values():
             request.late = True

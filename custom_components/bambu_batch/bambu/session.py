@@ -35,7 +35,7 @@ _MESSAGES_AT_ONCE = 100
 
 
 class _BoundedSocket(ssl.SSLSocket):
-    """Refuses a packet by its claimed length: paho asks for all of it, and makes room, at once."""
+    """Refuses a packet by its claimed length: paho would make room for all of it at once."""
 
     @override
     def recv(self, buflen: int = 1024, flags: int = 0) -> bytes:
@@ -46,7 +46,7 @@ class _BoundedSocket(ssl.SSLSocket):
 
 
 class Session:
-    """One login: `open` it once, `publish`, and see `closed`."""
+    """One login: `open` it once, `publish`, and watch `closed`."""
 
     def __init__(
         self,
@@ -114,12 +114,12 @@ class Session:
 
     @property
     def unread(self) -> bool:
-        """Whether something has arrived that nobody has looked at yet."""
+        """Whether something has arrived that has not been read yet."""
         sock = self._socket
         if sock is None or self._inbox or sock.pending():
             return True
         try:
-            # Look below TLS, without taking anything away.
+            # Peek below TLS, without consuming anything.
             socket.socket.recv(sock, 1, socket.MSG_PEEK)
         except BlockingIOError:
             return False
@@ -133,14 +133,14 @@ class Session:
             self._client.loop_misc()
 
     def close(self) -> None:
-        """Take leave of the printer, if that is possible at once."""
+        """Log out, if that is possible at once."""
         if self._socket is not None and not self._client.want_write():
             self._client.disconnect()
             self._write()
         self.abort()
 
     def abort(self) -> None:
-        """End the session without a word; what was not sent or handled is dropped."""
+        """End the session without logging out; what was not sent or handled is dropped."""
         self._inbox.clear()
         self._let_go()
         self._ended()
@@ -175,13 +175,13 @@ class Session:
             raise CannotConnect from err
 
     def _abandon(self, connecting: asyncio.Future[None]) -> None:
-        """Close what a connect has opened that nobody waits for any more."""
+        """Close what a connect has opened after everybody stopped waiting for it."""
         if not connecting.cancelled() and connecting.exception() is None:
             if sock := self._client.socket():
                 sock.close()
 
     def _adopt(self) -> None:
-        """Take the connected socket over to the event loop."""
+        """Hand the connected socket over to the event loop."""
         client, sock = self._client, self._client.socket()
         if not isinstance(sock, ssl.SSLSocket):
             raise CannotConnect

@@ -39,7 +39,7 @@ class Foreign(StrEnum):
     """What another client has told the printer to do, and no report has shown yet (FM-181)."""
 
     MOVES = "moves"
-    """To print, or to move: what lies on the plate then is not known."""
+    """To print or to move: what is on the plate afterwards is unknown."""
     UNKNOWN = "unknown"
     """A command that nobody has shown to be harmless."""
 
@@ -78,19 +78,19 @@ class Tray:
     tag: str | None = None
     """RFID of the spool; None where there is none."""
     remain: int | None = None
-    """Percent by the printer's own word; AMS Lite has no honest value here."""
+    """Percent, as the printer says it; None for an AMS lite, which never says it right."""
 
 
 @dataclass(frozen=True, slots=True)
 class Uptime:
-    """How long this computer is up: it goes on in standby, and nobody can set it."""
+    """How long this computer has been up: a clock that runs on in standby, and that nobody can set."""
 
     boot: str
-    """Which boot: over another one nothing can be said."""
+    """Which boot: times of two boots cannot be compared."""
     seconds: float
 
     def since(self, earlier: Uptime | None) -> timedelta | None:
-        """Return the time that has passed; None: nobody knows."""
+        """Return the time that has passed, None if it is unknown."""
         if earlier is None or earlier.boot != self.boot:
             return None
         return timedelta(seconds=self.seconds - earlier.seconds)
@@ -100,7 +100,7 @@ class Uptime:
 class PrinterStatus:
     """The merged report of this connection, decoded field by field.
 
-    Built anew for every connection: nothing of an older one survives (FM-122).
+    New for every connection: nothing from an older one survives (FM-122).
     Temperatures are °C, times minutes where the name says so.
     """
 
@@ -149,7 +149,7 @@ class PrinterStatus:
     upgrade_state: int | None = None
     """`upgrade_state.dis_state`: 0 none, 1 available, 2 in progress, 3 finished."""
     upgrade_status: str | None = None
-    """`upgrade_state.status`; every recording at rest tells it, very old firmware need not."""
+    """`upgrade_state.status`; every recording of an idle printer has it, very old firmware may not."""
     inconsistent_firmware: bool | None = None
     """`upgrade_state.consistency_request`: its parts have different versions, an update is due."""
     forced_upgrade: bool | None = None
@@ -166,14 +166,14 @@ class PrinterStatus:
     filament_in_extruder: bool | None = None
 
     foreign: Foreign | None = None
-    """None: nothing, or the reports have shown since what came of it."""
+    """None: nothing, or the reports have shown its result since."""
 
     wifi_signal: int | None = None
     """dBm"""
 
     @property
     def missing(self) -> tuple[str, ...]:
-        """What a start needs and the printer does not tell, or not readably: names of the report's keys."""
+        """Keys of the report that a start needs and that are missing or cannot be read."""
         needed = {
             "gcode_state": self.state,
             "stg_cur": self.stage,
@@ -188,13 +188,13 @@ class PrinterStatus:
 
     @property
     def tells_of_rest(self) -> bool:
-        """Every field is known that tells whether the printer is free for a start."""
+        """Every field that says whether the printer is free for a start is known."""
         return not self.missing
 
     def but(self, changes: dict[str, Any]) -> Self:
         """Return this status with other values of some attributes.
 
-        `dataclasses.replace`, thirty times as fast: most of a delta's cost was there.
+        As `dataclasses.replace`, but thirty times as fast: that was most of a delta's cost.
         """
         new = object.__new__(type(self))
         new.__dict__.update(self.__dict__, **changes)

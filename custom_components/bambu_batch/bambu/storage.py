@@ -1,7 +1,7 @@
-"""Files on a printer: upload, size, delete. Slow, one at a time, and never believed.
+"""Files on a printer: upload, size, delete. Slow, one at a time, and never trusted.
 
-The server is small and slow, its replies are wrong now and then: after every upload the
-size it tells decides (FM-047, FM-048). Only `cache/` and names of ours are touched.
+The server is small and slow, its replies are wrong now and then: after every upload the size that
+it reports decides (FM-047, FM-048). Only `cache/` and names of ours are touched.
 """
 
 import asyncio
@@ -42,7 +42,7 @@ class Storage:
         timing: Timing | None = None,
         plain_data: Callable[[], bool] = lambda: False,
     ) -> None:
-        """Open nothing. `plain_data`: whether files may go in the clear where TLS fails, asked anew for each."""
+        """Open nothing. `plain_data`: whether files may go in the clear where TLS fails, asked again for each."""
         self._settings = settings
         self._timing = timing or Timing()
         self._plain_data = plain_data
@@ -56,15 +56,15 @@ class Storage:
         on_progress: Callable[[int, int], None] | None = None,
         cancelled: Callable[[], bool] = lambda: False,
     ) -> bool:
-        """Bring a local file to the printer as `name`, which must be its `remote_name`.
+        """Send a local file to the printer as `name`, which must be its `remote_name`.
 
-        Tells whether it had to be sent: False, it was there.
+        Returns whether it had to be sent; False: it was there already.
 
-        `size` is what it must have, in bytes, where that is known. `on_progress` gets the sent and the whole number of bytes, on the event loop, at most
-        once per second. `cancelled` is asked before each block, in the worker thread. The
-        coroutine ends only when the thread has (FM-050), and when the printer has had a
-        moment with the file: a start may follow at once. Raises also `LocalFileChanged`,
-        `DataNotEncrypted` and `TransferCancelled`.
+        `size` is what it must have, in bytes, where that is known. `on_progress` gets the sent and
+        the whole number of bytes, on the event loop, at most once per second. `cancelled` is asked
+        before each block, in the worker thread. The coroutine ends only when the thread has
+        (FM-050), and when the printer has had a moment with the file: a start may follow at once.
+        Raises also `LocalFileChanged`, `DataNotEncrypted` and `TransferCancelled`.
         """
         loop = asyncio.get_running_loop()
 
@@ -91,7 +91,7 @@ class Storage:
         return sent
 
     async def delete(self, name: str) -> None:
-        """Delete a file of ours; one that is not there is as good (FM-056)."""
+        """Delete a file of ours; a missing file counts as deleted (FM-056)."""
         path = remote_path(name)
 
         def work(_: Callable[[], bool]) -> None:

@@ -34,7 +34,7 @@ def tray_number(unit: int, slot: int) -> int | None:
 
 
 def unit_and_slot(tray: int) -> tuple[int, int]:
-    """Where a tray in a unit is; for `UNUSED` none of both."""
+    """Where a tray in a unit is; for `UNUSED` neither."""
     if tray == UNUSED:
         return NO_TRAY, NO_TRAY
     if tray in _HT:

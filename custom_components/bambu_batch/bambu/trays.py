@@ -13,7 +13,7 @@ _LOADED_STATES = {3, 11}
 
 
 def decode(document: Object) -> tuple[Tray, ...] | None:
-    """All trays of a merged report in the order of their numbers; None while it says nothing of trays."""
+    """All trays of a merged report in the order of their numbers; None while it says nothing about trays."""
     ams = document.get("ams")
     found = {tray.number: tray for tray in _external(document)}
     for unit in items(inner(ams, "ams")):
@@ -66,7 +66,7 @@ def _unit(unit: Json, ams: object) -> Iterator[Tray]:
             number,
             spool,
             loaded=_loaded(spool, number, ams),
-            # An AMS lite always says 0 or always 100; without a known kind nothing is believed (FM-105).
+            # An AMS lite always says 0 or always 100; without a known kind neither is trusted (FM-105).
             honest_remain=kind is not None and kind & 0xF not in _LITE_KINDS,
         )
 

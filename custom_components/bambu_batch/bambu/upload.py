@@ -54,12 +54,12 @@ class FileUpload:
         self._expected = size
         self._plain = plain
         self._in_clear = False
-        """TLS has failed on a data connection of this upload, and it may do without."""
+        """TLS has failed on a data connection of this upload, and plain data is allowed."""
         self._tell = tell
         self._stopped = stopped
         self._size = 0
         self._begun = False
-        """Something of ours may lie on the printer that is not whole."""
+        """An incomplete file of ours may be on the printer."""
 
     def run(self) -> bool:
         """Tell whether it had to be sent. Raises what `Storage.upload` raises."""
@@ -87,7 +87,7 @@ class FileUpload:
             raise
 
     def _measure(self) -> None:
-        """See that there is a file, and that it is no other by its size."""
+        """Check that the file is there and has the expected size."""
         try:
             told = self._path.stat()
         except OSError as err:
@@ -111,7 +111,7 @@ class FileUpload:
     def _store(self, ftp: PrinterFTP) -> None:
         """Send the file; the size on the printer decides, whatever was replied."""
         failure: BambuError | OSError | None = None
-        self._begun = True  # a printer makes the file before the data connection
+        self._begun = True  # a printer creates the file before the data connection
         try:
             data = ftp.transfercmd(f"STOR {self._remote}")
         except ftplib.Error as err:
@@ -122,7 +122,7 @@ class FileUpload:
             except (BambuError, OSError) as err:
                 failure = err
             finally:
-                # No farewell: a printer never answers close_notify (FM-043).
+                # No TLS shutdown: a printer never answers close_notify (FM-043).
                 data.close()
             reply = self._reply(ftp, failure)
         refusal = ftps.refused(reply)
@@ -151,9 +151,9 @@ class FileUpload:
             raise failure from err
 
     def _send(self, data: socket.socket) -> None:
-        """Send the file, its last block only when all of it is what the name stands for.
+        """Send the file; its last block only once all of it matches the name.
 
-        So whatever ends this, a wrong file is never whole on the printer (FM-059).
+        So whatever interrupts this, a wrong file is never complete on the printer (FM-059).
         """
         limit = max(self._timing.ftps_floor, self._size / self._timing.ftps_slowest)
         deadline = time.monotonic() + limit

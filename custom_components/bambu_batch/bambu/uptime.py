@@ -1,7 +1,7 @@
 """The clock of this computer that nobody can set, and that goes on in standby.
 
-Linux only: `CLOCK_BOOTTIME` counts from the boot that `boot_id` names (proc(5)). A
-container has those of its host. Elsewhere nothing is proven.
+Linux only: `CLOCK_BOOTTIME` counts from the boot that `boot_id` names (proc(5)). A container
+has its host's. On other systems nothing is proven.
 """
 
 from pathlib import Path
@@ -24,7 +24,7 @@ BOOT = _boot()
 
 
 def now() -> Uptime | None:
-    """Read the clock; None where there is none that could be trusted."""
+    """Read the clock; None where no such clock can be trusted."""
     clock = getattr(time, "CLOCK_BOOTTIME", None)
     if BOOT is None or clock is None:
         return None

@@ -109,7 +109,7 @@ class Ledger:
             except StoreError as err:
                 _LOGGER.warning("The consumption cannot be booked now: %s", err.key)
                 return
-        self._spoolman.bring()
+        self._spoolman.send_now()
         self._changed()
         for spool_id in self._low - low_before if booked else ():
             name = self._spools.all[spool_id].name

@@ -1,4 +1,4 @@
-"""Bringing what the runs took to Spoolman: each charge once and exactly once.
+"""Sends what the runs took to Spoolman: each charge exactly once.
 
 Spoolman's `use` adds, and has no key to tell a repeated request by. So what was used of the
 spool is read and written down before a charge is sent. Where the answer is lost, with the
@@ -23,7 +23,7 @@ from ..store.charges import Charge, ChargeState
 from ..store.repository import Repository
 
 SETTLE_SECONDS: Final = 120.0
-"""A request may be so late: a kernel goes on sending for its dead process for about 100 s."""
+"""A request may arrive this late: a kernel goes on sending for its dead process for about 100 s."""
 TOLERANCE_GRAMS: Final = 0.004
 """Some databases keep single precision."""
 
@@ -32,7 +32,7 @@ _LOCK: HassKey[asyncio.Lock] = HassKey("bambu_batch.spoolman_lock")
 
 
 class Charges:
-    """The charges of one printer. `arrived` is called with what Spoolman then knows."""
+    """The charges of one printer. `arrived` is called with the spool as Spoolman then has it."""
 
     def __init__(
         self,
@@ -77,10 +77,10 @@ class Charges:
         )
         self._all = tuple(found)
 
-    async def bring(self, client: Client) -> float | None:
-        """Bring what can be brought. Raises SpoolmanError, StoreError.
+    async def send_due(self, client: Client) -> float | None:
+        """Send what can be sent. Raises SpoolmanError, StoreError.
 
-        Returns in how many seconds a charge whose answer was lost can be looked after.
+        Returns in how many seconds a charge whose answer was lost can be checked.
         """
         async with self._lock:
             await self.read()
@@ -95,10 +95,10 @@ class Charges:
                     await self._send(client, charge)
                 elif charge.state is ChargeState.SENDING:
                     stuck.add(charge.account)
-        return self._next_look()
+        return self._next_check()
 
     async def settle(self, charge: Charge, *, arrived: bool) -> None:
-        """Take a person's word on a charge. Raises StoreError."""
+        """Settle a charge as a person says. Raises StoreError."""
         async with self._lock:
             state = ChargeState.DONE if arrived else ChargeState.WAITING
             await self._change(charge, state)
@@ -174,7 +174,7 @@ class Charges:
             self._arrived(spool)
         return changed
 
-    def _next_look(self) -> float | None:
+    def _next_check(self) -> float | None:
         moments = [
             self._judge_at[charge.key]
             for charge in self.own

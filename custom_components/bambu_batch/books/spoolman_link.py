@@ -1,4 +1,4 @@
-"""One printer's link to Spoolman: what its spools are like now, and what it has to hear of.
+"""One printer's link to Spoolman: the state of its spools, and what Spoolman has to be told.
 
 Off without an address in the options. Spoolman is asked once a minute, since a person may
 change a spool there, and whenever a run was booked; where it does not answer, later again.
@@ -35,7 +35,7 @@ STOP_SECONDS: Final = 5.0
 
 
 class SpoolmanLink:
-    """`changed` is called when a spool, a charge or the link itself is another."""
+    """`changed` is called when a spool, a charge or the link itself changes."""
 
     def __init__(
         self,
@@ -57,9 +57,9 @@ class SpoolmanLink:
             hass, repository, entry.data[CONF_SERIAL], arrived=self._arrived
         )
         self.spools: dict[int, SpoolmanSpool] = {}
-        """As Spoolman told last, by number; the archived ones are not among them."""
+        """As Spoolman last listed them, by number, without the archived ones."""
         self.currency: str | None = None
-        """Of Spoolman's prices; None: it has not told yet."""
+        """Of Spoolman's prices; None: not known yet."""
         self.error: SpoolmanError | None = None
         """Why the last try failed; None after a good one."""
 
@@ -69,7 +69,7 @@ class SpoolmanLink:
         return self._url is not None
 
     def left(self, account: Account) -> float | None:
-        """Return the grams on a spool, less what Spoolman has not heard of; None: unknown."""
+        """Return the grams on a spool, less what Spoolman has not been told yet; None: unknown."""
         spool = self.spools.get(account.number)
         if spool is None or spool.account != account or spool.left is None:
             return None
@@ -77,12 +77,12 @@ class SpoolmanLink:
 
     @callback
     def follow_options(self) -> None:
-        """Take the address that the options have now."""
+        """Follow the address in the options."""
         url = SPOOLMAN_URL.of(self._entry.options)
         if url == self._url:
             return
         if self._task is not None:
-            self._task.cancel()  # a charge on its way is looked after later
+            self._task.cancel()  # a charge in flight is settled later
             self._task = None
         self._url, self.error, self.spools = url, None, {}
         if url is not None:
@@ -93,21 +93,21 @@ class SpoolmanLink:
         self._changed()
 
     @callback
-    def bring(self) -> None:
-        """Something is to be charged: do it now."""
+    def send_now(self) -> None:
+        """Send waiting charges now."""
         self._wake.set()
 
     @callback
     def see(self, trays: tuple[Tray, ...] | None) -> None:
-        """Take what the printer says of its trays: a tag may be of a spool of Spoolman's."""
+        """Note the printer's trays: a tag may belong to one of Spoolman's spools."""
         if trays != self._trays:
             self._trays = trays
             self._keep_spools()
 
     async def settle(self, charge: Charge, *, arrived: bool) -> None:
-        """Take a person's word on whether Spoolman has a charge. Raises StoreError."""
+        """Settle a charge as a person says. Raises StoreError."""
         await self.charges.settle(charge, arrived=arrived)
-        self.bring()
+        self.send_now()
         self._changed()
 
     async def stop(self) -> None:
@@ -124,7 +124,7 @@ class SpoolmanLink:
             self._wake.clear()
             pause = EVERY_SECONDS
             try:
-                look = await self.charges.bring(client)
+                wait = await self.charges.send_due(client)
                 await self._read(client)
             except SpoolmanError as err:
                 self._failed(err)
@@ -137,7 +137,7 @@ class SpoolmanLink:
             else:
                 failures = 0
                 self._succeeded()
-                pause = EVERY_SECONDS if look is None else min(EVERY_SECONDS, look)
+                pause = EVERY_SECONDS if wait is None else min(EVERY_SECONDS, wait)
             self._changed()
             await self._rest(pause)
 

@@ -2,8 +2,8 @@
 
 A spool is a config subentry of its printer. What is left on a person's own is not stored: it
 is the weight that a person gave, less what the booked runs took since then. So no run can
-count twice, and a person's word wins over all that was before it (FM-110). What is left on
-one of Spoolman's is what Spoolman says, less what it has not heard of yet.
+count twice, and a new weight replaces everything before it (FM-110). What is left on
+one of Spoolman's is what Spoolman says, less what it has not been told yet.
 """
 
 from collections.abc import Iterable
@@ -57,7 +57,7 @@ class OwnSpool:
     """Of a full one."""
     currency: str
     low_grams: float
-    """A person wants to hear when less than this is left."""
+    """The owner is told when less than this is left."""
     tag: str | None
     """RFID"""
     tray: int | None
@@ -94,7 +94,7 @@ class OwnSpool:
 
     @property
     def since(self) -> datetime | None:
-        """From when on our books tell what was taken from it."""
+        """Since when our books count what was taken from it."""
         return self.account.registered if self.account else self.weighed
 
     @property
@@ -110,8 +110,8 @@ def in_trays(
 ) -> dict[int, OwnSpool]:
     """Return which spool is in which tray; the external spool is 254.
 
-    A tag that the printer reads tells more than a hand did. A hand's word ends where the
-    printer reads another tag than the spool's own.
+    A tag that the printer reads counts more than a person's choice. That choice ends where the
+    printer reads a tag other than the spool's own.
     """
     spools = tuple(spools)
     read = tags(trays)
@@ -153,7 +153,7 @@ class Spools:
         self.read()
 
     def read(self) -> bool:
-        """Take the spools as the entry has them now; False: they are the same."""
+        """Read the spools from the entry; return whether they have changed."""
         found = {
             subentry.subentry_id: OwnSpool.of(subentry)
             for subentry in self._entry.subentries.values()
@@ -185,9 +185,9 @@ class Spools:
         }
 
     def note(self, record: RunRecord) -> None:
-        """Take what an ended run was to take from the spools at once, until it is booked.
+        """Deduct at once what an ended run was to take from the spools, until it is booked.
 
-        Otherwise the next plate could start before the books know of this one.
+        Otherwise the next plate could start before the books include this one.
         """
         run = record.run
         if record.outcome is Outcome.NOT_STARTED:
@@ -198,7 +198,7 @@ class Spools:
         }
 
     def booked(self, run_ids: Iterable[int]) -> None:
-        """The books know of these runs."""
+        """Deduct these runs no longer: the books include them."""
         for run_id in run_ids:
             self._unbooked.pop(run_id, None)
 

@@ -1,9 +1,9 @@
-"""The ways to clear a plate that we know: by which comment each is known, and what it does.
+"""The known ways to clear a plate: the comment that marks each, and what it does.
 
 A mark alone clears nothing, and neither do strokes of the bed: `yes` needs a system's mark and
 the motion by which that system clears (FM-180). The words are those of public tools, as found
-in their files; always a whole comment line, so that an object called "swap" is none. What is
-said of a load is in `loads`.
+in their files; always a whole comment line, so that an object called "swap" is not a mark. Comments about
+loading are in `loads`.
 """
 
 from dataclasses import dataclass
@@ -23,7 +23,7 @@ _LONGEST: Final = 200
 
 @dataclass(frozen=True, slots=True)
 class Changer:
-    """One system, in one of its ways."""
+    """One way of one system."""
 
     name: str
     marks: str
@@ -34,8 +34,8 @@ class Changer:
     source: str
     """Where its motion was read."""
     run: bool = False
-    """Somebody recorded that this motion clears a real printer's plate; else it is the word of
-    the maker, or of a tool's author, alone."""
+    """This motion was recorded as it cleared a real printer's plate; otherwise only the maker, or a
+    tool's author, says so."""
 
 
 CHANGERS: Final = (

@@ -40,14 +40,14 @@ RATIO_MATTERS_FROM: Final = 4 * MIB
 """Short repetitive G-code deflates by more than any limit that stops a bomb."""
 
 MAX_SECONDS: Final = 30.0
-"""Work of this thread for one file. A second reads 100 MB; a file made for it costs far more."""
+"""Work of this thread for one file. 100 MB take a second; a malicious file takes far more."""
 
 _READ: Final = re.compile(
     r"metadata/(?:plate_\d+\.(?:gcode|gcode\.md5|json|png)|plate_\d+_small\.png"
     r"|plate_no_light_\d+\.png|(?:slice_info|model_settings|project_settings)\.config)"
     r"|_rels/\.rels"
 )
-"""Members that are ever read, but for a picture that the file names itself."""
+"""All members that are read, besides a picture that the file names itself."""
 _ENCRYPTED: Final = 0x1 | 0x40 | 0x2000
 _DRIVE: Final = re.compile(r"[A-Za-z]:")
 _BROKEN: Final = (
@@ -128,7 +128,7 @@ class Archive:
             raise errors.ReadingTooLong(file=self.name)
 
     def _check(self) -> dict[str, ZipInfo]:
-        """Hold the directory against the limits; return the members by plain name."""
+        """Check the directory against the limits; return the members by plain name."""
         members: dict[str, ZipInfo] = {}
         places: set[int] = set()
         total = 0
@@ -148,7 +148,7 @@ class Archive:
                 # the others take as much memory as the file asks for, and no slicer uses them
                 raise errors.FileDamaged(**told)
             if info.header_offset in places:
-                # two members that are one: a bomb's trick
+                # two members at one place: a zip bomb's trick
                 raise errors.FileDamaged(**told)
             places.add(info.header_offset)
             if _READ.fullmatch(plain):
@@ -174,7 +174,7 @@ class Archive:
 
 @contextmanager
 def opened(path: Path, seconds: float = MAX_SECONDS) -> Iterator[Archive]:
-    """Open a file as an archive for the time of the block, and for so much work.
+    """Open a file as an archive, for at most `seconds` of this thread's work.
 
     Raises `SlicedError`; `FileChanging` if somebody wrote to the file meanwhile.
     """

@@ -17,7 +17,7 @@ class SlicedError(Exception):
 
 
 class FileNotReadable(SlicedError):
-    """Missing, no plain file, or not readable: `file`."""
+    """Missing, not a regular file, or not readable: `file`."""
 
     key = "file_not_readable"
 
@@ -35,7 +35,7 @@ class FileTooLarge(SlicedError):
 
 
 class NotAZip(SlicedError):
-    """No ZIP at all, or one whose end is cut off: `file`."""
+    """Not a ZIP, or one whose end is cut off: `file`."""
 
     key = "not_a_zip"
 

@@ -3,8 +3,8 @@
 For prints that end early: a stopped print has used what was pushed through the nozzle and not
 what the slicer estimates. Retracted filament counts only once it is pushed further than it was
 before. Moves inside M622 … M623 are left out: whether they happen depends on flags that only
-the printer knows (calibrations, timelapse). Where nothing was understood, or one number of an
-extrusion not, the whole is unknown and never nothing (FM-173).
+the printer knows (calibrations, timelapse). Where nothing was understood, or an
+extrusion's number cannot be read, the result is unknown, never 0 (FM-173).
 """
 
 from collections import defaultdict
@@ -27,7 +27,7 @@ LAST_TOOL: Final = 63
 _HEAD: Final = 256 * 1024
 """Where densities stand: in the header, or among the settings behind it."""
 _SECONDS: Final = 120.0
-"""Work for one measure; nobody waits for it."""
+"""Work for one measurement; nobody waits for it."""
 _LONGEST_LINE: Final = 64 * 1024
 
 _EVENT: Final = re.compile(
@@ -49,7 +49,7 @@ _PUSH: Final = re.compile(LINE + PUSH)
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Extruded:
-    """What one filament gave."""
+    """How much of one filament was extruded."""
 
     slot: int | None
     """The project's number, 1-based; None: the G-code selects no filament."""
@@ -64,7 +64,7 @@ class Extruded:
 def extruded(
     path: str | os.PathLike[str], plate: int, through_layer: int | None = None
 ) -> tuple[Extruded, ...] | None:
-    """Return what each filament gave when layer `through_layer` (1-based) was complete.
+    """Return how much of each filament was extruded when layer `through_layer` (1-based) was complete.
 
     `through_layer` None: the whole plate. None where that is unknown. Blocks, a second per
     100 MB. Raises `SlicedError`.
@@ -76,7 +76,7 @@ def extruded(
 def measure(
     blocks: Iterable[bytes], through_layer: int | None = None
 ) -> tuple[Extruded, ...] | None:
-    """Return what each filament gave, None for unknown; `blocks` are a plate's G-code in any pieces."""
+    """Return how much of each filament was extruded, None if unknown; `blocks` are a plate's G-code in any pieces."""
     nozzle = _Nozzle(through_layer)
     head = b""
     rest = b"\n"
@@ -88,7 +88,7 @@ def measure(
         nozzle.follow(text, end)
         if nozzle.done or nozzle.unread:
             break
-        # a line longer than any command is none
+        # a line longer than any command is not one
         rest = text[end:] if len(text) - end < _LONGEST_LINE else b""
     else:
         nozzle.follow(rest, len(rest))
@@ -131,7 +131,7 @@ class _Nozzle:
         """Return the sums by filament, None where they are unknown."""
         in_start = self._through_layer == 0 and self._ordered
         if self.unread or not (self._pushed or in_start):
-            return None  # no layer is made of nothing
+            return None  # no layer is printed without extruding
         slots = sorted(
             self._start.keys() | self._printed.keys(), key=lambda slot: slot or 0
         )

@@ -1,8 +1,8 @@
-"""Lines of G-code of which nobody knows what a firmware makes of them (FM-172).
+"""Lines of G-code that firmwares read differently (FM-172).
 
 `X188mm`, `XX188`, the same letter twice, two commands on one line, nested brackets, letters and
-spaces that are not ASCII: one firmware skips them, another stops reading, a third obeys. None of
-them is guessed.
+spaces that are not ASCII: one firmware skips them, another stops reading, a third obeys. We do not
+guess.
 """
 
 import re
@@ -11,7 +11,7 @@ from typing import Final
 MOVES: Final = frozenset({"G0", "G1", "G2", "G3", "G380"})
 
 _TEXTS: Final = frozenset({"M117", "M118", "M1002", "M1006"})
-"""Commands whose words are anybody's text, names, or a tune."""
+"""Commands that carry free text, names or a tune."""
 _BRACKETS: Final = re.compile(r"\([^()]*\)")
 _CHECKSUM: Final = re.compile(r"\*[0-9]+[ \t]*$")
 _MARKS: Final = frozenset("()*")
@@ -25,7 +25,7 @@ _WORDS: Final = re.compile(rf"[ \t?]*(?:[A-Za-z][ \t]*{_NUMBER}?[ \t?]*)*+")
 
 
 def is_garbled(code: str, line: str, words: str) -> bool:
-    """Tell whether more or other than words follow the command `code` in `line`.
+    """Tell whether anything but proper words follows the command `code` in `line`.
 
     `words` is what follows, without comments, and with a "?" for each template that some tool
     left unresolved. A move needs a number behind each letter, once.

@@ -1,7 +1,7 @@
 """A plate's G-code in one pass: digest, head, tail, number of jobs; and what its head says.
 
-Only head and tail are ever looked at line by line: they hold all that is asked for, and the
-middle may have 300 MB.
+Only head and tail are read line by line: they hold everything we need, and the middle may have
+300 MB.
 """
 
 from collections import Counter
@@ -39,7 +39,7 @@ class Scan:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Header:
-    """Facts that the G-code states itself, for where the other members are silent."""
+    """Facts that the G-code states itself, used where the other members do not."""
 
     seconds: int | None = None
     grams: float | None = None

@@ -1,7 +1,7 @@
-"""What a comment says of a changer that only loads a plate, and takes none off (FM-180).
+"""Comments that say that a changer only loads a plate, and takes none off (FM-180).
 
-A word of loading near a word of restriction, or a word of clearing near one that denies it,
-whatever stands between them: `PLATE_GRAB_ONLY`, `load (only)`, `eject: off`. So does the mark of
+A word for loading near a word for "only", or a word for clearing near a negation, whatever stands
+between them: `PLATE_GRAB_ONLY`, `load (only)`, `eject: off`. So does the mark of
 a SwapMod that names a load (`;swap-s start plate load only` is its maker's).
 """
 

@@ -1,4 +1,4 @@
-"""Lines that tell where a job begins: a G-code with several of them repeats itself."""
+"""Lines that mark where a job begins: several of them mean several jobs in one G-code."""
 
 import re
 from typing import Final

@@ -13,7 +13,7 @@ def plates(archive: Archive) -> tuple[int, ...]:
     """Return the numbers of the sliced plates, at least one.
 
     Raises `NotSliced`; `OddMemberName` where a printer would not find one by the name that a
-    start has to say: Windows' own tools pack with backslashes (FM-165).
+    start uses: Windows' own tools pack with backslashes (FM-165).
     """
     numbers = sorted(
         int(found[1]) for name in archive.names if (found := _GCODE.fullmatch(name))

@@ -1,7 +1,7 @@
-"""Which way the machine goes at the end of a G-code, and what of it takes a plate or a part away.
+"""How the machine moves at the end of a G-code, and which moves take a plate or a part away.
 
 A bed that strokes proves nothing: a changer that only loads drives it through as many strokes
-as one that swaps (FM-180). Each `Clearing` is a move that a load lacks; `changers` says where
+as one that swaps (FM-180). Each `Clearing` is a move that loading lacks; `changers` says where
 each was found. Moves inside M622 … M623 are left out: whether they happen depends on flags that
 only the printer knows.
 """
@@ -38,9 +38,9 @@ _AT_HOOK: Final = 260.0
 """How far in front the A1's bed stands when its plate is hooked: Y, mm."""
 _HOOKED: Final = 5.0
 _BACK: Final = 50.0
-"""Y to which the bed goes back, or less, and the plate stays behind."""
+"""With the bed at this Y or less again, the plate has been left behind."""
 _AGAIN: Final = 180.0
-"""Y to which the bed comes again in front, to push the old plate out and to fetch the next."""
+"""With the bed at this Y or more again, it pushes the old plate out and fetches the next."""
 _SWEEP: Final = (150.0, 10.0)
 """From Y at least to Y at most: over the whole plate."""
 
@@ -88,11 +88,11 @@ class Motion:
     """Highest Z of the stroke that is going on, None where any of it is unknown."""
     _pulls: int = 0
     _caught: set[Clearing] = field(default_factory=set)
-    """What has hold of the plate; it is off the bed once that went back."""
+    """What holds the plate; it is off the bed once the bed has gone back."""
     _off: set[Clearing] = field(default_factory=set)
-    """What took the plate off; the bed has not come again."""
+    """What took the plate off; the bed has not come to the front again."""
     _fetches: set[Clearing] = field(default_factory=set)
-    """The same, with the bed in front again; all is done once that went back."""
+    """The same, with the bed in front again; the change is complete once it has gone back."""
     _absolute: bool = True
     _conditional: int = 0
     _over: bool = False
@@ -101,7 +101,7 @@ class Motion:
     def follow(self, lines: Iterable[str]) -> None:
         """Carry out the lines."""
         for line in lines:
-            # some firmwares end a line there: behind a comment there may be an order
+            # some firmwares end a line there: a command may follow a comment
             self.unread |= "\r" in line.strip()
             if found := command(line):
                 self._execute(found)

@@ -18,7 +18,7 @@ _MAX_TAG: Final = 1 << 16
 """A hostile start tag takes thirty times its size."""
 MAX_PLATES: Final = 1000
 MAX_ITEMS: Final = 10_000
-"""Filaments of all plates together. Objects are not kept: nobody asks for them (FM-171)."""
+"""Filaments of all plates together. Objects are not kept: nobody needs them (FM-171)."""
 _MAX_KEYS: Final = 100
 _MAX_DEPTH: Final = 32
 
@@ -48,7 +48,7 @@ def by_number(plates: list[PlateElement], key: str) -> dict[str, PlateElement]:
 
 
 def parse(data: bytes) -> list[PlateElement]:
-    """Return the plates, none where the document is not well-formed or beyond all measure.
+    """Return the plates, none where the document is not well-formed, or larger than any slicer writes.
 
     Studio does not escape a filament's type, so a real file may be malformed. Raises
     `UnsafeXmlError`.
@@ -68,7 +68,7 @@ def parse(data: bytes) -> list[PlateElement]:
 
 
 class _Target:
-    """Receives the parser's events and keeps what is asked for."""
+    """Receives the parser's events and keeps what is needed."""
 
     def __init__(self) -> None:
         self.plates: list[PlateElement] = []

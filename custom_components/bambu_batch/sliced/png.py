@@ -1,10 +1,9 @@
-"""Pictures out of files that nobody vouches for."""
+"""Pictures from untrusted files."""
 
 from typing import Final
 
 HEAD: Final = 24
-"""Bytes from which a picture is judged."""
-MAX_BYTES: Final = 16 * (1 << 20)
+"""Bytes that are needed to judge a picture."""
 _MAX_EDGE: Final = 2048
 
 

@@ -1,7 +1,7 @@
 """A sliced 3MF as plates. All functions block: call them in an executor.
 
 The list of plates is the list of G-code members; everything else in the file may be missing,
-stale or of another plate, so each value has an order of places where it is looked for, and
+stale or of another plate, so each value is taken from the first of several places, and
 may stay unknown. Nothing is unpacked to disk, and memory does not grow with the file.
 """
 
@@ -128,7 +128,7 @@ class _Sources:
         return self.archive.stated_name(member) if member else None
 
     def _hints(self, name: str | None, *, stale: bool) -> tuple[str, ...]:
-        """Return what goes with swapping but never suffices for a verdict."""
+        """Return hints at swapping, which never suffice for a verdict."""
         hints = (
             ("hint:file_name", _SWAP_IN_FILE_NAME.search(self.archive.name)),
             ("hint:plate_name", name and _SWAP_IN_PLATE_NAME.fullmatch(name)),
@@ -150,14 +150,14 @@ def _xml(archive: Archive, member: str, number: str) -> dict[str, PlateElement]:
 
 
 def _picture(archive: Archive, index: int, *, alone: bool) -> str | None:
-    """Return the first member that shows the plate, the file's only one by the file's own picture."""
+    """Return the first member that shows the plate; for a file's only plate, the file's own picture will do."""
     stem = "metadata/plate_"
     candidates = [
         f"{stem}{index}.png",
         f"{stem}{index}_small.png",
         f"{stem}no_light_{index}.png",
     ]
-    if alone:  # of several it would show another one
+    if alone:  # with several plates it may show another one
         candidates += _own_pictures(archive)
     return next((name for name in candidates if _is_picture(archive, name)), None)
 

@@ -1,8 +1,9 @@
 """Does this G-code clear the plate at its end?
 
-Two witnesses: a known system's mark, and the motion by which that system clears. The end is what is executed after the last line that extrudes while it moves; no mark of the
-slicer is needed to find it. Commands behind EXECUTABLE_BLOCK_END are judged apart, since not
-every firmware carries them out. Anything but `Swap.YES` waits for a person.
+Two witnesses: a known system's mark, and the motion by which that system clears. The end is
+what is executed after the last line that extrudes while it moves; no mark of the slicer is needed
+to find it. Commands after EXECUTABLE_BLOCK_END are judged apart, since not every firmware executes
+them. Anything but `Swap.YES` waits for a person.
 """
 
 from collections.abc import Iterable, Iterator
@@ -25,7 +26,7 @@ _Z: Final = re.compile(LINE + MOVE + rb"[^;\n]{0,100}[Zz]")
 _COMMENT: Final = re.compile(
     r";(.*)|\(([^)]*)|^(?:N\d+ *)?M0*11[78](.*)", re.IGNORECASE | re.ASCII
 )
-"""A message on the display says as much as a comment."""
+"""A message on the display counts as a comment."""
 _LONGEST_LINE: Final = 1000
 
 
@@ -118,7 +119,7 @@ def _verdict(
 
 
 def _strokes(motion: Motion, *, slings: bool) -> bool:
-    """Tell whether the bed moves as it does where plates are changed or parts pushed off."""
+    """Tell whether the bed moves as in a plate change or a push-off."""
     strokes = motion.strokes
     if slings:
         over_the_edge = motion.lowest_y is not None and motion.lowest_y <= 0.5
@@ -164,7 +165,7 @@ def _extrudes(line: str) -> bool:
     order = command(line)
     if order is None or order.words.keys().isdisjoint("XY"):
         return False
-    # what nobody can read may be a print: then less is left to be the end
+    # what cannot be read may be printing: then the end is shorter
     return "E" in order.unread or (order.words.get("E") or 0.0) > 0
 
 
@@ -178,11 +179,11 @@ def _is_gcode(text: bytes) -> bool:
 
 
 def _executed(end: bytes) -> list[str]:
-    """Return the lines outside of CONFIG: that holds every word ever typed into the slicer."""
+    """Return the lines outside the CONFIG block, which holds everything ever typed into the slicer."""
     kept: list[str] = []
     inside = False
     for line in end.decode(errors="replace").split("\n"):
-        line = line.strip(" \t\r")  # a space of another kind is none
+        line = line.strip(" \t\r")  # other kinds of space do not count
         if _CONFIG_START.match(line):
             inside = True
         elif _CONFIG_END.match(line):

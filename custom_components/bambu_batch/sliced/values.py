@@ -1,4 +1,4 @@
-"""Values out of files that nobody vouches for: sane, or None for unknown."""
+"""Values from untrusted files: sane, or None for unknown."""
 
 from math import isfinite
 import re
@@ -33,7 +33,7 @@ def whole(value: object, low: int, high: int) -> int | None:
 
 
 def text(value: object) -> str | None:
-    """Return text to be seen, of reasonable length, None if nothing is left."""
+    """Return printable text of reasonable length, None if nothing is left."""
     if not isinstance(value, str):
         return None
     kept = seen(value[: 4 * _LONGEST_TEXT], "").strip()

@@ -1,11 +1,11 @@
-"""G-code read one way, whatever tool wrote it: how a line is taken apart into words.
+"""How a line of G-code is split into words, the same way whatever tool wrote it.
 
 Without spaces (`G0Y182F10000`), with zeros (`G00`), line numbers and checksums (`N2 G0 X1*71`),
-in lower case, with comments in brackets (FM-172). Exponents are in no firmware's G-code, and
-some read them as an E word: such a number is not guessed but unread. Digits are those of ASCII.
+in lower case, with comments in brackets (FM-172). No firmware knows exponents, and
+some read them as an E word: such a number counts as unread. Only ASCII digits are digits.
 
-Single lines are read by `command`. For hundreds of megabytes there are the same rules as pieces
-of a pattern, to be put behind each other: `LINE`, then letters and numbers, then `END`.
+Single lines are read by `command`. For hundreds of megabytes the same rules exist as pieces
+of a pattern, to be joined: `LINE`, then letters and numbers, then `END`.
 """
 
 from collections.abc import Mapping
@@ -26,7 +26,7 @@ PUSH: Final = (
     rb"(?:(?<=[\d.])(?=e|E\+|E-?0\d)|[Ee][ \t]*+)([-+.\deE]++|[{\[\x80-\xff])"
 )
 """A move with an E; the group is its number, with an "e" in it where it has an exponent, or the
-bracket of a template that was left unresolved, or the begin of what is not ASCII."""
+bracket of a template that was left unresolved, or the first byte that is not ASCII."""
 
 _COMMENT: Final = re.compile(r"\([^)]*\)?|[;*].*", re.DOTALL)
 _TEMPLATE: Final = re.compile(r"\{[^}]*\}?|\[[^\]]*\]?")
@@ -48,16 +48,16 @@ class Command:
     code: str
     """Letter and number, e.g. "G1", "M622.1"."""
     words: Mapping[str, float | None] = field(default_factory=dict)
-    """Value by letter; None: the letter stands alone, or its value is not to be read."""
+    """Value by letter; None: the letter stands alone, or its value cannot be read."""
     unread: frozenset[str] = frozenset()
     """Letters with a value that no rule reads, an exponent for example. A template that some
     tool left unresolved (`Y{max_y}`) is no value at all."""
     garbled: bool = False
-    """More or other than one command with its words: what a firmware makes of it nobody knows."""
+    """Anything but one command with its words: firmwares read it differently."""
 
 
 def command(line: str) -> Command | None:
-    """Return what a line orders, None for a comment, an empty line or text of any other kind."""
+    """Return the command in a line, None for a comment, an empty line or any other text."""
     bare = _TEMPLATE.sub(_TEMPLATED, _COMMENT.sub(" ", line[:_LONGEST]))
     start = _COMMAND.match(bare)
     if start is None:
@@ -75,7 +75,7 @@ def command(line: str) -> Command | None:
 
 
 def numbers(found: list[bytes]) -> list[float] | None:
-    """Return the numbers of `PUSH`; None if one of them is not to be read."""
+    """Return the numbers of `PUSH`; None if one of them cannot be read."""
     if b"e" in b" ".join(found).lower():
         return None
     try:

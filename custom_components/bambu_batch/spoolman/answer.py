@@ -1,4 +1,4 @@
-"""JSON of somebody else's: what comes is bounded in bytes and in depth."""
+"""Somebody else's JSON, bounded in bytes and in depth."""
 
 import json
 import math
@@ -12,7 +12,7 @@ LONGEST_TEXT: Final = 100
 
 
 def parse(text: str | bytes) -> Any:
-    """Return what JSON says. Raises ValueError, also for what nests too deep or is no number of JSON's."""
+    """Return the value of a JSON text. Raises ValueError, also where it nests too deep, or for NaN."""
     try:
         return json.loads(text, parse_constant=_refuse)
     except RecursionError:
@@ -20,7 +20,7 @@ def parse(text: str | bytes) -> Any:
 
 
 def text(value: Any) -> str | None:
-    """Return a text that can be shown, None for what is none. A list or a number is no name."""
+    """Return a text that can be shown, None for anything else: a list or a number is not a name."""
     if not isinstance(value, str):
         return None
     shown = seen(value, " ")
@@ -28,7 +28,7 @@ def text(value: Any) -> str | None:
 
 
 def number(value: Any) -> float:
-    """Return a number that can be counted with. Raises TypeError, ValueError, OverflowError."""
+    """Return a finite number. Raises TypeError, ValueError, OverflowError."""
     found = float(value)
     if not math.isfinite(found):
         raise ValueError("not a finite number")

@@ -54,7 +54,7 @@ _ERRORS: Final[dict[int, type[SpoolmanError]]] = {
 
 
 def address(text: str) -> str | None:
-    """Return the address of a Spoolman as it is kept: without its API's path; None: it is none.
+    """Return a Spoolman's address as it is stored, without its API's path; None if it is not one.
 
     Without a scheme it is http, as in a browser.
     """
@@ -92,7 +92,7 @@ class Client:
         self._url = url.rstrip("/") + _API
 
     async def check(self) -> None:
-        """See that this is a Spoolman."""
+        """Check that this is a Spoolman."""
         info = await self._ask("GET", "/info")
         if not isinstance(info, dict) or "version" not in info or "db_type" not in info:
             raise NotSpoolman
@@ -148,7 +148,7 @@ class _BrokenOff(ClientError):
 
 
 async def _once(request: ClientRequest, handler: ClientHandlerType) -> ClientResponse:
-    """Let nothing be sent a second time: aiohttp repeats a PUT whose connection breaks.
+    """Send nothing twice: aiohttp repeats a PUT whose connection breaks.
 
     Spoolman may have taken the first one: it would be booked twice.
     """
@@ -167,12 +167,12 @@ async def _answer(response: ClientResponse) -> Any:
     if status == HTTPStatus.NOT_FOUND and _is_message(await _body(response)):
         raise NoSuchSpool
     if HTTPStatus.MULTIPLE_CHOICES <= status < HTTPStatus.BAD_REQUEST:
-        raise NotSpoolman  # the true address has to be given
+        raise NotSpoolman  # the final address has to be entered
     raise _ERRORS.get(status, NoAnswer)(f"status {status}")
 
 
 async def _body(response: ClientResponse) -> bytes:
-    """Read an answer that may go on for ever. Raises ValueError."""
+    """Read an answer that may never end. Raises ValueError for one that is too large."""
     body = bytearray()
     async for block in response.content.iter_any():
         body += block
@@ -182,7 +182,7 @@ async def _body(response: ClientResponse) -> bytes:
 
 
 def _is_message(body: bytes) -> bool:
-    """Tell whether it is Spoolman that finds nothing, and not a proxy before it."""
+    """Tell whether Spoolman itself found nothing, and not a proxy in front of it."""
     try:
         return isinstance(parse(body)["message"], str)
     except KeyError, TypeError, ValueError:

@@ -9,7 +9,7 @@ class SpoolmanError(Exception):
 
     key = "spoolman_cannot_connect"
     may_be_done = False
-    """The request may have had its effect all the same."""
+    """The request may have taken effect all the same."""
 
 
 class Unreachable(SpoolmanError):
@@ -17,13 +17,13 @@ class Unreachable(SpoolmanError):
 
 
 class NoAnswer(SpoolmanError):
-    """The connection broke, or the answer did not come or was none of Spoolman's."""
+    """The connection broke, or the answer did not come, or was not Spoolman's."""
 
     may_be_done = True
 
 
 class Denied(SpoolmanError):
-    """Something before Spoolman wants a user name and a password: part of the address."""
+    """Something in front of Spoolman wants a user name and a password, as part of the address."""
 
     key = "spoolman_denied"
 

@@ -1,7 +1,7 @@
 """A spool as Spoolman describes it.
 
-Weights are grams of filament. Fields by Spoolman's API, `spoolman/api/v1/models.py` of 0.26:
-what is not known is left out, a spool's own price and weight come before its filament's.
+Weights are grams of filament. Fields of Spoolman's API, `spoolman/api/v1/models.py` of 0.26:
+unknown ones are left out, a spool's own price and weight come before its filament's.
 """
 
 from collections.abc import Mapping
@@ -20,7 +20,7 @@ _COLOUR: Final = re.compile(r"#?[0-9A-Fa-f]{6}")
 class Account:
     """Which spool of which Spoolman: its number, and when it was registered there.
 
-    The number alone does not do: another Spoolman, or an emptied one, counts from 1 too.
+    The number alone is not enough: another Spoolman, or an emptied one, counts from 1 too.
     """
 
     number: int
@@ -32,7 +32,7 @@ class Account:
 
     @classmethod
     def parse(cls, written: str) -> Self:
-        """Return the account that was written so."""
+        """Return the account of a text."""
         number, _, registered = written.partition("@")
         return cls(int(number), datetime.fromisoformat(registered))
 
@@ -65,7 +65,7 @@ class SpoolmanSpool:
 
 
 def read_spool(data: Any) -> SpoolmanSpool:
-    """Return a spool of Spoolman's JSON. Raises NoAnswer where it is none."""
+    """Return the spool in Spoolman's JSON. Raises NoAnswer if it is not one."""
     try:
         filament = data["filament"]
         vendor = text((filament.get("vendor") or {}).get("name"))
