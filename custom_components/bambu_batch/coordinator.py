@@ -27,10 +27,10 @@ from .errors import refusal
 from .flows.access import settings_of
 from .flows.printer import Printer
 from .options import INTERLOCKS, PLAIN_DATA_CHANNEL, line_options
-from .production.clock import since_others
+from .production.clock import since_foreign_command
 from .production.context import Context
 from .production.effect import Effect
-from .production.event import Command, Event, Refused, Restarted, ToldByOthers
+from .production.event import Command, Event, ForeignCommand, Refused, Restarted
 from .production.forecast import Plan
 from .production.gate import NOTHING, Reason, may_publish
 from .production.model import Line, Run, RunRecord
@@ -74,7 +74,7 @@ class BambuBatchCoordinator(DataUpdateCoordinator[PrinterStatus], Printer):
             on_status=self._on_status,
             on_reply=self._on_reply,
             on_lost=self._on_lost,
-            on_foreign=lambda one: self.worker.happened(ToldByOthers(one)),
+            on_foreign=lambda one: self.worker.happened(ForeignCommand(one)),
             label=entry.title,
         )
         storage = Storage(settings, plain_data=self._plain_data)
@@ -214,7 +214,7 @@ class BambuBatchCoordinator(DataUpdateCoordinator[PrinterStatus], Printer):
         self.spoolman.follow_options()
         self._show()
         self.worker.start()
-        overheard = since_others(self.line, dt_util.utcnow(), uptime.now())
+        overheard = since_foreign_command(self.line, dt_util.utcnow(), uptime.now())
         await self.connection.start(overheard=overheard)
 
     async def async_stop(self) -> None:

@@ -4,7 +4,7 @@ from dataclasses import replace
 from random import Random
 
 from custom_components.bambu_batch.bambu.report import Kind, Report
-from custom_components.bambu_batch.production.event import Looked
+from custom_components.bambu_batch.production.event import ContextChanged
 from custom_components.bambu_batch.production.line import advance
 from custom_components.bambu_batch.store.document import dump
 from tests.fuzz.reports import fuzz, message
@@ -27,6 +27,6 @@ def test_whatever_a_printer_says_of_a_run_can_be_stored() -> None:
         report.receive(payload(full()), NOW)
         report.receive(message(random), NOW)
         report.receive(payload(delta(**ours)), NOW)
-        around = replace(scene.context, status=report.status)
-        line, _effects = advance(scene.line, Looked(), around, NOW)
+        context = replace(scene.context, status=report.status)
+        line, _effects = advance(scene.line, ContextChanged(), context, NOW)
         dump(line)

@@ -479,8 +479,8 @@ def test_a_veto_that_cannot_be_read_is_one(
     at_rest = replace(scene.line.without_run(), deferred=None)
 
     def reasons(**changes: Any) -> tuple[Reason, ...]:
-        around = replace(scene.context, status=report("030", **changes).status)
-        return why_not_start(at_rest, around, NOW)
+        context = replace(scene.context, status=report("030", **changes).status)
+        return why_not_start(at_rest, context, NOW)
 
     assert reasons() == ()
     assert reasons(**place(junk)) == (Reason.PRINTER_BUSY,)

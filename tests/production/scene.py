@@ -23,10 +23,10 @@ from custom_components.bambu_batch.production.effect import (
 )
 from custom_components.bambu_batch.production.event import (
     ConfirmPlateClear,
+    ContextChanged,
     Deleted,
     Enqueue,
     Event,
-    Looked,
     NewTask,
     Restarted,
     SetRunning,
@@ -126,7 +126,7 @@ class Scene:
         return Uptime(self.boot, passed.total_seconds()) if self.boot else None
 
     @property
-    def around(self) -> Context:
+    def sees(self) -> Context:
         """What the line sees now."""
         return replace(self.context, uptime=self.uptime)
 
@@ -147,7 +147,7 @@ class Scene:
 
     def event(self, event: Event) -> tuple[Effect, ...]:
         """Let one thing happen."""
-        self.line, effects = advance(self.line, event, self.around, self.now)
+        self.line, effects = advance(self.line, event, self.sees, self.now)
         self.effects += effects
         return effects
 
@@ -156,19 +156,19 @@ class Scene:
         self.now += timedelta(seconds=seconds)
         if self.context.status.connected:
             return self.reports()
-        return self.event(Looked())
+        return self.event(ContextChanged())
 
     def reports(self, **changes: Any) -> tuple[Effect, ...]:
         """Let the printer report these fields."""
         dated = {"received": self.now, "received_uptime": self.uptime}
         status = replace(self.context.status, **(dated | changes))
         self.context = replace(self.context, status=status)
-        return self.event(Looked())
+        return self.event(ContextChanged())
 
     def loses_connection(self) -> tuple[Effect, ...]:
         """Forget everything about the printer."""
         self.context = replace(self.context, status=PrinterStatus())
-        return self.event(Looked())
+        return self.event(ContextChanged())
 
     def prints(self, run: Run, state: PrintState, **changes: Any) -> tuple[Effect, ...]:
         """Let the printer show our run in this state."""
@@ -257,7 +257,7 @@ class Scene:
     @property
     def reasons(self) -> tuple[Reason, ...]:
         """Why nothing starts now."""
-        return why_not_start(self.line, self.around, self.now)
+        return why_not_start(self.line, self.sees, self.now)
 
     @property
     def run(self) -> Run:

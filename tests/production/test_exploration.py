@@ -280,12 +280,12 @@ def _goes_on_after_a_refusal(patch: pytest.MonkeyPatch) -> None:
 
 
 def _looks_for_a_missing_file_for_ever(patch: pytest.MonkeyPatch) -> None:
-    look_again = files.look_again
+    check_again = files.check_again
 
     def forgets(step: Step, run: Run) -> bool:
-        return look_again(step, run) or True
+        return check_again(step, run) or True
 
-    patch.setattr(start, "look_again", forgets)
+    patch.setattr(start, "check_again", forgets)
 
 
 def _believes_in_a_card_that_is_out(patch: pytest.MonkeyPatch) -> None:
@@ -310,9 +310,9 @@ def _clears_against_the_option(patch: pytest.MonkeyPatch) -> None:
 def _asks_the_guard_nothing_about_options(patch: pytest.MonkeyPatch) -> None:
     published = gate.may_publish
 
-    def forgets(line: Line, run: Run, around: Context, now: datetime) -> bool:
-        decided = Options(plate_stack=around.options.plate_stack)
-        return published(line, run, replace(around, options=decided), now)
+    def forgets(line: Line, run: Run, context: Context, now: datetime) -> bool:
+        decided = Options(plate_stack=context.options.plate_stack)
+        return published(line, run, replace(context, options=decided), now)
 
     patch.setattr(moves, "may_publish", forgets)
 

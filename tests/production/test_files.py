@@ -682,7 +682,7 @@ def test_a_print_of_which_nobody_knows_since_when_lets_no_transfer_in() -> None:
     scene.now += timedelta(hours=1)
     scene.reports()
     run = replace(scene.run, printing_since=None)
-    step = Step(replace(scene.line, run=run, transfer=None), scene.around, scene.now)
+    step = Step(replace(scene.line, run=run, transfer=None), scene.sees, scene.now)
     tend_files(step)
     assert not transfers(step.effects)
 

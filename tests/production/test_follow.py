@@ -16,7 +16,7 @@ from custom_components.bambu_batch.production.effect import (
     StartPrint,
 )
 from custom_components.bambu_batch.production.event import (
-    Looked,
+    ContextChanged,
     ResolveTask,
     SetRunning,
     StopPrint,
@@ -604,7 +604,7 @@ def test_looking_again_changes_nothing() -> None:
     scene = Scene()
     scene.works()
     before = scene.line
-    assert news(scene.event(Looked())) == []
+    assert news(scene.event(ContextChanged())) == []
     assert scene.line == before
     scene.event(SetRunning(True))
     assert scene.line == before

@@ -6,12 +6,12 @@ from datetime import timedelta
 import pytest
 
 from custom_components.bambu_batch.bambu.status import Foreign, PrintState
-from custom_components.bambu_batch.production.clock import since_others
+from custom_components.bambu_batch.production.clock import since_foreign_command
 from custom_components.bambu_batch.production.effect import News, Upload
 from custom_components.bambu_batch.production.event import (
     ConfirmPlateClear,
+    ForeignCommand,
     SetRunning,
-    ToldByOthers,
 )
 from custom_components.bambu_batch.production.gate import Reason, may_publish
 from custom_components.bambu_batch.production.model import Phase
@@ -35,7 +35,7 @@ def ready() -> Scene:
 def hears(scene: Scene, foreign: Foreign) -> None:
     """Let the echo come: the status says so first, then the line is told."""
     scene.reports(foreign=foreign)
-    scene.event(ToldByOthers(foreign))
+    scene.event(ForeignCommand(foreign))
 
 
 def test_fm_181_a_start_of_another_client_blocks_and_occupies_the_plate() -> None:
@@ -60,12 +60,12 @@ def test_fm_181_the_doubt_about_the_plate_outlives_a_crash() -> None:
 @pytest.mark.parametrize("foreign", [MOVES, UNKNOWN])
 def test_fm_181_how_long_ago_it_was_is_known_after_a_crash(foreign: Foreign) -> None:
     scene = ready()
-    assert since_others(scene.line, scene.now, scene.uptime) is None
+    assert since_foreign_command(scene.line, scene.now, scene.uptime) is None
     hears(scene, foreign)
     scene.passes(40)
     scene.crashes()
     scene.boots()
-    known = since_others(scene.line, scene.now, scene.uptime)
+    known = since_foreign_command(scene.line, scene.now, scene.uptime)
     assert known is not None
     assert timedelta(0) <= known <= timedelta(seconds=60)
 
@@ -93,8 +93,8 @@ def test_fm_181_a_start_decided_before_the_echo_is_not_published() -> None:
     run = scene.begins()
     assert may_publish(scene.line, run, scene.context, scene.now)
     heard = replace(scene.context.status, foreign=MOVES)
-    around = replace(scene.context, status=heard)
-    assert not may_publish(scene.line, run, around, scene.now)
+    context = replace(scene.context, status=heard)
+    assert not may_publish(scene.line, run, context, scene.now)
 
 
 def test_fm_181_while_ours_prints_it_holds_back_only_the_next_start() -> None:

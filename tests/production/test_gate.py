@@ -166,7 +166,7 @@ def test_a_report_counts_for_less_than_a_minute_and_never_from_the_future(
 
 def test_a_report_without_a_time_is_stale(scene: Scene) -> None:
     assert told(scene, received=None) == (Reason.STALE_REPORT,)
-    assert not is_fresh(scene.around, scene.now)
+    assert not is_fresh(scene.sees, scene.now)
 
 
 @pytest.mark.parametrize(
@@ -184,13 +184,13 @@ def test_fm_161_a_report_is_young_by_the_clock_that_nobody_can_set_too(
     told_at: Uptime | None, fresh: bool
 ) -> None:
     scene = Scene()
-    around = replace(
+    context = replace(
         scene.context,
         status=replace(AT_REST, received_uptime=told_at),
         uptime=Uptime("first", 1000.0),
     )
-    assert is_fresh(around, scene.now) is fresh
-    assert is_fresh(replace(around, uptime=None), scene.now)
+    assert is_fresh(context, scene.now) is fresh
+    assert is_fresh(replace(context, uptime=None), scene.now)
 
 
 def test_after_a_start_that_could_not_be_sent_an_old_report_counts_no_more(
@@ -618,12 +618,12 @@ def test_the_guard_asks_the_whole_gate_again(decided: Scene) -> None:
         "upgrade_state": 2,
         "received": START - timedelta(minutes=1),
     }
-    around = decided.context
+    context = decided.context
     for field, value in fields.items():
         told(decided, **{field: value})
         assert not allowed(decided), field
-        decided.context = around
-    decided.context = replace(around, interlocks_hold=None)
+        decided.context = context
+    decided.context = replace(context, interlocks_hold=None)
     assert not allowed(decided)
 
 
@@ -631,14 +631,14 @@ def test_the_guard_refuses_a_run_that_the_line_does_not_have_or_knows_more_of(
     decided: Scene,
 ) -> None:
     run = decided.run
-    around, now = decided.context, decided.now
-    assert not may_publish(decided.line.without_run(), run, around, now)
+    context, now = decided.context, decided.now
+    assert not may_publish(decided.line.without_run(), run, context, now)
     other = replace(run, run_id=run.run_id + 1)
-    assert not may_publish(decided.line, other, around, now)
+    assert not may_publish(decided.line, other, context, now)
     for phase in (Phase.PRINTING, Phase.UNCERTAIN):
         later = replace(run, phase=phase)
         line = replace(decided.line, run=later)
-        assert not may_publish(line, later, around, now)
+        assert not may_publish(line, later, context, now)
 
 
 def test_the_guard_refuses_a_task_that_is_held_moved_back_or_removed_meanwhile() -> (

@@ -234,8 +234,8 @@ class Production(RuleBasedStateMachine):
     def person_changes_options(self, options: Options, hold: bool | None) -> None:
         # the changer's size stays: nobody rebuilds a printer while it works
         options = replace(options, plate_stack=self.world.options.plate_stack)
-        around = Context(options=options, interlocks_hold=hold)
-        changed = replace(self.world, context=around)
+        context = Context(options=options, interlocks_hold=hold)
+        changed = replace(self.world, context=context)
         self._go(moves.takes("changes the options", changed))
 
     def teardown(self) -> None:

@@ -36,7 +36,7 @@ def shows(code: int, **report: Any) -> Scene:
 
 
 def wait(scene: Scene) -> Wait | None:
-    return wait_of(scene.line, scene.around, Reason.PRINT_ERROR)
+    return wait_of(scene.line, scene.sees, Reason.PRINT_ERROR)
 
 
 def test_a_fault_has_news_of_its_own_whoever_resumes_the_queue() -> None:
@@ -71,16 +71,16 @@ def test_a_code_at_our_own_start_is_left_to_the_deadline_of_the_start() -> None:
 def test_a_print_that_nobody_sees_makes_no_progress_that_could_be_missed() -> None:
     scene = Scene()
     scene.works()
-    assert wait_of(scene.line, scene.around, Reason.PRINTING) is not None
+    assert wait_of(scene.line, scene.sees, Reason.PRINTING) is not None
     scene.loses_connection()
-    assert wait_of(scene.line, scene.around, Reason.PRINTING) is None
+    assert wait_of(scene.line, scene.sees, Reason.PRINTING) is None
 
 
 def test_a_start_is_left_to_its_own_deadline() -> None:
     scene = Scene()
     scene.begins()
     assert scene.reasons[0] is Reason.PRINTING
-    assert wait_of(scene.line, scene.around, Reason.PRINTING) is None
+    assert wait_of(scene.line, scene.sees, Reason.PRINTING) is None
 
 
 def test_each_upload_has_its_own_hour() -> None:

@@ -12,7 +12,7 @@ from custom_components.bambu_batch.production.effect import (
     AskFullReport,
     News,
     Order,
-    TellPrinter,
+    SendOrder,
 )
 from custom_components.bambu_batch.production.event import (
     ClearQueue,
@@ -549,7 +549,7 @@ def test_fm_164_a_plate_is_not_confirmed_under_a_code_that_makes_it_doubtful(
         scene.event(ConfirmPlateClear())
     assert refused.value.key == "plate_code_shown"
     assert refused.value.placeholders == {"code": printed(code)}
-    assert scene.event(CloseError())[0] == TellPrinter(Order.CLOSE_ERROR)
+    assert scene.event(CloseError())[0] == SendOrder(Order.CLOSE_ERROR)
     scene.reports(print_error=0)
     scene.event(ConfirmPlateClear())
     scene.reports()
@@ -619,7 +619,7 @@ def test_pause_and_resume_are_said_only_where_they_mean_something(
     for state in PrintState:
         scene.reports(state=state)
         if state is needed:
-            assert TellPrinter(said) in scene.event(event)
+            assert SendOrder(said) in scene.event(event)
         else:
             assert refused(scene, event).key == f"cannot_{said}_print"
     scene.reports(state=needed, complete=False)
@@ -630,7 +630,7 @@ def test_a_stop_is_said_to_any_job_at_work_and_noted_for_ours_only() -> None:
     scene = Scene()
     assert refused(scene, StopPrint()).key == "cannot_stop_print"
     run = scene.works()
-    assert TellPrinter(Order.STOP) in scene.event(StopPrint())
+    assert SendOrder(Order.STOP) in scene.event(StopPrint())
     assert scene.run.stop_asked
     scene.prints(run, PrintState.RUNNING, complete=False)
     assert refused(scene, StopPrint()).key == "cannot_stop_print"
@@ -638,12 +638,12 @@ def test_a_stop_is_said_to_any_job_at_work_and_noted_for_ours_only() -> None:
     scene = Scene()
     scene.begins()
     scene.shows("benchy", PrintState.RUNNING)
-    assert TellPrinter(Order.STOP) in scene.event(StopPrint())
+    assert SendOrder(Order.STOP) in scene.event(StopPrint())
     assert not scene.run.stop_asked
 
     scene = Scene()
     scene.shows("benchy", PrintState.RUNNING)
-    assert TellPrinter(Order.STOP) in scene.event(StopPrint())
+    assert SendOrder(Order.STOP) in scene.event(StopPrint())
 
 
 def test_after_a_lost_message_a_person_s_command_asks_for_a_full_report() -> None:

@@ -18,7 +18,7 @@ from custom_components.bambu_batch.production.effect import (
 )
 from custom_components.bambu_batch.production.event import (
     ConfirmPlateClear,
-    Looked,
+    ContextChanged,
     RemoveTasks,
     SetRunning,
     StartDeferred,
@@ -99,7 +99,7 @@ def test_fm_004_many_copies_are_started_one_by_one_whatever_looks_again() -> Non
     scene = Scene()
     scene.begins(copies=5)
     for _ in range(50):
-        scene.event(Looked())
+        scene.event(ContextChanged())
         scene.passes(2)
     scene.event(SetRunning(True))
     assert len(starts(scene.effects)) == 1

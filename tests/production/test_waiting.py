@@ -22,7 +22,7 @@ from custom_components.bambu_batch.production.effect import (
 )
 from custom_components.bambu_batch.production.event import (
     ConfirmPlateClear,
-    Looked,
+    ContextChanged,
     SetPlatesLeft,
     SetRunning,
     StartDeferred,
@@ -334,7 +334,7 @@ def test_what_is_not_known_for_a_moment_does_not_begin_the_wait_anew(
     scene.context = replace(scene.context, status=replace(status, **change))
     assert scene.reasons[0] in NOT_KNOWN
     scene.now += timedelta(seconds=150)
-    assert calls(scene.event(Looked())) == []
+    assert calls(scene.event(ContextChanged())) == []
     assert calls(scene.comes_back(status)) == [Reason.PRINTER_BUSY]
 
 

@@ -12,7 +12,7 @@ from custom_components.bambu_batch.bambu.status import (
 )
 from custom_components.bambu_batch.production.event import (
     ConfirmPlateClear,
-    Looked,
+    ContextChanged,
     Restarted,
     SetRunning,
 )
@@ -73,7 +73,7 @@ def test_a_turning_point_that_waits_is_told_though_the_newest_report_is_as_befor
     None
 ):
     inbox = Inbox()
-    inbox.put(Looked())
+    inbox.put(ContextChanged())
     inbox.report(replace(AT_REST, bed_temperature=40.0))
     assert not inbox.turned(AT_REST)
     inbox.report(replace(AT_REST, print_error=1))
@@ -91,22 +91,22 @@ async def test_a_command_overtakes_no_report() -> None:
     inbox.report(AT_REST)
     taken = [inbox.take().event for _ in range(5)]
     assert taken == [
-        Looked(),
+        ContextChanged(),
         Restarted(),
         ConfirmPlateClear(),
         SetRunning(True),
-        Looked(),
+        ContextChanged(),
     ]
 
 
 async def test_only_commands_are_refused() -> None:
     inbox = Inbox()
     asked = inbox.ask(SetRunning(True))
-    inbox.put(Looked())
+    inbox.put(ContextChanged())
     inbox.refuse_commands(ZeroDivisionError())
     with pytest.raises(ZeroDivisionError):
         await asked
-    assert inbox.take().event == Looked()
+    assert inbox.take().event == ContextChanged()
     assert not inbox
 
 
@@ -123,7 +123,7 @@ async def test_waiting_ends_with_an_event_or_with_the_inbox() -> None:
     waiting = asyncio.create_task(inbox.wait())
     await asyncio.sleep(0)
     assert not waiting.done()
-    inbox.put(Looked())
+    inbox.put(ContextChanged())
     await waiting
     inbox.clear()
     waiting = asyncio.create_task(inbox.wait())

@@ -103,13 +103,13 @@ class Faulty:
         self.met: list[type[Event]] = []
 
     def __call__(
-        self, line: Line, event: Event, around: Context, now: datetime
+        self, line: Line, event: Event, context: Context, now: datetime
     ) -> tuple[Line, tuple[Effect, ...]]:
         """Advance, or fail."""
         if isinstance(event, self.kinds):
             self.met.append(type(event))
             raise ZeroDivisionError
-        return advance(line, event, around, now)
+        return advance(line, event, context, now)
 
 
 @pytest.fixture

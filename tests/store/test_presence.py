@@ -11,7 +11,7 @@ from custom_components.bambu_batch.production.model import Line
 from custom_components.bambu_batch.store.database import file_url
 from custom_components.bambu_batch.store.errors import StoreError, StoreReplaced
 from custom_components.bambu_batch.store.repository import Repository
-from custom_components.bambu_batch.store.rescue import write_anew
+from custom_components.bambu_batch.store.rescue import rewrite
 
 from .examples import SERIAL, record, task
 
@@ -167,7 +167,7 @@ def test_what_is_in_memory_can_be_written_anew(
     harm(path)
     with pytest.raises(StoreError):
         repository.save(SERIAL, LINE, LATER)
-    write_anew(repository, path, {SERIAL: LINE})
+    rewrite(repository, path, {SERIAL: LINE})
     assert repository.load(SERIAL) == LINE
     repository.save(SERIAL, LINE, LATER)
     with Repository(file_url(path)) as another:
@@ -179,7 +179,7 @@ def test_what_is_in_memory_can_be_written_anew(
 def test_what_lay_there_is_kept(repository: Repository, path: Path) -> None:
     for _ in range(2):
         restore_a_backup(path)
-        write_anew(repository, path, {SERIAL: LINE})
+        rewrite(repository, path, {SERIAL: LINE})
     for number in (1, 2):
         with Repository(file_url(path.with_name(f"queue.db.old{number}"))) as kept:
             assert kept.load(SERIAL) == FIRST
@@ -192,7 +192,7 @@ def test_damage_under_the_running_program_costs_the_history_only(
         file.write_bytes(b"\xff" * 8192)
     with pytest.raises(StoreError):
         repository.save(SERIAL, LINE, LATER)
-    write_anew(repository, path, {SERIAL: LINE})
+    rewrite(repository, path, {SERIAL: LINE})
     assert repository.load(SERIAL) == LINE
     assert repository.history(SERIAL) == []
 
@@ -202,7 +202,7 @@ def test_several_printers_are_written_anew_together(
 ) -> None:
     repository.save("other", None, FIRST)
     delete_all(path)
-    write_anew(repository, path, {SERIAL: LINE, "new": Line()})
+    rewrite(repository, path, {SERIAL: LINE, "new": Line()})
     assert repository.load("other") == FIRST
     assert repository.load(SERIAL) == LINE
     assert repository.load("new") is None

@@ -1,10 +1,10 @@
 """What one run took from each tray, and what that cost. One ledger, one entry a run (FM-105).
 
 A finished run took what its file estimates. Any other took what its G-code extrudes up to
-the highest layer seen, which somebody has to measure in the file: `layers_to_measure` says
-how far, and only this plate's filaments and only trays proven in use are charged (FM-086,
-FM-107). Where another spool took over, the run is split at that layer (FM-106). The external
-spool has an account of its own (FM-104). What cannot be known stays unknown; it is not 0.
+the highest layer seen, which the caller measures in the file: `layers_to_measure` says how
+far. Only this plate's filaments and only trays proven in use are charged (FM-086, FM-107).
+If another spool took over, the run is split at that layer (FM-106). The external spool has an
+account of its own (FM-104). What cannot be known stays unknown; it is not 0.
 """
 
 from collections.abc import Mapping
@@ -20,12 +20,12 @@ type Measured = Mapping[int | None, tuple[Extruded, ...] | None]
 """Layer (None: the whole plate) to what the plate's G-code extrudes through it; None: unknown."""
 
 LEAST_DIFFERENCE = 5
-"""Percent of a spool. The printer tells whole percents, 10 g of a full one: less is noise."""
+"""Percent of a spool. The printer reports whole percents, 10 g of a full one: less is noise."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Tariff:
-    """What things cost where nothing better is known."""
+    """Prices that apply if nothing better is known."""
 
     currency: str | None = None
     default_price_per_kg: float | None = None
@@ -55,9 +55,8 @@ def consumption(
 ) -> Consumption:
     """Return what the run took.
 
-    `measured` covers `layers_to_measure`, or is empty where the file cannot be read any
-    more. `left`, by tray number, is the trays after the end, for the printer's own
-    `remain` where nothing else tells.
+    `measured` covers `layers_to_measure`, or is empty if the file can no longer be read.
+    `left` has the trays after the end by number: their `remain` serves if nothing else does.
     """
     left = left or {}
     spools = {spool.tray: spool for spool in record.run.spools}
@@ -81,7 +80,7 @@ def consumption(
 
 
 def charges(run: Run, taken: Consumption) -> dict[str, float]:
-    """Return the grams that other books have to hear of, by account.
+    """Return the grams to charge in other books, by account.
 
     One charge for each account: two filaments may come from one spool. An unknown weight
     cannot be charged.
@@ -150,7 +149,7 @@ def _grams(
         elif one.slot not in planned:
             others |= length > 0
     if millimetres == 0:
-        # what no filament of the plate has given may have been this one's (FM-173)
+        # what is in no filament of the plate may have been this one (FM-173)
         return None if others else 0.0
     if weight is None and filament.grams and filament.metres:
         weight = filament.grams / (filament.metres * 1000)
@@ -190,7 +189,7 @@ def _done(
 ) -> float:
     """Return the share of the run's filament that was extruded through a layer.
 
-    By layers alone where the file cannot be read any more: the sum is right all the same.
+    By layers alone if the file can no longer be read: the sum is still right.
     """
     if layer == 0:
         return 0.0
@@ -220,9 +219,9 @@ def _feeders(run: Run, filament: Filament) -> list[tuple[int | None, int]]:
 def _takeovers(run: Run) -> list[tuple[int, int, int]]:
     """Return which tray took over from which, and at which layer.
 
-    A tray of the mapping is a change of filament. Any other one, when it comes up first,
-    takes over from the tray in use: its spool was empty, and another of the same filament
-    goes on. Before any tray of the mapping it is left over from the job before.
+    A tray of the mapping is a change of filament. Any other one takes over from the tray in
+    use when it first appears: that spool was empty, and another of the same filament
+    continues. Before any tray of the mapping it is left over from the job before.
     """
     found: list[tuple[int, int, int]] = []
     known, in_use = set(run.mapping), None
@@ -237,21 +236,14 @@ def _takeovers(run: Run) -> list[tuple[int, int, int]]:
 
 
 def _tray_at_start(run: Run, number: int | None) -> Tray | None:
-    outside = number in EXTERNAL_TRAYS
-    return next(
-        (
-            tray
-            for tray in run.loaded
-            if tray.number == number or (outside and tray.number in EXTERNAL_TRAYS)
-        ),
-        None,
-    )
+    numbers = EXTERNAL_TRAYS if number in EXTERNAL_TRAYS else {number}
+    return next((tray for tray in run.loaded if tray.number in numbers), None)
 
 
 def _by_remain(
     before: Tray | None, after: Tray | None, spool: Spool | None
 ) -> float | None:
-    """Return what is missing by the printer's own word, if it is the same tagged spool."""
+    """Return what the printer itself reports as used, if it is the same tagged spool."""
     if before is None or after is None or spool is None or spool.net_grams is None:
         return None
     if before.tag is None or before.tag != after.tag:

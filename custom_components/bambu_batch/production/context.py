@@ -1,4 +1,4 @@
-"""What the line sees besides itself: the printer, the options, the interlocks. Never stored."""
+"""What a step depends on besides the line: printer, options, interlocks. Never stored."""
 
 from dataclasses import dataclass, field
 from enum import StrEnum
@@ -8,7 +8,7 @@ from .model import Spool
 
 
 class PlateClearing(StrEnum):
-    """Who makes the plate free."""
+    """Who clears the plate."""
 
     AUTOMATIC = "automatic"
     MANUAL = "manual"
@@ -49,16 +49,16 @@ class Options:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Context:
-    """One view of the world, taken for one step of the line."""
+    """A snapshot of the world for one step of the line."""
 
     status: PrinterStatus = field(default_factory=PrinterStatus)
     options: Options = field(default_factory=Options)
     interlocks_hold: bool | None = True
     """True without interlocks; None: some condition is unknown (counts as not holding)."""
     uptime: Uptime | None = None
-    """Of this computer at this moment; None: it has no clock that nobody can set."""
+    """Of this computer now; None: it has no clock that cannot be set."""
     spools: tuple[Spool, ...] = ()
-    """The person's own spools in the trays; the plate in print is not yet taken from them."""
+    """The person's own spools in the trays; what the running print takes is still on them."""
 
     @property
     def left(self) -> dict[int, float | None]:

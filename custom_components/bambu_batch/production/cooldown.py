@@ -9,9 +9,9 @@ from .model import Line
 
 
 def cooldown_end(line: Line, options: Options) -> datetime | None:
-    """Return when the forced wait after the last plate ends; None before the first plate.
+    """Return when the cooldown after the last plate ends; None before the first plate.
 
-    After a reboot only what has passed since then is known to have passed (FM-161).
+    After a reboot only the time since then is known to have passed (FM-161).
     """
     if line.cooldown_from is None:
         return None

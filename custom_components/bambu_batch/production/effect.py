@@ -1,4 +1,4 @@
-"""What the line wants done, as data. The new line is committed before any of it happens."""
+"""What the line wants done, as data. The new line is committed before any of it is done."""
 
 from dataclasses import dataclass
 from datetime import datetime
@@ -28,7 +28,7 @@ class Upload:
 
 @dataclass(frozen=True, slots=True)
 class CancelUpload:
-    """Stop the transfer in flight; its own answer still comes."""
+    """Stop the transfer in flight; its answer still follows."""
 
     name: str
 
@@ -41,7 +41,7 @@ class DeleteRemote:
 
 
 class Order(StrEnum):
-    """A word to the printer about its running print, or the code that it shows."""
+    """A command about the running print, or about the code that the printer shows."""
 
     PAUSE = "pause"
     RESUME = "resume"
@@ -50,7 +50,7 @@ class Order(StrEnum):
 
 
 @dataclass(frozen=True, slots=True)
-class TellPrinter:
+class SendOrder:
     """Send pause, resume, stop, or the closing of a code."""
 
     order: Order
@@ -69,7 +69,7 @@ class Record:
 
 
 class News(StrEnum):
-    """What automations and people hear of (the `production` event)."""
+    """What automations and people are told (the `production` event)."""
 
     PRINT_STARTED = "print_started"
     PRINT_FINISHED = "print_finished"
@@ -89,7 +89,7 @@ class News(StrEnum):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Announce:
-    """Tell the world."""
+    """Announce news."""
 
     news: News
     run: Run | None = None
@@ -103,19 +103,12 @@ class Announce:
 
 @dataclass(frozen=True, slots=True)
 class WakeAt:
-    """Look again at this time, if nothing happens before."""
+    """Work the line out again at this time, if nothing happens before."""
 
     time: datetime
 
 
 type Effect = (
-    StartPrint
-    | Upload
-    | CancelUpload
-    | DeleteRemote
-    | TellPrinter
-    | AskFullReport
-    | Record
-    | Announce
-    | WakeAt
-)
+    StartPrint | Upload | CancelUpload | DeleteRemote | SendOrder | AskFullReport | Record
+    | Announce | WakeAt
+)  # fmt: skip

@@ -10,11 +10,9 @@ from .health import prove_harmless
 from .job import file_left
 from .model import (
     Hold,
-    Line,
     Outcome,
     PauseReason,
     PlateFile,
-    RemoteFile,
     Run,
     RunRecord,
     Task,
@@ -40,7 +38,7 @@ NEWS = {
 
 
 def end_run(step: Step, outcome: Outcome, *, seen: bool = True) -> None:
-    """End the run. `seen` False: a person says so, the printer did not show it."""
+    """End the run. `seen` False: a person reports the end, the printer did not show it."""
     run = step.line.run
     assert run is not None
     task = step.line.task_of(run)
@@ -59,7 +57,7 @@ def end_run(step: Step, outcome: Outcome, *, seen: bool = True) -> None:
     counted = _counted(task, outcome, step.options.on_failure) if started else task
     step.line = step.line.with_task(counted)
     leave_run(step)
-    if started or not seen:  # what a person did not see start may have heated the bed
+    if started or not seen:  # even if nobody saw it start, the bed may be hot
         seconds = task.settings.cooldown_seconds
         step.change(cooldown_from=step.now, cooldown_seconds=seconds)
     if not started:
@@ -69,14 +67,21 @@ def end_run(step: Step, outcome: Outcome, *, seen: bool = True) -> None:
     step.change(tasks=_tidied(step.line.tasks))
     step.announce(NEWS[outcome], run=run, error=run.error)
     done = outcome is Outcome.FINISHED
-    if seen:  # else a person tells of the plate too
+    if seen:  # otherwise a person confirms the plate too
         swap = done and run.clears_plate and task.clears_plate and not run.stop_asked
         _leave_plate(step, run, task.plate_file, swap=swap)
-    # A known changer's file takes a plate whatever its person makes of it.
+    # A known changer's file uses a plate, whatever a person decided about it.
     changed = done and (run.clears_plate or task.plate_file.swap == "yes")
     _use_plates(step, run.plates if changed else run.plates - 1)
-    # Printers clean their card themselves now and then (FM-056): look again.
-    step.change(remote=_to_be_checked(step.line))
+    # Printers clean up their card now and then (FM-056).
+    step.change(
+        remote=tuple(
+            replace(file, state=Transfer.WANTED)
+            if file.state is Transfer.READY
+            else file
+            for file in step.line.remote
+        )
+    )
     if counted.failed > task.failed and step.options.on_failure is not OnFailure.NEXT:
         step.pause_queue(PauseReason.PRINT_FAILED)
     if step.line.queue_done:
@@ -84,7 +89,7 @@ def end_run(step: Step, outcome: Outcome, *, seen: bool = True) -> None:
 
 
 def leave_run(step: Step) -> None:
-    """Take the run out of the line, and with it a task that was only waiting for it."""
+    """Remove the run from the line, and its task too if that was waiting to be removed."""
     run = step.line.run
     assert run is not None
     task = step.line.task_of(run)
@@ -94,7 +99,7 @@ def leave_run(step: Step) -> None:
 
 
 def _counted(task: Task, outcome: Outcome, on_failure: OnFailure) -> Task:
-    """Return the task with this copy's end booked (I3)."""
+    """Return the task with this copy counted (I3)."""
     if outcome is Outcome.FINISHED:
         return replace(task, finished=task.finished + 1, retries=0)
     if outcome is Outcome.CANCELLED:
@@ -115,16 +120,15 @@ def _tidied(tasks: tuple[Task, ...]) -> tuple[Task, ...]:
 
 
 def _leave_plate(step: Step, run: Run, file: PlateFile, *, swap: bool) -> None:
-    """Book what the end means for the plate, as it was fixed before the start (FM-041).
+    """Apply what the end means for the plate, as fixed before the start (FM-041).
 
-    What is said or seen since then can only deny the swap; so does another file's name, where
-    only that of the one printed may be left (FM-168).
+    Whatever came later can only deny the swap. So does a file name that the printer still
+    shows, unless it is the printed file's (FM-168).
     """
     automatic = step.options.plate_clearing is PlateClearing.AUTOMATIC
     others = file_left(step.status) not in ("", remote_name(file.sha256))
     if swap and automatic and not others and not leaves_doubt(step.status.print_error):
-        plate = swapped(step.context, step.now, run, file)
-        step.change(plate=plate)
+        step.change(plate=swapped(step.context, step.now, run, file))
     else:
         step.change(plate=OCCUPIED, asked_to_clear=True)
         step.announce(News.PLATE_NEEDS_CLEARING, run=run)
@@ -138,15 +142,7 @@ def _use_plates(step: Step, used: int) -> None:
     step.change(plates_left=left)
     if left == 0:
         step.announce(News.PLATES_EMPTY)
-        # That was the call.
-        empty = Reason.PLATES_EMPTY
+        empty = Reason.PLATES_EMPTY  # the person is called by this news already
         step.change(called_for=empty, stuck_on=empty, stuck_since=None)
     elif left <= PLATES_LOW:
         step.announce(News.PLATES_LOW)
-
-
-def _to_be_checked(line: Line) -> tuple[RemoteFile, ...]:
-    return tuple(
-        replace(file, state=Transfer.WANTED) if file.state is Transfer.READY else file
-        for file in line.remote
-    )

@@ -1,4 +1,4 @@
-"""What can happen to a line: commands of a person, and the world's answers to effects."""
+"""What can happen to a line: a person's commands, and the outcomes of effects."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
@@ -53,19 +53,19 @@ class UpdateTask:
 
 @dataclass(frozen=True, slots=True)
 class RemoveTasks:
-    """Take tasks out of the queue; a plate in print goes on."""
+    """Take tasks out of the queue; a running print continues."""
 
     task_ids: tuple[str, ...]
 
 
 @dataclass(frozen=True, slots=True)
 class ClearQueue:
-    """Take every task out of the queue; a plate in print goes on."""
+    """Take every task out of the queue; a running print continues."""
 
 
 @dataclass(frozen=True, slots=True)
 class RestoreTasks:
-    """Bring back, whole and to their old places, tasks that were taken out a moment ago."""
+    """Bring back recently removed tasks, complete and in their old places."""
 
     task_ids: tuple[str, ...]
 
@@ -79,7 +79,7 @@ class RetryTask:
 
 @dataclass(frozen=True, slots=True)
 class ResolveTask:
-    """Say what became of an uncertain run: FINISHED (printed) or NOT_STARTED."""
+    """Decide what became of an uncertain run: FINISHED (printed) or NOT_STARTED."""
 
     task_id: str
     outcome: Outcome
@@ -92,7 +92,7 @@ class ConfirmPlateClear:
 
 @dataclass(frozen=True, slots=True)
 class CloseError:
-    """Close the code that the printer shows, as its own screen's button does."""
+    """Close the code that the printer shows, like the button on its screen."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -113,7 +113,7 @@ class ForgetHealth:
 
 @dataclass(frozen=True, slots=True)
 class SetRunning:
-    """Run or pause the queue; a plate in print goes on."""
+    """Run or pause the queue; a running print continues."""
 
     running: bool
 
@@ -144,8 +144,8 @@ class StopPrint:
 
 
 @dataclass(frozen=True, slots=True)
-class Looked:
-    """Something around the line may have changed: a report, an option, the time."""
+class ContextChanged:
+    """The context may have changed: a report, an option, the time."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -155,7 +155,7 @@ class Restarted:
 
 @dataclass(frozen=True, slots=True)
 class StartDeferred:
-    """The guard at the publish said no, or there was no connection: nothing was sent."""
+    """`may_publish` refused, or there was no connection: nothing was sent."""
 
     run_id: int
 
@@ -187,7 +187,7 @@ class Uploaded:
 
 @dataclass(frozen=True, slots=True)
 class UploadFailed:
-    """The file is not on the printer. `hold`: because of the file itself, `file`: where that lies."""
+    """The file is not on the printer. `hold`: because of the file itself, found at `file`."""
 
     name: str
     hold: Hold | None = None
@@ -212,43 +212,21 @@ class DeleteFailed:
 
 
 @dataclass(frozen=True, slots=True)
-class ToldByOthers:
+class ForeignCommand:
     """The printer has taken another client's command; its status says so until that shows (FM-181)."""
 
     foreign: Foreign
 
 
 type Command = (
-    Enqueue
-    | MoveTask
-    | UpdateTask
-    | RemoveTasks
-    | ClearQueue
-    | RestoreTasks
-    | RetryTask
-    | ResolveTask
-    | ConfirmPlateClear
-    | CloseError
-    | AcceptHealth
-    | ForgetHealth
-    | SetRunning
-    | SetPlatesLeft
-    | PausePrint
-    | ResumePrint
-    | StopPrint
-)
+    Enqueue | MoveTask | UpdateTask | RemoveTasks | ClearQueue | RestoreTasks | RetryTask
+    | ResolveTask | ConfirmPlateClear | CloseError | AcceptHealth | ForgetHealth
+    | SetRunning | SetPlatesLeft | PausePrint | ResumePrint | StopPrint
+)  # fmt: skip
 type World = (
-    Looked
-    | Restarted
-    | StartDeferred
-    | StartImpossible
-    | StartRefused
-    | Uploaded
-    | UploadFailed
-    | Deleted
-    | DeleteFailed
-    | ToldByOthers
-)
+    ContextChanged | Restarted | StartDeferred | StartImpossible | StartRefused | Uploaded
+    | UploadFailed | Deleted | DeleteFailed | ForeignCommand
+)  # fmt: skip
 type Event = Command | World
 
 

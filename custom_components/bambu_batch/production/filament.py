@@ -1,19 +1,19 @@
 """Which tray feeds which filament of a plate, decided by what is loaded now (FM-100).
 
 Each filament gets a tray of the same material, never another: first one with the same brand
-code, then the one whose colour looks nearest (FM-097, FM-098). Two filaments share a tray
-only if they are the same to the slicer. The best pair of all is taken first, then the best
-of the rest; equal ones go to the lower tray number.
+code, then the one of the nearest colour (FM-097, FM-098). Two filaments share a tray only if
+they are the same to the slicer. The best pair of all is taken first, then the best of the
+rest; equal ones go to the lower tray number.
 
-A person's own mapping decides alone, `use_ams` follows from it (FM-102). It may join what no
-rule could: a word that no tray can say (`PLA+`, `BioFusion`), a spool that the printer does not
-know, a plate that does not tell its filaments (FM-166). But the tray has to be there and loaded,
-and two materials that contradict each other do not fit: the spool was changed since. A release of
-the hold is such a word too, where it is clear which tray it can mean.
+A person's own mapping decides alone, `use_ams` follows from it (FM-102). It may match what no
+rule could: a material that no tray can be set to (`PLA+`, `BioFusion`), a spool that the printer
+does not know, a plate that does not list its filaments (FM-166). But the tray has to exist and
+be loaded, and contradicting materials do not fit: the spool was changed since. Releasing the
+hold counts the same, if it is clear which tray is meant.
 
-The external spool is used only where a person says so, or where there is no AMS at all and
-the printer knows what hangs there; and only while the printer feels filament in the
-extruder: an A1 mini has printed a whole job in the air (FM-146).
+The external spool is used only if a person chose it, or if there is no AMS at all and the
+printer knows that spool; and only while the printer senses filament in the extruder: an A1
+mini once printed a whole job in the air (FM-146).
 """
 
 from collections.abc import Iterable, Mapping
@@ -46,9 +46,9 @@ class Unassigned:
     """No tray fits, or it is not known what is loaded."""
 
     filament: Filament | None
-    """The first one without a tray; None: the file does not tell what it needs."""
+    """The first one without a tray; None: the file does not list its filaments."""
     known: bool
-    """False: the printer has not told what is loaded. Unknown is not empty (FM-118)."""
+    """False: the printer has not reported what is loaded. Unknown is not empty (FM-118)."""
 
 
 def assign(task: Task, status: PrinterStatus) -> Assignment | Unassigned:
@@ -61,11 +61,11 @@ def assign(task: Task, status: PrinterStatus) -> Assignment | Unassigned:
     if not filaments:
         return _unlisted(task, status, inside, released=released)
     chosen = _chosen(task)
-    wants_outside = not chosen and task.settings.use_ams is False
-    if wants_outside or not EXTERNAL_TRAYS.isdisjoint(chosen.values()):
-        return _external(filaments, status, said=True)
+    without_ams = not chosen and task.settings.use_ams is False
+    if without_ams or not EXTERNAL_TRAYS.isdisjoint(chosen.values()):
+        return _external(filaments, status, chosen=True)
     if not chosen and task.settings.use_ams is None and not inside:
-        return _external(filaments, status, said=released)
+        return _external(filaments, status, chosen=released)
     return _inside(filaments, inside, chosen, released=released)
 
 
@@ -97,24 +97,22 @@ def fits(tray: Tray, filament: Filament) -> bool:
 
 
 def _may_feed(tray: Tray, filament: Filament) -> bool:
-    """Tell whether a tray can feed the filament on a person's word."""
+    """Tell whether a tray can feed the filament if a person chooses it."""
     return tray.loaded is True and not contradict(tray.material, filament.material)
 
 
 def _unlisted(
     task: Task, status: PrinterStatus, inside: tuple[Tray, ...], *, released: bool
 ) -> Assignment | Unassigned:
-    """Feed a plate that does not tell its filaments, where a person says from what."""
-    anything = Filament(slot=1)
+    """Feed a plate that does not list its filaments, if a person chose the tray."""
     mapping = task.settings.ams_mapping or ()
     used = [tray for tray in mapping if tray != UNUSED]
     if not EXTERNAL_TRAYS.isdisjoint(used) and len(used) == 1:
         slot = Filament(slot=mapping.index(used[0]) + 1)
-        return _external((slot,), status, said=True)
-    if not used and task.settings.use_ams is False:
-        return _external((anything,), status, said=True)
-    if not used and released and not inside:
-        return _external((anything,), status, said=True)
+        return _external((slot,), status, chosen=True)
+    without_ams = task.settings.use_ams is False or (released and not inside)
+    if not used and without_ams:
+        return _external((Filament(slot=1),), status, chosen=True)
     if not used and released:
         loaded = [tray.number for tray in inside if tray.loaded]
         used = loaded if len(loaded) == 1 else []
@@ -175,13 +173,12 @@ def _inside(
         free.remove(tray)
     highest = max(found)
     return Assignment(
-        tuple(found.get(slot, UNUSED) for slot in range(1, highest + 1)),
-        use_ams=True,
+        tuple(found.get(slot, UNUSED) for slot in range(1, highest + 1)), use_ams=True
     )
 
 
 def _nearest(filament: Filament, trays: Iterable[Tray]) -> Tray | None:
-    """Return what a person who releases the hold can only have meant."""
+    """Return the only tray that a person releasing the hold can have meant."""
     may = [tray for tray in trays if _may_feed(tray, filament)]
     near = [tray for tray in may if related(tray.material, filament.material)]
     if near:
@@ -190,9 +187,9 @@ def _nearest(filament: Filament, trays: Iterable[Tray]) -> Tray | None:
 
 
 def _external(
-    filaments: tuple[Filament, ...], status: PrinterStatus, *, said: bool
+    filaments: tuple[Filament, ...], status: PrinterStatus, *, chosen: bool
 ) -> Assignment | Unassigned:
-    """Feed the one filament from the external spool. `said`: a person wants it."""
+    """Feed the one filament from the external spool. `chosen`: by a person."""
     filament = filaments[0]
     if len(filaments) > 1:
         return Unassigned(filaments[1], known=True)
@@ -200,10 +197,10 @@ def _external(
     declared = [spool for spool in spools if spool.material is not None]
     right = any(
         is_same(spool.material, filament.material)
-        or (said and not contradict(spool.material, filament.material))
+        or (chosen and not contradict(spool.material, filament.material))
         for spool in declared
     )
-    if not right and (declared or not said):
+    if not right and (declared or not chosen):
         return Unassigned(filament, known=True)
     if status.filament_in_extruder is None:
         return Unassigned(filament, known=False)
@@ -220,17 +217,13 @@ def _lacking(filament: Filament, trays: Iterable[Tray]) -> Unassigned:
 
 
 def _difference(tray: Tray, filament: Filament) -> tuple[bool, float]:
-    """Return how little a tray's spool is what the slicer had in mind."""
-    same_brand = (
-        filament.brand_code is not None and tray.brand_code == filament.brand_code
-    )
-    return not same_brand, distance(tray.colour, filament.colour)
+    """Return how far a tray's spool is from what the slicer expects."""
+    code = filament.brand_code
+    other_brand = code is None or tray.brand_code != code
+    return other_brand, distance(tray.colour, filament.colour)
 
 
 def _is_same(one: Filament, other: Filament) -> bool:
     """Tell whether two slots of the project hold the same filament."""
-    return (one.material, one.colour, one.brand_code) == (
-        other.material,
-        other.colour,
-        other.brand_code,
-    )
+    same = one.material == other.material and one.colour == other.colour
+    return same and one.brand_code == other.brand_code

@@ -1,6 +1,6 @@
 """Which of our files the printer should have: sent ahead, once for all copies, then deleted.
 
-One transfer at a time (FM-050), never at the edges of a print, and only names that are
+One transfer at a time (FM-050), never at the start or end of a print, and only names that are
 ours (FM-062). A file counts as there only while this connection has seen its full SIZE.
 """
 
@@ -31,13 +31,13 @@ UPLOAD_AFTER_START = timedelta(minutes=1)
 RETRY_AFTER = timedelta(seconds=30)
 """Pause after the first failure of a file; it doubles with each further one."""
 DOUBLED_AT_MOST = 7
-"""To about an hour: a file that cannot be deleted is no reason to load the printer (FM-063)."""
+"""To about an hour: a file that cannot be deleted should not keep the printer busy (FM-063)."""
 TRIES = 3
-"""Uploads of one file in a row, until a person has to look (FM-007)."""
+"""Failed uploads of one file in a row, until the queue pauses for a person (FM-007)."""
 
 
 def tend_files(step: Step) -> None:
-    """Begin the next transfer, if one is due and the printer may be disturbed."""
+    """Begin the next transfer, if one is due and it disturbs no print."""
     _mark(step)
     if step.line.transfer is not None or not _may_transfer(step):
         return
@@ -70,18 +70,18 @@ def next_try(file: RemoteFile) -> datetime | None:
 
 
 def uploaded(step: Step, name: str) -> None:
-    """The file is complete on the printer, unless the card was out of sight since it began."""
+    """The file is complete on the printer, unless the card was out of sight in between."""
     doubted = step.line.transfer == name and step.line.transfer_doubted
     _end_transfer(step, name)
     if doubted:
-        return  # it is looked at again: what is there by its SIZE is not sent
+        return  # checked again: a file with its full SIZE is not sent
     for file in step.line.remote:
         if file.name == name and file.state is Transfer.WANTED:
-            _put(step, _anew(file, Transfer.READY))
+            _put(step, _reset(file, Transfer.READY))
 
 
 def upload_failed(step: Step, event: UploadFailed) -> None:
-    """Hold the file's tasks if it is the file; else try again, and at last ask a person."""
+    """Hold the file's tasks if the file is at fault; else try again, and pause in the end."""
     _end_transfer(step, event.name)
     if event.cancelled:
         return
@@ -91,7 +91,7 @@ def upload_failed(step: Step, event: UploadFailed) -> None:
     for file in step.line.remote:
         if file.name == event.name and file.state is Transfer.WANTED:
             failed = replace(_failed(file, step.now), cause=event.cause)
-            # A card is told of at once, and tried until a person has come (FM-167).
+            # A bad card is reported at once, and tried until somebody has come (FM-167).
             if failed.failures < TRIES or event.cause in NO_STORAGE:
                 _put(step, failed)
             else:
@@ -110,10 +110,10 @@ def deleted(step: Step, name: str, *, gone: bool = True) -> None:
                 _put(step, _failed(file, step.now))
 
 
-def look_again(step: Step, run: Run) -> bool:
-    """Look whether the run's file is on the card, once; tell whether that is worth a try.
+def check_again(step: Step, run: Run) -> bool:
+    """Check once whether the run's file is on the card; False: it was checked already.
 
-    What is there by its SIZE is not sent; what is not, is.
+    It is sent only if it is not there in full SIZE.
     """
     file = step.line.remote_file(step.line.task_of(run).plate_file.sha256)
     if file is None or file.missed:
@@ -123,21 +123,21 @@ def look_again(step: Step, run: Run) -> bool:
 
 
 def found(step: Step, run: Run) -> None:
-    """The printer prints it: the next miss is a new one."""
+    """The printer prints the file: it may be checked again when it is next missed."""
     file = step.line.remote_file(step.line.task_of(run).plate_file.sha256)
     if file is not None:
         _put(step, replace(file, missed=False))
 
 
-def try_anew(step: Step) -> None:
-    """A person has put something right: what has failed is due at once."""
+def retry_transfers(step: Step) -> None:
+    """Make failed transfers due at once: a person has fixed something."""
     step.change(remote=tuple(replace(file, failed=None) for file in step.line.remote))
 
 
 def forget_transfers(step: Step) -> None:
-    """What was complete has to be looked at again: without a connection, or its card.
+    """Check again what was complete: the connection, or the card, is gone.
 
-    So has what is in a transfer: its end may come later, and tells of the card before.
+    What is in a transfer too: its end may come later, and be about the card before.
     """
     if step.line.transfer is not None:
         step.change(transfer_doubted=True)
@@ -149,9 +149,9 @@ def forget_transfers(step: Step) -> None:
 
 
 def _hold(step: Step, event: UploadFailed, hold: Hold) -> None:
-    """Hold the tasks of the file that was tried, wherever they stand by now.
+    """Hold the tasks of the file that was tried, wherever in the queue they are by now.
 
-    The same content may lie in another place too: it is tried from there.
+    The same content may exist in another place too: then it is sent from there.
     """
     tasks = [task for task in step.line.tasks if _name(task) == event.name]
     for task in tasks:
@@ -165,12 +165,12 @@ def _mark(step: Step) -> None:
     for file in step.line.remote:
         wanted, in_flight = file.sha256 in needed, file.name == step.line.transfer
         if not wanted and file.state is not Transfer.UNWANTED:
-            _put(step, _anew(file, Transfer.UNWANTED))
+            _put(step, _reset(file, Transfer.UNWANTED))
             if in_flight:
                 step.do(CancelUpload(file.name))
-        # What is being deleted, or stops being sent, can be sent when that has ended.
+        # While it is being deleted, or its upload cancelled, it stays unwanted.
         elif wanted and file.state is Transfer.UNWANTED and not in_flight:
-            _put(step, _anew(file, Transfer.WANTED))
+            _put(step, _reset(file, Transfer.WANTED))
 
 
 def _remote(line: Line, task: Task) -> RemoteFile:
@@ -188,7 +188,7 @@ def _is_due(file: RemoteFile, now: datetime) -> bool:
     return time is None or now >= time
 
 
-def _anew(file: RemoteFile, state: Transfer) -> RemoteFile:
+def _reset(file: RemoteFile, state: Transfer) -> RemoteFile:
     return replace(file, state=state, failures=0, failed=None, cause=None)
 
 
@@ -198,17 +198,16 @@ def _failed(file: RemoteFile, now: datetime) -> RemoteFile:
 
 def _to_upload(step: Step) -> Task | None:
     """Return the task whose file has to be sent: only the next one's, and only if it runs."""
-    line = step.line
-    task: Task | None
-    if (run := _missing_its_file(step)) is not None:
-        # The code has paused the queue, but somebody shall know what is wrong (FM-163).
-        task = line.task_of(run)
-    elif not line.running or line.developer_mode_off:
-        return None
-    else:
+    line, missing = step.line, _missing_its_file(step)
+    task: Task | None = None
+    if missing is not None:
+        # The code has paused the queue, but the file's fault still has to be found (FM-163).
+        task = line.task_of(missing)
+    elif line.running and not line.developer_mode_off:
         task = next_task(line, step.context)
-        if task is not None and _is_printed(line, task):
-            return None
+        printed = line.task_of(line.run) if line.run else None
+        if task and printed and _name(task) == _name(printed):
+            return None  # the printer reads this very file
     if task is None:
         return None
     file = _remote(line, task)
@@ -216,13 +215,8 @@ def _to_upload(step: Step) -> Task | None:
     return task if due else None
 
 
-def _is_printed(line: Line, task: Task) -> bool:
-    """Tell whether the printer reads this very file: whatever became of it, nobody touches it."""
-    return line.run is not None and _name(task) == _name(line.task_of(line.run))
-
-
 def _may_transfer(step: Step) -> bool:
-    """Tell whether a transfer disturbs nothing: at rest, or well inside a print by option."""
+    """Tell whether a transfer disturbs nothing: at rest, or well into a print if the option allows."""
     status, run = step.status, step.line.run
     if not (status.connected and status.complete and is_fresh(step.context, step.now)):
         return False

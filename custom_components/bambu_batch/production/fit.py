@@ -20,7 +20,7 @@ def next_task(line: Line, context: Context) -> Task | None:
 def hold_of(task: Task, context: Context) -> Hold | None:
     """Return why the queue passes this task over.
 
-    What only the printer can tell holds no task while the printer has not told it.
+    What only the printer can answer holds no task until the printer has answered.
     """
     status = context.status
     if task.hold is not None:
@@ -38,18 +38,12 @@ def hold_of(task: Task, context: Context) -> Hold | None:
 
 
 def suits(file: PlateFile, status: PrinterStatus) -> bool:
-    """Tell whether the printer is known to be the one that the file says, and can be started."""
+    """Tell whether the printer is known to be the one the file is for, and can be started."""
     model = by_code(status.model)
-    right_nozzle = file.nozzle is None or (
-        status.nozzle_diameter is not None
-        and abs(file.nozzle - status.nozzle_diameter) <= NOZZLE_TOLERANCE
-    )
-    return (
-        model is not None
-        and model.url_form is not None
-        and (file.model is None or accepts(status.model, file.model))
-        and right_nozzle
-    )
+    right_model = file.model is None or accepts(status.model, file.model)
+    right_nozzle = file.nozzle is None or _same_nozzle(file, status) is True
+    startable = model is not None and model.url_form is not None
+    return startable and right_model and right_nozzle
 
 
 def is_wrong_printer(file: PlateFile, status: PrinterStatus) -> bool:
@@ -59,26 +53,28 @@ def is_wrong_printer(file: PlateFile, status: PrinterStatus) -> bool:
         and status.model is not None
         and not accepts(status.model, file.model)
     )
-    other_nozzle = (
-        file.nozzle is not None
-        and status.nozzle_diameter is not None
-        and abs(file.nozzle - status.nozzle_diameter) > NOZZLE_TOLERANCE
-    )
-    return other_model or other_nozzle
+    return other_model or _same_nozzle(file, status) is False
+
+
+def _same_nozzle(file: PlateFile, status: PrinterStatus) -> bool | None:
+    """Tell whether the file was sliced for the printer's nozzle; None: not known."""
+    if file.nozzle is None or status.nozzle_diameter is None:
+        return None
+    return abs(file.nozzle - status.nozzle_diameter) <= NOZZLE_TOLERANCE
 
 
 def needs_card(status: PrinterStatus) -> bool:
-    """Tell whether the printer can print from nothing but its card; unknown models too."""
+    """Tell whether the printer prints only from its card; unknown models count as such."""
     model = by_code(status.model)
     return model is None or model.storage is StorageKind.CARD
 
 
 def card_is_there(status: PrinterStatus) -> bool:
-    """Tell whether what was once sent may still lie where a print is read from (FM-163)."""
+    """Tell whether files sent earlier may still be where prints are read from (FM-163)."""
     if not status.connected:
         return False
-    told = status.complete or status.card is not None
-    return not told or not needs_card(status) or status.card is Card.NORMAL
+    known = status.complete or status.card is not None
+    return not known or not needs_card(status) or status.card is Card.NORMAL
 
 
 def _runs_out(task: Task, trays: Assignment, context: Context) -> bool:
@@ -95,12 +91,11 @@ def _runs_out(task: Task, trays: Assignment, context: Context) -> bool:
 
 
 def _may_be_wrong_printer(task: Task, status: PrinterStatus) -> bool:
-    """A file that says nothing of its printer waits for a person's release."""
+    """A file that does not name its printer waits until a person releases it."""
     file = task.plate_file
-    unsaid = file.model is None or file.nozzle is None
-    return is_wrong_printer(file, status) or (
-        unsaid and Hold.WRONG_PRINTER_MODEL not in task.released
-    )
+    unknown = file.model is None or file.nozzle is None
+    released = Hold.WRONG_PRINTER_MODEL in task.released
+    return is_wrong_printer(file, status) or (unknown and not released)
 
 
 def _does_not_clear(task: Task, options: Options) -> bool:

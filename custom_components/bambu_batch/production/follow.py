@@ -1,12 +1,11 @@
 """Following our run by the printer's reports.
 
-Only the printer's word about our own id or name counts (FM-023). FINISH is both "done"
-and "accepted, not begun": on some firmware the name of the next job stands there before
-anything moves. So FINISH proves an end only after the run was seen at work, or where the
-start was made from another state than FINISH. And it proves a finished print only at
-100 %: a job that was stopped, or never began to print, may show FINISH too. A job that
-falls back from preparing shows even the 100 % of the job before it: where nobody saw ours
-print, it must at least have had the time for it.
+Only reports with our own id or name count (FM-023). FINISH means both "done" and "accepted,
+not begun": some firmware shows the next job's name with it before anything moves. So FINISH
+proves an end only if the run was seen at work, or was started from another state. And it
+proves a finished print only at 100 %: a job that was stopped, or never began to print, may
+show FINISH too. A job that falls back from preparing even shows the 100 % of the job before:
+if nobody saw ours print, there must at least have been time for it.
 """
 
 from dataclasses import replace
@@ -16,7 +15,7 @@ from ..bambu.status import ACTIVE, ENDED, PrinterStatus, PrintState
 from .clock import surely_since
 from .effect import AskFullReport, News
 from .end import end_run
-from .files import found, look_again
+from .files import check_again, found
 from .job import (
     STAGE_PRINTING_OR_BOOTED,
     is_active,
@@ -36,7 +35,7 @@ START_WINDOW = timedelta(seconds=240)
 
 
 def follow(step: Step) -> None:
-    """Move our run on by what the newest report shows."""
+    """Update our run by the newest report."""
     run = step.line.run
     if run is None:
         return
@@ -50,13 +49,13 @@ def follow(step: Step) -> None:
             _end(step, run)
             return
     if misses_file(step.status, run):
-        look_again(step, run)
+        check_again(step, run)
     if _is_lost(step, run):
         _lose(step, run)
 
 
 def lose_sight(step: Step) -> None:
-    """Without a connection nothing is known; a refused signature may have been mended."""
+    """Without a connection nothing is known; developer mode may be on again."""
     step.change(developer_mode_off=False)
     if step.line.run is not None:
         step.change(run=replace(step.line.run, unseen=True))
@@ -64,23 +63,18 @@ def lose_sight(step: Step) -> None:
 
 def _noted(run: Run, status: PrinterStatus) -> Run:
     """Return the run with this report's progress: the highest layer, tray changes, errors."""
-    layer, trays, error = run.layer, run.trays, run.error
-    if (
-        status.state is PrintState.RUNNING
-        and status.stage == STAGE_PRINTING_OR_BOOTED
-        and status.layer is not None
-    ):
-        layer = max(layer, status.layer)  # before, it is the last job's (FM-038)
+    layer, trays = run.layer, run.trays
+    running = status.state is PrintState.RUNNING
+    if running and status.stage == STAGE_PRINTING_OR_BOOTED:
+        layer = max(layer, status.layer or 0)  # before, it is the last job's (FM-038)
     if status.tray_now is not None and (not trays or trays[-1][1] != status.tray_now):
         trays = (*trays, (layer, status.tray_now))
-    if is_fault(status.print_error):
-        error = status.print_error
     return replace(
         run,
         layer=layer,
         total_layers=status.total_layers or run.total_layers,  # FM-079
         trays=trays,
-        error=error,
+        error=status.print_error if is_fault(status.print_error) else run.error,
         worked=run.worked or status.state in (PrintState.RUNNING, PrintState.PAUSE),
         unseen=run.unseen and status.state not in ACTIVE,
         cancel_seen=run.cancel_seen or is_cancel(status.print_error),
@@ -89,14 +83,12 @@ def _noted(run: Run, status: PrinterStatus) -> Run:
 
 def _prove(step: Step, run: Run) -> None:
     """The printer works on our run: from now on its end can be recognised."""
-    first = run.printing_since is None
-    run = replace(
-        run, phase=Phase.PRINTING, printing_since=run.printing_since or step.now
-    )
-    step.change(run=run, deferrals=0)
-    if first:
-        found(step, run)
-        step.announce(News.PRINT_STARTED, run=run)
+    since = run.printing_since or step.now
+    begun = replace(run, phase=Phase.PRINTING, printing_since=since)
+    step.change(run=begun, deferrals=0)
+    if run.printing_since is None:
+        found(step, begun)
+        step.announce(News.PRINT_STARTED, run=begun)
 
 
 def _is_new(run: Run, state: PrintState | None) -> bool:
@@ -107,8 +99,8 @@ def _is_new(run: Run, state: PrintState | None) -> bool:
 def _end(step: Step, run: Run) -> None:
     """End the run as the report shows it.
 
-    A stopped print ends in FAILED, or in FINISH: either way it was not done (I4). A stop
-    of ours may have come too late, but it may have hit the swap at the print's very end.
+    A stopped print ends in FAILED or in FINISH: either way it was not done (I4). Our stop may
+    have come too late, but it may also have interrupted the swap at the very end.
     """
     too_late = is_done(step.status) and run.worked
     if run.cancel_seen or (run.stop_asked and not too_late):
@@ -122,9 +114,9 @@ def _end(step: Step, run: Run) -> None:
 
 
 def _was_done_unseen(step: Step, run: Run) -> bool:
-    """Tell whether a run that nobody saw print has had the time for it, out of sight.
+    """Tell whether a run that nobody saw print had time for it while out of sight.
 
-    Asked at the first sight of its end; once a person was asked, only a person answers.
+    Once a person was asked about the run, only a person answers.
     """
     if not run.unseen or run.phase is Phase.UNCERTAIN:
         return False
@@ -133,7 +125,7 @@ def _was_done_unseen(step: Step, run: Run) -> bool:
 
 
 def _is_lost(step: Step, run: Run) -> bool:
-    """Tell whether the report settles nothing and there is nothing more to wait for.
+    """Tell whether the report settles nothing and waiting longer will not either.
 
     Before the first full report, or after a lost message, nothing is concluded (FM-122).
     """
@@ -146,15 +138,12 @@ def _is_lost(step: Step, run: Run) -> bool:
 
 
 def _lose(step: Step, run: Run) -> None:
-    """Nobody knows what became of the run: ask, and start nothing (I2).
+    """What became of the run is not known: ask, and start nothing (I2).
 
-    Unless it was stopped: a stop may end in IDLE too, and then nothing is left to ask.
+    Unless it was stopped: a stop may end in IDLE too, and then there is nothing to ask.
     """
-    stopped = (
-        run.stop_asked
-        or run.cancel_seen
-        or (not run.unseen and is_cancel(step.status.print_error))
-    )
+    coded = not run.unseen and is_cancel(step.status.print_error)
+    stopped = run.stop_asked or run.cancel_seen or coded
     if stopped and run.phase is Phase.PRINTING and seems_at_rest(step.status):
         end_run(step, Outcome.CANCELLED)
         return

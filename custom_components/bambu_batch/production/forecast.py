@@ -1,11 +1,11 @@
 """When each plate will start and end, as far as anybody can know.
 
-The forecast looks past nothing that is unknown: after a plate of unknown duration, in a
-paused queue, or while something stands in the way that time alone does not end, there are
-no times. Two things are assumed, because they are up to people: a plate that is cleared by
-hand is cleared at once, and nobody adds or changes a task.
+The forecast does not go beyond anything unknown: after a plate of unknown duration, in a
+paused queue, or while something blocks that time alone does not end, there are no times. Two
+things are assumed, because they are up to people: a plate that is cleared by hand is cleared
+at once, and nobody adds or changes a task.
 
-It costs one look at each task, whatever its copies: people ask for 25,000.
+The cost grows with the tasks, not with their copies: people ask for 25,000.
 """
 
 from collections.abc import Mapping
@@ -21,12 +21,12 @@ from .job import is_ours
 from .model import Line, Phase, Run, Task
 
 MOST_PLATES = 200
-"""Plates with times of their own; more help nobody in a calendar."""
+"""Plates with times of their own; more are no use in a calendar."""
 MINUTE = timedelta(minutes=1)
 TRUSTED = 1.5 * MINUTE
 """The printer's minute, and one more because it counts unevenly."""
 PASSING = frozenset({Reason.COOLDOWN, Reason.BED_HOT, Reason.UPLOADING})
-"""Reasons that end by themselves; all others wait for somebody or something."""
+"""Reasons that end by themselves."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,7 +61,7 @@ class Plan:
     plates: tuple[PlannedPlate, ...] = ()
     """The first ones, in order."""
     running: tuple[int, datetime] | None = None
-    """Run in print and its finish: the next plan keeps to it while the printer agrees."""
+    """Running print and its finish: the next plan keeps it while the printer agrees."""
 
 
 def plan(
@@ -126,9 +126,7 @@ class _Forecast:
     def add(self, task: Task, copies: int) -> None:
         """Add a task's waiting copies, one after the other."""
         seconds, cooldown = task.plate_file.seconds, cooldown_after(task, self.options)
-        total = None
-        if seconds is not None:
-            total = copies * seconds + (copies - 1) * cooldown
+        total = self._total(task, copies)
         start, finish = self.free, _after(self.free, total)
         first = self.tasks.get(task.task_id)
         self.tasks[task.task_id] = Planned(
@@ -143,15 +141,15 @@ class _Forecast:
         self.free = _after(finish, cooldown)
 
     def hold(self, task: Task, copies: int) -> None:
-        """Pass a held task over: it has a length but no times."""
+        """Add a held task: it has a duration but no times."""
         if task.task_id in self.tasks:
-            return  # its plate in print has them
-        seconds = task.plate_file.seconds
-        if seconds is not None:
-            seconds = copies * seconds + (copies - 1) * cooldown_after(
-                task, self.options
-            )
-        self.tasks[task.task_id] = Planned(None, None, seconds)
+            return  # it has those of its running print
+        self.tasks[task.task_id] = Planned(None, None, self._total(task, copies))
+
+    def _total(self, task: Task, copies: int) -> int | None:
+        """Return the seconds for some copies, with the cooldowns between them."""
+        seconds, cooldown = task.plate_file.seconds, cooldown_after(task, self.options)
+        return None if seconds is None else copies * seconds + (copies - 1) * cooldown
 
     def plan(self) -> Plan:
         """Return what was found."""
@@ -183,18 +181,18 @@ def _take_run(
     now: datetime,
     before: Plan | None,
 ) -> None:
-    """Begin with the plate in print. What an uncertain run still takes, nobody knows."""
+    """Begin with the running print. How long an uncertain run still takes is not known."""
     run = line.run
     task = line.task(run.task_id) if run else None
     if run is None or task is None or run.phase is Phase.UNCERTAIN:
         return
-    told = _told_remaining(run, status)
+    remaining = _remaining(run, status)
     if _is_paused(run, status):
-        # It stands still until somebody resumes it.
-        seconds = None if told is None else int(told.total_seconds())
+        # Its finish is not known until somebody resumes it.
+        seconds = None if remaining is None else int(remaining.total_seconds())
         forecast.run(run, task, None, seconds)
         return
-    finish = _run_finish(run, task, told, status, now, before)
+    finish = _run_finish(run, task, remaining, status, now, before)
     seconds = None
     if finish is not None:
         minutes = -((now - finish) // MINUTE)
@@ -205,33 +203,33 @@ def _take_run(
 def _run_finish(
     run: Run,
     task: Task,
-    told: timedelta | None,
+    remaining: timedelta | None,
     status: PrinterStatus,
     now: datetime,
     before: Plan | None,
 ) -> datetime | None:
-    """Return when the plate in print ends.
+    """Return when the running print ends.
 
-    The printer tells whole minutes, which it does not count down evenly (46 to 110 s each,
-    recorded). So the finish of the plan before, or else by the file's own estimate, stays
-    as long as the printer does not speak against it.
+    The printer reports whole minutes and does not count them down evenly (46 to 110 s each,
+    recorded). So the finish of the plan before, or else by the file's own estimate, stays as
+    long as the printer's report does not contradict it.
     """
     kept = None
     if before is not None and before.running is not None:
         run_id, finish = before.running
         kept = finish if run_id == run.run_id else None
     by_file = _after(run.printing_since or run.started, task.plate_file.seconds)
-    if told is None or status.received is None:
+    if remaining is None or status.received is None:
         return next((time for time in (kept, by_file) if time and time > now), None)
-    earliest = status.received + told
+    earliest = status.received + remaining
     for time in (kept, by_file):
         if time and time > now and abs(earliest + MINUTE / 2 - time) <= TRUSTED:
             return time
     return max(earliest, now) + MINUTE / 2
 
 
-def _told_remaining(run: Run, status: PrinterStatus) -> timedelta | None:
-    """Return the printer's own word; it tells the last job's until it runs (recorded)."""
+def _remaining(run: Run, status: PrinterStatus) -> timedelta | None:
+    """Return what the printer reports; until it runs, that is the last job's (recorded)."""
     minutes = status.remaining_minutes
     at_work = status.state in (PrintState.RUNNING, PrintState.PAUSE)
     if not (status.complete and is_ours(status, run) and at_work):
@@ -246,7 +244,7 @@ def _is_paused(run: Run, status: PrinterStatus) -> bool:
 
 
 def _may_go_on(line: Line, context: Context, now: datetime) -> bool:
-    """Tell whether the next plate will start by itself when its time has come."""
+    """Tell whether the next plate will start by itself at its time."""
     run = line.run
     if not line.running:
         return False
@@ -256,7 +254,7 @@ def _may_go_on(line: Line, context: Context, now: datetime) -> bool:
 
 
 def _first_start(line: Line, options: Options, now: datetime) -> datetime:
-    """Return the end of the cooldown, else the next full minute: it has to stand still."""
+    """Return the end of the cooldown, else the next full minute: it should not move."""
     end = cooldown_end(line, options)
     if end is not None and end > now:
         return end

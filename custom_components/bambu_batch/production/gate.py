@@ -2,7 +2,7 @@
 
 Every check asks for positive evidence: a field that is missing, stale or unknown
 answers like a field that says no (I1, I6). Nobody else decides: the line starts a run
-when `why_not_start` is empty, and the publish itself asks `may_publish` once more.
+when `why_not_start` is empty, and `may_publish` is asked once more before the command is sent.
 """
 
 from datetime import datetime, timedelta
@@ -22,13 +22,13 @@ from .trouble import is_fault
 FRESH = timedelta(seconds=60)
 """A printer reports every 2 s; the longest recorded gap was 32 s."""
 TRIES_AT_ONCE = 30
-"""Starts in a row that could not be sent, each made again at the next report."""
+"""Starts in a row that could not be sent and are tried again at the next report."""
 LONGEST_PAUSE = 60
 """Seconds between two tries after that."""
 
 
 class Reason(StrEnum):
-    """Why no plate starts, in the order in which a person should hear it (`waiting_for`)."""
+    """Why no plate starts, the one to show first on top (`waiting_for`)."""
 
     PRINTING = "printing"
     PRINT_ERROR = "print_error"
@@ -86,7 +86,7 @@ def why_not_start(line: Line, context: Context, now: datetime) -> tuple[Reason, 
 
 
 def may_publish(line: Line, run: Run, context: Context, now: datetime) -> bool:
-    """Answer the last question, directly before the start command leaves (FM-001).
+    """Tell, right before the start command is sent, whether it still may be (FM-001).
 
     The run is in the line by now; everything else must still allow this very start.
     """
@@ -102,14 +102,14 @@ def may_publish(line: Line, run: Run, context: Context, now: datetime) -> bool:
     return not why_not_start(before, context, now)
 
 
-def is_fresh(around: Context, now: datetime) -> bool:
+def is_fresh(context: Context, now: datetime) -> bool:
     """Tell whether the newest message is young, by both clocks (FM-161)."""
-    status = around.status
+    status = context.status
     if status.received is None or not timedelta(0) <= now - status.received < FRESH:
         return False
-    if around.uptime is None or status.received_uptime is None:
+    if context.uptime is None or status.received_uptime is None:
         return True
-    age = around.uptime.since(status.received_uptime)
+    age = context.uptime.since(status.received_uptime)
     return age is not None and timedelta(0) <= age < FRESH
 
 
@@ -127,9 +127,9 @@ def _of_the_queue(line: Line, task: Task | None, context: Context) -> set[Reason
     return reasons
 
 
-def _of_the_run(line: Line, around: Context, now: datetime) -> set[Reason]:
+def _of_the_run(line: Line, context: Context, now: datetime) -> set[Reason]:
     """Our own run in flight, whatever its phase, always has a reason of its own."""
-    run, status = line.run, around.status
+    run, status = line.run, context.status
     if run is None:
         return set()
     if run.phase is Phase.UNCERTAIN:
@@ -138,24 +138,20 @@ def _of_the_run(line: Line, around: Context, now: datetime) -> set[Reason]:
         run.phase is Phase.STARTING and not is_active(status)
     )
     healthy = status.print_error is not None and not is_fault(status.print_error)
-    if status.complete and is_fresh(around, now) and ours and healthy:
+    if status.complete and is_fresh(context, now) and ours and healthy:
         return {Reason.PRINTING}
     return {Reason.PRINTER_BUSY}
 
 
-def _of_the_report(line: Line, around: Context, now: datetime) -> set[Reason]:
-    status = around.status
+def _of_the_report(line: Line, context: Context, now: datetime) -> set[Reason]:
+    status = context.status
     if not status.connected:
         return {Reason.OFFLINE}
     reasons = set()
-    if (
-        not status.complete
-        or status.gap
-        or status.model is None
-        or not status.tells_of_rest
-    ):
+    full = status.complete and not status.gap and status.tells_of_rest
+    if not full or status.model is None:
         reasons.add(Reason.NO_FULL_REPORT)
-    if not is_fresh(around, now):
+    if not is_fresh(context, now):
         reasons.add(Reason.STALE_REPORT)
     elif line.deferred and status.received and status.received <= _next_try(line):
         reasons.add(Reason.STALE_REPORT)  # what it allowed could not be sent
@@ -163,9 +159,9 @@ def _of_the_report(line: Line, around: Context, now: datetime) -> set[Reason]:
 
 
 def _next_try(line: Line) -> datetime:
-    """Return after which report a start that could not be sent is tried again.
+    """Return which report's time allows another try of a start that could not be sent.
 
-    A computer that is too busy for it gets more and more time.
+    A computer that is too busy gets more time with each try.
     """
     assert line.deferred is not None
     seconds = min(max(line.deferrals - TRIES_AT_ONCE, 0) ** 2, LONGEST_PAUSE)
@@ -181,16 +177,12 @@ def _of_the_printer(line: Line, status: PrinterStatus, options: Options) -> set[
     ours = line.run is not None and is_ours(status, line.run)
     if (is_active(status) and not ours) or status.foreign is not None:
         reasons.add(Reason.FOREIGN_PRINT)
-    if not is_at_rest(status, line.plate.file) and not _asks_for_the_plate(
-        line, status
-    ):
+    clear, idle = plate_is_clear(line, status), status.state is PrintState.IDLE
+    # Where only a file's name says busy, confirming the plate settles it: that is asked for.
+    rests = is_at_rest(status, line.plate.file) or (seems_at_rest(status) and not clear)
+    if not rests or (options.start_when is StartWhen.IDLE_ONLY and not idle):
         reasons.add(Reason.PRINTER_BUSY)
-    if (
-        options.start_when is StartWhen.IDLE_ONLY
-        and status.state is not PrintState.IDLE
-    ):
-        reasons.add(Reason.PRINTER_BUSY)
-    if status.state is PrintState.FAILED and not plate_is_clear(line, status):
+    if status.state is PrintState.FAILED and not clear:
         reasons.add(Reason.PRINT_FAILED)
     if is_updating(status):
         reasons.add(Reason.UPDATING_FIRMWARE)
@@ -199,11 +191,6 @@ def _of_the_printer(line: Line, status: PrinterStatus, options: Options) -> set[
     if line.developer_mode_off or status.signed_commands_only:
         reasons.add(Reason.DEVELOPER_MODE_OFF)
     return reasons
-
-
-def _asks_for_the_plate(line: Line, status: PrinterStatus) -> bool:
-    """Tell whether only a file's name speaks against rest: a person's word about the plate ends that."""
-    return seems_at_rest(status) and not plate_is_clear(line, status)
 
 
 def _of_the_plate(
@@ -235,10 +222,7 @@ def _of_the_task(line: Line, task: Task, status: PrinterStatus) -> set[Reason]:
     remote = line.remote_file(task.plate_file.sha256)
     if remote is not None and remote.cause in NO_STORAGE:
         reasons.add(Reason.NO_STORAGE)
-    if (
-        remote is None
-        or remote.state is not Transfer.READY
-        or line.transfer is not None
-    ):
+    ready = remote is not None and remote.state is Transfer.READY
+    if not ready or line.transfer is not None:
         reasons.add(Reason.UPLOADING)
     return reasons

@@ -1,9 +1,9 @@
-"""The printer's health entries (HMS): which forbid a start, and what a person makes of them.
+"""The printer's health entries (HMS): which forbid a start, and which were accepted.
 
-An entry of severity 1 or 2, or of none that we know, forbids a start until somebody accepts
-it: a person, or a print of ours that was finished with it. That is for this one occurrence
-and ends when the entry clears. What a person has remembered holds for the printer, until it
-is taken back. Entries that recordings show to stand while printers print are only shown.
+An entry of severity 1 or 2, or of an unknown severity, forbids a start until it is accepted:
+by a person, or by a print of ours that finished with it. That holds for this occurrence and
+ends when the entry clears. An entry accepted for the printer (`remember`) stays accepted until
+that is revoked. Entries that recordings show during normal prints are only displayed.
 """
 
 from dataclasses import replace
@@ -15,10 +15,10 @@ from .model import HealthEntry, Line, Run
 from .step import Step
 
 ONLY_SHOWN = frozenset({3, 4})
-"""Severities; what is neither these nor 1 or 2 is not known to be harmless (I6)."""
+"""Severities; any other is not known to be harmless (I6)."""
 STANDS_HARMLESSLY = frozenset(
     {
-        SIGNATURE_HMS,  # 20 logs, 31 reports of RUNNING, 51 days old: a new one is told apart (FM-015)
+        SIGNATURE_HMS,  # 20 logs, 31 reports of RUNNING, 51 days old: see FM-015 for a new one
         Hms(0x0C00_0100, 0x0001_0004),  # 10 logs, 16 reports of RUNNING: lens dirty
         Hms(0x0500_0300, 0x0001_000A),  # 9 logs, 8 reports of RUNNING
     }
@@ -29,7 +29,7 @@ _MAINBOARD, _AMS, _AMS_LITE, _AMS_HT = 0x05, 0x07, 0x12, 0x18
 _ITS_OTHER_BOARDS = 0x0500_0300
 """Entries of the mainboard about the boards that move the machine."""
 _EYES = frozenset({0x0C00_0100, 0x0C00_0200})
-"""Camera and lidar themselves; what they see of plate and part is said by others."""
+"""Camera and lidar themselves; what they see of plate and part has other entries."""
 _STILL = frozenset({_MAINBOARD, _AMS, _AMS_LITE, _AMS_HT})
 
 
@@ -43,36 +43,30 @@ def forbids(entry: Hms, line: Line) -> bool:
 
 
 def ends_at_the_printer(entry: Hms, line: Line, status: PrinterStatus) -> bool:
-    """Tell whether this entry forbids a start whatever anybody accepts: commands are refused."""
+    """Tell whether the entry can only be cleared at the printer: it refuses commands."""
     off = line.developer_mode_off or status.signed_commands_only is True
     return off and entry == SIGNATURE_HMS
 
 
 def concerns_plate_or_motion(entry: Hms) -> bool:
-    """Tell whether a start in spite of this entry may hit something. Unknown parts may."""
+    """Tell whether a start despite this entry may hit something; unknown parts may."""
     if entry.attr in _EYES:
         return False
-    still = entry.attr >> 24 in _STILL
-    return not still or entry.attr == _ITS_OTHER_BOARDS
+    return entry.attr >> 24 not in _STILL or entry.attr == _ITS_OTHER_BOARDS
 
 
 def blocking(line: Line, status: PrinterStatus) -> tuple[Hms, ...]:
     """Return the entries that forbid a start now, the worst first."""
-    entries = (one.entry for one in line.health)
-    return tuple(
-        sorted(
-            (
-                entry
-                for entry in entries
-                if forbids(entry, line) or ends_at_the_printer(entry, line, status)
-            ),
-            key=lambda entry: entry.severity,
-        )
-    )
+    found = [
+        one.entry
+        for one in line.health
+        if forbids(one.entry, line) or ends_at_the_printer(one.entry, line, status)
+    ]
+    return tuple(sorted(found, key=lambda entry: entry.severity))
 
 
 def mind_health(step: Step) -> None:
-    """Note which entries stand. One that has cleared takes its acceptance along (FM-157)."""
+    """Note which entries are active. One that has cleared loses its acceptance (FM-157)."""
     line, status = step.line, step.status
     if not status.complete or status.hms is None:
         return
@@ -82,12 +76,11 @@ def mind_health(step: Step) -> None:
         or HealthEntry(entry=entry, since=step.now, last_run=line.last_run_id)
         for entry in dict.fromkeys(status.hms)
     )
-    if health != line.health:  # every report tells of them
-        step.change(health=health)
+    step.change(health=health)
 
 
 def prove_harmless(step: Step, run: Run) -> None:
-    """Accept what stood before this run and still stands now that it is finished."""
+    """Accept the entries that were active before this run and still are after it."""
     step.change(
         health=tuple(
             one if one.last_run == run.run_id else replace(one, accepted=True)
@@ -97,7 +90,7 @@ def prove_harmless(step: Step, run: Run) -> None:
 
 
 def accept(step: Step, command: AcceptHealth) -> None:
-    """Accept entries for as long as they stand, or for this printer. Raises Refused."""
+    """Accept entries until they clear, or for this printer. Raises Refused."""
     line = step.line
     known = step.status.complete and step.status.hms is not None
     standing = {str(one.entry): one.entry for one in line.health} if known else {}
@@ -133,11 +126,9 @@ def accept(step: Step, command: AcceptHealth) -> None:
 
 
 def forget(step: Step, command: ForgetHealth) -> None:
-    """Take back what was remembered: what of it stands has to be accepted anew."""
+    """Revoke remembered entries; those still active have to be accepted again."""
     line = step.line
-    gone = {
-        entry for entry in line.remembered_health if str(entry) in set(command.codes)
-    }
+    gone = {entry for entry in line.remembered_health if str(entry) in command.codes}
     step.change(
         remembered_health=line.remembered_health - gone,
         health=tuple(

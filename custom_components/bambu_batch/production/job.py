@@ -1,4 +1,4 @@
-"""Reading the printer's status: whose job is this, and does the printer rest?"""
+"""Reading the printer's status: whose job is this, and is the printer at rest?"""
 
 from ..bambu.codes import MISSED
 from ..bambu.status import ACTIVE, ENDED, PrinterStatus, PrintState
@@ -28,9 +28,9 @@ def is_ours(status: PrinterStatus, run: Run) -> bool:
 
 
 def misses_file(status: PrinterStatus, run: Run) -> bool:
-    """Tell whether the printer answers our accepted start by resting, and missing its file (FM-163).
+    """Tell whether the printer accepted our start, but rests because its file is missing (FM-163).
 
-    Nothing is started while a code is shown: what is shown now came after it.
+    Nothing is started while a code is shown, so this code came after the start.
     """
     return (
         run.phase is Phase.STARTING
@@ -47,7 +47,7 @@ def misses_file(status: PrinterStatus, run: Run) -> bool:
 def is_active(status: PrinterStatus) -> bool:
     """Tell whether some job is being printed or prepared.
 
-    IDLE with a file name is a start in progress (FM-154), or a job's that is long over (FM-168).
+    IDLE with a file name is a start in progress (FM-154), or the name is a past job's (FM-168).
     """
     if status.state is PrintState.IDLE:
         if status.print_type not in (*PRINT_TYPE_AT_REST, None):
@@ -58,17 +58,16 @@ def is_active(status: PrinterStatus) -> bool:
 
 def is_updating(status: PrinterStatus) -> bool:
     """Tell whether firmware is, or has to be, updated: by every field that says so (FM-182)."""
-    told = status.upgrade_status
     return (
         status.upgrade_state == UPGRADING
         or status.forced_upgrade is True
         or status.inconsistent_firmware is True
-        or (told is not None and told not in NOT_UPGRADING)
+        or status.upgrade_status not in (*NOT_UPGRADING, None)
     )
 
 
 def is_done(status: PrinterStatus) -> bool:
-    """Tell whether the job shown was printed to its end; a stopped one may show FINISH too."""
+    """Tell whether the job shown was printed to its end: a stopped one may show FINISH too."""
     return status.state is PrintState.FINISH and status.percent == DONE
 
 
@@ -90,33 +89,31 @@ def file_left(status: PrinterStatus) -> str:
 
 
 def seems_at_rest(status: PrinterStatus) -> bool:
-    """Tell whether every field that says so says: no job; a file's name may have been left.
+    """Tell whether every field about it shows no job; a file's name may be left over.
 
-    A missing field is no yes (I6). A start in progress names its file together with what it
-    prints, `local` or `cloud` (recorded).
+    A missing field never counts as yes (I6). A start in progress names its file together
+    with the kind of print, `local` or `cloud` (recorded).
     """
     if status.state not in (PrintState.IDLE, *ENDED):
         return False
     if status.print_type not in PRINT_TYPE_AT_REST or status.gcode_file is None:
         return False
-    if status.print_stage not in (AT_REST, None):
-        return False
-    if status.stage == STAGE_PRINTING_OR_BOOTED:
-        if status.print_type != "idle":
+    idle = status.print_type == "idle"
+    if status.stage not in STAGE_NONE:
+        if status.stage != STAGE_PRINTING_OR_BOOTED or not idle:
             return False
-    elif status.stage not in STAGE_NONE:
+    if file_left(status) and not (idle and status.print_stage == AT_REST):
         return False
-    if file_left(status):
-        if status.print_type != "idle" or status.print_stage != AT_REST:
-            return False
     return (
-        status.legacy_state is None or status.legacy_state in LEGACY_STATES_AT_REST
-    ) and (status.job_state is None or status.job_state in JOB_STATES_AT_REST)
+        status.print_stage in (AT_REST, None)
+        and status.legacy_state in (*LEGACY_STATES_AT_REST, None)
+        and status.job_state in (*JOB_STATES_AT_REST, None)
+    )
 
 
 def is_at_rest(status: PrinterStatus, known: str = "") -> bool:
-    """Tell whether the printer rests: no file is named but the one known to be left (FM-168).
+    """Tell whether the printer is at rest, and shows no file name but the known one (FM-168).
 
-    `known`: the name that stood there when the plate became clear.
+    `known`: the name that was left over when the plate became clear.
     """
     return seems_at_rest(status) and file_left(status) in ("", known)

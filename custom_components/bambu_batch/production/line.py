@@ -1,6 +1,6 @@
 """The production line: everything that changes its state is called from here.
 
-`advance(line, event, surroundings, now) -> (line, effects)` and nothing else. It is pure:
+`advance(line, event, context, now) -> (line, effects)` and nothing else. It is pure:
 no clock, no I/O. The owner commits the new line before it carries out any effect, and
 feeds each outcome back as an event.
 
@@ -15,22 +15,22 @@ States of a line are few. There is one run or none:
 
 One step always runs through the same rules, in this order:
 
-1. `mind_clock`   every time as today's clock would have shown it (clock.py); what was taken out
-   too long ago is forgotten (removal.py)
-2. `mind_health`  which health entries stand: a person's command is about these (health.py)
+1. `mind_clock`   every time as today's clock would have shown it (clock.py); tasks removed
+   too long ago are forgotten (removal.py)
+2. `mind_health`  which health entries are active: a person's command is about these (health.py)
 3. the event itself: a person's command, or the outcome of an effect
-4. `lose_sight`   what is not known any more without a connection (follow.py, files.py,
+4. `lose_sight`   what is no longer known without a connection (follow.py, files.py,
    plate.py)
 5. `watch`        what the report says about the plate (plate.py)
 6. `follow`       what it says about our run (follow.py)
 7. `mind_errors`  a print error pauses the queue (trouble.py)
 8. `tend_files`   which of our files the printer should have (files.py)
 9. `start`        a new run, if `gate.why_not_start` has no reason left (start.py)
-10. `ask`         tell a person what only a person can do; wake up in time (waiting.py)
+10. `ask`         call a person where only a person can help; wake up in time (waiting.py)
 
-A rule sees the line as the rules before it left it. Because a start comes after all the
-watching, one report can end a run and occupy the plate, but never end a run and start the
-next on a plate that the same report made doubtful.
+A rule sees the line as the rules before it left it. Because a start comes after everything
+that reads the report, one report can end a run and occupy the plate, but never start the next
+run on a plate that it made doubtful itself.
 """
 
 from datetime import datetime
@@ -41,15 +41,15 @@ from .clock import mind_clock
 from .context import Context
 from .effect import Effect
 from .event import (
+    ContextChanged,
     Deleted,
     DeleteFailed,
     Event,
-    Looked,
+    ForeignCommand,
     Restarted,
     StartDeferred,
     StartImpossible,
     StartRefused,
-    ToldByOthers,
     Uploaded,
     UploadFailed,
 )
@@ -64,15 +64,15 @@ from .removal import without_forgotten
 from .start import deferred, impossible, refused, start, was_missing
 from .step import Step
 from .trouble import mind_errors
-from .waiting import ask, wait_anew
+from .waiting import ask, restart_wait
 
 
 def advance(
     line: Line, event: Event, context: Context, now: datetime
 ) -> tuple[Line, tuple[Effect, ...]]:
-    """Return the line after this event and what is to be done about it.
+    """Return the line after this event, and the effects to carry out.
 
-    Raises Refused for a command that cannot be done; nothing has changed then.
+    Raises Refused for a command that is not possible; nothing has changed then.
     """
     minded = mind_clock(line, now, context.uptime)
     step = Step(without_forgotten(minded, now), context, now)
@@ -96,13 +96,13 @@ def advance(
 
 def _take(step: Step, event: Event) -> None:
     match event:
-        case Looked():
+        case ContextChanged():
             pass
         case Restarted():
             step.change(transfer=None)
             lose_sight(step)
             forget_transfers(step)
-            wait_anew(step)
+            restart_wait(step)
         case StartDeferred(run_id):
             deferred(step, run_id)
         case StartImpossible(run_id):
@@ -119,7 +119,7 @@ def _take(step: Step, event: Event) -> None:
             deleted(step, name)
         case DeleteFailed(name):
             deleted(step, name, gone=False)
-        case ToldByOthers(foreign):
+        case ForeignCommand(foreign):
             step.change(told_by_others=step.now)
             if foreign is Foreign.MOVES:
                 step.change(plate=OCCUPIED)

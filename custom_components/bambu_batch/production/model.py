@@ -1,4 +1,4 @@
-"""The words of the production line: task, run, plate, line. All frozen, all that must survive.
+"""The words of the production line: task, run, plate, line. All frozen, all stored.
 
 task   one line of the queue: a file's plate, n copies
 run    one physical print of one copy
@@ -16,7 +16,7 @@ from ..sliced.file import Filament
 
 
 class TaskStatus(StrEnum):
-    """What a person sees of a task; derived, never stored."""
+    """Status of a task as shown; derived, never stored."""
 
     WAITING = "waiting"
     HELD = "held"
@@ -80,7 +80,7 @@ class PlateFile:
     """The sliced plate of a task: what to print and what is known of it. None = unknown."""
 
     file: str
-    """Where the file is, as the media source says it."""
+    """Where the file is: its media content id."""
     sha256: str
     size: int
     """bytes"""
@@ -98,7 +98,7 @@ class PlateFile:
     swap: str = "unknown"
     """Verdict on the end G-code, as in the contract."""
     swap_evidence: tuple[str, ...] = ()
-    """What it rests on, as words for the diagnostics; nothing is decided by it."""
+    """Evidence for the verdict, for the diagnostics; nothing is decided by it."""
     packed: int = 1
     """Jobs inside this one G-code; more than one is a packed file."""
     md5: str | None = None
@@ -107,7 +107,7 @@ class PlateFile:
 
 AUTO: Final = "auto"
 Calibrate = bool | Literal["auto"]
-"""Whether the printer measures something before a print; "auto": it decides itself."""
+"""Whether the printer measures something before a print; "auto": the printer decides."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -119,9 +119,9 @@ class PrintSettings:
     vibration_calibration: bool = False
     timelapse: bool = False
     use_ams: bool | None = None
-    """None: whatever the plate's filaments and the loaded trays ask for."""
+    """None: as the plate's filaments and the loaded trays require."""
     ams_mapping: tuple[int, ...] | None = None
-    """Tray per project filament slot, chosen by a person; None: found at the start."""
+    """Tray per project filament slot, chosen by a person; None: assigned at the start."""
     cooldown_seconds: int | None = None
     """Wait after this task's plates; None: the printer's option."""
 
@@ -146,7 +146,7 @@ class Task:
     retries: int = 0
     """Automatic retries of the copy that is next (`on_failure` retry)."""
     removed: bool = False
-    """A person took it out; while a copy is in flight, it leaves with that copy (FM-016)."""
+    """Removed by a person; with a copy in flight it leaves together with that copy (FM-016)."""
     removed_at: datetime | None = None
 
     @property
@@ -166,11 +166,11 @@ class Task:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class RemovedTask:
-    """A task that a person took out, whole, as long as that can be taken back (FM-162)."""
+    """A removed task, complete, as long as it can be restored (FM-162)."""
 
     task: Task
     behind: str | None = None
-    """The task before it, which may have been taken out too; None: it was the first."""
+    """The task before it, which may be removed too; None: it was the first."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -187,7 +187,7 @@ class Spool:
     """Grams of filament on it when it is full."""
     price_per_kg: float | None = None
     account: str | None = None
-    """Whom else to tell what a run took from it; None: only our own books."""
+    """Account in other books that is charged too; None: only our own history."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -205,7 +205,7 @@ class Run:
     started: datetime
     """When the start was decided."""
     from_state: PrintState
-    """What the printer showed at the decision: it tells a new FINISH from an old one."""
+    """What the printer showed at the decision: distinguishes a new FINISH from an old one."""
     clears_plate: bool
     """What its FINISH means for the plate, fixed before the start (FM-041)."""
     plates: int = 1
@@ -219,7 +219,7 @@ class Run:
     unseen: bool = False
     """The connection was lost since it was last seen at work: when it ended is unknown."""
     stop_asked: bool = False
-    """A person asked from here to stop it: perhaps too late."""
+    """A person stopped it from here, perhaps too late."""
     cancel_seen: bool = False
     """The printer said that it was cancelled."""
     error: int = 0
@@ -294,26 +294,26 @@ class Consumption:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class BuildPlate:
-    """Our own knowledge about the build plate; the printer never tells (FM-030)."""
+    """Our own knowledge about the build plate; the printer never reports it (FM-030)."""
 
     clear: bool = False
     job: str | None = None
-    """Which job the printer showed when the plate became clear: another one means that
-    somebody printed. None: it was not seen at rest. Beside an occupied plate: which it shows."""
+    """The job that the printer showed when the plate became clear: another one means that
+    somebody printed. None: it was not seen at rest. With an occupied plate: the job shown."""
     watched: datetime | None = None
-    """Until when the printer was seen without a gap since then, to the minute."""
+    """Since then the printer was in sight without a gap until this time, to the minute."""
     file: str = ""
-    """Name of a file that the printer still showed then, with nothing at work (FM-168)."""
+    """File name that the printer still showed then, with no job running (FM-168)."""
     uptime: Uptime | None = None
-    """The same by a clock that nobody can set."""
+    """`watched` by a clock that cannot be set."""
     named: str = ""
-    """The printer's own ids of the job that it showed then; empty: it showed none."""
+    """The printer's own ids of that job; empty: it showed none."""
     swapped: bool = False
-    """The job's own swap cleared it: the same job done once more has swapped once more."""
+    """Cleared by the job's own swap: the same job done again has swapped again."""
     plates: int = 1
-    """Plates of the changer that this job uses up each time,"""
+    """Plates of the changer that this job uses up each time."""
     seconds: int | None = None
-    """and the time that its file predicts for it; None: unknown."""
+    """Duration that its file predicts; None: unknown."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -325,7 +325,7 @@ class Boot:
 
 
 NO_STORAGE = frozenset({"no_storage", "storage_full"})
-"""Causes of a failed transfer that lie in the card: only a person ends them."""
+"""Causes of a failed transfer that lie in the card: only a person can fix them."""
 
 
 class Transfer(StrEnum):
@@ -351,14 +351,14 @@ class RemoteFile:
     failed: datetime | None = None
     """When the last one of these failed."""
     cause: str | None = None
-    """And why: the key of the error (`bambu/exceptions.py`)."""
+    """Why: the key of the error (`bambu/exceptions.py`)."""
     missed: bool = False
-    """A start did not find it: it was looked at, or sent, once more since."""
+    """A start did not find it, and it was checked or sent again since."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ClearingNote:
-    """A person's word on whether a content clears its plate; kept for this printer."""
+    """A person's decision whether a file content clears its plate; kept for this printer."""
 
     sha256: str
     plate: int
@@ -367,7 +367,7 @@ class ClearingNote:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class HealthEntry:
-    """One entry of the printer's health list while it stands."""
+    """One entry of the printer's health list while it is active."""
 
     entry: Hms
     since: datetime
@@ -375,7 +375,7 @@ class HealthEntry:
     last_run: int = 0
     """Id of the last run that had been decided by then."""
     accepted: bool = False
-    """For as long as it stands."""
+    """Until it clears."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -409,8 +409,8 @@ class Line:
     transfer_doubted: bool = False
     """The card may have been changed since it began (FM-163)."""
     deferred: datetime | None = None
-    """When a start could last not be sent: the next one needs a report that is newer, the
-    newer the more often that has happened."""
+    """When a start last could not be sent: the next one needs a newer report, and a longer
+    pause the more often that has happened."""
     deferrals: int = 0
     """Starts in a row that could not be sent."""
     refusal: int = 0
@@ -421,23 +421,23 @@ class Line:
     developer_mode_off: bool = False
     """A start was refused for its missing signature; until the next connection."""
     health: tuple[HealthEntry, ...] = ()
-    """Health entries that stand, as last reported in full."""
+    """Active health entries, as last reported in full."""
     remembered_health: frozenset[Hms] = frozenset()
-    """Health entries that a person has accepted for this printer, whether they stand or not."""
+    """Health entries accepted for this printer, whether active or not."""
     asked_to_clear: bool = False
-    """A person was told that the plate waits to be cleared."""
+    """A person was asked to clear the plate."""
     called_for: str | None = None
-    """The reason for which a person was called; None: nobody has to come."""
+    """The reason for which a person was called; None: nobody was."""
     stuck_on: str | None = None
-    """What it waits for that must not last for ever."""
+    """The wait that must not last too long."""
     stuck_since: datetime | None = None
-    """Since when, if nobody was called for it yet."""
+    """Its beginning, if nobody was called for it yet."""
     silent_since: datetime | None = None
-    """Since when the printer says nothing that helps."""
+    """Since when the printer has sent nothing useful."""
     told_by_others: datetime | None = None
-    """When another client last told the printer what may move it."""
+    """When another client last sent a command that may move the printer."""
     boot: Boot | None = None
-    """Of the computer, when the line was last changed; None: it has no trusted clock."""
+    """The computer's boot, as of the last change; None: it has no trusted clock."""
     clearing_notes: tuple[ClearingNote, ...] = ()
 
     def task(self, task_id: str) -> Task | None:
@@ -445,7 +445,7 @@ class Line:
         return next((task for task in self.tasks if task.task_id == task_id), None)
 
     def task_of(self, run: Run) -> Task:
-        """Return the task of the run in flight: it stays in the queue until the run has ended."""
+        """Return the task of the run in flight; it is in the queue until the run ends."""
         task = self.task(run.task_id)
         if task is None:
             raise LookupError(run.task_id)

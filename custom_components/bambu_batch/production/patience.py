@@ -1,6 +1,6 @@
-"""How long may the line wait for one thing, until a person has to know? One table (FM-179).
+"""How long may the line wait for something before a person is called? One table (FM-179).
 
-What stands here with no time at all calls at once: nothing but a person ends it.
+With no time at all the call comes at once: only a person can end that wait.
 """
 
 from collections.abc import Mapping
@@ -17,22 +17,22 @@ from .trouble import is_fault
 
 
 class Stuck(StrEnum):
-    """What our own print may wait for: it has the one reason `printing` all the time."""
+    """What our own print may be stuck on: its reason is `printing` all the time."""
 
     NO_PROGRESS = "no_progress"
     PAUSED = "print_paused"
 
 
 NOT_KNOWN = frozenset({Reason.OFFLINE, Reason.NO_FULL_REPORT, Reason.STALE_REPORT})
-"""One wait with three names. For a moment it hides what the line was waiting for, and ends it not."""
+"""One wait with three names. It hides what the line was waiting for, but does not end it."""
 
 AT_ONCE = timedelta()
 SOON = timedelta(minutes=10)
-"""What ends by itself has ended by then: a boot, a dropped Wi-Fi, a slow integration."""
+"""Time in which a reboot, a dropped Wi-Fi or a slow integration is over."""
 
 PATIENCE: Mapping[Reason, timedelta | None] = {
-    # These have news of their own, or end at a time that is known.
-    Reason.PRINTING: None,  # but its progress: see below
+    # These have news of their own, or end at a known time.
+    Reason.PRINTING: None,  # its progress counts: see below
     Reason.QUEUE_EMPTY: None,
     Reason.QUEUE_PAUSED: None,
     Reason.TASK_UNCERTAIN: None,
@@ -54,7 +54,7 @@ PATIENCE: Mapping[Reason, timedelta | None] = {
     Reason.UPDATING_FIRMWARE: timedelta(hours=1),
     Reason.UPLOADING: timedelta(hours=1),
 }
-"""What is not in it calls soon: nobody has thought of it."""
+"""Any other reason calls soon."""
 
 WITHOUT_PROGRESS: Mapping[PrintState, timedelta] = {
     PrintState.SLICING: timedelta(minutes=20),
@@ -71,7 +71,7 @@ class Wait:
     word: str
     """What a person is called for."""
     what: str
-    """It is the same wait while this is the same."""
+    """Identifies the wait: when it changes, another wait begins."""
     patience: timedelta
 
 
@@ -88,9 +88,9 @@ def wait_of(line: Line, context: Context, first: Reason) -> Wait | None:
 
 
 def shows_a_code(line: Line, status: PrinterStatus, first: Reason) -> bool:
-    """Tell whether the queue waits only for a code without an alarm to be closed.
+    """Tell whether the queue waits only for a harmless code to be closed.
 
-    A print that was stopped at the screen may show its code until somebody comes.
+    A print that was stopped at the screen may show its code until somebody closes it.
     """
     harmless = first is Reason.PRINT_ERROR and not is_fault(status.print_error)
     return _waits(line) and harmless and seems_at_rest(status)
@@ -101,13 +101,13 @@ def _patience(line: Line, context: Context, first: Reason) -> timedelta | None:
     match first:
         case Reason.PRINT_ERROR:
             if is_fault(status.print_error) or not _waits(line):
-                return None  # it has news of its own; nobody waits
+                return None  # it has news of its own, or nothing waits
             if shows_a_code(line, status, first):
                 return None if line.asked_to_clear else AT_ONCE
             return None if status.state in ACTIVE else SOON
-        case Reason.FOREIGN_PRINT:  # somebody else's work may take as long as it likes
+        case Reason.FOREIGN_PRINT:  # somebody else's print may take any time
             return None if status.state in ACTIVE else SOON
-        case Reason.PRINTER_BUSY:  # by option only IDLE will do, or its word is unknown
+        case Reason.PRINTER_BUSY:  # only IDLE is allowed, or the state is unknown
             unknown = status.state is PrintState.UNKNOWN
             lasts = line.run is None and (unknown or seems_at_rest(status))
             return AT_ONCE if lasts else SOON
@@ -115,7 +115,7 @@ def _patience(line: Line, context: Context, first: Reason) -> timedelta | None:
             status.forced_upgrade is True or status.inconsistent_firmware is True
         ):
             return AT_ONCE
-        case Reason.INTERLOCK:  # one that says no is meant so
+        case Reason.INTERLOCK:  # one that does not hold is meant to block
             return SOON if context.interlocks_hold is None else None
         case _:
             return PATIENCE.get(first, SOON)

@@ -1,7 +1,7 @@
-"""Is the build plate clear? Our own, stored knowledge: no printer can tell.
+"""Is the build plate clear? Our own, stored knowledge: no printer reports it.
 
 Only two things make it clear: the FINISH of our own run whose file clears its plate, or a
-person (I4). Everything else makes it occupied: any job at work, ours or foreign, any other
+person (I4). Everything else makes it occupied: any running job, ours or foreign, any other
 end, and any time in which the printer was out of sight long enough for a whole print.
 """
 
@@ -29,51 +29,43 @@ def plate_is_clear(line: Line, status: PrinterStatus) -> bool:
     return plate.clear and plate.job == shown(status)
 
 
-def cleared(line: Line, around: Context, now: datetime) -> BuildPlate:
+def cleared(line: Line, context: Context, now: datetime) -> BuildPlate:
     """Return a plate that a person has cleared, bound to the job that the printer shows now.
 
-    Out of its sight it is the one shown last: with another, somebody has printed (FM-134).
+    Out of sight that is the job shown last: a different one means a print (FM-134).
     """
-    if seems_at_rest(around.status):
-        return _clear(around.status, now, around.uptime)
-    last = line.plate
-    return BuildPlate(
-        clear=True,
-        job=last.job,
-        file=last.file,
-        named=last.named,
-        watched=now,
-        uptime=around.uptime,
-    )
+    if seems_at_rest(context.status):
+        return _clear(context.status, now, context.uptime)
+    last = replace(line.plate, swapped=False, plates=1, seconds=None)
+    return replace(last, clear=True, watched=now, uptime=context.uptime)
 
 
-def swapped(around: Context, now: datetime, run: Run, file: PlateFile) -> BuildPlate:
-    """Return a plate that the job which the printer shows, this run, has cleared by itself."""
+def swapped(context: Context, now: datetime, run: Run, file: PlateFile) -> BuildPlate:
+    """Return a plate cleared by this run itself: the job that the printer shows."""
     return replace(
-        _clear(around.status, now, around.uptime),
+        _clear(context.status, now, context.uptime),
         swapped=True,
         plates=run.plates,
         seconds=file.seconds,
     )
 
 
-def plates_left(line: Line, around: Context, now: datetime) -> int:
-    """Return how many plates are left in the changer for certain: what is on the bed says nothing."""
-    return _left(line, _unseen(line.plate, now, around.uptime))
+def plates_left(line: Line, context: Context, now: datetime) -> int:
+    """Return how many plates are certainly left in the changer, whatever lies on the bed."""
+    return _left(line, _unseen(line.plate, now, context.uptime))
 
 
 def watch(line: Line, status: PrinterStatus, *, fresh: bool) -> Line:
     """Return the line with what this report says about a plate that was clear.
 
-    Any report can make it doubtful; only a fresh one, with none lost before it, can say that
-    it still is clear. Plates of the changer that may have been used meanwhile count as used.
+    Any report can make it doubtful; only a fresh one, with none lost before it, can confirm
+    that it is still clear. Plates of the changer that may have been used since count as used.
     """
     plate, received = line.plate, status.received
     if not plate.clear:
         return line
-    if is_active(status) or leaves_doubt(status.print_error):
-        return _doubted(line, status)
-    if _names_another(plate, status):
+    stopped = leaves_doubt(status.print_error)
+    if is_active(status) or stopped or _names_another(plate, status):
         return _doubted(line, status)
     if received is None or not fresh or status.gap or not seems_at_rest(status):
         return line
@@ -82,7 +74,7 @@ def watch(line: Line, status: PrinterStatus, *, fresh: bool) -> Line:
     unseen = _unseen(plate, received, status.received_uptime)
     seen = unseen < CONTINUITY
     if same:
-        # Whenever a job that swaps is done once more, it has swapped once more.
+        # A job that swaps and is done again has swapped again.
         known = seen or (plate.swapped and is_done(status))
     else:
         # IDLE after a short reboot or a dismissed prompt hides no print (FM-005).
@@ -100,23 +92,23 @@ def watch(line: Line, status: PrinterStatus, *, fresh: bool) -> Line:
 
 
 def notice(line: Line, status: PrinterStatus, *, fresh: bool) -> Line:
-    """Return the line that knows with which job the printer rests beside an occupied plate."""
+    """Return the line with the job that the printer shows at rest while the plate is occupied."""
     if line.plate.clear or not fresh or status.gap or not seems_at_rest(status):
         return line
     plate = BuildPlate(job=shown(status), named=_named(status))
     return line if plate == line.plate else replace(line, plate=plate)
 
 
-def lose_trail(line: Line, around: Context) -> Line:
-    """Return the line as it is out of sight: without a trusted clock nobody knows how long."""
-    if around.uptime is not None:
+def lose_trail(line: Line, context: Context) -> Line:
+    """Return the line out of sight: without a trusted clock, for how long is not known."""
+    if context.uptime is not None:
         return line
     return replace(line, plate=replace(line.plate, watched=None))
 
 
 def _doubted(line: Line, status: PrinterStatus) -> Line:
-    """Return the line with a plate that may be occupied, and the changer as it may be now."""
-    if line.run is not None:  # it is our own run that has come to the plate
+    """Return the line with a plate that may be occupied, and the plates certainly left."""
+    if line.run is not None:  # it is our own run
         return replace(line, plate=OCCUPIED)
     plate, unseen = line.plate, timedelta()
     if status.received is not None:
@@ -128,11 +120,12 @@ def _doubted(line: Line, status: PrinterStatus) -> Line:
 
 
 def _left(line: Line, unseen: timedelta) -> int:
-    """Return how many plates are left in the changer for certain."""
+    """Return how many plates are certainly left in the changer."""
     return max(0, line.plates_left - most_used(line.plate, unseen))
 
 
 def _clear(status: PrinterStatus, now: datetime, uptime: Uptime | None) -> BuildPlate:
+    """Return a clear plate, bound to the job that the printer shows."""
     return BuildPlate(
         clear=True,
         job=shown(status),
@@ -146,8 +139,8 @@ def _clear(status: PrinterStatus, now: datetime, uptime: Uptime | None) -> Build
 def _unseen(plate: BuildPlate, received: datetime, uptime: Uptime | None) -> timedelta:
     """Return for how long the printer may have been out of sight, by the worse clock (FM-161).
 
-    A clock that was set, or stood still while the computer was off, hides a whole print;
-    the uptime hides none, but what it says of another boot is nothing.
+    A clock that was set, or stood still while the computer was off, can hide a whole print;
+    the uptime cannot, but across a boot it says nothing.
     """
     if plate.watched is None:
         return NOBODY_KNOWS
@@ -161,7 +154,7 @@ def _unseen(plate: BuildPlate, received: datetime, uptime: Uptime | None) -> tim
 def _names_another(plate: BuildPlate, status: PrinterStatus) -> bool:
     """Tell whether a job or file is named that was not when the plate became clear.
 
-    Somebody tried it. At IDLE no printer was seen to name a job (recorded).
+    Then somebody tried to print it. At IDLE no printer was seen to name a job (recorded).
     """
     if plate.job is None or not seems_at_rest(status):
         return False

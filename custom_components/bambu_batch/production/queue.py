@@ -1,6 +1,6 @@
 """A person's commands: the queue's tasks, the plate, the running print.
 
-Each either does all it says or raises `Refused` and changes nothing.
+Each command is carried out completely, or raises `Refused` and changes nothing.
 """
 
 from collections.abc import Iterable
@@ -10,7 +10,7 @@ from ..bambu.codes import printed
 from ..bambu.status import PrintState
 from ..bambu.tray_numbers import HIGHEST, UNUSED
 from ..plain_text import is_plain_text, seen
-from .effect import AskFullReport, News, Order, TellPrinter
+from .effect import AskFullReport, News, Order, SendOrder
 from .end import end_run
 from .event import (
     AcceptHealth,
@@ -34,7 +34,7 @@ from .event import (
     StopPrint,
     UpdateTask,
 )
-from .files import try_anew
+from .files import retry_transfers
 from .fit import hold_of, is_wrong_printer
 from .health import accept, forget
 from .job import is_active, is_ours
@@ -57,10 +57,10 @@ from .trouble import leaves_doubt
 MOST_COPIES = 100_000
 MOST_PLATES = 1000
 LONGEST_NAME = 200
-"""Characters. A name becomes a state of Home Assistant, which takes 255."""
+"""Characters. A name becomes a state of Home Assistant: 255 at most."""
 LONGEST_COOLDOWN = 3600
 MOST_TRAYS = 64
-"""Entries of a list of trays: one for each filament of a project, and no printer has as many trays."""
+"""Entries of `ams_mapping`: one per project filament; more than any printer has trays."""
 SURE = "yes"
 """The one verdict on the end G-code that needs no person."""
 
@@ -68,7 +68,7 @@ SURE = "yes"
 def command(step: Step, event: Event) -> None:
     """Carry out a person's command. Raises Refused."""
     if step.status.gap:
-        step.do(AskFullReport())  # nobody should wait for the next one of itself
+        step.do(AskFullReport())  # rather than wait for the next one
     match event:
         case Enqueue():
             _enqueue(step, event)
@@ -100,9 +100,9 @@ def command(step: Step, event: Event) -> None:
             _check("plates", plates, 0, MOST_PLATES)
             step.change(plates_left=plates)
         case PausePrint():
-            _tell(step, Order.PAUSE, PrintState.RUNNING)
+            _order(step, Order.PAUSE, PrintState.RUNNING)
         case ResumePrint():
-            _tell(step, Order.RESUME, PrintState.PAUSE)
+            _order(step, Order.RESUME, PrintState.PAUSE)
         case StopPrint():
             _stop(step)
         case _:
@@ -140,7 +140,7 @@ def _enqueue(step: Step, event: Enqueue) -> None:
 
 
 def _clears_plate(line: Line, new: NewTask) -> bool:
-    """A person's word, now or earlier for this content, else what the file shows."""
+    """By a person's decision, now or earlier for this content, else by the file."""
     if new.clears_plate is not None:
         return new.clears_plate
     file = new.plate_file
@@ -151,15 +151,13 @@ def _clears_plate(line: Line, new: NewTask) -> bool:
 
 
 def _noted(
-    line: Line, words: Iterable[tuple[PlateFile, bool | None]]
+    line: Line, decisions: Iterable[tuple[PlateFile, bool | None]]
 ) -> tuple[ClearingNote, ...]:
     notes = {(note.sha256, note.plate): note for note in line.clearing_notes}
-    for file, clears in words:
+    for file, clears in decisions:
         if clears is not None:
-            key = (file.sha256, file.plate)
-            notes[key] = ClearingNote(
-                sha256=file.sha256, plate=file.plate, clears=clears
-            )
+            note = ClearingNote(sha256=file.sha256, plate=file.plate, clears=clears)
+            notes[note.sha256, note.plate] = note
     return tuple(notes.values())
 
 
@@ -191,15 +189,14 @@ def _update(step: Step, event: UpdateTask) -> None:
         _check_name(event.name)
         task = replace(task, name=event.name)
     if event.settings:
-        # Of what others have changed meanwhile, nothing is taken back.
+        # Only these: others may have changed the rest meanwhile.
         settings = replace(task.settings, **event.settings)
         _check_settings(settings)
         task = replace(task, settings=settings)
     if event.clears_plate is not None:
         task = replace(task, clears_plate=event.clears_plate)
-        step.change(
-            clearing_notes=_noted(line, [(task.plate_file, event.clears_plate)])
-        )
+        notes = _noted(line, [(task.plate_file, event.clears_plate)])
+        step.change(clearing_notes=notes)
     if event.hold is True:
         task = replace(task, hold=Hold.BY_USER)
     elif event.hold is False:
@@ -208,7 +205,7 @@ def _update(step: Step, event: UpdateTask) -> None:
 
 
 def _released(step: Step, task: Task) -> Task:
-    """Return the task without the hold that a person sees now."""
+    """Return the task without the hold that is shown now."""
     hold = hold_of(task, step.context)
     if hold is None:
         return task
@@ -218,7 +215,7 @@ def _released(step: Step, task: Task) -> Task:
         raise Refused("cannot_release_wrong_printer_model", name=task.name)
     released = replace(task, released=task.released | {hold})
     if hold_of(released, step.context) is Hold.FILAMENT_MISSING:
-        # a word does not fill a tray
+        # releasing a task does not fill a tray
         raise Refused("cannot_release_filament_missing", name=task.name)
     return released
 
@@ -227,15 +224,9 @@ def _retry(step: Step, task_id: str) -> None:
     task = _task(step.line, task_id)
     if not task.failed and not task.cancelled:
         raise Refused("nothing_to_retry", name=task.name)
-    step.line = step.line.with_task(
-        replace(
-            task,
-            failed=0,
-            cancelled=0,
-            retries=0,
-            hold=None if task.hold is Hold.FAILED_BEFORE else task.hold,
-        )
-    )
+    hold = None if task.hold is Hold.FAILED_BEFORE else task.hold
+    again = replace(task, failed=0, cancelled=0, retries=0, hold=hold)
+    step.line = step.line.with_task(again)
 
 
 def _resolve(step: Step, event: ResolveTask) -> None:
@@ -250,10 +241,10 @@ def _resolve(step: Step, event: ResolveTask) -> None:
 
 
 def _confirm_plate_clear(step: Step) -> None:
-    """A person's word counts in every state but a print at work (FM-134).
+    """A person's confirmation counts in every state but a running print (FM-134).
 
-    And but for a code that makes any plate doubtful: the same report would take the word
-    back, unsaid (FM-164). So would the way out of sight, where no clock proves its length.
+    It is refused while a code makes any plate doubtful: the same report would silently undo it
+    (FM-164). So would being out of sight, where no clock can measure for how long.
     """
     run = step.line.run
     in_flight = run is not None and run.phase is not Phase.UNCERTAIN
@@ -271,28 +262,26 @@ def _confirm_plate_clear(step: Step) -> None:
 
 
 def _close_error(step: Step) -> None:
-    """The printer answers by showing no code any more; nothing else changes."""
+    """Close the code; the printer answers by no longer showing it."""
     if not step.status.complete or not step.status.print_error:
         raise Refused("no_code_to_close")
-    step.do(TellPrinter(Order.CLOSE_ERROR))
+    step.do(SendOrder(Order.CLOSE_ERROR))
 
 
 def _set_running(step: Step, running: bool) -> None:
     if running and not step.line.running:
         step.change(running=True, paused_by=None)
-        try_anew(step)
+        retry_transfers(step)
         step.announce(News.QUEUE_RESUMED)
     elif not running:
-        if step.line.running:
-            step.pause_queue(PauseReason.BY_USER)
-        else:
-            step.change(paused_by=step.line.paused_by or PauseReason.BY_USER)
+        step.pause_queue(PauseReason.BY_USER)
+        step.change(paused_by=step.line.paused_by or PauseReason.BY_USER)
 
 
-def _tell(step: Step, order: Order, needed: PrintState) -> None:
+def _order(step: Step, order: Order, needed: PrintState) -> None:
     if not step.status.complete or step.status.state is not needed:
         raise Refused(f"cannot_{order}_print")
-    step.do(TellPrinter(order))
+    step.do(SendOrder(order))
 
 
 def _stop(step: Step) -> None:
@@ -302,7 +291,7 @@ def _stop(step: Step) -> None:
         raise Refused("cannot_stop_print")
     if run is not None and is_ours(status, run):
         step.change(run=replace(run, stop_asked=True))
-    step.do(TellPrinter(Order.STOP))
+    step.do(SendOrder(Order.STOP))
 
 
 def _task(line: Line, task_id: str) -> Task:

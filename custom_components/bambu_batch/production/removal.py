@@ -1,7 +1,7 @@
-"""Tasks that a person takes out: kept whole for a while, so that they can take that back (FM-162).
+"""Removed tasks: kept complete for a while, so that a person can restore them (FM-162).
 
-Tasks in the queue and tasks taken out have one common order. So each comes back to its old
-place, in whatever order they come back, and whatever was moved or queued meanwhile.
+Tasks in the queue and removed tasks have one common order. So each returns to its old place,
+in whatever order they are restored, and whatever was moved or queued meanwhile.
 """
 
 from collections.abc import Collection, Iterable
@@ -14,11 +14,11 @@ from .step import Step
 
 KEPT_FOR = timedelta(minutes=10)
 MOST_KEPT = 10_000
-"""Tasks that are kept besides those of the newest removal: its own are kept whatever their number."""
+"""Tasks kept from earlier removals; those of the newest removal are kept in any number."""
 
 
 def remove(step: Step, task_ids: Collection[str]) -> None:
-    """Take tasks out; one whose copy is in flight leaves with that copy (FM-016)."""
+    """Remove tasks; one with a copy in flight leaves with that copy (FM-016)."""
     line = step.line
     there = {task.task_id for task in line.tasks if not task.removed}
     for task_id in task_ids:
@@ -38,7 +38,7 @@ def remove(step: Step, task_ids: Collection[str]) -> None:
 
 
 def restore(step: Step, task_ids: Collection[str]) -> None:
-    """Bring tasks back as they were, but for copies that have ended since."""
+    """Restore tasks as they were, except for copies that have ended since."""
     line = step.line
     there = {task.task_id: task for task in line.tasks}
     kept = {one.task.task_id for one in line.removed}
@@ -58,7 +58,7 @@ def restore(step: Step, task_ids: Collection[str]) -> None:
 
 
 def let_go(step: Step, task_ids: Collection[str]) -> None:
-    """Let tasks that were taken out leave the queue; nothing of them is in flight any more."""
+    """Move removed tasks out of the queue: no copy of them is in flight any more."""
     line = step.line
     leaving = [task for task in line.tasks if task.task_id in task_ids]
     if not leaving:
@@ -73,7 +73,7 @@ def let_go(step: Step, task_ids: Collection[str]) -> None:
 
 
 def without_forgotten(line: Line, now: datetime) -> Line:
-    """Return the line without the tasks that cannot come back any more."""
+    """Return the line without the tasks that can no longer be restored."""
     kept = {one.task.task_id for one in line.removed if _can_come_back(one.task, now)}
     if len(kept) == len(line.removed):
         return line
@@ -87,12 +87,12 @@ def _can_come_back(task: Task, now: datetime) -> bool:
 
 
 def _when(task: Task) -> datetime:
-    assert task.removed_at is not None  # what has no time was forgotten before
+    assert task.removed_at is not None  # one without a time was forgotten before
     return task.removed_at
 
 
 def _in_order(line: Line) -> list[Task]:
-    """Return the queue's tasks, and those taken out, in their common order."""
+    """Return the queue's tasks and the removed ones in their common order."""
     known = {task.task_id for task in line.tasks}
     known |= {one.task.task_id for one in line.removed}
     followers: dict[str | None, list[Task]] = {}
@@ -114,7 +114,7 @@ def _in_order(line: Line) -> list[Task]:
 
 
 def _arranged(line: Line, order: list[Task], out: Collection[str]) -> Line:
-    """Return the line with these tasks in this order, some of them taken out."""
+    """Return the line with these tasks in this order, some of them removed."""
     before: list[str | None] = [None, *(task.task_id for task in order)]
     return replace(
         line,

@@ -1,6 +1,6 @@
-"""How often may a job have been done once more while nobody looked?
+"""How often may a job have been printed again out of sight?
 
-Somebody prints it again at the screen: the printer shows the same job with the same end. If
+If somebody prints it again at the screen, the printer shows the same job with the same end. If
 its file swaps the plate, each time has used up plates of the changer.
 """
 
@@ -13,18 +13,18 @@ LEAST_TIME = timedelta(minutes=5)
 FASTEST = 2
 """How many times as fast as predicted a print may be at most: the speed modes end at 166 %."""
 NOBODY_KNOWS = timedelta.max
-"""How long the printer was out of sight, where no clock can tell."""
+"""Time out of sight that no clock can measure."""
 
 
 def shortest(seconds: int | None) -> timedelta:
-    """Return how long a print takes at least of which so many seconds are predicted."""
+    """Return the least time for a print of this predicted duration."""
     if seconds is None:
         return LEAST_TIME
     return max(LEAST_TIME, timedelta(seconds=seconds) / FASTEST)
 
 
 def most_used(plate: BuildPlate, unseen: timedelta) -> int:
-    """Return how many plates of the changer the job that left this one may have used since."""
+    """Return how many plates of the changer this plate's job may have used up since."""
     if not plate.swapped:
         return 0
     return plate.plates * (unseen // shortest(plate.seconds))

@@ -1,9 +1,8 @@
 """What the queue will take from each tray, and at which plate a spool will run out.
 
-Told before it happens: "the queue needs 1,240 g of this, 300 g are left: runs out at plate
-7, tomorrow 02:10". Each waiting task counts with the tray that it would get now. The plate
-in print counts whole: what is left was weighed before it. It costs one look at each task,
-whatever its copies.
+Ahead of time: "the queue needs 1,240 g of this, 300 g are left: runs out at plate 7, tomorrow
+02:10". Each waiting task counts with the tray that it would get now. The running print counts
+whole: what is left was known before it. The cost grows with the tasks, not with their copies.
 """
 
 from collections.abc import Iterator, Mapping
@@ -19,14 +18,14 @@ from .model import Line, Phase, Task
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class RunsOut:
-    """Where a spool ends, at the latest."""
+    """Where a spool runs out, at the latest."""
 
     task_id: str
     copy: int
     plate: int
-    """1-based among all plates to come, the one in print included."""
+    """1-based among all plates to come, the running print included."""
     when: datetime | None
-    """As if a plate took its filament evenly. None: its times are unknown."""
+    """As if a plate used its filament evenly. None: its times are unknown."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -36,15 +35,15 @@ class Need:
     tray: int
     """254: the external spool."""
     grams: float | None
-    """None: some plate does not tell."""
+    """None: unknown for some plate."""
     left: float | None
     """None: unknown."""
     runs_out: RunsOut | None
-    """None: not as far as anybody knows."""
+    """None: as far as known it does not."""
 
 
 def needs(line: Line, context: Context, plan: Plan) -> tuple[Need, ...]:
-    """Return what each tray will have to give, by tray number."""
+    """Return what the queue needs from each tray, by tray number."""
     left = context.left
     accounts: dict[int, _Account] = {}
     plates = 0
@@ -122,9 +121,8 @@ def _parts(line: Line, context: Context) -> Iterator[_Part]:
         found = assign(task, context.status)
         if isinstance(found, Assignment) and hold_of(task, context) is None:
             first = task.copies - copies + 1
-            yield _Part(
-                task, copies, first, takes(task.plate_file, found), in_print=False
-            )
+            taken = takes(task.plate_file, found)
+            yield _Part(task, copies, first, taken, in_print=False)
 
 
 def _when(

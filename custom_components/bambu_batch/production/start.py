@@ -1,4 +1,4 @@
-"""Starting a run: the only place that decides it, and what becomes of a start not made."""
+"""Starting a run: the only place that decides it, and what follows if it does not start."""
 
 from dataclasses import replace
 from datetime import UTC, datetime
@@ -11,7 +11,7 @@ from .effect import News, StartPrint
 from .end import end_run, leave_run
 from .event import StartRefused
 from .filament import Assignment, assign
-from .files import forget_transfers, look_again
+from .files import check_again, forget_transfers
 from .fit import next_task
 from .gate import Reason, why_not_start
 from .job import misses_file
@@ -22,15 +22,15 @@ EPOCH = datetime(2020, 1, 1, tzinfo=UTC)
 LARGEST_ID = 2**31 - 1
 NAME_LENGTH = 60
 DEFERRALS = 10
-"""Starts in a row that cannot be sent, until a person has to know (FM-007)."""
+"""Starts in a row that cannot be sent, until a person is called (FM-007)."""
 
 
 def start(step: Step) -> None:
-    """Start the next task's next copy if nothing speaks against it."""
+    """Start the next task's next copy if there is no reason against it."""
     line = step.line
     if why_not_start(line, step.context, step.now):
         return
-    # Without any of these the gate has a reason.
+    # If any of these is missing, the gate has a reason.
     task, state = next_task(line, step.context), step.status.state
     loaded = step.status.trays
     assert task is not None
@@ -64,10 +64,9 @@ def start(step: Step) -> None:
 def deferred(step: Step, run_id: int) -> None:
     """Nothing was sent: the copy waits again, as if the start had not been decided.
 
-    It is no refusal of the printer's. The gate lets more and more time pass between the tries.
+    The printer did not refuse it. The gate waits longer after each try.
     """
-    run = step.line.run
-    if run is None or run.run_id != run_id or run.phase is Phase.PRINTING:
+    if _unproven(step, run_id) is None:
         return
     leave_run(step)
     step.change(deferred=step.now, deferrals=step.line.deferrals + 1)
@@ -76,9 +75,8 @@ def deferred(step: Step, run_id: int) -> None:
 
 
 def impossible(step: Step, run_id: int) -> None:
-    """We cannot form this start: its task is held, and the next one goes on (FM-165)."""
-    run = step.line.run
-    if run is None or run.run_id != run_id or run.phase is Phase.PRINTING:
+    """No command can start this: hold its task, and continue with the next one (FM-165)."""
+    if (run := _unproven(step, run_id)) is None:
         return
     leave_run(step)
     if (task := step.line.task(run.task_id)) is not None:
@@ -86,28 +84,27 @@ def impossible(step: Step, run_id: int) -> None:
 
 
 def refused(step: Step, event: StartRefused) -> None:
-    """The printer refused our start: the copy waits again and a person has to look.
+    """The printer refused our start: the copy waits again and the queue pauses.
 
-    A refused signature is told apart: every further try would be refused too (FM-015). And
-    where it has not found the file, its card may be another one: look there first (FM-163).
+    Not for a refused signature: then developer mode is off (FM-015). And if the file was not
+    found, the card may be another one: that is checked first (FM-163).
     """
-    run = step.line.run
-    if run is None or run.run_id != event.run_id or run.phase is Phase.PRINTING:
+    if (run := _unproven(step, event.run_id)) is None:
         return
     end_run(step, Outcome.NOT_STARTED)
     if event.signature:
         step.change(developer_mode_off=True)
-    elif event.code != FILE_NOT_FOUND or not look_again(step, run):
+    elif event.code != FILE_NOT_FOUND or not check_again(step, run):
         if event.code == FILE_NOT_FOUND:
-            forget_transfers(step)  # whoever resumes the queue lets it look once more
+            forget_transfers(step)  # checked again once the queue is resumed
         step.change(refusal=event.code)
         step.pause_queue(PauseReason.START_REFUSED)
 
 
 def was_missing(step: Step, name: str) -> None:
-    """A file had to be sent. Where the printer misses that of our start, it cannot print it.
+    """A file had to be sent. If it is the one that our start misses, that start is void.
 
-    Only both together settle an accepted start (I2): its answer, and the card.
+    Only both together settle an accepted start (I2): the printer's answer, and the card.
     """
     run = step.line.run
     if run is None or not misses_file(step.status, run):
@@ -117,15 +114,23 @@ def was_missing(step: Step, name: str) -> None:
         step.change(refusal=step.status.print_error or 0)
 
 
-def _new_id(last: int, now: datetime) -> int:
-    """Return a run id: 1 to 2^31-1, rising, so that no id ever comes twice (FM-010).
+def _unproven(step: Step, run_id: int) -> Run | None:
+    """Return this run, if it is in flight and the printer was not seen printing it."""
+    run = step.line.run
+    if run is None or run.run_id != run_id or run.phase is Phase.PRINTING:
+        return None
+    return run
 
-    Seconds since 2020 keep it unique even when the database was lost.
+
+def _new_id(last: int, now: datetime) -> int:
+    """Return a run id: 1 to 2^31-1, rising, so that none is used twice (FM-010).
+
+    Seconds since 2020 keep it unique even if the database was lost.
     """
     new = max(last + 1, int((now - EPOCH).total_seconds()) % LARGEST_ID)
     return new if new <= LARGEST_ID else 1
 
 
 def _slug(name: str) -> str:
-    """Return what the printer's screen may show of a name (FM-012, FM-057)."""
+    """Return a name in characters that the printer's screen can show (FM-012, FM-057)."""
     return re.sub(r"[^A-Za-z0-9-]+", "_", name).strip("_")[:NAME_LENGTH] or "plate"

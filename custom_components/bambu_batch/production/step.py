@@ -1,4 +1,4 @@
-"""One step of the line while it is being worked out: the line so far and its effects."""
+"""One step of the line while it is worked out: the line so far, and its effects."""
 
 from collections.abc import Callable
 from dataclasses import replace
@@ -31,11 +31,12 @@ class Step:
 
     @_takes(Line.__replace__)
     def change(self, **fields: Any) -> None:
-        """Replace fields of the line."""
-        self.line = replace(self.line, **fields)
+        """Set fields of the line; without a difference it stays the same object."""
+        if any(getattr(self.line, name) != value for name, value in fields.items()):
+            self.line = replace(self.line, **fields)
 
     def do(self, effect: Effect) -> None:
-        """Want something done after the commit."""
+        """Request an effect; it is carried out after the commit."""
         self.effects.append(effect)
 
     def announce(
@@ -47,7 +48,7 @@ class Step:
         pause: PauseReason | None = None,
         waiting_for: str | None = None,
     ) -> None:
-        """Tell the world."""
+        """Announce something to people and automations."""
         self.do(
             Announce(
                 news=news, run=run, error=error, pause=pause, waiting_for=waiting_for
@@ -55,7 +56,7 @@ class Step:
         )
 
     def pause_queue(self, reason: PauseReason) -> None:
-        """Pause the queue; a plate in print goes on."""
+        """Pause the queue; a running print continues."""
         if self.line.running:
             self.change(running=False, paused_by=reason)
             self.announce(News.QUEUE_PAUSED, pause=reason)

@@ -11,23 +11,23 @@ from .step import Step
 HARMLESS = frozenset(
     {ErrorClass.NONE, ErrorClass.PHASE, ErrorClass.CANCELLED, ErrorClass.PAUSED}
 )
-"""Nothing is broken; nothing starts while such a code is shown, all the same (FM-082)."""
+"""Nothing is broken; still, nothing starts while such a code is shown (FM-082)."""
 DOUBTFUL = frozenset({ErrorClass.CANCELLED, ErrorClass.PLATE, ErrorClass.POWER_LOSS})
-"""Something may lie on the plate, whatever we believed."""
+"""Something may lie on the plate, whatever we knew before."""
 
 
 def is_fault(code: int | None) -> TypeGuard[int]:
-    """Tell whether a print error raises the alarm; None says nothing."""
+    """Tell whether a print error is a fault; None means not known."""
     return code is not None and classify(code) not in HARMLESS
 
 
 def is_cancel(code: int | None) -> bool:
-    """Tell whether a print error only says that somebody stopped the print; None says nothing."""
+    """Tell whether a print error only says that somebody stopped the print."""
     return code is not None and classify(code) is ErrorClass.CANCELLED
 
 
 def leaves_doubt(code: int | None) -> TypeGuard[int]:
-    """Tell whether a print error says that the plate may not be clear; None says nothing."""
+    """Tell whether a print error says that the plate may not be clear."""
     return code is not None and classify(code) in DOUBTFUL
 
 

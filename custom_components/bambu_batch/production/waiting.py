@@ -1,4 +1,4 @@
-"""Waiting well: give up on a bed that stays hot, ask for a person, wake up in time (I5)."""
+"""Waits: give up on a bed that stays hot, call a person, wake up in time (I5)."""
 
 from datetime import datetime
 
@@ -14,8 +14,8 @@ from .step import Step
 
 
 def ask(step: Step) -> None:
-    """Act on the first reason, where waiting alone would not end it."""
-    # There is one: without any a start was just decided, and a run has its own.
+    """Act on the first reason where waiting alone may not end it."""
+    # There always is one: with none a run would just have started, which is a reason itself.
     first = why_not_start(step.line, step.context, step.now)[0]
     _mind_bed(step, first)
     _ask_to_clear(step, first)
@@ -24,15 +24,15 @@ def ask(step: Step) -> None:
         step.do(WakeAt(wake))
 
 
-def wait_anew(step: Step) -> None:
-    """Nobody has seen how long it lasted: what nobody was called for begins anew."""
+def restart_wait(step: Step) -> None:
+    """How long it lasted out of sight is not known: waits without a call start over."""
     step.change(silent_since=None)
     if step.line.called_for is None:
         step.change(stuck_on=None, stuck_since=None)
 
 
 def _ask_to_clear(step: Step, first: Reason) -> None:
-    """Ask once for a plate that the queue waits for."""
+    """Ask once that the plate be cleared, if the queue waits for it."""
     line, status = step.line, step.status
     if plate_is_clear(line, status):
         step.change(asked_to_clear=False)
@@ -46,7 +46,7 @@ def _ask_to_clear(step: Step, first: Reason) -> None:
 def _mind_wait(step: Step, first: Reason) -> datetime | None:
     """Call a person once for a wait that lasts too long (FM-138, FM-179).
 
-    Returns when it will be too long, if nobody was called yet.
+    Returns when that will be, if nobody was called yet.
     """
     line, now = step.line, step.now
     if first in NOT_KNOWN:
@@ -70,7 +70,7 @@ def _mind_wait(step: Step, first: Reason) -> datetime | None:
 
 
 def _mind_silence(step: Step, first: Reason) -> datetime | None:
-    """Call a person once where the printer says nothing that helps."""
+    """Call a person once when the printer has sent nothing useful for too long."""
     since = step.line.silent_since or step.now
     step.change(silent_since=since)
     if step.line.called_for in NOT_KNOWN:
@@ -89,13 +89,11 @@ def _call(step: Step, word: str) -> None:
 
 
 def _mind_bed(step: Step, first: Reason) -> None:
-    """Pause the queue when the bed stays hot longer than a person is willing to wait."""
+    """Pause the queue when the bed stays hot longer than the option allows."""
     if first is not Reason.BED_HOT:
-        if step.line.bed_hot_since is not None:  # hardly ever
-            step.change(bed_hot_since=None)
+        step.change(bed_hot_since=None)
         return
-    if step.line.bed_hot_since is None:
-        step.change(bed_hot_since=step.now)
+    step.change(bed_hot_since=step.line.bed_hot_since or step.now)
     timeout = bed_timeout(step.line, step.options)
     assert timeout is not None
     if step.now >= timeout:
@@ -104,7 +102,7 @@ def _mind_bed(step: Step, first: Reason) -> None:
 
 
 def _next_time(step: Step, call: datetime | None) -> datetime | None:
-    """Return the next moment at which time alone changes something."""
+    """Return the next time at which something changes by itself."""
     line, status, run = step.line, step.status, step.line.run
     times = [
         cooldown_end(line, step.options),

@@ -13,7 +13,7 @@ from ..const import DOMAIN
 from ..production.model import Line
 from ..store.database import file_url
 from ..store.repository import Repository
-from ..store.rescue import write_anew
+from ..store.rescue import rewrite
 
 FILE: Final = f"{DOMAIN}.db"
 
@@ -47,9 +47,7 @@ async def async_rewrite(hass: HomeAssistant, lines: Mapping[str, Line]) -> None:
     async with database.lock:
         if database.repository is not None:
             path = Path(hass.config.path(FILE))
-            await hass.async_add_executor_job(
-                write_anew, database.repository, path, lines
-            )
+            await hass.async_add_executor_job(rewrite, database.repository, path, lines)
 
 
 async def async_close(hass: HomeAssistant, user: str) -> None:

@@ -13,8 +13,8 @@ from ..production.effect import (
     Effect,
     Order,
     Record,
+    SendOrder,
     StartPrint,
-    TellPrinter,
     Upload,
     WakeAt,
 )
@@ -57,7 +57,7 @@ class Effects:
                 self._transfers.cancel(name)
             case DeleteRemote():
                 self._transfers.delete(effect)
-            case TellPrinter(order):
+            case SendOrder(order):
                 self._send(order)
             case AskFullReport():
                 self._connection.request_full_report()

@@ -5,7 +5,7 @@ from collections import deque
 from dataclasses import dataclass
 
 from ..bambu.status import PrinterStatus
-from ..production.event import Command, Event, Looked
+from ..production.event import Command, ContextChanged, Event
 from ..production.model import Line
 
 type Answer = tuple[Line, Line]
@@ -61,7 +61,7 @@ class Inbox:
 
     def report(self, status: PrinterStatus) -> None:
         """Add a report. It replaces a waiting one, unless a turning point lies between them."""
-        item = Item(Looked(), status)
+        item = Item(ContextChanged(), status)
         last = self._items[-1].status if self._items else None
         if last is not None and _turn(last) == _turn(status):
             self._items[-1] = item

@@ -19,8 +19,8 @@ from ..production.context import Context
 from ..production.effect import Effect, Record, StartPrint, WakeAt
 from ..production.event import (
     Command,
+    ContextChanged,
     Event,
-    Looked,
     Refused,
     Restarted,
     StartDeferred,
@@ -105,7 +105,7 @@ class LineWorker:
     @callback
     def request_look(self) -> None:
         """Look again: something may have become possible, or due."""
-        self.inbox.put(Looked())
+        self.inbox.put(ContextChanged())
 
     @callback
     def try_again(self) -> None:
@@ -147,7 +147,7 @@ class LineWorker:
                 # Our own error: the line stays as it is, and nothing is done.
                 _LOGGER.exception("%s: unexpected error", self._name)
                 item.answer(err)
-                if item.asked is None and not isinstance(item.event, Looked):
+                if item.asked is None and not isinstance(item.event, ContextChanged):
                     self._restart_later()
 
     async def _take(self, item: Item) -> None:

@@ -274,22 +274,13 @@ def shares(
         .order_by(grams.desc(), column)
     )
     return [
-        Share(
-            row.of,
-            row.runs,
-            row.grams,
-            row.cost,
-            *of_tasks.get(row.of, (None, 0.0)),
-        )
+        Share(row.of, row.runs, row.grams, row.cost, *of_tasks.get(row.of, (None, 0.0)))
         for row in found
     ]
 
 
 def _of_tasks(
-    connection: Connection,
-    serial: str,
-    since: datetime | None,
-    until: datetime | None,
+    connection: Connection, serial: str, since: datetime | None, until: datetime | None
 ) -> dict[str, tuple[str, float]]:
     """Return the name and the energy cost of each task."""
     found = connection.execute(

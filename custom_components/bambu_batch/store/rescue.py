@@ -13,7 +13,7 @@ from .presence import ENDS, files_of
 from .repository import Repository
 
 
-def write_anew(repository: Repository, path: Path, lines: Mapping[str, Line]) -> None:
+def rewrite(repository: Repository, path: Path, lines: Mapping[str, Line]) -> None:
     """Put the database of these lines to its place, with as much history as can be read.
 
     What lies there now is renamed, never deleted. Blocking; raises StoreError.

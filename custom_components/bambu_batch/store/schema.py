@@ -74,9 +74,7 @@ def _part(name: str, *keys: Column[int] | Column[str]) -> Table:
         f"bambu_batch_{name}",
         metadata,
         Column(
-            "serial",
-            ForeignKey(lines.c.serial, ondelete="CASCADE"),
-            primary_key=True,
+            "serial", ForeignKey(lines.c.serial, ondelete="CASCADE"), primary_key=True
         ),
         *keys,
         Column("position", Integer, nullable=False),

@@ -2,6 +2,7 @@
 
 from collections.abc import Hashable, Iterator
 
+from .minutes import forget
 from .sameness import key
 from .search import Theme
 from .world import World
@@ -23,6 +24,7 @@ def differing(theme: Theme, depth: int) -> tuple[int, list[str]]:
 
 def _folded(theme: Theme, depth: int) -> Iterator[tuple[World, World]]:
     """Search as the search does; return each state that it would not look at again."""
+    forget()
     seen = {key(theme.start): theme.start}
     level = [theme.start]
     for _ in range(depth):

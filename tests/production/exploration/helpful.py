@@ -1,5 +1,6 @@
 """I5, the other half: from every state a helpful person and a sane printer get to the end."""
 
+from collections.abc import Hashable
 from dataclasses import replace
 
 from custom_components.bambu_batch.production.context import StartWhen
@@ -12,19 +13,27 @@ from . import moves
 from .moves import Next
 from .printer import ACTIVE
 from .reasons import reasons_of
+from .sameness import key
 from .world import LawBroken, Link, World
 
 PATIENCE = 60
 """Moves for each copy: one with a failed upload, a failed print and a hot bed needs forty."""
 
 
-def ends_well(world: World) -> None:
-    """Go on helpfully until nothing waits. Raises LawBroken where there is no way on."""
-    trodden = []
+def ends_well(world: World, known: set[Hashable] | None = None) -> None:
+    """Go on helpfully until nothing waits. Raises LawBroken where there is no way on.
+
+    `known`: states from which that has succeeded; those passed on the way are added.
+    """
+    known = set() if known is None else known
+    trodden, passed = [], set()
     copies = sum(task.open for task in world.line.tasks)
     for _ in range(PATIENCE * (copies + 1)):
-        if world.line.queue_done:
+        state = key(world)
+        if world.line.queue_done or state in known:
+            known |= passed
             return
+        passed.add(state)
         label, world = next(_helpful(world))
         trodden.append(label)
     raise LawBroken(f"I5: no way on; the last tries: {', '.join(trodden[-6:])}")
@@ -64,7 +73,7 @@ def _helpful(world: World) -> Next:
     yield from moves.runs_the_queue(world)
     yield from moves.fills_the_changer(world)
     for task in line.waiting:
-        if hold_of(task, world.around) is not None:
+        if hold_of(task, world.sees) is not None:
             release = UpdateTask(task_id=task.task_id, hold=False)
             yield from moves.takes("releases", world, release)
     if Reason.HMS_ERROR in reasons_of(world):

@@ -17,9 +17,9 @@ from custom_components.bambu_batch.production.event import (
     AcceptHealth,
     ClearQueue,
     ConfirmPlateClear,
+    ContextChanged,
     Enqueue,
     ForgetHealth,
-    Looked,
     RemoveTasks,
     ResolveTask,
     Restarted,
@@ -52,7 +52,7 @@ FRESH = 60
 A_WHOLE_PRINT = max(A_PRINT_TAKES, 900 // 2)
 """Seconds: the file says 900, the fastest speed mode needs more than half of it."""
 _NAME = re.compile(r"[A-Za-z0-9_-]{1,100}")
-_WHEN_PRINTER_MOVED = (Looked, Restarted)
+_WHEN_PRINTER_MOVED = (ContextChanged, Restarted)
 TEN_MINUTES = 600
 PLATE_ASKEW = Hms(attr=0x0300_0D00, code=0x0002_0003)
 HARMLESS = frozenset({Hms(attr=0x0C00_0100, code=0x0001_0004)})
@@ -168,13 +168,13 @@ def in_state(world: World) -> None:
     )
     _law(line.run is not None or not world.unsettled, "I2: a sent start is forgotten")
     excused = world.hidden is not None and world.time - world.hidden < FRESH
-    believed = view.complete and is_fresh(world.around, world.now) and not view.gap
+    believed = view.complete and is_fresh(world.sees, world.now) and not view.gap
     if believed and plate_is_clear(line, view) and seems_at_rest(view) and not excused:
         _law(not world.printer.part, "I4: an occupied plate is believed clear")
     if world.late:
         return
     _reasons_are_true(world)
-    again, effects = advance(line, LOOKED, world.around, world.now)
+    again, effects = advance(line, LOOKED, world.sees, world.now)
     _law(again == line, "looking twice changes something")
     _law(
         all(isinstance(effect, WakeAt) for effect in effects),
@@ -185,7 +185,7 @@ def in_state(world: World) -> None:
 def _reasons_are_true(world: World) -> None:
     """I5: who looks at the reasons is told what somebody at the printer sees."""
     printer, view, run = world.printer, world.view, world.line.run
-    if undated(view) != undated(world.told) or not is_fresh(world.around, world.now):
+    if undated(view) != undated(world.told) or not is_fresh(world.sees, world.now):
         return
     reasons = reasons_of(world)
     at_work = printer.job if printer.state in ACTIVE else None
@@ -212,7 +212,7 @@ def at_publish(world: World) -> None:
     there = start.remote_name in printer.files or world.other_card
     _law(there, "a start without its file")
     _law(
-        view.complete and is_fresh(world.around, world.now),
+        view.complete and is_fresh(world.sees, world.now),
         "I1: a start on an old report",
     )
     _law(not view.gap, "I1: a start after a lost message")
@@ -240,7 +240,7 @@ def _as_everybody_wants(world: World) -> None:
     assert start is not None
     task = line.task(start.run.task_id)
     _law(line.running, "a start of a queue that is paused")
-    _law(task is not None and hold_of(task, world.around) is None, "a held task starts")
+    _law(task is not None and hold_of(task, world.sees) is None, "a held task starts")
     _law(world.context.interlocks_hold is True, "a start against the interlocks")
     enough = line.plates_left >= start.run.plates or not options.plate_stack
     _law(enough, "I1: a start from an empty changer")

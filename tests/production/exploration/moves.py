@@ -22,6 +22,7 @@ from custom_components.bambu_batch.production.event import (
     DeleteFailed,
     Enqueue,
     Event,
+    ForeignCommand,
     ForgetHealth,
     MoveTask,
     NewTask,
@@ -36,7 +37,6 @@ from custom_components.bambu_batch.production.event import (
     StartDeferred,
     StartRefused,
     StopPrint,
-    ToldByOthers,
     UpdateTask,
     Uploaded,
     UploadFailed,
@@ -46,6 +46,7 @@ from custom_components.bambu_batch.production.model import Hold, Outcome, Phase
 from tests.production.scene import plate_file
 
 from .laws import PLATE_ASKEW, after_step, at_publish, may_be_refused
+from .minutes import a_minute_later
 from .printer import (
     ACTIVE,
     CANCELLED,
@@ -131,7 +132,7 @@ def sends_the_start(world: World) -> Next:
         return
     run = world.start.run
     unsent = replace(world, start=None)
-    guarded = replace(world.around, status=world.view)
+    guarded = replace(world.sees, status=world.view)
     if world.link is Link.DOWN or not may_publish(world.line, run, guarded, world.now):
         yield from takes("the start is not sent", unsent, StartDeferred(run.run_id))
         return
@@ -434,7 +435,7 @@ def another_client_starts(world: World) -> Next:
         return
     taken = replace(world, printer=replace(printer, received=BENCHY), echoed=world.time)
     view = replace(world.view, foreign=HEARD)
-    event = ToldByOthers(HEARD) if HEARD else LOOKED
+    event = ForeignCommand(HEARD) if HEARD else LOOKED
     yield from takes(
         "another client's start is echoed", replace(taken, view=view), event
     )
@@ -569,8 +570,8 @@ def interlock(world: World) -> Next:
     """Home Assistant's own condition begins or ceases to hold, or is unknown."""
     for hold in (True, False, None):
         if world.context.interlocks_hold is not hold:
-            around = replace(world.context, interlocks_hold=hold)
-            yield from takes(f"interlocks: {hold}", replace(world, context=around))
+            context = replace(world.context, interlocks_hold=hold)
+            yield from takes(f"interlocks: {hold}", replace(world, context=context))
 
 
 def health_changes(world: World) -> Next:
@@ -609,7 +610,7 @@ def passes(*minutes: int) -> Move:
             after: World | None = world
             for _ in range(count):
                 if after is not None and after.start is None:
-                    after = _minute(after)
+                    after = a_minute_later(after, _minute)
             if after is not None:
                 yield f"{count} min pass", after
 
@@ -850,8 +851,8 @@ def changes_an_option(world: World) -> Next:
     }
     for name, value in changes.items():
         changed = replace(options, **{name: value})
-        around = replace(world.context, options=changed)
-        yield from takes(f"{name}: {value}", replace(world, context=around))
+        context = replace(world.context, options=changed)
+        yield from takes(f"{name}: {value}", replace(world, context=context))
 
 
 def stops_the_print(world: World) -> Next:

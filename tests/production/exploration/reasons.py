@@ -14,7 +14,7 @@ def reasons_of(world: World) -> tuple[Reason, ...]:
     for known, answer in _ANSWERED:
         if _is_seen_alike(known, world):
             return answer
-    answer = why_not_start(world.line, world.around, world.now)
+    answer = why_not_start(world.line, world.sees, world.now)
     _ANSWERED.append((world, answer))
     return answer
 

@@ -6,6 +6,7 @@ from time import monotonic
 
 from .helpful import ends_well
 from .laws import in_state
+from .minutes import forget
 from .moves import Move
 from .sameness import key
 from .world import LawBroken, World
@@ -96,7 +97,8 @@ def explore(
     """
     found = Findings(theme)
     began = monotonic()
-    trail = _Trail()
+    forget()
+    trail, known = _Trail(), set[Hashable]()
     root = trail.is_new(key(theme.start), None)
     assert root is not None
     level = [(root, theme.start)]
@@ -108,7 +110,7 @@ def explore(
             if seconds is not None and monotonic() - began > seconds:
                 found.seconds = monotonic() - began
                 return found
-            following += _expand(theme, mark, world, trail, found, sampled)
+            following += _expand(theme, mark, world, trail, found, sampled, known)
             if len(found.stories) >= most_stories:
                 found.seconds = monotonic() - began
                 return found
@@ -126,6 +128,7 @@ def _expand(
     trail: _Trail,
     found: Findings,
     sampled: int,
+    known: set[Hashable],
 ) -> Iterator[tuple[int, World]]:
     for move in theme.moves:
         label = move.__name__
@@ -138,7 +141,7 @@ def _expand(
                 found.states += 1
                 in_state(after)
                 if found.states % sampled == 0:
-                    ends_well(after)
+                    ends_well(after, known)
                 yield new, after
         except LawBroken as law:
             found.stories.append(Story(str(law), trail.moves(mark, f"{label} …")))

@@ -12,13 +12,13 @@ from custom_components.bambu_batch.production.effect import (
     Effect,
     Order,
     Record,
+    SendOrder,
     StartPrint,
-    TellPrinter,
     Upload,
 )
 from custom_components.bambu_batch.production.event import (
+    ContextChanged,
     Event,
-    Looked,
     Refused,
     Restarted,
 )
@@ -117,9 +117,14 @@ class World:
         return Uptime(f"boot {self.boot}", float(self.time - self.booted))
 
     @property
-    def around(self) -> Context:
+    def sees(self) -> Context:
         """What the line sees."""
-        return replace(self.context, status=self.view, uptime=self.uptime)
+        return Context(
+            status=self.view,
+            options=self.context.options,
+            interlocks_hold=self.context.interlocks_hold,
+            uptime=self.uptime,
+        )
 
     @property
     def told(self) -> PrinterStatus:
@@ -161,7 +166,7 @@ def happen(world: World, event: Event) -> Step | None:
     None: a person's command that the line refuses; nothing has changed.
     """
     try:
-        line, effects = advance(world.line, event, world.around, world.now)
+        line, effects = advance(world.line, event, world.sees, world.now)
     except Refused:
         return None
     after = replace(world, line=line, late=False)
@@ -187,7 +192,7 @@ def restarted(world: World) -> World:
     )
 
 
-LOOKED = Looked()
+LOOKED = ContextChanged()
 RESTARTED = Restarted()
 
 
@@ -205,9 +210,9 @@ def _noted(world: World, effect: Effect) -> World:
         case CancelUpload(name):
             if world.upload is None or world.upload.name != name:
                 raise LawBroken("a transfer is cancelled that is not in flight")
-        case TellPrinter(Order.CLOSE_ERROR):
+        case SendOrder(Order.CLOSE_ERROR):
             return replace(world, printer=replace(world.printer, error=0))
-        case TellPrinter(Order.STOP):
+        case SendOrder(Order.STOP):
             return replace(world, printer=replace(world.printer, stopping=True))
         case Record(record):
             return replace(world, unsettled=world.unsettled - {record.run.run_id})

@@ -57,9 +57,9 @@ class Passing:
         """Return the tests that enter the innermost function around this line; [] outside."""
         for name, functions in self._functions.items():
             if Path(name).stem == module:
-                around = [one for one in functions if line in one]
-                if around:
-                    innermost = min(around, key=len)
+                enclosing = [one for one in functions if line in one]
+                if enclosing:
+                    innermost = min(enclosing, key=len)
                     return self._tests[module, innermost.start]
         return []
 
