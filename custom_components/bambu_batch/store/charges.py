@@ -1,8 +1,8 @@
-"""The journal of what other books have to hear of: each charge once, whatever is killed when.
+"""The journal of charges to other books: each is made once, whatever is killed when.
 
-A charge is written down in the transaction that books its run. What was used of the account
-is written down before the charge is sent; so that after a crash the other books themselves
-tell whether it has arrived.
+A charge is stored in the transaction that books its run. What was used of the account so far
+is stored before the charge is sent: after a crash, the other books then show whether it has
+arrived.
 """
 
 from collections.abc import Mapping
@@ -23,7 +23,7 @@ class ChargeState(StrEnum):
     SENDING = "sending"
     """It may have arrived."""
     DOUBTFUL = "doubtful"
-    """Nobody but a person can tell whether it has arrived."""
+    """Only a person can find out whether it has arrived."""
     DONE = "done"
 
 
@@ -43,14 +43,14 @@ class Charge:
 
     @property
     def key(self) -> tuple[str, int, str]:
-        """What makes it the only one."""
+        """What identifies it."""
         return self.serial, self.run_id, self.account
 
 
 def add(
     connection: Connection, serial: str, run_id: int, grams: Mapping[str, float]
 ) -> None:
-    """Write down what a run took, by account."""
+    """Add what a run took, by account."""
     rows = [
         {
             "serial": serial,
@@ -73,11 +73,7 @@ def unfinished(connection: Connection) -> list[Charge]:
             runs,
             and_(charges.c.serial == runs.c.serial, charges.c.run_id == runs.c.run_id),
         )
-        .where(
-            charges.c.state.in_(
-                [state for state in ChargeState if state is not ChargeState.DONE]
-            )
-        )
+        .where(charges.c.state.in_(set(ChargeState) - {ChargeState.DONE}))
         .order_by(runs.c.started, charges.c.serial, charges.c.run_id, charges.c.account)
     )
     return [

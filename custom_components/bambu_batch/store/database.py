@@ -56,7 +56,7 @@ def writing(engine: Engine) -> Any:
 
 
 def checkpoint(engine: Engine) -> None:
-    """Bring SQLite's write-ahead log into the main file as far as nobody reads it."""
+    """Copy SQLite's write-ahead log into the main file, up to what readers still need."""
     if engine.dialect.name == "sqlite":
         connection = engine.raw_connection()
         try:
@@ -76,7 +76,7 @@ def sqlite_file(address: URL | str) -> Path | None:
 
 
 def _existing(path: Path) -> URL:
-    """Return the URL of a file that SQLite does not make where it is missing."""
+    """Return a URL with which SQLite does not create a missing file."""
     query = {"mode": "rw", "uri": "true"}
     return URL.create("sqlite", database=f"file:{quote(str(path))}", query=query)
 
@@ -87,7 +87,7 @@ def _engine(url: URL, lock_timeout: float) -> Engine:
     engine = create_engine(
         url,
         hide_parameters=True,
-        max_overflow=-1,  # whoever has to wait waits for the database's lock
+        max_overflow=-1,  # the only wait is for the database's lock
         connect_args={"timeout": lock_timeout},
     )
     event.listen(engine, "connect", _prepare_sqlite)
@@ -99,7 +99,7 @@ def _prepare_sqlite(connection: sqlite3.Connection, _record: object) -> None:
     connection.isolation_level = None  # transactions begin in `_begin_sqlite`
     for pragma in (
         "journal_mode=WAL",
-        "synchronous=FULL",  # a commit outlives a power cut
+        "synchronous=FULL",  # a commit survives a power cut
         "foreign_keys=ON",
         "wal_autocheckpoint=0",  # see Repository.pause_checkpoints
     ):
@@ -113,7 +113,7 @@ def _begin_sqlite(connection: Connection) -> None:
 
 
 def _create_file(path: Path, lock_timeout: float) -> None:
-    """Make the file, with all its tables or not at all.
+    """Create the file, with all its tables or not at all.
 
     So an empty file, or a log without its file, is damage and never a new queue.
     """
@@ -127,11 +127,8 @@ def _create_file(path: Path, lock_timeout: float) -> None:
     new = path.with_name(f"{path.name}.new")
     engine = _engine(URL.create("sqlite", database=str(new)), lock_timeout)
     try:
-        for leftover in (
-            new,
-            *(new.with_name(new.name + end) for end in ("-wal", "-shm")),
-        ):
-            leftover.unlink(missing_ok=True)
+        for end in ("", "-wal", "-shm"):
+            new.with_name(new.name + end).unlink(missing_ok=True)
         with writing(engine) as connection:
             schema.create(connection)
         engine.dispose()
@@ -144,7 +141,7 @@ def _create_file(path: Path, lock_timeout: float) -> None:
 
 
 def sync_folder(folder: Path) -> None:
-    """Make a new name outlive a power cut too."""
+    """Make a new file name survive a power cut too."""
     descriptor = os.open(folder, os.O_RDONLY)
     try:
         os.fsync(descriptor)

@@ -24,9 +24,9 @@ type Decode = Callable[[Any], Any]
 def dump(value: object) -> str:
     """Return the document of a frozen dataclass.
 
-    Raises StoreUnwritable for what would not come back as it is: a text that is not UTF-8, a
-    time without a zone, a value of another type than its field's. Now it can still be
-    refused; at the next start it would be a queue that nobody can read.
+    Raises StoreUnwritable for what would not load as it was: a text that is not UTF-8, a time
+    without a zone, a value of another type than its field's. Now it can still be refused; at
+    the next start it would be a queue that cannot be read.
     """
     try:
         document = orjson.dumps(
@@ -41,7 +41,7 @@ def dump(value: object) -> str:
 
 
 def _unwritable(value: Any) -> tuple[str, object]:
-    """Return the name and the value of the innermost field that would not come back."""
+    """Return the name and the value of the innermost field that would not load."""
     hints = get_type_hints(type(value))
     for field in fields(value):
         item = getattr(value, field.name)
@@ -62,7 +62,7 @@ def _unwritable(value: Any) -> tuple[str, object]:
 
 
 class _Whole(Exception):
-    """Each field alone would come back."""
+    """Each field alone would load."""
 
 
 def load[T](kind: type[T], document: str) -> T:
@@ -143,7 +143,7 @@ def _moment(value: Any) -> datetime:
 
 
 def _a(kind: Any, value: Any) -> Any:
-    """Return the value if it is of this very type: JSON's true is no number."""
+    """Return the value if it is of this very type: JSON's true is not a number."""
     if not isinstance(value, kind) or (isinstance(value, bool) and kind is not bool):
         raise TypeError(type(value).__name__)
     return value

@@ -24,7 +24,7 @@ class StoreError(Exception):
 
 
 class StoreUnwritable(StoreError):
-    """A value would not come back as it is. `field` and `value` name it, `value` cut short."""
+    """A value would not load as it is. `field` and `value` name it, `value` shortened."""
 
     def __init__(self, field: str, value: object) -> None:
         super().__init__(f"cannot write {field}")
@@ -40,7 +40,7 @@ class StoreUnavailable(StoreError):
 
 
 class StoreLocked(StoreError):
-    """Another program holds the database's lock for too long (FM-128)."""
+    """Another program held the database's lock for too long (FM-128)."""
 
     key = "store_locked"
 
@@ -52,28 +52,28 @@ class StoreFull(StoreError):
 
 
 class StoreCorrupt(StoreError):
-    """What is stored cannot be read. It is left as it is: never taken for an empty queue."""
+    """What is stored cannot be read. It is left alone, and never taken for an empty queue."""
 
     key = "store_corrupt"
 
 
 class StoreReplaced(StoreError):
-    """The database was deleted, or another one put into its place (FM-175).
+    """The database was deleted or replaced (FM-175).
 
-    What the running program has in memory is newer than what lies there.
+    What the running program has in memory is newer than what is there.
     """
 
     key = "store_replaced"
 
 
 class StoreTooNew(StoreError):
-    """A newer version of this integration has written it."""
+    """It was written by a newer version of this integration."""
 
     key = "store_too_new"
 
 
 class StoreConflict(StoreError):
-    """Another program has changed this line meanwhile: load it again before any start.
+    """Another program has changed this line: load it again before any start.
 
     Also after a commit whose answer was lost with the connection to the database.
     """

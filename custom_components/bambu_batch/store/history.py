@@ -79,12 +79,12 @@ class Share:
 
 
 def began(run: Run) -> datetime:
-    """Return when a run began to print, or was to begin if nobody saw it: all count by that."""
+    """Return when a run began to print, or was started if nobody saw that."""
     return run.printing_since or run.started
 
 
 def add(connection: Connection, serial: str, records: Sequence[RunRecord]) -> None:
-    """Add records. A run that never started is none (its copy waits again)."""
+    """Add records of runs that have ended."""
     rows = [
         {
             "serial": serial,
@@ -110,7 +110,7 @@ def book(
     consumption: Consumption,
     charged: Mapping[str, float],
 ) -> bool:
-    """Add what a run took, and what of it to charge to whom; False: it is there already."""
+    """Book what a run took, and the grams to charge by account; False: booked already."""
     this = and_(runs.c.serial == serial, runs.c.run_id == run_id)
     if connection.execute(select(runs.c.run_id).where(this)).first() is None:
         raise StoreError("no such run")
@@ -149,7 +149,7 @@ def book(
 
 
 def unbooked(connection: Connection, serial: str) -> list[RunRecord]:
-    """Return the records that nothing is booked for, oldest first."""
+    """Return the records without a booking, oldest first."""
     documents = connection.execute(
         select(runs.c.document)
         .outerjoin(consumptions, _same_run(consumptions))

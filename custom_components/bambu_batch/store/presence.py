@@ -1,9 +1,9 @@
 """Whether the files of the database still are those that were opened (FM-175).
 
-A file that is deleted or replaced under a running program takes every commit, and at the next
-start all of them are gone. So they are held open, and looked at before anything is believed to
-be stored. The main file is written by `bringing_in` alone: whatever else changes it is another
-copy that was put over it.
+A file that is deleted or replaced under a running program accepts every commit, and at the
+next start all of them are gone. So the files are kept open, and checked before anything counts
+as stored. Only `writing_main` writes the main file: any other change to it is another copy
+that was put over it.
 """
 
 from collections.abc import Iterator
@@ -23,43 +23,43 @@ class Presence:
     """The files of an SQLite database as they were when it was opened."""
 
     def __init__(self, path: Path) -> None:
-        """Hold them open. Blocking; raises StoreError."""
+        """Open them. Blocking; raises StoreError."""
         self.path = path
         with typed_errors():
-            # as long as it is open, nobody makes a new log
+            # as long as it is open, the log stays the same file
             self._connection = sqlite3.connect(
                 file_uri(path), uri=True, check_same_thread=False
             )
             self._connection.execute("SELECT count(*) FROM sqlite_master").fetchall()
         self._main, *self._others = files_of(path)
-        self._known = self._look()
+        self._known = self._state()
         self._lock = Lock()
 
     def check(self) -> None:
-        """Raise StoreReplaced where another file, or none, has taken the place of one."""
+        """Raise StoreReplaced if one of them was deleted or replaced."""
         with self._lock:
-            if self._look() != self._known:
+            if self._state() != self._known:
                 raise StoreReplaced("another file, or none, is in its place")
 
     @contextmanager
-    def bringing_in(self) -> Iterator[None]:
-        """Write the log into the main file meanwhile. Raises StoreReplaced before it."""
+    def writing_main(self) -> Iterator[None]:
+        """Let the log be written into the main file. Raises StoreReplaced before that."""
         self.check()
         with self._lock:
             try:
                 yield
             finally:
-                self._known = self._look()
+                self._known = self._state()
 
-    def _look(self) -> tuple[object, ...]:
-        """Return what tells these files from others: the log grows, the main file rests."""
+    def _state(self) -> tuple[object, ...]:
+        """Return what distinguishes these files from others: the main file does not change."""
         return (
             _identity(self._main, content=True),
             *(_identity(file) for file in self._others),
         )
 
     def copy_to(self, path: Path) -> None:
-        """Copy what was opened, though its name may be gone. Raises StoreError."""
+        """Copy the database that was opened, even if its name is gone. Raises StoreError."""
         with typed_errors():
             copy = sqlite3.connect(path)
             try:
@@ -68,12 +68,12 @@ class Presence:
                 copy.close()
 
     def close(self) -> None:
-        """Let them go."""
+        """Close them."""
         self._connection.close()
 
 
 def file_uri(path: Path) -> str:
-    """Return SQLite's address of a file that it must not make."""
+    """Return SQLite's address of a file that it must not create."""
     return f"file:{quote(str(path))}?mode=rw"
 
 

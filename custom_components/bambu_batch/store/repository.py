@@ -10,7 +10,6 @@ from contextlib import contextmanager, nullcontext
 from datetime import datetime
 import logging
 from pathlib import Path
-from types import TracebackType
 from typing import NamedTuple, Self
 
 from sqlalchemy import Connection, Engine, delete, insert, select, update
@@ -48,17 +47,17 @@ class Repository:
         return self._opened.engine
 
     def check(self) -> None:
-        """Raise StoreReplaced where the database is no longer the one that was opened."""
+        """Raise StoreReplaced if the database is no longer the one that was opened."""
         if (presence := self._opened.presence) is not None:
             presence.check()
 
     def copy_to(self, path: Path) -> None:
-        """Copy the database that was opened, whatever lies in its place now."""
+        """Copy the database that was opened, whatever is in its place now."""
         if (presence := self._opened.presence) is not None:
             presence.copy_to(path)
 
     def reopen(self) -> None:
-        """Go on with what lies in its place now. Raises StoreError."""
+        """Continue with the database that is in its place now. Raises StoreError."""
         opened = _open(self._url, self._lock_timeout)
         self.close()
         self._opened = opened
@@ -90,7 +89,7 @@ class Repository:
         """Commit one step of a line, with the records of the runs that it ended.
 
         `before` is the line as last loaded or saved here, None for a new printer's first.
-        Raises StoreConflict where the stored line is another one by now.
+        Raises StoreConflict if another program has changed the stored line.
         """
         revision = self._revisions.get(serial, 0)
         if (before is None) is not (revision == 0):
@@ -121,8 +120,8 @@ class Repository:
     ) -> bool:
         """Book what a recorded run took, once; False: it is booked already.
 
-        `charged` is the grams that other books have to hear of, by account: written down in
-        the same transaction.
+        `charged` is the grams to charge in other books, by account: stored in the same
+        transaction.
         """
         with self._writing() as connection:
             return history.book(connection, serial, run_id, consumption, charged or {})
@@ -182,14 +181,14 @@ class Repository:
             }
 
     def pause_checkpoints(self) -> None:
-        """Let the main file rest, so that copying it and its log gives a whole database.
+        """Leave the main file alone, so that copying it and its log gives a whole database.
 
-        Saving goes on: until `resume_checkpoints` it only appends to the log.
+        Saving continues: until `resume_checkpoints` it only appends to the log.
         """
         self._checkpoints = False
 
     def resume_checkpoints(self) -> None:
-        """The copy is made."""
+        """Write the main file again: the copy is complete."""
         self._checkpoints = True
         self._checkpoint()
 
@@ -202,12 +201,7 @@ class Repository:
     def __enter__(self) -> Self:
         return self
 
-    def __exit__(
-        self,
-        kind: type[BaseException] | None,
-        error: BaseException | None,
-        trace: TracebackType | None,
-    ) -> None:
+    def __exit__(self, *_: object) -> None:
         self.close()
 
     @contextmanager
@@ -226,16 +220,16 @@ class Repository:
                 presence.check()
 
     def _checkpoint(self) -> None:
-        """Bring the log into the main file, unless that has to rest.
+        """Write the log into the main file, unless that is paused.
 
-        Nobody is told of an error but the log: what is committed stands, in the one file or
-        in the other. The next save tries again.
+        An error is only logged: what is committed is in one file or the other. The next save
+        tries again.
         """
         if not self._checkpoints:
             return
         try:
             engine, presence = self._opened
-            with typed_errors(), presence.bringing_in() if presence else nullcontext():
+            with typed_errors(), presence.writing_main() if presence else nullcontext():
                 checkpoint(engine)
         except StoreError as err:
             if not self._checkpoint_failed:
@@ -246,11 +240,11 @@ class Repository:
 
 
 class _Opened(NamedTuple):
-    """A database, and its files: whoever writes takes both of one time."""
+    """A database and its files, always replaced together."""
 
     engine: Engine
     presence: Presence | None
-    """None: no file of ours, but a server's."""
+    """None: it is on a server."""
 
 
 def _open(url: str, lock_timeout: float) -> _Opened:

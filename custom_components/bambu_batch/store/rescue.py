@@ -1,4 +1,4 @@
-"""Writing the database anew, where the running program knows more than the files do (FM-175)."""
+"""Writing the database again, when the running program knows more than the files (FM-175)."""
 
 from collections.abc import Mapping
 from contextlib import suppress
@@ -14,9 +14,9 @@ from .repository import Repository
 
 
 def rewrite(repository: Repository, path: Path, lines: Mapping[str, Line]) -> None:
-    """Put the database of these lines to its place, with as much history as can be read.
+    """Write these lines to a new database, with as much history as can be read.
 
-    What lies there now is renamed, never deleted. Blocking; raises StoreError.
+    What is in its place now is renamed, never deleted. Blocking; raises StoreError.
     """
     new = path.with_name(f"{path.name}.anew")
     try:
@@ -24,10 +24,10 @@ def rewrite(repository: Repository, path: Path, lines: Mapping[str, Line]) -> No
         _remove(new)
         try:
             repository.copy_to(new)
-            _bring(new, lines)
-        except StoreError:  # what was open is damaged, too: the lines at least
+            _save(new, lines)
+        except StoreError:  # what was open is damaged too: save at least the lines
             _remove(new)
-            _bring(new, lines)
+            _save(new, lines)
         _set_aside(path)
         new.rename(path)
         sync_folder(path.parent)
@@ -36,8 +36,8 @@ def rewrite(repository: Repository, path: Path, lines: Mapping[str, Line]) -> No
     repository.reopen()
 
 
-def _bring(new: Path, lines: Mapping[str, Line]) -> None:
-    """Make each line in this database what it is in memory."""
+def _save(new: Path, lines: Mapping[str, Line]) -> None:
+    """Save each line in this database as it is in memory."""
     with Repository(file_url(new)) as copy:
         for serial, line in lines.items():
             stored = copy.load(serial)
@@ -46,9 +46,9 @@ def _bring(new: Path, lines: Mapping[str, Line]) -> None:
 
 
 def _set_aside(path: Path) -> None:
-    """Rename what lies at the place, so that it still is a database; its log first.
+    """Rename the files at this place, so that they still are a database; the log first.
 
-    The main file stays at its place until the new one takes it, where links are possible.
+    The main file stays in place until the new one replaces it, if links are possible.
     """
     numbers = (path.with_name(f"{path.name}.old{number}") for number in count(1))
     aside = next(name for name in numbers if not any(map(Path.exists, files_of(name))))

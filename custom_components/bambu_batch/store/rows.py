@@ -1,6 +1,6 @@
 """A line as rows, and only the rows that a step has changed."""
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
@@ -17,13 +17,13 @@ type Rows = dict[Key, tuple[int, Any]]
 
 
 @dataclass(frozen=True, slots=True)
-class Part:
-    """An ordered part of a line that has a table of its own."""
+class Part[T]:
+    """An ordered part of a line with its own table."""
 
     table: Table
-    kind: type[Any]
-    values: Callable[[Line], Sequence[Any]]
-    key: Callable[[Any], Key]
+    kind: type[T]
+    values: Callable[[Line], Sequence[T]]
+    key: Callable[[T], Key]
 
     @property
     def key_columns(self) -> tuple[str, ...]:
@@ -40,31 +40,29 @@ class Part:
         return rows
 
 
-PARTS: Mapping[str, Part] = {
-    "tasks": Part(schema.tasks, Task, lambda line: line.tasks, lambda t: (t.task_id,)),
-    "removed": Part(
-        schema.removed_tasks,
-        RemovedTask,
-        lambda line: line.removed,
-        lambda one: (one.task.task_id,),
-    ),
-    "run": Part(
-        schema.runs_in_flight,
-        Run,
-        lambda line: (line.run,) if line.run else (),
-        lambda run: (run.run_id,),
-    ),
-    "remote": Part(
-        schema.remote_files, RemoteFile, lambda line: line.remote, lambda f: (f.name,)
-    ),
-    "clearing_notes": Part(
-        schema.clearing_notes,
-        ClearingNote,
-        lambda line: line.clearing_notes,
-        lambda note: (note.sha256, note.plate),
-    ),
-}
-"""Field of the line to its table; the other fields are the line's own document."""
+TASKS = Part(schema.tasks, Task, lambda line: line.tasks, lambda t: (t.task_id,))
+REMOVED = Part(
+    schema.removed_tasks,
+    RemovedTask,
+    lambda line: line.removed,
+    lambda one: (one.task.task_id,),
+)
+RUN = Part(
+    schema.runs_in_flight,
+    Run,
+    lambda line: (line.run,) if line.run else (),
+    lambda run: (run.run_id,),
+)
+REMOTE = Part(
+    schema.remote_files, RemoteFile, lambda line: line.remote, lambda f: (f.name,)
+)
+NOTES = Part(
+    schema.clearing_notes,
+    ClearingNote,
+    lambda line: line.clearing_notes,
+    lambda note: (note.sha256, note.plate),
+)
+PARTS: tuple[Part[Any], ...] = (TASKS, REMOVED, RUN, REMOTE, NOTES)
 
 
 def without_parts(line: Line) -> Line:
@@ -76,26 +74,30 @@ def write_parts(
     connection: Connection, serial: str, before: Line | None, after: Line
 ) -> None:
     """Write the parts' rows that differ."""
-    for name, part in PARTS.items():
-        if before is None or getattr(before, name) is not getattr(after, name):
+    for part in PARTS:
+        if before is None or part.values(before) is not part.values(after):
             _write(connection, serial, part, part.rows(before), part.rows(after))
 
 
 def read_line(connection: Connection, serial: str, document: str) -> Line:
     """Return the line of these documents. Raises StoreCorrupt, StoreTooNew."""
-    parts: dict[str, Any] = {
-        name: _read(connection, serial, part) for name, part in PARTS.items()
-    }
-    run = parts.pop("run")
-    if len(run) > 1:
+    runs = _read(connection, serial, RUN)
+    if len(runs) > 1:
         raise StoreCorrupt("two runs in flight")
-    line = replace(load(Line, document), run=run[0] if run else None, **parts)
+    line = replace(
+        load(Line, document),
+        tasks=_read(connection, serial, TASKS),
+        removed=_read(connection, serial, REMOVED),
+        run=runs[0] if runs else None,
+        remote=_read(connection, serial, REMOTE),
+        clearing_notes=_read(connection, serial, NOTES),
+    )
     if line.run is not None and line.task(line.run.task_id) is None:
         raise StoreCorrupt("the task of the run in flight is missing")
     return line
 
 
-def _read(connection: Connection, serial: str, part: Part) -> tuple[Any, ...]:
+def _read[T](connection: Connection, serial: str, part: Part[T]) -> tuple[T, ...]:
     table = part.table
     rows = connection.execute(
         select(table.c.position, table.c.document)
@@ -108,7 +110,7 @@ def _read(connection: Connection, serial: str, part: Part) -> tuple[Any, ...]:
 
 
 def _write(
-    connection: Connection, serial: str, part: Part, before: Rows, after: Rows
+    connection: Connection, serial: str, part: Part[Any], before: Rows, after: Rows
 ) -> None:
     """Delete, then change, then add rows: each as one statement for all of them."""
     table, columns = part.table, part.key_columns

@@ -27,6 +27,7 @@ from sqlalchemy import (
     inspect,
     select,
 )
+from sqlalchemy.schema import SchemaItem
 
 from .errors import StoreCorrupt, StoreTooNew
 
@@ -90,6 +91,16 @@ def _number(name: str) -> Column[int]:
     return Column(name, Integer, primary_key=True, autoincrement=False)
 
 
+def _of(table: Table) -> tuple[SchemaItem, ...]:
+    """Return the key of a run, by which rows belong to this table's row."""
+    keys = [table.c.serial, table.c.run_id]
+    return (
+        Column("serial", Text, primary_key=True),
+        _number("run_id"),
+        ForeignKeyConstraint(["serial", "run_id"], keys, ondelete="CASCADE"),
+    )
+
+
 tasks = _part("tasks", _key("task_id"))
 removed_tasks = _part("removed_tasks", _key("task_id"))
 runs_in_flight = _part("runs_in_flight", _number("run_id"))
@@ -125,22 +136,17 @@ runs = Table(
 consumptions = Table(
     "bambu_batch_consumptions",
     metadata,
-    Column("serial", Text, primary_key=True),
-    _number("run_id"),
+    *_of(runs),
     Column("energy_kwh", Double),
     Column("energy_cost", Double),
     Column("currency", Text),
-    ForeignKeyConstraint(
-        ["serial", "run_id"], [runs.c.serial, runs.c.run_id], ondelete="CASCADE"
-    ),
 )
 """Which runs are booked: at most one row a run, so nothing is ever booked twice."""
 
 filament_uses = Table(
     "bambu_batch_filament_uses",
     metadata,
-    Column("serial", Text, primary_key=True),
-    _number("run_id"),
+    *_of(consumptions),
     _number("position"),
     Column("material", Text),
     Column("spool", Text),
@@ -149,11 +155,6 @@ filament_uses = Table(
     Column("grams", Double),
     Column("cost", Double),
     Column("document", Text, nullable=False),
-    ForeignKeyConstraint(
-        ["serial", "run_id"],
-        [consumptions.c.serial, consumptions.c.run_id],
-        ondelete="CASCADE",
-    ),
     Index(
         "bambu_batch_filament_uses_by_run",
         "serial",
@@ -168,25 +169,19 @@ filament_uses = Table(
 charges = Table(
     "bambu_batch_charges",
     metadata,
-    Column("serial", Text, primary_key=True),
-    _number("run_id"),
+    *_of(consumptions),
     _key("account"),
     Column("grams", Double, nullable=False),
     Column("state", Text, nullable=False),
     # what was used of the account, read directly before the charge was sent
     Column("used_before", Double),
-    ForeignKeyConstraint(
-        ["serial", "run_id"],
-        [consumptions.c.serial, consumptions.c.run_id],
-        ondelete="CASCADE",
-    ),
     Index("bambu_batch_charges_by_state", "state"),
 )
-"""What other books have to hear of: at most one row a run and account."""
+"""What to charge in other books: at most one row a run and account."""
 
 
 def _forget_tolerated_health(connection: Connection) -> None:
-    """Drop the health entries that once were there at a start: nobody has accepted them."""
+    """Drop health entries that were tolerated at a start: nobody has accepted them."""
     rows = connection.execute(select(lines.c.serial, lines.c.document)).all()
     for serial, text in rows:
         document = orjson.loads(text)

@@ -26,7 +26,8 @@ def ends_well(world: World, known: set[Hashable] | None = None) -> None:
     `known`: states from which that has succeeded; those passed on the way are added.
     """
     known = set() if known is None else known
-    trodden, passed = [], set()
+    trodden: list[str] = []
+    passed: set[Hashable] = set()
     copies = sum(task.open for task in world.line.tasks)
     for _ in range(PATIENCE * (copies + 1)):
         state = key(world)
