@@ -1,4 +1,4 @@
-"""A broker that behaves as no good broker would, for the edges of a session."""
+"""A broker that misbehaves on purpose, for the edges of a session."""
 
 import asyncio
 from collections.abc import AsyncIterator, Awaitable, Callable

@@ -31,7 +31,7 @@ async def watch(printer: Printer) -> AsyncIterator[Watch]:
 
 @pytest.fixture
 async def hasty(printer: Printer) -> AsyncIterator[Watch]:
-    """The same without patience."""
+    """The same with hardly any patience."""
     async with watching(access_to(printer), HASTY) as watch:
         await watch.until(lambda: watch.status.complete and bool(watch.status.firmware))
         yield watch

@@ -13,7 +13,7 @@ type Json = dict[str, Any]
 
 
 def spool(slot: int, material: str = "PLA", **more: Any) -> Json:
-    """A loaded place of an AMS, as AMS lite firmware 01.07 tells it."""
+    """A loaded place of an AMS, as AMS lite firmware 01.07 reports it."""
     return {
         "id": str(slot),
         "state": 3,

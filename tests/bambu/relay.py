@@ -1,4 +1,4 @@
-"""Somebody between us and a printer: what it gets to see, and what it does to data connections."""
+"""A relay between us and a printer: what it gets to see, and what it does to data connections."""
 
 import asyncio
 from collections.abc import AsyncIterator, Awaitable, Callable
@@ -24,11 +24,11 @@ class Relay(StrEnum):
 
     HAND_ON = "hand_on"
     CUT = "cut"
-    """It closes them at the first word."""
+    """It closes them at the first byte."""
     ANSWER_NO = "answer_no"
     """It says that there is no TLS to be had, and takes what comes then."""
     SILENT = "silent"
-    """It takes everything and says nothing."""
+    """It takes everything and answers nothing."""
     NOISE = "noise"
     STRANGER = "stranger"
     """It makes TLS itself, with a certificate that names the printer too."""

@@ -319,7 +319,7 @@ class TestSilence:
             printer.fault(Fault.SILENT)
             count = len(watch.statuses)
             await watch.until(lambda: requests(printer, "pushing.start") == 1)
-            # The same status once more: whoever looks at its age looks again.
+            # The same status once more, so that its age is checked again.
             await watch.until(
                 lambda: any(
                     one is other for one, other in pairwise(watch.statuses[count - 1 :])
@@ -429,7 +429,7 @@ class TestFullReports:
     async def test_a_damaged_field_asks_for_one(
         self, printer: Printer, watch: Watch
     ) -> None:
-        """Health entries are told only when they change: else no plate started for ever."""
+        """Health entries are reported only when they change: otherwise no plate would start again."""
         before = len(watch.statuses)
         printer.fault(Fault.JUNK_FIELDS, times=1)
         printer.world.set_fields(layer_num=5)
@@ -489,7 +489,7 @@ class TestFullReports:
         assert min(gaps) > timedelta(seconds=0.2)
 
     async def test_a_lost_message_asks_early_once(self, printer: Printer) -> None:
-        """Nobody watches the plate until the full report; but there is no storm."""
+        """Without asking, nothing would be known until the next full report; but there is no storm."""
         timing = replace(
             FAST, full_report_every=30, full_report_lost=0.3, full_report_urgent=0.1
         )

@@ -9,11 +9,11 @@ import pytest
 from custom_components.bambu_batch.bambu.discovery import Announcement, listen, parse
 
 ALONE: dict[str, Any] = {"group": None, "ask": None}
-"""No group joined, nobody asked."""
+"""Joins no group and searches for nothing."""
 
 
 def notify(**headers: str) -> bytes:
-    """An announcement in a printer's words; an empty header is left out."""
+    """An announcement as a printer sends it; an empty header is left out."""
     fields = {
         "HOST": "239.255.255.250:1990",
         "Server": "UPnP/1.0",

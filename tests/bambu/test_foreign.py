@@ -1,4 +1,4 @@
-"""Other clients' commands: their echoes reach every listener, long before the reports show anything."""
+"""Other clients' commands: their echoes reach every client, long before the reports show anything."""
 
 import asyncio
 from collections.abc import AsyncIterator
@@ -28,7 +28,7 @@ MOVES, UNKNOWN = Foreign.MOVES, Foreign.UNKNOWN
 
 @pytest.fixture(autouse=True)
 async def files_on_card(printer: Printer, tmp_path: Path) -> None:
-    """A file of ours and one of somebody else lie on the printer's card."""
+    """One of our files and a foreign one lie on the printer's card."""
     path = slicer.write(tmp_path / "cube.gcode.3mf", [slicer.SlicedPlate()])
     printer.world.put_file(f"/cache/{job().remote_name}", path.read_bytes())
     printer.world.put_file("/cache/theirs.gcode.3mf", path.read_bytes())
@@ -36,7 +36,7 @@ async def files_on_card(printer: Printer, tmp_path: Path) -> None:
 
 @asynccontextmanager
 async def another_client(printer: Printer) -> AsyncIterator[Mqtt]:
-    """Connect somebody else's client."""
+    """Connect another client."""
     async with Mqtt(printer) as client:
         await client.ready()
         yield client
@@ -190,7 +190,7 @@ async def test_fm_181_moves_of_another_client_block_for_a_while(
 
 
 def echo(command: str | None, category: str = "print", **fields: Any) -> Reply:
-    """Return an echo that says success."""
+    """Return an echo of success."""
     body = {"sequence_id": "20001", "command": command, "result": "success", **fields}
     found = reply.find({category: {k: v for k, v in body.items() if v is not None}})
     assert found is not None

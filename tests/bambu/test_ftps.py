@@ -1,4 +1,4 @@
-"""The control connection: whoever answers may say anything, for any time."""
+"""The control connection: a server may answer anything, and take any time."""
 
 import asyncio
 from collections.abc import AsyncIterator, Awaitable, Callable

@@ -1,4 +1,4 @@
-"""Orders to the running print, and whose echoes are told."""
+"""Orders to the running print, and which echoes are reported."""
 
 import asyncio
 from dataclasses import replace

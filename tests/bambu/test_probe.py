@@ -1,4 +1,4 @@
-"""Set-up tries everything for real, and says what is wrong."""
+"""Set-up tries everything for real, and reports what is wrong."""
 
 from dataclasses import replace
 

@@ -68,7 +68,7 @@ def test_fm_144_the_mapping_has_an_entry_per_filament_slot(
 
 
 def test_an_a2l_counts_its_ams_lite_from_0_in_the_flat_mapping() -> None:
-    """Bambuddy's recordings: only the unit's number in the other mapping tells it from an AMS."""
+    """Bambuddy's recordings: only the unit's number in the other mapping distinguishes it from an AMS."""
     mixed = job(ams_mapping=(27, -1, 24, 130, 5))
     assert mixed.flat_mapping == [3, -1, 0, 130, 5]
     assert mixed.ams_places[0] == {"ams_id": 16, "slot_id": 3}

@@ -1,4 +1,4 @@
-"""Somebody between us and the printer gets ciphertext, and can only break it."""
+"""A relay between us and the printer gets ciphertext, and can only break the connection."""
 
 import asyncio
 from dataclasses import replace
@@ -70,7 +70,7 @@ async def test_fm_159_a_relay_hands_on_what_it_cannot_read(
 async def test_with_plain_data_allowed_a_relay_can_swap_the_file(
     printer: Printer, access: ConnectionSettings, file: Path
 ) -> None:
-    """The risk that the option tells: of the size nothing is seen."""
+    """The risk that the option's text names: the same size shows nothing."""
     printer.fault(Fault.FTPS_CLEAR_DATA)
     storage = Storage(access, timing=FAST, plain_data=lambda: True)
     async with relayed(printer, Relay.SWAP):
@@ -90,7 +90,7 @@ async def test_fm_159_the_address_that_the_printer_names_is_not_followed(
 async def test_fm_159_another_certificate_on_the_data_channel_gets_nothing(
     printer: Printer, access: ConnectionSettings, file: Path
 ) -> None:
-    """Whoever took only the data port has not the printer's key."""
+    """A relay that took only the data port does not have the printer's key."""
     async with relayed(printer, Relay.STRANGER) as seen:
         with pytest.raises(errors.CertificateChanged):
             await Storage(access, timing=FAST).upload(file, NAME)

@@ -39,7 +39,7 @@ async def calm(watch: Watch, printer: Printer) -> AsyncIterator[Watch]:
 
 
 async def started(watch: Watch, what: ProjectFile | None = None) -> str:
-    """Start as the product does: try again when news have come in between."""
+    """Start as the product does: try again when a message has come in between."""
     sent: list[str] = []
 
     def send() -> bool:

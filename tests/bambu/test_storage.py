@@ -1,8 +1,9 @@
 """Uploads: the size on the printer decides, nothing is left behind, one at a time."""
 
 import asyncio
-from collections.abc import Callable
+from collections.abc import Callable, Coroutine
 from dataclasses import replace
+from functools import partial
 import hashlib
 import logging
 from pathlib import Path
@@ -19,6 +20,8 @@ from custom_components.bambu_batch.bambu.storage import Storage, transfer_lock
 from simulator import Fault, Printer
 
 from .watch import FAST, access_to, happened
+
+type Send = Callable[..., Coroutine[Any, Any, bool]]
 
 CONTENT = bytes(range(256)) * 2000
 
@@ -40,14 +43,20 @@ async def storage(printer: Printer) -> Storage:
     return Storage(access_to(printer), timing=FAST)
 
 
+@pytest.fixture
+def send(storage: Storage, file: Path, name: str) -> Send:
+    """Upload the part under its name; takes the options of `Storage.upload`."""
+    return partial(storage.upload, file, name)
+
+
 def on_card(printer: Printer) -> dict[str, int]:
     return dict(printer.truth.files)
 
 
 async def test_an_upload_arrives_whole(
-    printer: Printer, storage: Storage, file: Path, name: str
+    printer: Printer, storage: Storage, send: Send, name: str
 ) -> None:
-    await storage.upload(file, name)
+    await send()
     assert printer.card.files[f"/cache/{name}"].content == CONTENT
     assert await storage.size(name) == len(CONTENT)
 
@@ -65,21 +74,17 @@ async def test_the_printer_gets_a_moment_before_anything_is_done_with_the_file(
 
 
 async def test_fm_052_files_go_to_the_cache_only(
-    printer: Printer, storage: Storage, file: Path, name: str
+    printer: Printer, storage: Storage, send: Send, name: str
 ) -> None:
-    await storage.upload(file, name)
+    await send()
     assert list(on_card(printer)) == [f"/cache/{name}"]
     await storage.delete(name)
     assert on_card(printer) == {}
 
 
-async def test_progress_grows_to_the_whole(
-    printer: Printer, storage: Storage, file: Path, name: str
-) -> None:
+async def test_progress_grows_to_the_whole(printer: Printer, send: Send) -> None:
     seen: list[tuple[int, int]] = []
-    await storage.upload(
-        file, name, on_progress=lambda sent, size: seen.append((sent, size))
-    )
+    await send(on_progress=lambda sent, size: seen.append((sent, size)))
     await asyncio.sleep(0)
     assert [sent for sent, _ in seen] == sorted(sent for sent, _ in seen)
     assert len(seen) > 3
@@ -96,19 +101,17 @@ async def test_progress_comes_at_most_once_per_its_time(
     assert seen == [len(CONTENT)]
 
 
-async def test_what_is_there_is_not_sent_again(
-    printer: Printer, storage: Storage, file: Path, name: str
-) -> None:
-    await storage.upload(file, name)
-    await storage.upload(file, name)
+async def test_what_is_there_is_not_sent_again(printer: Printer, send: Send) -> None:
+    await send()
+    await send()
     assert happened(printer, "upload") == 1
 
 
 async def test_an_incomplete_file_of_that_name_is_replaced(
-    printer: Printer, storage: Storage, file: Path, name: str
+    printer: Printer, storage: Storage, send: Send, name: str
 ) -> None:
     printer.world.put_file(f"/cache/{name}", CONTENT[:5])
-    await storage.upload(file, name)
+    await send()
     assert await storage.size(name) == len(CONTENT)
 
 
@@ -146,12 +149,12 @@ class TestTheSizeDecides:
         self,
         printer: Printer,
         storage: Storage,
-        file: Path,
+        send: Send,
         name: str,
         fault: Fault,
     ) -> None:
         printer.fault(fault, times=1)
-        await storage.upload(file, name)
+        await send()
         assert happened(printer, "upload") == 1
         assert await storage.size(name) == len(CONTENT)
 
@@ -165,15 +168,10 @@ class TestTheSizeDecides:
         ],
     )
     async def test_fm_047_a_torn_file_is_sent_again(
-        self,
-        printer: Printer,
-        storage: Storage,
-        file: Path,
-        name: str,
-        fault: Fault,
+        self, printer: Printer, send: Send, name: str, fault: Fault
     ) -> None:
         printer.fault(fault, times=1)
-        await storage.upload(file, name)
+        await send()
         assert printer.card.files[f"/cache/{name}"].content == CONTENT
 
     @pytest.mark.parametrize(
@@ -186,16 +184,11 @@ class TestTheSizeDecides:
         ],
     )
     async def test_fm_047_after_three_tries_it_fails_and_leaves_nothing(
-        self,
-        printer: Printer,
-        storage: Storage,
-        file: Path,
-        name: str,
-        fault: Fault,
+        self, printer: Printer, send: Send, fault: Fault
     ) -> None:
         printer.fault(fault)
         with pytest.raises(errors.StorageError) as caught:
-            await storage.upload(file, name)
+            await send()
         keys = {Fault.FTPS_550: "file_refused", Fault.FTPS_DROP: "transfer_failed"}
         assert caught.value.key == keys.get(fault, "transfer_incomplete")
         assert printer.host not in str(caught.value)
@@ -218,34 +211,29 @@ class TestTheSizeDecides:
 class TestNoRoom:
     @pytest.mark.parametrize("fault", [Fault.FTPS_552, Fault.FTPS_553])
     async def test_a_card_that_is_full_or_gone_is_not_tried_again(
-        self,
-        printer: Printer,
-        storage: Storage,
-        file: Path,
-        name: str,
-        fault: Fault,
+        self, printer: Printer, send: Send, fault: Fault
     ) -> None:
         printer.fault(fault)
         with pytest.raises(errors.NoStorage) as caught:
-            await storage.upload(file, name)
+            await send()
         full = fault is Fault.FTPS_552
         assert caught.value.key == ("storage_full" if full else "no_storage")
         assert happened(printer, "ftps_login") == 1
 
     async def test_a_card_that_becomes_full_keeps_no_torn_file(
-        self, printer: Printer, storage: Storage, file: Path, name: str
+        self, printer: Printer, send: Send
     ) -> None:
         printer.card.capacity = len(CONTENT) // 2
         with pytest.raises(errors.NoStorage):
-            await storage.upload(file, name)
+            await send()
         assert on_card(printer) == {}
 
     async def test_without_a_card_there_is_no_storage(
-        self, printer: Printer, storage: Storage, file: Path, name: str
+        self, printer: Printer, send: Send
     ) -> None:
         printer.world.set_card(present=False)
         with pytest.raises(errors.NoStorage):
-            await storage.upload(file, name)
+            await send()
 
 
 class TestLogin:
@@ -269,11 +257,11 @@ class TestLogin:
             await storage.login()
 
     async def test_a_wrong_code_is_not_tried_again(
-        self, printer: Printer, storage: Storage, file: Path, name: str
+        self, printer: Printer, send: Send
     ) -> None:
         printer.world.change_access_code("87654321")
         with pytest.raises(errors.InvalidAuth):
-            await storage.upload(file, name)
+            await send()
         assert happened(printer, "ftps_login") == 0
 
     async def test_another_certificate_gets_no_code(
@@ -299,14 +287,14 @@ class TestLogin:
 
 
 class TestClearData:
-    """A printer that speaks no TLS on data connections, as nobody has recorded one."""
+    """A printer that speaks no TLS on data connections, which has never been recorded."""
 
     async def test_fm_158_nothing_goes_in_the_clear_and_the_cause_is_told(
-        self, printer: Printer, storage: Storage, file: Path, name: str
+        self, printer: Printer, send: Send
     ) -> None:
         printer.fault(Fault.FTPS_CLEAR_DATA)
         with pytest.raises(errors.DataNotEncrypted) as caught:
-            await storage.upload(file, name)
+            await send()
         assert caught.value.key == "data_not_encrypted"
         assert on_card(printer) == {}
         assert happened(printer, "upload_begins") == 0
@@ -361,16 +349,11 @@ class TestLocalFile:
         "changed", [CONTENT + b"x", CONTENT[:-1], b"x" + CONTENT[1:], b""]
     )
     async def test_fm_059_another_file_of_that_name_is_never_whole_on_the_printer(
-        self,
-        printer: Printer,
-        storage: Storage,
-        file: Path,
-        name: str,
-        changed: bytes,
+        self, printer: Printer, send: Send, file: Path, changed: bytes
     ) -> None:
         file.write_bytes(changed)
         with pytest.raises(errors.LocalFileChanged) as caught:
-            await storage.upload(file, name)
+            await send()
         assert caught.value.key == "file_changed"
         assert happened(printer, "upload_begins") == 1  # not tried again
         assert on_card(printer) == {}
@@ -378,26 +361,26 @@ class TestLocalFile:
         assert max(sent) < max(len(changed), 1)
 
     async def test_fm_059_a_file_that_changes_on_its_way_is_taken_back(
-        self, printer: Printer, storage: Storage, file: Path, name: str
+        self, printer: Printer, send: Send, file: Path
     ) -> None:
         def change(sent: int, _: int) -> None:
             file.write_bytes(bytes(len(CONTENT)))
 
         printer.machine.upload_rate = len(CONTENT) / 1000 / 20
         with pytest.raises(errors.LocalFileChanged):
-            await storage.upload(file, name, on_progress=change)
+            await send(on_progress=change)
         assert on_card(printer) == {}
 
     async def test_fm_059_a_file_of_another_size_is_not_even_begun(
-        self, printer: Printer, storage: Storage, file: Path, name: str
+        self, printer: Printer, send: Send, file: Path
     ) -> None:
         file.write_bytes(CONTENT + b"x")
         with pytest.raises(errors.LocalFileChanged):
-            await storage.upload(file, name, size=len(CONTENT))
+            await send(size=len(CONTENT))
         assert happened(printer, "ftps_login") == 0
 
     async def test_the_file_is_read_once(
-        self, printer: Printer, storage: Storage, file: Path, name: str
+        self, printer: Printer, send: Send, file: Path
     ) -> None:
         """A pass before the first byte is sent keeps a slow disk busy twice."""
         reads: list[int] = []
@@ -409,7 +392,7 @@ class TestLocalFile:
             return real(path, *args, **kwargs)
 
         with patch.object(Path, "open", counted):
-            await storage.upload(file, name)
+            await send()
         assert len(reads) == 1
 
     async def test_fm_064_a_missing_file_or_a_folder_is_not_sent(
@@ -441,9 +424,9 @@ class TestCancelling:
 
     @pytest.mark.usefixtures("slow")
     async def test_fm_050_a_cancelled_upload_ends_its_thread_first(
-        self, printer: Printer, storage: Storage, file: Path, name: str
+        self, printer: Printer, storage: Storage, send: Send, name: str
     ) -> None:
-        upload = asyncio.create_task(storage.upload(file, name))
+        upload = asyncio.create_task(send())
         await printer.until(lambda p: happened(p, "upload_begins") == 1)
         upload.cancel()
         waiting = asyncio.create_task(storage.size(name))
@@ -456,9 +439,9 @@ class TestCancelling:
 
     @pytest.mark.usefixtures("slow")
     async def test_fm_050_cancelling_again_does_not_free_the_printer_earlier(
-        self, printer: Printer, storage: Storage, file: Path, name: str
+        self, printer: Printer, send: Send
     ) -> None:
-        upload = asyncio.create_task(storage.upload(file, name))
+        upload = asyncio.create_task(send())
         await printer.until(lambda p: happened(p, "upload_begins") == 1)
         lock = transfer_lock(printer.serial)
         while not upload.done():
@@ -470,9 +453,9 @@ class TestCancelling:
 
     @pytest.mark.usefixtures("slow")
     async def test_fm_050_the_lock_is_the_printers_and_outlives_a_reload(
-        self, printer: Printer, storage: Storage, file: Path, name: str
+        self, printer: Printer, send: Send, name: str
     ) -> None:
-        upload = asyncio.create_task(storage.upload(file, name))
+        upload = asyncio.create_task(send())
         await printer.until(lambda p: happened(p, "upload_begins") == 1)
         upload.cancel()
         reloaded = Storage(access_to(printer), timing=FAST)
@@ -481,12 +464,10 @@ class TestCancelling:
 
     @pytest.mark.usefixtures("slow")
     async def test_the_flag_is_asked_before_each_block(
-        self, printer: Printer, storage: Storage, file: Path, name: str
+        self, printer: Printer, send: Send
     ) -> None:
         cancelled = threading.Event()
-        upload = asyncio.create_task(
-            storage.upload(file, name, cancelled=cancelled.is_set)
-        )
+        upload = asyncio.create_task(send(cancelled=cancelled.is_set))
         await printer.until(lambda p: happened(p, "upload_begins") == 1)
         cancelled.set()
         with pytest.raises(errors.TransferCancelled) as caught:
@@ -552,28 +533,26 @@ async def test_a_server_without_tls_cannot_be_connected(
 
 
 async def test_one_transfer_at_a_time(
-    printer: Printer, storage: Storage, file: Path, name: str, tmp_path: Path
+    printer: Printer, storage: Storage, send: Send, name: str, tmp_path: Path
 ) -> None:
     """The simulator itself objects to two FTPS connections at once."""
     second = tmp_path / "second"
     second.write_bytes(b"second")
     other = remote_name(hashlib.sha256(b"second").hexdigest())
-    await asyncio.gather(
-        storage.upload(file, name), storage.upload(second, other), storage.size(name)
-    )
+    await asyncio.gather(send(), storage.upload(second, other), storage.size(name))
     assert len(on_card(printer)) == 2
 
 
 async def test_secrets_and_paths_stay_out_of_the_log(
     printer: Printer,
-    storage: Storage,
+    send: Send,
     file: Path,
     name: str,
     caplog: pytest.LogCaptureFixture,
 ) -> None:
     caplog.set_level(logging.DEBUG, "custom_components.bambu_batch.bambu")
     printer.fault(Fault.FTPS_DROP, times=1)
-    await storage.upload(file, name)
+    await send()
     assert "another try" in caplog.text
     ours = "".join(r.getMessage() for r in caplog.records if "bambu" in r.name)
     for secret in (printer.access_code, printer.serial, printer.host, str(file)):

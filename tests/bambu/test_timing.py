@@ -1,4 +1,4 @@
-"""The durations that other projects' failures have taught."""
+"""The durations learned from other projects' failures."""
 
 from typing import Any
 

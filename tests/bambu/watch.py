@@ -1,4 +1,4 @@
-"""A connection that keeps what it hears."""
+"""A connection that keeps everything it reports."""
 
 import asyncio
 from collections.abc import AsyncIterator, Callable
@@ -69,7 +69,7 @@ def access_to(printer: Printer, **changes: Any) -> ConnectionSettings:
 
 
 class Watch:
-    """A connection with everything it has told."""
+    """A connection with everything it has reported."""
 
     def __init__(self, access: ConnectionSettings, timing: Timing) -> None:
         self.statuses: list[PrinterStatus] = []
@@ -125,5 +125,5 @@ def requests(printer: Printer, command: str) -> int:
 
 
 def happened(printer: Printer, kind: str) -> int:
-    """How often the printer has noted something."""
+    """How many entries of a kind the printer's journal has."""
     return len(printer.journal.of(kind))

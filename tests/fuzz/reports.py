@@ -110,7 +110,7 @@ _OF_MESSAGES = {
 
 
 def _compare(report: Report) -> None:
-    """What was read delta by delta is what the merged report says as a whole."""
+    """Check that reading delta by delta gives the same as reading the merged report."""
     whole = report.document | {"command": "push_status", "msg": 0}
     try:
         payload = orjson.dumps({"print": whole})
@@ -236,7 +236,7 @@ def _type_check() -> Callable[[PrinterStatus], None]:
 
 
 def _megabytes() -> float:
-    """The largest size that this process ever had."""
+    """The largest size of this process so far."""
     return getrusage(RUSAGE_SELF).ru_maxrss / 1024
 
 

@@ -64,7 +64,7 @@ def mutant(random: Random, files: Sequence[bytes]) -> bytes:
 
 
 def check(path: Path) -> str:
-    """Read the file by every way in; return the outcome. Anything but a refusal is an error."""
+    """Read the file with every function of the reader; return the outcome."""
     try:
         file = reader.read(path)
     except SlicedError as err:
@@ -139,7 +139,7 @@ def _written(path: Path, content: bytes) -> Path:
 
 
 def _resident() -> float:
-    """Return the highest memory that this process ever had, in MiB."""
+    """Return the peak memory of this process, in MiB."""
     status = Path("/proc/self/status").read_text(encoding="ascii")
     line = next(line for line in status.splitlines() if line.startswith("VmHWM:"))
     return int(line.split()[1]) / 1024

@@ -1,4 +1,4 @@
-"""The reckoning at the end of a trial: what was asked, what is booked, what was printed."""
+"""The accounts at the end of a trial: what was asked for, what is booked, what was printed."""
 
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence

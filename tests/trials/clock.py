@@ -1,7 +1,7 @@
 """The computer's clock in a trial: it may stand while Home Assistant is away, or the computer boots.
 
 The trial writes it down beside Home Assistant's configuration, the program reads it at its
-start. `CLOCK_BOOTTIME` goes on as it does in truth, from another boot on if one is to be seen.
+start. `CLOCK_BOOTTIME` goes on as it does in truth, from another boot on if there is one.
 """
 
 from collections.abc import Iterator
@@ -24,7 +24,7 @@ _FILE: Final = "clock.json"
 
 @dataclass(frozen=True, slots=True)
 class Clock:
-    """What Home Assistant is shown from its start on."""
+    """The clock that Home Assistant reads from its start on."""
 
     behind: float = 0
     """Seconds by which the wall clock is behind the true one."""

@@ -1,9 +1,9 @@
-"""Kills of a whole Home Assistant process, at moments chosen by a die.
+"""Kills of a whole Home Assistant process, at random moments.
 
     python -m tests.trials.kills --count 200 --seed 1
 
 The simulated printer lives in this process and survives. After each kill Home Assistant goes
-on with its folder, now and then after somebody else's print, with a clock that stood still, or
+on with its folder, now and then after a foreign print, with a clock that stood still, or
 after another boot. A relay stands between it and the printer. At the end no copy may have been started twice, printed and not booked,
 booked and not printed, or lost, and the printer must not have seen a wrong start.
 """
@@ -53,12 +53,12 @@ PATIENCE: Final = 30.0
 STARTING: Final = 300.0
 SETTLING: Final = 240.0
 RACE: Final = 0.3
-"""Real seconds for which nobody may have read yet what was told, on a busy computer."""
+"""Real seconds for which a message may not have been read yet, on a busy computer."""
 SET_BACK: Final = 6.0
 """Seconds by which a clock that stood may be behind even the time of the kill, at most: a
 computer without a clock of its own remembers the time now and then."""
 A_PRINT: Final = 700
-"""Simulated seconds of somebody else's."""
+"""Simulated seconds that a foreign print takes."""
 TROUBLE: Final = (
     "health entry that stands",
     "health entry between prints",
@@ -68,9 +68,9 @@ TROUBLE: Final = (
     "foreign print",
     "message dismissed",
 )
-"""What else may happen in a life."""
+"""What else may happen between two kills."""
 IN_THE_CLEAR: Final = b"Metadata/plate_1"
-"""What every file has in it, for whoever can read it."""
+"""Content of every file, so that a relay can look for it."""
 AWAY: Final = (ClientError, ConnectionError, TimeoutError, RequestFailed, RuntimeError)
 """What a request to a killed process raises."""
 
@@ -186,7 +186,7 @@ class Trial:
     mischief: Mischief | None = None
 
     async def run(self, count: int) -> list[str]:
-        """Kill so often; returns what is wrong in the end, a line each."""
+        """Kill `count` times; returns what is wrong in the end, a line each."""
         self.mischief = Mischief(self.printer, self.chance, self.relay)
         await self.set_up(HOST)
         for number in range(1, count + 1):
@@ -218,7 +218,7 @@ class Trial:
         await self.hass.stop()
 
     async def _live_and_die(self) -> str:
-        """Let Home Assistant work until its moment has come; returns which one it was."""
+        """Let Home Assistant work until the moment of the kill; returns which one it was."""
         moment = self.chance.choices(MOMENTS, [m.weight for m in MOMENTS])[0]
         came = asyncio.Event()
         deaf = self.printer.journal.listen(
@@ -257,7 +257,7 @@ class Trial:
                     await asyncio.sleep(0.2)
 
     async def _be_away(self) -> None:
-        """Let something happen that nobody sees, and let the clock stand meanwhile, or not."""
+        """Let something happen while Home Assistant is away, perhaps with a clock that stands."""
         printer, world = self.printer, self.printer.world
         rests = printer.powered and not printer.lifecycle.busy
         if self.chance.random() < 0.4 and rests and not printer.truth.print_error:
@@ -323,7 +323,7 @@ class Trial:
     async def _enqueue(
         self, copies: int | None = None, position: int | None = None
     ) -> str:
-        """Queue a file; returns the task's id. Without numbers a die chooses."""
+        """Queue a file; returns the task's id. Numbers that are not given are random."""
         number = self.chance.randrange(FILES)
         copies = copies or self.chance.randint(1, 8)
         doubt = (_name(number), copies)
@@ -341,7 +341,7 @@ class Trial:
         return task_id
 
     async def _finish(self) -> list[str]:
-        """Work the queue off; returns what hinders that."""
+        """Work through the queue; returns what prevents that."""
         view: View | None = None
         try:
             async with asyncio.timeout(SETTLING):
@@ -382,7 +382,7 @@ def home_assistant(folder: Path) -> HomeAssistant:
 
 
 def printer_spec() -> PrinterSpec:
-    """Return a printer that knows what is promised to it."""
+    """Return a printer that knows what the product promises."""
     return PrinterSpec(
         cooldown_seconds=COOLDOWN, race_grace=RACE, silence=LEAST_FRESH + RACE
     )
@@ -406,7 +406,7 @@ async def try_out(
 
 
 def main() -> int:
-    """Run from the command line; the exit code tells whether all was well."""
+    """Run from the command line; the exit code is 0 if all was well."""
     parser = argparse.ArgumentParser(prog="python -m tests.trials.kills")
     parser.add_argument("--count", type=int, default=200, help="kills")
     parser.add_argument("--seed", type=int, default=1)

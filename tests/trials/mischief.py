@@ -1,6 +1,6 @@
-"""What happens to a printer in a trial: people, power, network, card, spools; chosen by a die.
+"""What happens to a printer in a trial: people, power, network, card, spools; at random.
 
-Only what can be noticed in time: a part laid on a clear plate behind everybody's back, or a
+Only what can be noticed in time: a part laid on a clear plate unseen, or a
 print that begins and ends while the printer is silent on a connection that stands, no product
 could know about.
 """
@@ -38,7 +38,7 @@ COMMANDS: Final[tuple[tuple[str, dict[str, Any]], ...]] = (
     ("unload_filament", {}),
     ("nobody_knows_this", {}),
 )
-"""What other clients tell the printer."""
+"""Commands of other clients."""
 BREAKS: Final = (
     Relay.CUT,
     Relay.ANSWER_NO,
@@ -108,7 +108,7 @@ NEAR: Final = 1.5
 
 
 class Mischief:
-    """Plays tricks on one printer."""
+    """Makes trouble at one printer."""
 
     def __init__(
         self, printer: Printer, chance: random.Random, relay: Seen | None = None
@@ -154,7 +154,7 @@ class Mischief:
     def strike(self) -> None:
         """Let one thing happen."""
         if self._is_parsed:
-            return  # whoever loses the echo could not know of it
+            return  # a client that loses the echo could not know of it
         chance = self._chance
         match chance.choices(("trick", "once", "lasting", "silence"), (50, 30, 15, 2))[
             0
@@ -177,7 +177,7 @@ class Mischief:
         self.done[label] += 1
 
     def aim(self) -> Callable[[], None]:
-        """From now on, strike just before starts; returns the end of it."""
+        """From now on, make trouble just before starts; returns what ends it."""
 
         def hear(entry: Entry) -> None:
             if entry.kind != "state" or entry.detail["state"] != "FINISH":
@@ -199,7 +199,7 @@ class Mischief:
 
     @property
     def blind(self) -> bool:
-        """Nobody could see now what people do."""
+        """Whether the product cannot see now what people do."""
         return Fault.SILENT in self._printer.machine.faults
 
     def cease(self) -> None:
@@ -229,7 +229,7 @@ class Mischief:
 
     @property
     def _is_heard(self) -> bool:
-        """Whether every client hears the printer now."""
+        """Whether every client gets the printer's messages now."""
         return self._printer.clients > 0 and not (
             {*LASTING, Fault.SILENT}
             & {fault for fault in Fault if fault in self._printer.machine.faults}
@@ -243,7 +243,7 @@ class Mischief:
         self._last(Fault.HMS_BETWEEN_PRINTS, self._chance.uniform(10, 40))
 
     def _update(self) -> None:
-        """Tell of an update in words alone, for a while."""
+        """Report an update in words alone, for a while."""
         if not self._printer.lifecycle.busy:
             self._tell_update(self._chance.choice(UPDATES))
             self._later(self._chance.uniform(0.5, 4), self._tell_update, "IDLE")
@@ -253,7 +253,7 @@ class Mischief:
             self._printer.world.set_fields(upgrade_state={"status": word})
 
     def _let_another_start(self) -> None:
-        """Start a print whose file is large: only the echo tells of it in time (FM-181)."""
+        """Start a print whose file is large: only the echo shows it in time (FM-181)."""
         printer = self._printer
         if not self._is_heard or printer.truth.print_error:
             return
@@ -303,7 +303,7 @@ class Mischief:
             self._printer.world.clear_plate()
 
     def _print_unseen(self) -> None:
-        """Out of sight, let somebody print; nothing tells of it after a power cycle."""
+        """Let somebody print unseen; after a power cycle nothing shows it."""
         printer, world = self._printer, self._printer.world
         if self.blind or printer.truth.print_error or not printer.powered:
             return

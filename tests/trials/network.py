@@ -48,7 +48,7 @@ class Network:
             server.close()
 
     def hold(self, moment: Moment) -> asyncio.Event:
-        """Hold the next use at this moment; the event tells that it is held."""
+        """Hold the next use at this moment; the event is set once it is held."""
         self._moment = moment
         self._came, self._go_on = asyncio.Event(), asyncio.Event()
         return self._came
@@ -74,7 +74,7 @@ class Network:
         here: tuple[asyncio.StreamReader, asyncio.StreamWriter],
         there: tuple[asyncio.StreamReader, asyncio.StreamWriter],
     ) -> None:
-        """Carry one request after the other, each with its answer."""
+        """Pass on one request after the other, each with its answer."""
         while request := await here[0].read(_CHUNK):
             is_use = request.startswith(b"PUT ")
             self.uses += is_use

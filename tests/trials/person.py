@@ -1,6 +1,6 @@
-"""A person beside the printer: looks at what is true, never at what would be convenient.
+"""A person beside the printer, who acts by what is true only.
 
-Comes when called, or when trouble is to be seen from across the room.
+They come when called, or when trouble can be seen from across the room.
 """
 
 from collections.abc import Callable
@@ -33,7 +33,7 @@ class View:
 
     @property
     def open_copies(self) -> int:
-        """Copies of all tasks that are neither finished nor given up."""
+        """Copies of all tasks that are neither finished nor cancelled."""
         ended = ("finished", "failed", "cancelled")
         return sum(
             task["copies"] - task["copies_done"]
@@ -62,7 +62,7 @@ class Desk(Protocol):
         ...
 
     async def fill_changer(self, plates: int) -> None:
-        """Say how many plates there are, the one on the bed included."""
+        """Set how many plates there are, including the one on the bed."""
         ...
 
 
@@ -83,7 +83,7 @@ def printed(printer: Printer, name: str) -> set[str]:
 
 
 def put_right(printer: Printer) -> str | None:
-    """Mend what anybody can see standing there; None: nothing is wrong."""
+    """Mend what can be seen at the printer; None: nothing is wrong."""
     truth, world = printer.truth, printer.world
     deeds: dict[str, tuple[bool, Callable[[], object]]] = {
         "switches it on": (not truth.powered, world.power_on),
@@ -111,7 +111,7 @@ def put_right(printer: Printer) -> str | None:
             world.dismiss,
         ),
         "acknowledges the health entries": (
-            # Every other time: else nobody would ever accept them in Home Assistant.
+            # Only every other time, so that some are accepted in Home Assistant.
             bool(printer.machine.report["hms"])
             and truth.job is None
             and len(truth.jobs) % 2 == 0,
@@ -129,7 +129,7 @@ def put_right(printer: Printer) -> str | None:
 async def accept_health(
     desk: Desk, printer: Printer, remember: bool | None = None
 ) -> None:
-    """Accept the entries that stand. Raises what a refusal raises: then nobody has."""
+    """Accept the entries that stand. Raises what a refusal raises; then nothing is accepted."""
     before = printer.machine.consent.words
     printer.world.accept_health(
         remember=remember

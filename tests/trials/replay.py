@@ -1,4 +1,4 @@
-"""Stories of the exploration's world, told again to a real Home Assistant and a printer.
+"""Stories of the exploration's world, replayed with a real Home Assistant and a printer.
 
     python -m tests.trials.replay --count 100 --seed 1
 
@@ -38,7 +38,7 @@ WAIT: Final = 4.0
 COPIES: Final = 2
 JAM: Final = 0x0300_8008
 A_PRINT: Final = 700
-"""Simulated seconds of somebody else's."""
+"""Simulated seconds that a foreign print takes."""
 FATES: Final = {
     "the start is refused": Fault.START_FAILS,
     "the start is refused for its signature": Fault.START_REFUSED,
@@ -47,7 +47,7 @@ FATES: Final = {
     "the job vanishes, it shows IDLE": Fault.START_ACCEPTED_ONLY,
     "the job vanishes, it shows FINISH": Fault.START_ACCEPTED_ONLY,
 }
-"""What becomes of a start must be known before it is sent: nobody can hold it back."""
+"""What becomes of a start must be set before it is sent: it cannot be held back."""
 BLIND: Final = {
     "foreign",
     "another_client_starts",
@@ -56,12 +56,12 @@ BLIND: Final = {
     "cycles_its_power",
     "is_dismissed",
 }
-"""Nobody could know of these in the first minute of a silence."""
+"""These cannot be known in the first minute of a silence."""
 
 
 @dataclass
 class Replay(Trial):
-    """A trial that follows stories instead of a die."""
+    """A trial that follows stories instead of chance."""
 
     told: Counter[str] = field(default_factory=Counter)
     """Moves that were done."""
@@ -72,7 +72,7 @@ class Replay(Trial):
     _away: bool = False
 
     async def replay(self, seeds: Sequence[int]) -> list[str]:
-        """Tell the stories of these seeds; returns what is wrong, a line each."""
+        """Replay the stories of these seeds; returns what is wrong, a line each."""
         await self.set_up()
         await self._come_back()
         wrong: list[str] = []
@@ -110,7 +110,7 @@ class Replay(Trial):
         return await self._finish()
 
     def _arm(self, deeds: Sequence[Deed]) -> None:
-        """Let the next start, and the next upload, fare as the story goes on."""
+        """Prepare the fate that the story has for the next start and the next upload."""
         sent = False
         for deed in deeds:
             if deed.label in FATES and sent:
@@ -183,7 +183,7 @@ class Replay(Trial):
         return True
 
     async def _at_the_printer(self, deed: Deed) -> bool | None:
-        """Do what somebody does at the printer, or what befalls it; None: another deed."""
+        """Do what happens at the printer; None: another deed."""
         printer, world = self.printer, self.printer.world
         busy = printer.lifecycle.busy
         match deed.move:
@@ -284,7 +284,7 @@ class Replay(Trial):
         )
 
     async def _edit_as(self, label: str) -> bool:
-        """Edit the queue as the story says, and note what is asked from then on."""
+        """Edit the queue as the story says, and note what is asked for from then on."""
         words = label.split(" ")
         if label == "adds a task":
             if self._away:
@@ -342,7 +342,7 @@ class Replay(Trial):
         return self.deeds.total() > deeds
 
     async def _try(self, do: Callable[[], Any]) -> bool:
-        """Do something at Home Assistant, that has to be there; False: it is refused."""
+        """Do something in Home Assistant once it runs; False: it is refused."""
         if self._away:
             await self._return()
         with suppress(RequestFailed):
@@ -378,7 +378,7 @@ async def try_out(
 
 
 def main() -> int:
-    """Run from the command line; the exit code tells whether all was well."""
+    """Run from the command line; the exit code is 0 if all was well."""
     parser = argparse.ArgumentParser(prog="python -m tests.trials.replay")
     parser.add_argument("--count", type=int, default=100, help="stories")
     parser.add_argument("--seed", type=int, default=1, help="of the first")

@@ -43,11 +43,11 @@ from .person import FULL, View, answer, put_right
 
 SPEED: Final = 500.0
 RACE: Final = 0.3
-"""Real seconds for which nobody may have read yet what was told, on a busy computer."""
+"""Real seconds for which a message may not have been read yet, on a busy computer."""
 HOP: Final = 0.1
-"""Real seconds that a relay takes, of those."""
+"""Real seconds of those that a relay takes."""
 STALL: Final = 120.0
-"""Real seconds without any change, person and all."""
+"""Real seconds without any change, not even by the person."""
 BARREN: Final = 400.0
 """Real seconds without a plate."""
 IDLE: Final = 20.0
@@ -91,20 +91,20 @@ FARM: Final[tuple[tuple[dict[str, Any], dict[str, Any]], ...]] = (
 )
 """Printers and the options of their entries. The first is reached through a relay."""
 IN_THE_CLEAR: Final = b"Metadata/plate_1"
-"""What every file has in it, for whoever can read it."""
+"""Content of every file, so that a relay can look for it."""
 
 
 class Faulty(Exception):
-    """Somebody waits for ever."""
+    """Something waits forever."""
 
 
 class Sendings:
-    """When each start was sent: here, what was told before is no race."""
+    """When each start was sent: in one process, an earlier message is not a race."""
 
     def __init__(self) -> None:
         self._sent: dict[str, float] = {}
         self.late: list[str] = []
-        """Starts that were sent although the printer had told what forbids them."""
+        """Starts that were sent although the printer had reported what forbids them."""
         self.races = 0
 
     @contextmanager
@@ -146,7 +146,7 @@ class Sendings:
 
 
 class Stand:
-    """One printer, its entry, its person and its misfortune."""
+    """One printer with its entry, its person and its trouble."""
 
     def __init__(
         self,
@@ -173,7 +173,7 @@ class Stand:
         self._before: object = None
 
     async def run(self) -> None:
-        """Print as many plates as are to be. Raises `Faulty`."""
+        """Print all plates. Raises `Faulty`."""
         stop = self.shop.coordinator.on_news(self._hear)
         calm = self.mischief.aim()
         trouble = asyncio.create_task(self._make_trouble())
@@ -316,7 +316,7 @@ class Stand:
         # Who closes a code has not yet cleared the plate, nor resumed the queue.
         done = set() if view.waiting_for == "print_error" else calls or set()
         heard = self._called & done
-        self._called -= heard  # before the deed: a new call may come while it is done
+        self._called -= heard  # before acting: a new call may come meanwhile
         with suppress(HomeAssistantError, vol.Invalid):
             if deed := await answer(self, view, self.printer):
                 self.deeds[deed] += 1
@@ -431,7 +431,7 @@ async def _reckon(hass: HomeAssistant, stand: Stand) -> list[str]:
 
 
 async def _report(stands: list[Stand], say: Callable[[str], object]) -> None:
-    """Say now and then how it goes, and how late this process is: others may take its time."""
+    """Print the progress now and then, and how late this process is on a busy computer."""
     began = monotonic()
     while True:
         late, told = 0.0, monotonic()
@@ -481,7 +481,7 @@ async def _run(folder: Path, plates: int, seed: int) -> tuple[list[Stand], list[
 
 
 def main() -> int:
-    """Run from the command line; the exit code tells whether all was well."""
+    """Run from the command line; the exit code is 0 if all was well."""
     parser = argparse.ArgumentParser(prog="python -m tests.trials.soak")
     parser.add_argument("--plates", type=int, default=1000)
     parser.add_argument("--seed", type=int, default=1)

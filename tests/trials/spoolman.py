@@ -1,9 +1,9 @@
-"""Kills of Home Assistant and of Spoolman, while they tell each other what was used.
+"""Kills of Home Assistant and of Spoolman, while they exchange what was used.
 
     python -m tests.trials.spoolman --count 100 --seed 1
 
-Two processes, a printer made of software, and a network that holds a booking where it hurts:
-on its way there, or its answer on its way back. At the end Spoolman must have of every spool
+Two processes, a printer made of software, and a network that holds either
+a booking or its answer. At the end Spoolman must have of every spool
 exactly what the records of the runs say. `SPOOLMAN_COMMAND` names a true Spoolman to kill,
 for example `run-spoolman {port} {folder}`; without it a small one of ours is killed.
 """
@@ -38,7 +38,7 @@ HASS: Final = "Home Assistant"
 SPOOLMAN: Final = "Spoolman"
 
 type Blow = tuple[Moment | None, tuple[str, ...]]
-"""When, and who is killed: nobody where the network alone breaks."""
+"""When, and who is killed; nobody if only the network breaks."""
 
 BLOWS: Final[dict[Blow, int]] = {
     (Moment.REQUEST, (HASS,)): 3,
@@ -69,7 +69,7 @@ class Trial(kills.Trial):
 
     @override
     async def run(self, count: int) -> list[str]:
-        """Strike so often; returns what is wrong in the end, a line each."""
+        """Strike `count` times; returns what is wrong in the end, a line each."""
         await self.spoolman.start()
         numbers = await self.spoolman.fill(2)
         await self.hass.start(timeout=STARTING)
@@ -154,7 +154,7 @@ class Trial(kills.Trial):
             return repository.unfinished_charges()
 
     async def _tell_all(self) -> list[str]:
-        """Wait until Spoolman has heard of everything; returns what it has not."""
+        """Wait until everything is booked in Spoolman; returns what is not."""
         try:
             async with asyncio.timeout(PATIENCE):
                 while await asyncio.to_thread(self._unfinished):
@@ -164,7 +164,7 @@ class Trial(kills.Trial):
         return []
 
     async def _compare(self, numbers: list[int]) -> list[str]:
-        """Compare what each spool gave, there and here."""
+        """Compare what each spool has used, in Spoolman and here."""
         booked = dict.fromkeys(numbers, 0.0)
         with Repository(file_url(self.hass.folder / "bambu_batch.db")) as repository:
             for entry in repository.history(self.printer.serial, limit=None):
@@ -250,7 +250,7 @@ async def try_out(
 
 
 def main() -> int:
-    """Run from the command line; the exit code tells whether all was well."""
+    """Run from the command line; the exit code is 0 if all was well."""
     parser = argparse.ArgumentParser(prog="python -m tests.trials.spoolman")
     parser.add_argument("--count", type=int, default=100, help="blows")
     parser.add_argument("--seed", type=int, default=1)

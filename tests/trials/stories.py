@@ -1,8 +1,8 @@
-"""Stories for the replay: walks through the exploration's world, chosen by a die.
+"""Stories for the replay: random walks through the exploration's world.
 
 A story is what the search tries in the small: a person, the printer, the network and Home
-Assistant, each doing something at a moment that nobody would have thought of. The laws are
-checked on the way, as in the search.
+Assistant, each doing something at any moment. The laws are checked
+on the way, as in the search.
 """
 
 from collections.abc import Iterator

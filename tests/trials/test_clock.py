@@ -1,4 +1,4 @@
-"""The clock of a trial reaches the parts of the product that take the time."""
+"""The clock of a trial reaches the parts of the product that read the time."""
 
 from datetime import UTC, datetime
 from pathlib import Path

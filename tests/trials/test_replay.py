@@ -1,4 +1,4 @@
-"""A few stories told to a real Home Assistant; the long form is the command, or `--long`."""
+"""A few stories replayed with a real Home Assistant; the long form is the command, or `--long`."""
 
 from collections.abc import Sequence
 import inspect
