@@ -3,10 +3,13 @@
 import ast
 from collections.abc import Iterator
 from functools import cache
+from graphlib import CycleError
 from pathlib import Path
 import re
 
 import pytest
+
+from . import picture
 
 ROOT = Path(__file__).parents[1]
 PRODUCT = ROOT / "custom_components" / "bambu_batch"
@@ -103,3 +106,17 @@ def test_every_failure_that_is_named_is_in_the_table(document: str) -> None:
     table = (ROOT / "tests" / "failure_modes.md").read_text()
     named = set(re.findall(r"FM-\d{3}", (ROOT / document).read_text()))
     assert {one for one in named if f"| {one} " not in table} == set()
+
+
+def test_the_picture_of_the_rooms_is_that_of_today_s_imports() -> None:
+    assert picture.PICTURE.read_text() == picture.picture(), "run scripts/picture"
+
+
+def test_a_line_that_follows_from_others_is_left_out_of_the_picture() -> None:
+    arrows = {"roof": {"hall", "cellar"}, "hall": {"cellar"}, "cellar": set()}
+    assert picture._reduced(arrows) == arrows | {"roof": {"hall"}}
+
+
+def test_rooms_that_import_each_other_cannot_be_drawn() -> None:
+    with pytest.raises(CycleError):
+        picture._reduced({"hall": {"cellar"}, "cellar": {"hall"}})
