@@ -21,11 +21,7 @@ from custom_components.bambu_batch.bambu.connection import DisconnectReason
 from custom_components.bambu_batch.bambu.status import PrintState, Uptime
 from custom_components.bambu_batch.const import DOMAIN
 from custom_components.bambu_batch.production.effect import Announce, News
-from custom_components.bambu_batch.production.event import (
-    ConfirmPlateClear,
-    Refused,
-    SetRunning,
-)
+from custom_components.bambu_batch.production.event import ConfirmPlateClear, SetRunning
 from custom_components.bambu_batch.production.model import Phase
 from custom_components.bambu_batch.store.errors import StoreFull, StoreUnavailable
 from custom_components.bambu_batch.store.repository import Repository
@@ -104,8 +100,9 @@ async def test_a_command_that_cannot_be_done_is_refused_and_changes_nothing(
 ) -> None:
     await queue_up(desk, paper, media)
     before = desk.coordinator.line
-    with pytest.raises(Refused):
+    with pytest.raises(ServiceValidationError) as refused:
         await desk.coordinator.obey(ConfirmPlateClear())
+    assert refused.value.translation_key == "plate_in_use"
     assert desk.coordinator.line == before
 
 
