@@ -22,7 +22,6 @@ from custom_components.bambu_batch.production.event import (
     ConfirmPlateClear,
     Deleted,
     Event,
-    Refused,
     Restarted,
     SetRunning,
     UpdateTask,
@@ -55,8 +54,9 @@ async def test_a_command_is_taken_behind_the_reports_that_came_before_it(
     paper.reports(
         state=PrintState.RUNNING, print_stage=2, print_type="local", gcode_file="a.3mf"
     )
-    with pytest.raises(Refused, match="plate_in_use"):
+    with pytest.raises(ServiceValidationError) as refused:
         await desk.coordinator.obey(ConfirmPlateClear())
+    assert refused.value.translation_key == "plate_in_use"
     assert not desk.coordinator.line.plate.clear
 
 
