@@ -90,10 +90,9 @@ def keys_of(module: Any, base: type[Exception]) -> set[str]:
 def raised() -> set[str]:
     """Return the keys of all errors that we raise with a translated text."""
     first = constants(
-        call.args[0] for call in calls("refusal", "failure", "Refused") if call.args
-    )
-    second = constants(
-        call.args[1] for call in calls("UploadRefused") if len(call.args) > 1
+        call.args[0]
+        for call in calls("refusal", "failure", "Refused", "UploadRefused")
+        if call.args
     )
     named = constants(
         keyword.value
@@ -113,7 +112,6 @@ def raised() -> set[str]:
     }
     return (
         first
-        | second
         | named
         | made
         | keys_of(sliced_errors, sliced_errors.SlicedError)

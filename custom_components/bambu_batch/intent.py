@@ -1,4 +1,4 @@
-"""What can be said to Assist: what is printing, when is it done, pause it, the plate is clear.
+"""What Assist understands: what is printing, when is it done, pause it, the plate is clear.
 
 Assist sees the printers whose queues are exposed to it, and acts with the speaker's rights.
 """
@@ -44,7 +44,7 @@ class QueueIntentHandler(intent.IntentHandler):
         description: str,
         answer: Callable[[intent.Intent, Texts, Printers], Awaitable[str]],
     ) -> None:
-        """Take its name, what a language model is told of it, and what answers.
+        """Take its name, its description for a language model, and what answers.
 
         `answer` raises HomeAssistantError.
         """
@@ -152,7 +152,7 @@ def _printers(intent_obj: intent.Intent, texts: Texts, name: Any) -> Printers:
 def _named(printers: Printers, name: str) -> Printers:
     """Return the printers of this name; if there are none, those whose name contains it.
 
-    A second printer is named after the first: whoever says "Mini" does not mean "Mini 2".
+    A second printer is named after the first: "Mini" does not mean "Mini 2".
     """
     wanted = name.strip().casefold()
     titles = {

@@ -61,19 +61,21 @@ async def _teach(hass: HomeAssistant, _component: str) -> None:
         variables: dict[str, Any], context: Context | None = None
     ) -> ScriptRunResult:
         """Hand what was understood to the intent, and say its answer."""
-        heard = variables["trigger"]
-        said = heard["user_input"]
-        speaker = said.get("context") or {}
+        matched = variables["trigger"]
+        spoken = matched["user_input"]
+        speaker = spoken.get("context") or {}
         response = await intent.async_handle(
             hass,
             DOMAIN,
-            heard["id"],
-            {SLOT: {"value": heard["slots"][SLOT]}} if SLOT in heard["slots"] else {},
-            heard["sentence"],
+            matched["id"],
+            {SLOT: {"value": matched["slots"][SLOT]}}
+            if SLOT in matched["slots"]
+            else {},
+            matched["sentence"],
             Context(user_id=speaker.get("user_id")),
-            said.get("language"),
+            spoken.get("language"),
             CONVERSATION_DOMAIN,
-            heard.get("device_id"),
+            matched.get("device_id"),
         )
         speech = response.speech.get("plain", {}).get("speech")
         refused = response.response_type is intent.IntentResponseType.ERROR

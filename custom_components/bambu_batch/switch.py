@@ -81,12 +81,16 @@ class QueueSwitch(BambuBatchSwitch):
 class SettingSwitch(BambuBatchSwitch):
     """A setting of tasks; a calibration may be left to the printer."""
 
+    whose: str
+    """The first word of its key."""
+    category: EntityCategory | None = None
+
     def __init__(
-        self,
-        coordinator: BambuBatchCoordinator,
-        option: Option[Calibrate],
-        description: SwitchEntityDescription,
+        self, coordinator: BambuBatchCoordinator, option: Option[Calibrate]
     ) -> None:
+        description = SwitchEntityDescription(
+            key=f"{self.whose}_{option.key}", entity_category=self.category
+        )
         super().__init__(coordinator, description)
         self._option = option
 
@@ -111,12 +115,7 @@ class SettingSwitch(BambuBatchSwitch):
 class TaskSwitch(SettingSwitch):
     """A setting of the chosen task."""
 
-    def __init__(
-        self, coordinator: BambuBatchCoordinator, option: Option[Calibrate]
-    ) -> None:
-        super().__init__(
-            coordinator, option, SwitchEntityDescription(key=f"task_{option.key}")
-        )
+    whose = "task"
 
     @property
     @override
@@ -142,13 +141,8 @@ class TaskSwitch(SettingSwitch):
 class DefaultSwitch(SettingSwitch):
     """What new tasks begin with: an option of the entry."""
 
-    def __init__(
-        self, coordinator: BambuBatchCoordinator, option: Option[Calibrate]
-    ) -> None:
-        description = SwitchEntityDescription(
-            key=f"default_{option.key}", entity_category=EntityCategory.CONFIG
-        )
-        super().__init__(coordinator, option, description)
+    whose = "default"
+    category = EntityCategory.CONFIG
 
     @property
     @override

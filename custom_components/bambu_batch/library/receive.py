@@ -45,7 +45,9 @@ _LONGEST: Final = 180
 class UploadRefused(HomeAssistantError):
     """The file was not stored. `status`: the HTTP status to answer with."""
 
-    def __init__(self, status: HTTPStatus, key: str, **placeholders: str) -> None:
+    def __init__(
+        self, key: str, status: HTTPStatus = HTTPStatus.BAD_REQUEST, **placeholders: str
+    ) -> None:
         """Take the translation key of the reason."""
         super().__init__(
             translation_domain=DOMAIN,
@@ -85,10 +87,7 @@ async def target(hass: HomeAssistant, where: str | None) -> Target:
             if path.is_dir():
                 return Target(folder, location, path)
     raise UploadRefused(
-        HTTPStatus.BAD_REQUEST,
-        "media_folder_unknown",
-        folder=where or "",
-        folders=", ".join(folders),
+        "media_folder_unknown", folder=where or "", folders=", ".join(folders)
     )
 
 
@@ -98,22 +97,21 @@ def clean_name(name: str | None) -> str:
     A name is accepted as it is or refused; only its accents get their usual form.
     """
     clean = unicodedata.normalize("NFC", name or "")
-    bad = HTTPStatus.BAD_REQUEST
     if not files.is_text(clean):
-        raise UploadRefused(bad, "file_name_not_utf8", file=clean)
+        raise UploadRefused("file_name_not_utf8", file=clean)
     if not is_plain_text(clean):
-        raise UploadRefused(bad, "file_name_unseen", file=clean)
+        raise UploadRefused("file_name_unseen", file=clean)
     if clean != clean.strip():
-        raise UploadRefused(bad, "file_name_spaces", file=clean)
+        raise UploadRefused("file_name_spaces", file=clean)
     if clean.startswith(".") and not clean.startswith(".."):
-        raise UploadRefused(bad, "file_name_dot", file=clean)
+        raise UploadRefused("file_name_dot", file=clean)
     try:
         raise_if_invalid_filename(clean)
         fits = clean.lower().endswith(SUFFIX) and len(clean.encode()) <= _LONGEST
     except ValueError:
         fits = False
     if not fits:
-        raise UploadRefused(bad, "file_name_invalid", file=clean)
+        raise UploadRefused("file_name_invalid", file=clean)
     return clean
 
 
@@ -161,7 +159,7 @@ async def _write(
             raise _too_large(name)
         await run(_append, file, block)
     if beginning != _BEGINNING:
-        raise UploadRefused(HTTPStatus.UNSUPPORTED_MEDIA_TYPE, "not_a_zip", file=name)
+        raise UploadRefused("not_a_zip", HTTPStatus.UNSUPPORTED_MEDIA_TYPE, file=name)
     await run(_settle, file)
 
 
@@ -171,8 +169,8 @@ async def _read(hass: HomeAssistant, path: Path, name: str) -> SlicedFile:
         return await files.read(hass, LibraryFile(path=path, reference=name))
     except ServiceValidationError as err:
         raise UploadRefused(
-            HTTPStatus.UNSUPPORTED_MEDIA_TYPE,
             err.translation_key or "not_sliced",
+            HTTPStatus.UNSUPPORTED_MEDIA_TYPE,
             **{**(err.translation_placeholders or {}), "file": name},
         ) from err
 
@@ -245,14 +243,14 @@ def _refusal(err: OSError, name: str) -> UploadRefused:
         return _no_space(name)
     _LOGGER.error("An uploaded file cannot be stored: %s", err.strerror)
     return UploadRefused(
-        HTTPStatus.INTERNAL_SERVER_ERROR, "upload_not_stored", file=name
+        "upload_not_stored", HTTPStatus.INTERNAL_SERVER_ERROR, file=name
     )
 
 
 def _too_large(name: str) -> UploadRefused:
     return UploadRefused(
-        HTTPStatus.REQUEST_ENTITY_TOO_LARGE,
         "file_too_large",
+        HTTPStatus.REQUEST_ENTITY_TOO_LARGE,
         file=name,
         limit=str(MAX_FILE // MIB),
     )
@@ -260,8 +258,8 @@ def _too_large(name: str) -> UploadRefused:
 
 def _no_space(name: str) -> UploadRefused:
     return UploadRefused(
-        HTTPStatus.INSUFFICIENT_STORAGE,
         "upload_no_space",
+        HTTPStatus.INSUFFICIENT_STORAGE,
         file=name,
         reserve=str(RESERVE // MIB),
     )

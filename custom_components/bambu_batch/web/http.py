@@ -1,7 +1,6 @@
 """The HTTP addresses: sliced files in, plate pictures and the history out."""
 
 from collections.abc import AsyncIterator
-from http import HTTPStatus
 from typing import Final
 
 from aiohttp import BodyPartReader, MultipartReader, web
@@ -76,7 +75,7 @@ class UploadView(HomeAssistantView):
                 hass, target, name, _blocks(form, part), request.content_length
             )
         except _BROKEN as err:
-            raise UploadRefused(HTTPStatus.BAD_REQUEST, "upload_broken") from err
+            raise UploadRefused("upload_broken") from err
         return self.json(
             {
                 "media_content_id": file.reference,
@@ -104,7 +103,7 @@ async def _file_of(form: MultipartReader) -> BodyPartReader:
 def _refuse_file(part: MultipartReader | BodyPartReader) -> None:
     """Refuse a file that would otherwise be ignored silently. Raises UploadRefused."""
     if isinstance(part, MultipartReader) or part.name == "file" or part.filename:
-        raise UploadRefused(HTTPStatus.BAD_REQUEST, "upload_one_file")
+        raise UploadRefused("upload_one_file")
 
 
 async def _blocks(form: MultipartReader, part: BodyPartReader) -> AsyncIterator[bytes]:
