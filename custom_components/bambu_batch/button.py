@@ -8,7 +8,7 @@ from homeassistant.core import HomeAssistant
 from homeassistant.helpers.entity_platform import AddConfigEntryEntitiesCallback
 
 from .coordinator import BambuBatchConfigEntry, BambuBatchCoordinator
-from .entity import BambuBatchEntity, asked
+from .entity import BambuBatchEntity, requires_control
 from .production.event import (
     CloseError,
     Command,
@@ -67,7 +67,7 @@ class BambuBatchButton(BambuBatchEntity, ButtonEntity):
         )
 
     @override
-    @asked
+    @requires_control
     async def async_press(self) -> None:
         """Give the command."""
         await self.async_command(self.entity_description.command)

@@ -81,7 +81,7 @@ class BambuBatchEntity(CoordinatorEntity[BambuBatchCoordinator]):
         return await self.coordinator.obey(event)
 
 
-def asked[**P](
+def requires_control[**P](
     act: Callable[P, Coroutine[Any, Any, None]],
 ) -> Callable[P, Coroutine[Any, Any, None]]:
     """Run a platform's method only for callers who may control its entity (FM-160)."""

@@ -15,7 +15,7 @@ from homeassistant.helpers.entity_platform import AddConfigEntryEntitiesCallback
 
 from .const import DOMAIN
 from .coordinator import BambuBatchConfigEntry
-from .entity import BambuBatchEntity, asked
+from .entity import BambuBatchEntity, requires_control
 from .options import COOLDOWN_SECONDS
 from .production.event import SetPlatesLeft
 from .production.queue import LONGEST_COOLDOWN, MOST_PLATES
@@ -89,7 +89,7 @@ class CooldownNumber(BambuBatchNumber):
         return self.coordinator.options.cooldown_seconds
 
     @override
-    @asked
+    @requires_control
     async def async_set_native_value(self, value: float) -> None:
         """Change the option."""
         seconds = whole_number(COOLDOWN_SECONDS.key)(value)
@@ -106,7 +106,7 @@ class PlatesLeftNumber(BambuBatchNumber):
         return self.coordinator.line.plates_left
 
     @override
-    @asked
+    @requires_control
     async def async_set_native_value(self, value: float) -> None:
         """Take a person's count."""
         await self.async_command(SetPlatesLeft(whole_number(PLATES_LEFT.key)(value)))

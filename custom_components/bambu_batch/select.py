@@ -7,7 +7,7 @@ from homeassistant.core import HomeAssistant
 from homeassistant.helpers.entity_platform import AddConfigEntryEntitiesCallback
 
 from .coordinator import BambuBatchConfigEntry, BambuBatchCoordinator
-from .entity import BambuBatchEntity, asked
+from .entity import BambuBatchEntity, requires_control
 from .runtime.task_view import TaskView
 from .spools.entity import async_add_spools
 from .spools.select import SpoolTray
@@ -56,7 +56,7 @@ class TaskSelect(BambuBatchEntity, SelectEntity):
         return self._labels.get(task.task_id) if task else None
 
     @override
-    @asked
+    @requires_control
     async def async_select_option(self, option: str) -> None:
         """Choose a task."""
         self.coordinator.choose(

@@ -8,7 +8,7 @@ from homeassistant.core import HomeAssistant
 from homeassistant.helpers.entity_platform import AddConfigEntryEntitiesCallback
 
 from .coordinator import BambuBatchConfigEntry, BambuBatchCoordinator
-from .entity import BambuBatchEntity, asked
+from .entity import BambuBatchEntity, requires_control
 from .options import BED_LEVELING, FLOW_CALIBRATION, TIMELAPSE, Option
 from .production.event import SetRunning, UpdateTask
 from .production.model import AUTO, Calibrate
@@ -45,13 +45,13 @@ class BambuBatchSwitch(BambuBatchEntity, SwitchEntity):
         return self.is_on, self.extra_state_attributes
 
     @override
-    @asked
+    @requires_control
     async def async_turn_on(self, **kwargs: Any) -> None:
         """Switch on."""
         await self.async_switch(True)
 
     @override
-    @asked
+    @requires_control
     async def async_turn_off(self, **kwargs: Any) -> None:
         """Switch off."""
         await self.async_switch(False)

@@ -14,7 +14,7 @@ from homeassistant.helpers.entity_platform import AddConfigEntryEntitiesCallback
 
 from . import options
 from .coordinator import BambuBatchConfigEntry, BambuBatchCoordinator
-from .entity import BambuBatchEntity, asked
+from .entity import BambuBatchEntity, requires_control
 from .errors import refusal
 from .library import catalogue, files, intake
 from .production.event import Enqueue, MoveTask, RemoveTasks, RetryTask, UpdateTask
@@ -61,7 +61,7 @@ class BambuBatchQueue(BambuBatchEntity, TodoListEntity):
         return self._attr_todo_items
 
     @override
-    @asked
+    @requires_control
     async def async_create_todo_item(self, item: TodoItem) -> None:
         """Queue the file of this name, or of this place in a media folder."""
         name = item.summary or ""
@@ -75,7 +75,7 @@ class BambuBatchQueue(BambuBatchEntity, TodoListEntity):
         await self.async_command(Enqueue(tasks))
 
     @override
-    @asked
+    @requires_control
     async def async_update_todo_item(self, item: TodoItem) -> None:
         """Rename a task; end it when it is ticked, queue it again when it is unticked."""
         task = self.task(item.uid)
@@ -92,13 +92,13 @@ class BambuBatchQueue(BambuBatchEntity, TodoListEntity):
             await self.async_command(RetryTask(task.task_id))
 
     @override
-    @asked
+    @requires_control
     async def async_delete_todo_items(self, uids: list[str]) -> None:
         """Take tasks out of the queue."""
         await self.async_command(RemoveTasks(tuple(uids)))
 
     @override
-    @asked
+    @requires_control
     async def async_move_todo_item(
         self, uid: str, previous_uid: str | None = None
     ) -> None:

@@ -8,7 +8,7 @@ from homeassistant.const import EntityCategory
 from ..bambu.tray_numbers import label, one_external
 from ..books.spools import OwnSpool
 from ..coordinator import BambuBatchCoordinator
-from ..entity import asked
+from ..entity import requires_control
 from .entity import SpoolEntity
 from .place import put
 
@@ -35,7 +35,7 @@ class SpoolTray(SpoolEntity, SelectEntity):
         return NOWHERE if self.tray is None else label(self.tray)
 
     @override
-    @asked
+    @requires_control
     async def async_select_option(self, option: str) -> None:
         """Put the spool there, and take out what was there. Raises ServiceValidationError."""
         tray = next((n for n in self._numbers() if label(n) == option), None)

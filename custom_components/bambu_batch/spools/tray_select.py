@@ -11,7 +11,7 @@ from ..bambu.tray_numbers import label, one_external
 from ..books import spoolman_spools
 from ..books.spools import in_trays
 from ..coordinator import BambuBatchConfigEntry, BambuBatchCoordinator
-from ..entity import BambuBatchEntity, asked
+from ..entity import BambuBatchEntity, requires_control
 from .place import put
 from .select import NOWHERE
 
@@ -60,7 +60,7 @@ class TraySpool(BambuBatchEntity, SelectEntity):
         )
 
     @override
-    @asked
+    @requires_control
     async def async_select_option(self, option: str) -> None:
         """Put it there. Raises ServiceValidationError."""
         spool_id, number = self._names().get(option, (None, None))
