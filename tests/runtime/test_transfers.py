@@ -234,7 +234,7 @@ async def test_fm_167_a_full_card_is_told_with_its_cause_wherever_a_person_looks
         (DataPortBusy("425"), "data connection"),
         (InvalidAuth(), "access code"),
         (TransferSlow("no answer"), "too slow"),
-        (TransferIncomplete("after 226"), "Not all"),
+        (TransferIncomplete("after 226"), "completely"),
     ],
 )
 async def test_fm_167_what_keeps_a_file_from_the_printer_is_told_in_its_own_words(
