@@ -253,7 +253,7 @@ async def test_a_printer_that_is_not_exposed_is_not_there(
 
 async def test_a_refusal_is_said_in_the_speakers_language(desk: Shop, say: Say) -> None:
     full = HomeAssistantError(translation_domain=DOMAIN, translation_key="store_full")
-    with patch.object(desk.coordinator, "command", side_effect=full):
+    with patch.object(desk.coordinator, "obey", side_effect=full):
         assert await say("暂停队列", language="zh-CN") == (
             "磁盘已满，队列无法保存。请释放空间。"
         )
