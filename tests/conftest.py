@@ -146,6 +146,14 @@ async def spoolman(socket_enabled: None) -> AsyncGenerator[Served]:
         yield Served(spoolman, url)
 
 
+@pytest.fixture(autouse=True)
+def enable_event_loop_debug() -> None:
+    """Leave out the debug mode of the test plugin: it takes half of the time.
+
+    The rooms with threads turn it on; Home Assistant itself refuses calls from other threads.
+    """
+
+
 @pytest.fixture
 def paper() -> Generator[PaperPrinter]:
     """Let every entry be of this one printer on paper."""

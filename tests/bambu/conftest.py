@@ -1,5 +1,6 @@
 """A simulated printer and a connection to it, on real sockets."""
 
+import asyncio
 from collections.abc import AsyncIterator
 
 import pytest
@@ -7,6 +8,12 @@ import pytest
 from simulator import Farm, Printer, PrinterSpec
 
 from .watch import FAST, HASTY, Watch, access_to, watching
+
+
+@pytest.fixture(autouse=True)
+async def enable_event_loop_debug() -> None:
+    """Notice calls from another thread: this room has threads of its own."""
+    asyncio.get_running_loop().set_debug(True)
 
 
 @pytest.fixture

@@ -23,11 +23,6 @@ type Upload = Callable[[Printer, str, bytes], Awaitable[str]]
 type Connect = Callable[..., Awaitable[Mqtt]]
 
 
-@pytest.fixture(autouse=True)
-def enable_event_loop_debug() -> None:
-    """Leave out the debug mode of the test plugin: it takes half of the time here."""
-
-
 @pytest.fixture
 async def open_printer(socket_enabled: None) -> AsyncGenerator[OpenPrinter]:
     """Open a printer: fields of PrinterSpec, and `speed`."""
