@@ -1,4 +1,4 @@
-"""Who is behind what an entity is asked to do.
+"""Finds the user behind a request to an entity.
 
 Home Assistant checks the rights of an action's caller. Sentences and some of its WebSocket
 commands go straight to the entity, without a check (FM-160). Automations, scripts and

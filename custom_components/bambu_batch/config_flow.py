@@ -41,7 +41,7 @@ from .flows.access import (
 from .flows.connect import certificate_of, has_moved, try_alone, try_printer
 from .flows.options import BambuBatchOptionsFlow
 from .flows.spool import SpoolFlow
-from .flows.texts import wrong_texts
+from .flows.wrong_texts import wrong_texts
 from .options import COOLDOWN_SECONDS, PLATE_CLEARING
 
 _SERIAL: Final = re.compile(r"[0-9A-Z]{10,20}")

@@ -1,4 +1,4 @@
-"""The only place where Home Assistant, the printer and the line meet.
+"""The place where Home Assistant, the printer and the line are put together.
 
 What happens goes to the line's worker, in its order; what the line wants done is carried out,
 and its outcome goes back as an event. Nothing here decides whether a plate starts.

@@ -10,7 +10,7 @@ from .const import CONF_SERIAL, DOMAIN, MANUFACTURER
 
 
 def device_info(entry: ConfigEntry, code: str | None = None) -> dr.DeviceInfo:
-    """Return what the entry says; without the printer's own `code` the serial tells the model."""
+    """Return what the entry says; without the printer's own `code` the serial identifies the model."""
     serial: str = entry.data[CONF_SERIAL]
     model = by_code(code) or by_serial(serial)
     return dr.DeviceInfo(

@@ -16,10 +16,10 @@ from homeassistant.helpers.entity_platform import AddConfigEntryEntitiesCallback
 from .const import DOMAIN
 from .coordinator import BambuBatchConfigEntry
 from .entity import BambuBatchEntity, requires_control
+from .exact_values import whole_number
 from .options import COOLDOWN_SECONDS
 from .production.event import SetPlatesLeft
 from .production.queue import LONGEST_COOLDOWN, MOST_PLATES
-from .typed import whole_number
 
 PARALLEL_UPDATES = 0
 

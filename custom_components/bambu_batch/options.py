@@ -24,10 +24,10 @@ from homeassistant.helpers.selector import (
     TextSelectorType,
 )
 
+from .exact_values import Number, Price, Whole, YesNo
 from .production.context import OnFailure, Options, PlateClearing, StartWhen
 from .production.model import AUTO, Calibrate, PrintSettings
 from .production.queue import LONGEST_COOLDOWN, MOST_PLATES
-from .typed import Number, Price, Whole, YesNo
 
 _CALIBRATE: Final[dict[str, Calibrate]] = {"on": True, "off": False, AUTO: AUTO}
 

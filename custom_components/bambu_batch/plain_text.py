@@ -1,10 +1,10 @@
-"""The visible part of a text. The rest never gets into a name: two names would look the same."""
+"""Keeps characters that cannot be seen out of names: two names must not look the same."""
 
 import re
 from typing import Final
 
 _JOINERS: Final = "\\u200c\\u200d\\ufe00-\\ufe0f\\U000e0100-\\U000e01ef"
-"""Part of what they stand in: Persian and Hindi words, emoji of several, forms of a character."""
+"""Needed inside Persian and Hindi words, combined emoji, and variants of a character."""
 _FLAG: Final = (
     "\\U0001f3f4[\\U000e0030-\\U000e0039\\U000e0061-\\U000e007a]{3,6}\\U000e007f"
 )
@@ -23,7 +23,7 @@ _UNSEEN: Final = re.compile(
 
 
 def is_plain_text(text: str) -> bool:
-    """Tell whether a text has no character that cannot be seen, or turns others around."""
+    """Tell whether every character of a text can be seen, and none reverses others."""
     return seen(text) == text
 
 

@@ -13,8 +13,8 @@ import pytest
 from custom_components.bambu_batch.const import DOMAIN
 from custom_components.bambu_batch.coordinator import BambuBatchCoordinator
 from custom_components.bambu_batch.production.event import SetRunning
-from custom_components.bambu_batch.repairs.flow import ConfirmFlow
 from custom_components.bambu_batch.repairs.issue import Issue, Kind, issue_id
+from custom_components.bambu_batch.repairs.issue_flow import ConfirmFlow
 from custom_components.bambu_batch.repairs.kinds import KINDS
 from tests.shop import Shop
 

@@ -1,4 +1,4 @@
-"""What a health entry (HMS) is about, in the keys of our own short words for it."""
+"""What a health entry (HMS) is about, as the key of its text."""
 
 from typing import Final
 
@@ -33,7 +33,7 @@ def module_of(entry: Hms) -> str:
 
 
 def meaning_of(entry: Hms) -> str:
-    """Return what the entry means where it is a frequent one, else who speaks."""
+    """Return what the entry means if it is a common one, else which part reports it."""
     if entry.attr == _PLATE_ASKEW:
         return "plate_askew"
     return _KNOWN.get(entry) or module_of(entry)

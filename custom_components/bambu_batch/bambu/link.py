@@ -10,8 +10,8 @@ from .connection_settings import ConnectionSettings, Timing
 from .disconnect_reason import DisconnectReason
 from .reply import Reply
 from .report import REPORTS, Message, Report
-from .requests import Requests
 from .session import Session
+from .unanswered import Unanswered
 
 _DEAF_AFTER = 2
 """Unanswered `get_version` in a row (FM-066)."""
@@ -38,7 +38,7 @@ class Link:
         self._on_message = on_message
         self._utcnow = utcnow
         self._clock = asyncio.get_running_loop().time
-        self._requests = Requests(timing.reply)
+        self._sent = Unanswered(timing.reply)
         self._opened = self._heard = self._clock()
         self._version_asked = self._opened
         self._full_report_asked = float("-inf")
@@ -67,7 +67,7 @@ class Link:
         new = make(self._next_sequence())
         if not self.session.publish(new):
             return None
-        self._requests.sent(new, self._clock())
+        self._sent.sent(new, self._clock())
         return new.sequence_id
 
     def ask_full_report(self, least: float) -> bool:
@@ -83,7 +83,7 @@ class Link:
 
     def answered(self, reply: Reply) -> bool:
         """Take an echo; tells whether it answers a command of this session."""
-        if not self._requests.answered(reply):
+        if not self._sent.answered(reply):
             return False
         self._was_answered = True
         self._unanswered = 0
@@ -91,7 +91,7 @@ class Link:
 
     def forgive(self) -> None:
         """Forget unanswered requests: the printer was busy with a start."""
-        self._requests.forgive()
+        self._sent.forgive()
         self._unanswered = 0
 
     def tick(self, *, quiet: bool) -> DisconnectReason | None:
@@ -148,7 +148,7 @@ class Link:
             self._asked_again = self.ask_full_report(timing.first_report)
 
     def _check_answers(self, now: float) -> None:
-        for name in self._requests.overdue(now):
+        for name in self._sent.overdue(now):
             if name == "get_version":
                 self._unanswered += 1
             elif (

@@ -1,4 +1,4 @@
-"""The printer's numbers for the places of spools: the one home of how a unit and a slot make a tray.
+"""The printer's numbers for trays. Only this file turns a unit and a slot into a tray.
 
 A tray is unit × 4 + slot; an AMS HT is unit and tray in one; the slots of an A2L's AMS lite, unit 16, are
 trays 24 to 27 [Bambu Studio].
@@ -67,8 +67,8 @@ def one_external(tray: int) -> int:
 def label(tray: int) -> str:
     """A tray's name as the printer's makers write it: A1 to D4, HT-A to HT-H.
 
-    Bambu Studio gives the AMS lite of an A2L the letter that is free after the other units: without
-    knowing these, it is called what it is.
+    Bambu Studio gives the AMS lite of an A2L the first letter that the other units leave free. We
+    do not know these here, so it is called Lite.
     """
     if tray in EXTERNAL_TRAYS:
         return "external"

@@ -111,7 +111,7 @@ class SpoolmanLink:
         self._changed()
 
     async def stop(self) -> None:
-        """End; a request that is out may have its answer."""
+        """Stop, but let a request in progress finish."""
         self._stopping = True
         self._wake.set()
         if self._task is not None:

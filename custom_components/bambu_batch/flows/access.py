@@ -28,7 +28,7 @@ from ..const import (
     CONF_MQTT_PORT,
     CONF_SERIAL,
 )
-from ..typed import Whole
+from ..exact_values import Whole
 
 ADVANCED: Final = "advanced"
 _MQTT_PORT: Final = 8883

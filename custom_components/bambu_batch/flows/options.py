@@ -18,14 +18,14 @@ from homeassistant.helpers.selector import (
 import voluptuous as vol
 
 from ..bambu.health import meaning_of
+from ..exact_values import Price
 from ..options import INTERLOCKS, OPTIONS, PLATE_STACK, SPOOLMAN_URL, CalibrateSelector
 from ..production.event import Command, ForgetHealth, SetPlatesLeft
 from ..spoolman.client import Client, address
 from ..spoolman.errors import SpoolmanError
 from ..text import own_texts
-from ..typed import Price
 from .printer import Printer, printer_of
-from .texts import wrong_texts
+from .wrong_texts import wrong_texts
 
 ACCEPTED_HEALTH: Final = "accepted_health"
 PLATES_LEFT: Final = "plates_left"

@@ -36,9 +36,9 @@ from ..const import (
     LOW_GRAMS,
     SUBENTRY_SPOOL,
 )
-from ..typed import Number
+from ..exact_values import Number
 from .printer import printer_of
-from .texts import wrong_texts
+from .wrong_texts import wrong_texts
 
 MATERIALS: Final = ("PLA", "PETG", "TPU", "PVA", "PLA-CF", "PETG-CF", "ABS", "ASA")
 """To choose from; any other can be typed."""

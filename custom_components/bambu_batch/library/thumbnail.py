@@ -54,7 +54,7 @@ class ThumbnailView(HomeAssistantView):
         if not request[KEY_AUTHENTICATED] and not hmac.compare_digest(
             request.query.get("token", "").encode(), _token(location, plate).encode()
         ):
-            # A page left open over a restart has an old token: no reason for a ban.
+            # A page left open over a restart has an old token: that must not count as a failed login.
             raise (
                 web.HTTPUnauthorized
                 if hdrs.AUTHORIZATION in request.headers

@@ -25,7 +25,7 @@ def ask(step: Step) -> None:
 
 
 def restart_wait(step: Step) -> None:
-    """How long it lasted out of sight is not known: waits without a call start over."""
+    """Start waits over that nobody was called for: how long they lasted unseen is not known."""
     step.change(silent_since=None)
     if step.line.called_for is None:
         step.change(stuck_on=None, stuck_since=None)

@@ -12,6 +12,7 @@ from ..bambu.errors import BambuError
 from ..bambu.status import Hms, PrintState
 from ..const import CONF_CERTIFICATE, CONF_MQTT_PORT, CONF_SERIAL, DOMAIN
 from ..coordinator import BambuBatchCoordinator
+from ..exact_values import YesNo
 from ..production.event import (
     AcceptHealth,
     CloseError,
@@ -23,9 +24,8 @@ from ..production.event import (
 from ..production.health import concerns_plate_or_motion
 from ..production.model import Outcome
 from ..runtime import database
-from ..typed import YesNo
 from ..views.health import acceptable
-from .flow import ConfirmFlow, Input, IssueFlow
+from .issue_flow import ConfirmFlow, Input, IssueFlow
 
 REMEMBER: Final = "remember"
 

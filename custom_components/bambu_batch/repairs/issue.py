@@ -27,7 +27,7 @@ class Kind:
     """A kind of issue."""
 
     key: str
-    """Of its id and its texts."""
+    """Part of its id, and the key of its texts."""
     find: Callable[[BambuBatchCoordinator], Issue | None]
     """Return the printer's issue of this kind; None: there is none."""
     flow: Callable[[Kind, str], RepairsFlow] | None = None

@@ -14,7 +14,7 @@ from ..errors import refusal
 from ..production.event import CloseError, ConfirmPlateClear
 from ..production.job import seems_at_rest, shown
 from ..production.trouble import leaves_doubt
-from .flow import ConfirmFlow, Input
+from .issue_flow import ConfirmFlow, Input
 
 CLOSED_WITHIN: Final = 10
 """Seconds in which a printer shows that a code is closed."""

@@ -7,7 +7,7 @@ from homeassistant.components.repairs import RepairsFlowResult
 
 from ..books.spoolman_charges import Charges
 from ..store.charges import Charge
-from .flow import ConfirmFlow, Input, IssueFlow
+from .issue_flow import ConfirmFlow, Input, IssueFlow
 
 
 class _ChargeFlow(IssueFlow):
@@ -39,7 +39,7 @@ class DoubtfulChargeFlow(_ChargeFlow):
     """Say whether Spoolman has a charge whose answer was lost."""
 
     async def async_step_init(self, user_input: Input = None) -> RepairsFlowResult:
-        """Ask."""
+        """Offer both answers."""
         end = self.keep_to(lambda charges: charges.doubtful)
         return end or self.menu("book", "booked")
 
@@ -57,10 +57,10 @@ class ChargeWithoutSpoolFlow(_ChargeFlow, ConfirmFlow):
 
     @override
     async def async_step_init(self, user_input: Input = None) -> RepairsFlowResult:
-        """Ask."""
+        """Ask for a confirmation."""
         return self.keep_to(lambda charges: charges.without_spool) or self.form()
 
     @override
     async def confirmed(self) -> RepairsFlowResult:
-        """Leave it out."""
+        """Drop the charge."""
         return await self.settle(arrived=True)

@@ -1,4 +1,4 @@
-"""What waits for the line: events in their order, and of reports only those that matter."""
+"""What waits for the line: events in order, and only those reports that change something."""
 
 import asyncio
 from collections import deque
@@ -103,7 +103,7 @@ class Inbox:
 
 
 def _turn(status: PrinterStatus) -> tuple[object, ...]:
-    """Return what makes a report a turning point: the line has to see each of them."""
+    """Return the fields whose every change the line must see."""
     return (
         status.connected,
         status.complete,

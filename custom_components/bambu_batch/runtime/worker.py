@@ -197,7 +197,7 @@ class LineWorker:
             self._carry_out(effect)
 
     def _restart_later(self) -> None:
-        """The line may wait for an answer that was lost with an error."""
+        """Start over soon: the line may be waiting for an outcome that an error has lost."""
         self._restart.set(dt_util.utcnow() + RESTART_AFTER)
 
     async def _not_stored(self, item: Item, err: StoreError) -> None:

@@ -9,6 +9,7 @@ from homeassistant.helpers import service
 import voluptuous as vol
 
 from ..const import DOMAIN
+from ..exact_values import yes_or_no
 from ..production.event import (
     AcceptHealth,
     CloseError,
@@ -19,7 +20,6 @@ from ..production.event import (
     StopPrint,
 )
 from ..todo import BambuBatchQueue
-from ..typed import yes_or_no
 from . import answers, tasks
 from .fields import ONE_OR_MORE, optional
 

@@ -9,8 +9,8 @@ from homeassistant.util import dt as dt_util
 import voluptuous as vol
 
 from ..errors import refusal
+from ..exact_values import moment, whole_number
 from ..todo import BambuBatchQueue
-from ..typed import moment, whole_number
 from ..views import costs, history, queue as queue_view
 from ..views.costs import Costs
 from ..web import history_csv

@@ -9,6 +9,7 @@ from homeassistant.helpers import config_validation as cv
 import voluptuous as vol
 
 from ..errors import refusal
+from ..exact_values import whole_number, yes_or_no
 from ..library import files, intake
 from ..options import COOLDOWN_SECONDS, TASK_DEFAULTS, task_defaults
 from ..production.event import (
@@ -23,7 +24,6 @@ from ..production.event import (
 )
 from ..production.model import AUTO, Line, Outcome
 from ..todo import BambuBatchQueue
-from ..typed import whole_number, yes_or_no
 from .fields import TASK, TASKS, Fields, optional
 
 OUTCOMES: Final = {

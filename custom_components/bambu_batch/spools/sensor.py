@@ -121,7 +121,7 @@ class SpoolSensor(SpoolEntity, SensorEntity):
 
     @override
     def shown_state(self) -> object:
-        """Return all that this sensor shows."""
+        """Return the value and the attributes."""
         return (
             self.native_value,
             self.native_unit_of_measurement,

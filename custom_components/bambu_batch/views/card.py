@@ -20,13 +20,13 @@ _TIMES: Final = frozenset({"start", "finish"})
 type View = dict[str, Any]
 
 
-def tasks_basis(coordinator: BambuBatchCoordinator) -> tuple[object, ...]:
-    """Return what `task_views` depends on: the same basis gives the same views."""
+def rows_basis(coordinator: BambuBatchCoordinator) -> tuple[object, ...]:
+    """Return what `rows` depends on: the same basis gives the same views."""
     line = coordinator.line
     return coordinator.tasks, line.tasks, line.run and line.run.task_id
 
 
-def task_views(coordinator: BambuBatchCoordinator) -> dict[str, View]:
+def rows(coordinator: BambuBatchCoordinator) -> dict[str, View]:
     """Return the tasks by id, in order: the contract's, and what else a card edits."""
     line = coordinator.line
     tasks = {task.task_id: task for task in line.tasks}

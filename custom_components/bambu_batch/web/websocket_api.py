@@ -13,13 +13,13 @@ import voluptuous as vol
 
 from ..const import DOMAIN
 from ..coordinator import BambuBatchConfigEntry
+from ..exact_values import ENTITY_ID, exact_int
 from ..library import catalogue, files
 from ..library.catalogue import CatalogueFile
 from ..library.plate_view import plate_views
 from ..library.thumbnail import thumbnail_url
 from ..permissions import entry_of
 from ..plain_text import seen
-from ..typed import ENTITY_ID, exact_int
 from ..views import card, history
 from ..views.card import View
 
@@ -184,11 +184,11 @@ class _Subscription:
     @callback
     def _update(self) -> None:
         coordinator = self._entry.runtime_data
-        basis = card.tasks_basis(coordinator)
+        basis = card.rows_basis(coordinator)
         printer = card.printer_view(coordinator)
         if not self._has_all:
             self._has_all = True
-            self._printer, self._tasks = printer, card.task_views(coordinator)
+            self._printer, self._tasks = printer, card.rows(coordinator)
             self._send(
                 {
                     "type": "full",
@@ -201,7 +201,7 @@ class _Subscription:
         else:
             parts: View = {"printer": card.changes(self._printer, printer)}
             if basis != self._basis:
-                parts |= self._task_changes(card.task_views(coordinator))
+                parts |= self._task_changes(card.rows(coordinator))
             if change := {name: part for name, part in parts.items() if part}:
                 self._send({"type": "change", **change})
         self._basis = basis

@@ -66,7 +66,7 @@ class IssueFlow(RepairsFlow):
         return there and there.created, self.issue, coordinator.line.last_run_id
 
     def too_late(self) -> RepairsFlowResult | None:
-        """End the flow if the answer would no longer be to what was asked.
+        """End the flow if the issue has changed while the form was open.
 
         A question may stay open for hours: its answer must not confirm the next plate.
         """

@@ -16,7 +16,7 @@ class _Request:
     late: bool = False
 
 
-class Requests:
+class Unanswered:
     """The commands of one session. Times are the event loop's seconds."""
 
     def __init__(self, patience: float) -> None:

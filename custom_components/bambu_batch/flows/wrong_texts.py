@@ -1,4 +1,4 @@
-"""Texts that people type into our forms: of a length, and such as can be seen."""
+"""Which texts in a form are too long or have characters that cannot be seen."""
 
 from collections.abc import Mapping
 from typing import Any, Final
