@@ -12,7 +12,6 @@ from homeassistant.helpers.typing import ConfigType
 from . import discovery
 from .const import CONF_SERIAL, DOMAIN
 from .coordinator import BambuBatchConfigEntry, BambuBatchCoordinator
-from .errors import store_errors
 from .news import async_fire_news
 from .repairs import watch
 from .runtime import database
@@ -55,7 +54,7 @@ async def async_setup(hass: HomeAssistant, config: ConfigType) -> bool:
 async def async_setup_entry(hass: HomeAssistant, entry: BambuBatchConfigEntry) -> bool:
     """Set up one printer. Its queue works while the printer itself is away."""
     try:
-        with store_errors(ConfigEntryNotReady):
+        with database.store_errors(ConfigEntryNotReady):
             repository = await database.async_open(hass, entry.data[CONF_SERIAL])
             coordinator = BambuBatchCoordinator(hass, entry, repository)
             await coordinator.async_start()

@@ -1,14 +1,12 @@
 """Errors in the reader's language. What they repeat of the input is short, and can be seen."""
 
-from collections.abc import Iterator, Mapping
-from contextlib import contextmanager
+from collections.abc import Mapping
 from typing import Any, Final
 
 from homeassistant.exceptions import HomeAssistantError, ServiceValidationError
 
 from .const import DOMAIN
 from .plain_text import seen
-from .store.errors import StoreError
 
 LONGEST: Final = 300
 """Characters of a value that an error repeats: enough for a path, and for a list of choices."""
@@ -27,26 +25,16 @@ def all_shown(placeholders: Mapping[str, str]) -> dict[str, str]:
 
 def failure(key: str, **placeholders: str) -> HomeAssistantError:
     """Return the error with this translated text: something failed, and not by the caller's fault."""
-    return HomeAssistantError(**_translated(key, placeholders))
+    return HomeAssistantError(**translated(key, placeholders))
 
 
 def refusal(key: str, **placeholders: str) -> ServiceValidationError:
     """Return the error with this translated text: the caller asked for what cannot be done."""
-    return ServiceValidationError(**_translated(key, placeholders))
+    return ServiceValidationError(**translated(key, placeholders))
 
 
-@contextmanager
-def store_errors(
-    failed: type[HomeAssistantError] = HomeAssistantError,
-) -> Iterator[None]:
-    """Turn an error of the database into one that users understand."""
-    try:
-        yield
-    except StoreError as err:
-        raise failed(**_translated(err.key, {})) from err
-
-
-def _translated(key: str, placeholders: Mapping[str, str]) -> dict[str, Any]:
+def translated(key: str, placeholders: Mapping[str, str]) -> dict[str, Any]:
+    """Return what a translated error is made with."""
     return {
         "translation_domain": DOMAIN,
         "translation_key": key,

@@ -1,4 +1,4 @@
-"""The database that goes away under the running Home Assistant (FM-175)."""
+"""The database that goes away under the running Home Assistant (FM-175), and its errors."""
 
 from collections.abc import Callable
 from pathlib import Path
@@ -6,7 +6,7 @@ import shutil
 
 from homeassistant.components.repairs import DOMAIN as REPAIRS_DOMAIN
 from homeassistant.core import HomeAssistant
-from homeassistant.exceptions import HomeAssistantError
+from homeassistant.exceptions import ConfigEntryNotReady, HomeAssistantError
 from homeassistant.helpers import issue_registry as ir
 from homeassistant.setup import async_setup_component
 import pytest
@@ -14,7 +14,9 @@ import pytest
 from custom_components.bambu_batch.bambu.status import PrintState
 from custom_components.bambu_batch.const import DOMAIN
 from custom_components.bambu_batch.runtime import stored_line
+from custom_components.bambu_batch.runtime.database import store_errors
 from custom_components.bambu_batch.store.database import file_url
+from custom_components.bambu_batch.store.errors import StoreFull
 from custom_components.bambu_batch.store.repository import Repository
 from tests.paper import PaperPrinter
 from tests.shop import PAPER_SERIAL, Shop, queue_up, slice_file
@@ -160,3 +162,20 @@ async def test_a_question_about_a_database_that_was_put_back_is_over(
     await desk.until(lambda: issue_of(desk) is None)
     end = await manager.async_configure(flow["flow_id"], {})
     assert (end["type"], end["reason"]) == ("abort", "changed")
+
+
+@pytest.mark.parametrize("kind", [HomeAssistantError, ConfigEntryNotReady])
+def test_an_error_of_the_database_becomes_one_with_a_text(
+    kind: type[HomeAssistantError],
+) -> None:
+    with pytest.raises(kind) as raised, store_errors(kind):
+        raise StoreFull("disk I/O error")
+
+    assert raised.value.translation_domain == DOMAIN
+    assert raised.value.translation_key == StoreFull.key
+    assert isinstance(raised.value.__cause__, StoreFull)
+
+
+def test_any_other_error_stays_what_it_is() -> None:
+    with pytest.raises(KeyError), store_errors():
+        raise KeyError

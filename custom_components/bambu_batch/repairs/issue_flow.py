@@ -12,8 +12,8 @@ import voluptuous as vol
 
 from ..const import DOMAIN
 from ..coordinator import BambuBatchConfigEntry, BambuBatchCoordinator
-from ..errors import store_errors
 from ..production.event import Command
+from ..runtime.database import store_errors
 from ..text import own_texts
 from .issue import Issue, Kind
 

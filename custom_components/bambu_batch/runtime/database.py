@@ -1,17 +1,21 @@
 """The one database of all printers: open while an entry needs it."""
 
 import asyncio
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Final
 
 from homeassistant.core import HomeAssistant
+from homeassistant.exceptions import HomeAssistantError
 from homeassistant.util.hass_dict import HassKey
 
 from ..const import DOMAIN
+from ..errors import translated
 from ..production.model import Line
 from ..store.database import file_url
+from ..store.errors import StoreError
 from ..store.repository import Repository
 from ..store.rescue import rewrite
 
@@ -58,3 +62,14 @@ async def async_close(hass: HomeAssistant, user: str) -> None:
         if not database.users and (repository := database.repository) is not None:
             database.repository = None
             await hass.async_add_executor_job(repository.close)
+
+
+@contextmanager
+def store_errors(
+    failed: type[HomeAssistantError] = HomeAssistantError,
+) -> Iterator[None]:
+    """Turn an error of the database into one that users understand."""
+    try:
+        yield
+    except StoreError as err:
+        raise failed(**translated(err.key, {})) from err

@@ -9,7 +9,7 @@ from homeassistant.util import dt as dt_util
 from homeassistant.util.json import JsonObjectType, JsonValueType
 
 from ..coordinator import BambuBatchCoordinator
-from ..errors import store_errors
+from ..runtime.database import store_errors
 from ..store.history import By, Share, Totals
 
 MONTHS = 12

@@ -6,9 +6,9 @@ from typing import Any
 from homeassistant.util.json import JsonValueType
 
 from ..coordinator import BambuBatchCoordinator
-from ..errors import store_errors
 from ..library.thumbnail import thumbnail_url
 from ..production.model import Consumption, FilamentUse
+from ..runtime.database import store_errors
 from ..store.history import HistoryEntry, began
 
 
