@@ -27,6 +27,6 @@ class Printer(Protocol):
         """Do what a person wants. Raises HomeAssistantError."""
 
 
-def printer_of(entry: ConfigEntry[Printer]) -> Printer | None:
+def printer_of[P: Printer](entry: ConfigEntry[P]) -> P | None:
     """Return the printer; None while its entry is not loaded."""
     return entry.runtime_data if entry.state is ConfigEntryState.LOADED else None

@@ -3,16 +3,16 @@
 from typing import Final, override
 
 from homeassistant.components.repairs import RepairsFlowResult
-from homeassistant.const import CONF_HOST
 import voluptuous as vol
 
 from ..bambu import identity
-from ..bambu.connection_settings import Timing
 from ..bambu.errors import BambuError
 from ..bambu.status import Hms, PrintState
-from ..const import CONF_CERTIFICATE, CONF_MQTT_PORT, CONF_SERIAL, DOMAIN
+from ..const import CONF_CERTIFICATE, DOMAIN
 from ..coordinator import BambuBatchCoordinator
 from ..exact_values import YesNo
+from ..flows.access import settings_of
+from ..flows.connect import certificate_of
 from ..production.event import (
     AcceptHealth,
     CloseError,
@@ -162,18 +162,13 @@ class CertificateFlow(ConfirmFlow):
     @override
     async def async_step_init(self, user_input: Input = None) -> RepairsFlowResult:
         """Ask the printer for its certificate; that reveals no secret."""
-        data = self.entry.data
+        settings = settings_of(self.entry)
         try:
-            self._shown = await self.hass.async_add_executor_job(
-                identity.read_certificate,
-                data[CONF_HOST],
-                data[CONF_MQTT_PORT],
-                Timing().connect,
-            )
+            self._shown = await certificate_of(self.hass, settings)
         except BambuError as err:
             return self.async_abort(reason=err.key)
         named = identity.serial_of(self._shown)
-        if named is not None and named != data[CONF_SERIAL]:
+        if named is not None and named != settings.serial:
             return self.async_abort(reason="wrong_serial")
         return await self.async_step_confirm()
 

@@ -5,13 +5,13 @@ from collections.abc import Awaitable
 from typing import Any, Final
 
 from homeassistant.components.repairs import RepairsFlow, RepairsFlowResult
-from homeassistant.config_entries import ConfigEntryState
 from homeassistant.exceptions import HomeAssistantError
 from homeassistant.helpers import issue_registry as ir
 import voluptuous as vol
 
 from ..const import DOMAIN
 from ..coordinator import BambuBatchConfigEntry, BambuBatchCoordinator
+from ..flows.printer import printer_of
 from ..production.event import Command
 from ..runtime.database import store_errors
 from ..text import own_texts
@@ -40,11 +40,9 @@ class IssueFlow(RepairsFlow):
     @property
     def coordinator(self) -> BambuBatchCoordinator | None:
         """The printer; None while its entry is not loaded."""
+        entry: BambuBatchConfigEntry | None
         entry = self.hass.config_entries.async_get_entry(self.entry_id)
-        if entry is None or entry.state is not ConfigEntryState.LOADED:
-            return None
-        coordinator: BambuBatchCoordinator = entry.runtime_data
-        return coordinator
+        return printer_of(entry) if entry else None
 
     @property
     def issue(self) -> Issue | None:

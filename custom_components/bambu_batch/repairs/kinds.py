@@ -39,9 +39,10 @@ REWRITABLE: Final = (StoreReplaced.key, StoreCorrupt.key)
 
 
 def _print_error(coordinator: BambuBatchCoordinator) -> Issue | None:
-    line, texts = coordinator.line, own_texts(coordinator.hass)
+    line = coordinator.line
     if not (code := line.reported_error):
         return None
+    texts = own_texts(coordinator.hass)
     meaning = texts.print_error(codes.classify(code))
     if was_sent_again(line, code):
         meaning = texts.text("file_sent_anew")
@@ -61,8 +62,8 @@ def _task_uncertain(coordinator: BambuBatchCoordinator) -> Issue | None:
 
 
 def _health(coordinator: BambuBatchCoordinator) -> Issue | None:
-    entries = acceptable(coordinator.line, coordinator.status)
-    if coordinator.line.run is not None or not entries:
+    line = coordinator.line
+    if line.run is not None or not (entries := acceptable(line, coordinator.status)):
         return None
     texts = own_texts(coordinator.hass)
     meanings = (f"{one}: {texts.health(meaning_of(one))}" for one in entries)
@@ -73,9 +74,10 @@ def _health(coordinator: BambuBatchCoordinator) -> Issue | None:
 
 
 def _queue_paused(coordinator: BambuBatchCoordinator) -> Issue | None:
-    line, texts = coordinator.line, own_texts(coordinator.hass)
+    line = coordinator.line
     if line.reported_error or line.paused_by in (None, PauseReason.BY_USER):
         return None
+    texts = own_texts(coordinator.hass)
     reason = texts.text(f"paused_{line.paused_by}")
     if line.paused_by in (PauseReason.START_REFUSED, PauseReason.UPLOAD_FAILED):
         reason = with_cause(texts, reason, line)
@@ -83,10 +85,11 @@ def _queue_paused(coordinator: BambuBatchCoordinator) -> Issue | None:
 
 
 def _person_needed(coordinator: BambuBatchCoordinator) -> Issue | None:
-    line, texts = coordinator.line, own_texts(coordinator.hass)
+    line = coordinator.line
     reason = line.called_for
     if reason in (None, Reason.HMS_ERROR) or _developer_mode_off(coordinator):
         return None
+    texts = own_texts(coordinator.hass)
     words = texts.call(reason)
     fields = missing(coordinator.status)
     if reason == Reason.NO_FULL_REPORT and fields:
