@@ -1,0 +1,81 @@
+"""The table of benchmarks, with tiny sizes: every row is there. No clock is looked at."""
+
+from importlib import import_module
+from math import isfinite
+from pkgutil import iter_modules
+import subprocess
+import sys
+
+import pytest
+
+from tests import benchmarks
+
+from .__main__ import MODULES
+from .figure import Figure, Goal, Of, at_least, at_most
+from .measure import figures_of, peak_megabytes
+from .table import line
+
+ROWS = {
+    "reports": ("to status", "the recorded A1 jobs"),
+    "history": ("totals, all", "on disk"),
+    "sliced_3mf": ("read", "extrusion", "its plates", "peak memory"),
+}
+"""Parts of the names of the figures that each must have."""
+
+
+@pytest.mark.parametrize("module", MODULES)
+def test_a_benchmark_yields_its_rows(module: str) -> None:
+    figures = figures_of(module, short=True)
+    for row in ROWS[module]:
+        assert any(row in figure.name for figure in figures), row
+    for figure in figures:
+        assert isfinite(figure.value), figure
+        assert figure.value > 0, figure
+
+
+def test_every_benchmark_is_in_the_table() -> None:
+    names = [
+        one.name for one in iter_modules(benchmarks.__path__) if one.name != "__main__"
+    ]
+    found = {
+        name
+        for name in names
+        if not name.startswith("test_")
+        and hasattr(import_module(f"{benchmarks.__name__}.{name}"), "figures")
+    }
+    assert found == set(MODULES)
+    assert found == ROWS.keys()
+
+
+def test_the_table_ends_with_1_where_a_benchmark_broke() -> None:
+    program = subprocess.run(
+        [sys.executable, "-m", "tests.benchmarks", "--short", "no_such_benchmark"],
+        check=False,
+        capture_output=True,
+    )
+    assert program.returncode == 1
+    assert b"no_such_benchmark" in program.stderr
+
+
+@pytest.mark.parametrize(
+    ("value", "goal", "met"),
+    [
+        (9, at_most(10), True),
+        (11, at_most(10), False),
+        (9, at_most(2, Of.REFERENCE), True),
+        (11, at_most(2, Of.REFERENCE), False),
+        (11, at_least(2, Of.REFERENCE), True),
+        (9, at_least(2, Of.REFERENCE), False),
+        (9, at_most(1 / 20, Of.PEER), None),
+    ],
+)
+def test_a_goal_is_met_or_missed_or_unknown(
+    value: float, goal: Goal, met: bool | None
+) -> None:
+    figure = Figure(name="a", value=value, unit="ms", reference=5, goals=(goal,))
+    assert figure.meets(goal) is met
+    assert ("MISSED" in line(figure)) is (met is False)
+
+
+def test_peak_memory_counts_what_was_freed_again() -> None:
+    assert 40 < peak_megabytes(bytearray, 50 * 2**20) < 100
