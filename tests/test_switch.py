@@ -3,17 +3,14 @@
 from pathlib import Path
 
 from homeassistant.core import HomeAssistant
-from homeassistant.exceptions import ServiceValidationError
 import pytest
-
-from simulator import slicer
 
 from .paper import PaperPrinter
 from .shop import Shop, queue_up, slice_file
 
 
 async def choose(desk: Shop, option: str) -> None:
-    """Choose a task to edit."""
+    """Choose the task to edit by its place."""
     await desk.hass.services.async_call(
         "select",
         "select_option",
@@ -64,7 +61,7 @@ async def test_an_override_edits_the_chosen_task_and_no_other(
     desk: Shop, media: Path, setting: str
 ) -> None:
     await two_tasks(desk, media)
-    await choose(desk, "two")
+    await choose(desk, "2")
     before = settings(desk, setting)[1]
     await desk.switch(f"task_{setting}", on=not before)
     assert settings(desk, setting) == [before, not before]
@@ -84,58 +81,6 @@ async def test_overrides_that_are_turned_at_once_all_count(
         blocking=True,
     )
     assert [settings(desk, key) for key in keys] == [[False], [False], [False]]
-
-
-async def test_the_choice_follows_the_next_task_when_its_own_leaves(
-    desk: Shop, media: Path
-) -> None:
-    await two_tasks(desk, media)
-    await choose(desk, "two")
-    assert desk.state("select", "task") == "two"
-    await desk.act("remove_task", task_id="2")
-    assert desk.state("select", "task") == "one"
-    await desk.act("clear_queue")
-    assert desk.state("select", "task") == "unknown"
-    assert desk.state("switch", "task_timelapse") == "unavailable"
-
-
-async def test_tasks_of_one_name_are_told_apart(desk: Shop, media: Path) -> None:
-    slice_file(media)
-    for _ in range(3):
-        await desk.act("enqueue", file="clip.gcode.3mf")
-    assert desk.attributes("select", "task")["options"] == [
-        "clip",
-        "clip (2)",
-        "clip (3)",
-    ]
-    await choose(desk, "clip (2)")
-    await desk.switch("task_timelapse", on=True)
-    assert [task["timelapse"] for task in desk.coordinator.tasks] == [
-        False,
-        True,
-        False,
-    ]
-
-
-async def test_a_long_name_is_a_state_too(desk: Shop, media: Path) -> None:
-    slicer.write(
-        media / f"{'f' * 240}.3mf",
-        [slicer.SlicedPlate(index=n, name="p" * 100, seconds=300) for n in (1, 2)],
-        model="N1",
-    )
-    await desk.act("enqueue", file=f"{'f' * 240}.3mf")
-    first, second = desk.attributes("select", "task")["options"]
-    assert second == f"{first} (2)"
-    await choose(desk, second)
-    assert desk.state("select", "task") == second
-
-
-async def test_a_task_that_does_not_wait_cannot_be_chosen(
-    desk: Shop, media: Path, hass: HomeAssistant
-) -> None:
-    await two_tasks(desk, media)
-    with pytest.raises(ServiceValidationError):
-        await choose(desk, "three")
 
 
 @pytest.mark.parametrize("setting", ["bed_leveling", "flow_calibration"])

@@ -1,6 +1,6 @@
 """Which waiting task the three switches for overrides edit, and where the spools are."""
 
-from typing import Final, override
+from typing import Any, Final, override
 
 from homeassistant.components.select import SelectEntity, SelectEntityDescription
 from homeassistant.core import HomeAssistant
@@ -8,15 +8,15 @@ from homeassistant.helpers.entity_platform import AddConfigEntryEntitiesCallback
 
 from .coordinator import BambuBatchConfigEntry, BambuBatchCoordinator
 from .entity import BambuBatchEntity, requires_control
-from .runtime.task_view import TaskView
+from .errors import refusal
 from .spools.entity import async_add_spools
 from .spools.select import SpoolTray
 from .spools.tray_select import async_add_trays
-from .views.chosen_task import chosen_task, labels
+from .views.chosen_task import PLACES, chosen_task, place_of, task_at
 
 PARALLEL_UPDATES = 0
 
-TASK: Final = SelectEntityDescription(key="task")
+TASK: Final = SelectEntityDescription(key="task", options=list(PLACES))
 
 
 async def async_setup_entry(
@@ -35,38 +35,41 @@ async def async_setup_entry(
 
 
 class TaskSelect(BambuBatchEntity, SelectEntity):
-    """Choose a waiting task; follows the next one when the chosen one leaves."""
+    """Choose a waiting task by its place; the choice moves with the task.
+
+    When the chosen task leaves, the next one counts as chosen.
+    """
 
     def __init__(self, coordinator: BambuBatchCoordinator) -> None:
         super().__init__(coordinator, TASK)
-        self._labels: dict[str, str] = {}
-        self._made_from: tuple[TaskView, ...] | None = None
-
-    @property
-    @override
-    def options(self) -> list[str]:
-        """Return the waiting tasks."""
-        return list(self._labels.values())
 
     @property
     @override
     def current_option(self) -> str | None:
-        """Return the chosen task."""
+        """Return where the chosen task is now."""
         task = chosen_task(self.coordinator)
-        return self._labels.get(task.task_id) if task else None
+        return place_of(self.coordinator.line, task) if task else None
+
+    @property
+    @override
+    def extra_state_attributes(self) -> dict[str, Any]:
+        """Return which task that is."""
+        task = chosen_task(self.coordinator)
+        return {
+            "task_id": task.task_id if task else None,
+            "name": task.name if task else None,
+        }
 
     @override
     @requires_control
     async def async_select_option(self, option: str) -> None:
-        """Choose a task."""
-        self.coordinator.choose(
-            next(task_id for task_id, name in self._labels.items() if name == option)
-        )
+        """Choose the task at this place. Raises ServiceValidationError."""
+        task = task_at(self.coordinator.line, option)
+        if task is None:
+            raise refusal("no_task_at_place", place=option)
+        self.coordinator.choose(task.task_id)
 
     @override
     def shown_state(self) -> object:
         """Return all that this select shows."""
-        if self.coordinator.tasks is not self._made_from:
-            self._made_from = self.coordinator.tasks
-            self._labels = labels(self.coordinator.line)
-        return self.options, self.current_option
+        return self.current_option, self.extra_state_attributes

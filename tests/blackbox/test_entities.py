@@ -299,12 +299,9 @@ async def test_the_switches_edit_the_chosen_task(machine: Machine) -> None:
     first = (await machine.enqueue(BOX))[0]
     second = (await machine.enqueue(CLIP))[0]
     select = machine.entities["task"]
-    options = (await machine.attributes("task"))["options"]
-    assert len(options) == 2
-    assert await machine.state("task") == options[0]
-    await machine.client.act(
-        "select.select_option", {"option": options[1]}, entity_id=select
-    )
+    assert await machine.state("task") == "1"
+    await machine.client.act("select.select_option", {"option": "2"}, entity_id=select)
+    assert (await machine.attributes("task"))["task_id"] == second["task_id"]
     await machine.switch("task_timelapse", on=True)
     await machine.switch("task_bed_leveling", on=False)
     await machine.switch("task_flow_calibration", on=False)
@@ -313,9 +310,8 @@ async def test_the_switches_edit_the_chosen_task(machine: Machine) -> None:
     assert [tasks[second["task_id"]][one] for one in fields] == [True, False, False]
     assert [tasks[first["task_id"]][one] for one in fields] == [False, True, True]
     await machine.act("remove_task", task_id=second["task_id"])
-    assert (
-        await machine.state("task") == (await machine.attributes("task"))["options"][0]
-    )
+    assert await machine.state("task") == "1"
+    assert (await machine.attributes("task"))["task_id"] == first["task_id"]
     assert await machine.state("task_timelapse") == "off"
 
 

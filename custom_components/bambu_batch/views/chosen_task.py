@@ -1,7 +1,17 @@
 """The waiting task that the select and the switches for overrides are about."""
 
+from itertools import islice
+from typing import Final
+
 from ..coordinator import BambuBatchCoordinator
 from ..production.model import Line, Task
+
+PLACES: Final = tuple(str(place) for place in range(1, 21))
+"""Places among the waiting tasks that can be chosen, the next task's first.
+
+Always the same: Home Assistant stores a select's options, and complains of an integration that
+changes them with every task (FM-177).
+"""
 
 
 def chosen_task(coordinator: BambuBatchCoordinator) -> Task | None:
@@ -9,20 +19,17 @@ def chosen_task(coordinator: BambuBatchCoordinator) -> Task | None:
     line = coordinator.line
     if (task := line.task(coordinator.chosen or "")) and line.waiting_copies(task):
         return task
-    return next((task for task in line.tasks if line.waiting_copies(task)), None)
+    return next(iter(line.waiting), None)
 
 
-def labels(line: Line) -> dict[str, str]:
-    """Return the names of the waiting tasks by id; equal names are numbered."""
-    names: dict[str, str] = {}
-    taken: set[str] = set()
-    numbers: dict[str, int] = {}
-    for task in line.waiting:
-        name, number = task.name, numbers.get(task.name, 1)
-        while name in taken:
-            number += 1
-            name = f"{task.name} ({number})"
-        numbers[task.name] = number
-        taken.add(name)
-        names[task.task_id] = name
-    return names
+def place_of(line: Line, chosen: Task) -> str | None:
+    """Return the place of a waiting task; None: it is behind the last place to be chosen."""
+    for place, task in zip(PLACES, line.waiting, strict=False):
+        if task.task_id == chosen.task_id:
+            return place
+    return None
+
+
+def task_at(line: Line, place: str) -> Task | None:
+    """Return the task that waits at this place."""
+    return next(islice(line.waiting, PLACES.index(place), None), None)
