@@ -61,16 +61,36 @@ async def test_an_upload_arrives_whole(
     assert await storage.size(name) == len(CONTENT)
 
 
-async def test_the_printer_gets_a_moment_before_anything_is_done_with_the_file(
-    printer: Printer, file: Path, name: str
+@pytest.fixture
+async def pauses(printer: Printer, monkeypatch: pytest.MonkeyPatch) -> list[float]:
+    """Pauses of the thread, each taken while nobody else may reach the file server."""
+    taken: list[float] = []
+    lock = transfer_lock(printer.serial)
+
+    def pause(seconds: float) -> None:
+        assert lock.locked()
+        taken.append(seconds)
+
+    monkeypatch.setattr("time.sleep", pause)
+    return taken
+
+
+async def test_the_printer_gets_a_moment_with_a_file_that_was_sent(
+    printer: Printer, file: Path, name: str, pauses: list[float]
 ) -> None:
     storage = Storage(access_to(printer), timing=replace(FAST, ftps_settle=60))
-    sending = asyncio.create_task(storage.upload(file, name))
-    lock = transfer_lock(printer.serial)
-    while happened(printer, "upload") == 0 or lock.locked():
-        await asyncio.sleep(0.002)
-    assert not sending.done()
-    sending.cancel()
+    assert await storage.upload(file, name) is True
+    assert pauses == [60]
+
+
+async def test_a_file_that_was_there_needs_no_moment(
+    printer: Printer, file: Path, name: str, pauses: list[float]
+) -> None:
+    """It is the check between two copies: every next start waits for it."""
+    printer.world.put_file(f"/cache/{name}", CONTENT)
+    storage = Storage(access_to(printer), timing=replace(FAST, ftps_settle=60))
+    assert await storage.upload(file, name) is False
+    assert pauses == []
 
 
 async def test_fm_052_files_go_to_the_cache_only(

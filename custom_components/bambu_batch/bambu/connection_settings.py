@@ -78,7 +78,7 @@ class Timing:
     ftps_slowest: float = 25_000
     """... and at least its size at this speed, byte/s: an A1 takes 46 kB/s."""
     ftps_settle: float = 1
-    """After a transfer, before anything is done with the file."""
+    """After a file was sent, before anything is done with it."""
     ftps_pauses: tuple[float, ...] = (5, 15)
     """Pauses before the second and the third try of an upload."""
     progress: float = 1

@@ -63,7 +63,8 @@ class Storage:
         `size` is what it must have, in bytes, where that is known. `on_progress` gets the sent and
         the whole number of bytes, on the event loop, at most once per second. `cancelled` is asked
         before each block, in the worker thread. The coroutine ends only when the thread has
-        (FM-050), and when the printer has had a moment with the file: a start may follow at once.
+        (FM-050), and when the printer has had a moment with a file that was sent: a start may follow
+        at once.
         Raises also `LocalFileChanged`, `DataNotEncrypted` and `TransferCancelled`.
         """
         loop = asyncio.get_running_loop()
@@ -86,9 +87,7 @@ class Storage:
                 stopped=lambda: stopped() or cancelled(),
             ).run()
 
-        sent = await self._in_thread(work)
-        await asyncio.sleep(self._timing.ftps_settle)
-        return sent
+        return await self._in_thread(work)
 
     async def delete(self, name: str) -> None:
         """Delete a file of ours; a missing file counts as deleted (FM-056)."""

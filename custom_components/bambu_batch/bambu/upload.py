@@ -64,6 +64,13 @@ class FileUpload:
     def run(self) -> bool:
         """Tell whether it had to be sent. Raises what `Storage.upload` raises."""
         self._measure()
+        sent = self._with_more_tries()
+        if sent:
+            # Within the printer's lock: whoever asks for the file next waits too.
+            time.sleep(self._timing.ftps_settle)
+        return sent
+
+    def _with_more_tries(self) -> bool:
         try:
             for pause in self._timing.ftps_pauses:
                 try:
@@ -98,13 +105,13 @@ class FileUpload:
 
     def _try(self) -> bool:
         with ftps.session(self._settings, self._timing, clear=self._in_clear) as ftp:
-            with suppress(ftplib.error_perm):
-                ftp.mkd(f"/{FOLDER}")
             there = ftps.size(ftp, self._remote)
             if there == self._size and not self._begun:
                 return False  # the name is the content's hash
             if there is not None:
                 ftps.delete(ftp, self._remote)
+            with suppress(ftplib.error_perm):
+                ftp.mkd(f"/{FOLDER}")
             self._store(ftp)
             return True
 
