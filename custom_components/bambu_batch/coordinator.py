@@ -40,6 +40,7 @@ from .runtime.announcer import Announcer
 from .runtime.effects import Effects
 from .runtime.interlocks import Interlocks
 from .runtime.line_view import LineView
+from .runtime.progress import without_progress
 from .runtime.start_sender import Starts
 from .runtime.stored_line import StoredLine
 from .runtime.task_view import TaskView
@@ -52,6 +53,8 @@ _LOGGER = logging.getLogger(__name__)
 
 STORE_FAILED: Final = "store_failed"
 """Reason why nothing starts: the queue cannot be stored (FM-128)."""
+SELDOM: Final = "seldom"
+"""Context of a listener that shows nothing of a print's progress: most reports tell it nothing."""
 
 type BambuBatchConfigEntry = ConfigEntry[BambuBatchCoordinator]
 
@@ -121,6 +124,8 @@ class BambuBatchCoordinator(DataUpdateCoordinator[PrinterStatus], Printer):
         self.options = line_options(entry.options)
         self._options_seen = entry.options
         self._line_view = LineView()
+        self._shown: tuple[object, ...] = ()
+        """What the listeners were last told of, progress apart."""
         self._device = Device(hass, entry)
 
     # What the others read
@@ -314,11 +319,37 @@ class BambuBatchCoordinator(DataUpdateCoordinator[PrinterStatus], Printer):
         self._show()
 
     @callback
-    def _show(self) -> None:
-        """Work out what people see, and update the entities."""
+    def _show(self, only_reports: bool = False) -> None:
+        """Work out what people see, and update the entities.
+
+        A report that changes nothing but a print's progress is told only to those who show it.
+        """
         try:
             self._line_view.refresh(self.line, self.context, dt_util.utcnow())
         except Exception:
             # An error here must not keep the entities from updating.
             _LOGGER.exception("%s: unexpected error", self.name)
-        self.async_update_listeners()
+        view = self._line_view
+        before = self._shown
+        self._shown = (
+            without_progress(self.data),
+            self.line,
+            view.reasons,
+            view.plan,
+            view.needs,
+            view.tasks,
+        )
+        if only_reports and before == self._shown:
+            self._update_progress()
+        else:
+            self.async_update_listeners()
+
+    @callback
+    def _update_progress(self) -> None:
+        for update, context in tuple(self._listeners.values()):
+            if context is SELDOM:
+                continue
+            try:
+                update()
+            except Exception:
+                _LOGGER.exception("%s: unexpected error in a listener", self.name)

@@ -11,7 +11,7 @@ from homeassistant.helpers.update_coordinator import CoordinatorEntity
 
 from .caller import nobody_speaks
 from .const import DOMAIN
-from .coordinator import BambuBatchCoordinator
+from .coordinator import SELDOM, BambuBatchCoordinator
 from .device import device_info
 from .permissions import async_require_control
 from .production.event import Command
@@ -29,8 +29,10 @@ class BambuBatchEntity(CoordinatorEntity[BambuBatchCoordinator]):
         description: EntityDescription,
         *,
         needs_printer: bool = False,
+        shows_progress: bool = False,
     ) -> None:
-        super().__init__(coordinator)
+        """`shows_progress`: it reads what `runtime.progress` names."""
+        super().__init__(coordinator, None if shows_progress else SELDOM)
         self.entity_description = description
         self._attr_translation_key = description.key
         self._attr_unique_id = f"{coordinator.serial}_{description.key}"

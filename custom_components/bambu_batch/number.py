@@ -14,7 +14,7 @@ from homeassistant.helpers import entity_registry as er
 from homeassistant.helpers.entity_platform import AddConfigEntryEntitiesCallback
 
 from .const import DOMAIN
-from .coordinator import BambuBatchConfigEntry
+from .coordinator import SELDOM, BambuBatchConfigEntry
 from .entity import BambuBatchEntity, requires_control
 from .exact_values import whole_number
 from .options import COOLDOWN_SECONDS
@@ -66,7 +66,7 @@ async def async_setup_entry(
         if entity_id := registry.async_get_entity_id("number", DOMAIN, unique_id):
             registry.async_remove(entity_id)
 
-    entry.async_on_unload(coordinator.async_add_listener(follow_option))
+    entry.async_on_unload(coordinator.async_add_listener(follow_option, SELDOM))
     follow_option()
 
 

@@ -45,13 +45,14 @@ type Value = StateType | datetime
 
 @dataclass(frozen=True, kw_only=True)
 class BambuBatchSensorDescription(SensorEntityDescription):
-    """A sensor: its value, its attributes, and whether it needs the printer."""
+    """A sensor: its value, its attributes, whether it needs the printer, and moves on in a print."""
 
     value_fn: Callable[[BambuBatchCoordinator], Value]
     attributes_fn: Callable[[BambuBatchCoordinator], Mapping[str, Any] | None] = (
         lambda _: None
     )
     needs_printer: bool = False
+    shows_progress: bool = False
 
 
 def _current_task(coordinator: BambuBatchCoordinator) -> Task | None:
@@ -135,6 +136,7 @@ def _temperature(
         suggested_display_precision=0,
         value_fn=lambda coordinator: printer.whole(value_fn(coordinator.status)),
         needs_printer=True,
+        shows_progress=True,
     )
 
 
@@ -163,6 +165,7 @@ SENSORS: tuple[BambuBatchSensorDescription, ...] = (
         native_unit_of_measurement=UnitOfRatio.PERCENTAGE,
         value_fn=lambda coordinator: printer.progress(coordinator.status),
         needs_printer=True,
+        shows_progress=True,
     ),
     BambuBatchSensorDescription(
         key="remaining_time",
@@ -170,6 +173,7 @@ SENSORS: tuple[BambuBatchSensorDescription, ...] = (
         native_unit_of_measurement=UnitOfTime.MINUTES,
         value_fn=lambda coordinator: printer.remaining_minutes(coordinator.status),
         needs_printer=True,
+        shows_progress=True,
     ),
     BambuBatchSensorDescription(
         key="queue_remaining",
@@ -229,6 +233,7 @@ _NOISE: Final = (
         key="layer",
         value_fn=lambda coordinator: coordinator.status.layer,
         needs_printer=True,
+        shows_progress=True,
     ),
     BambuBatchSensorDescription(
         key="wifi_signal",
@@ -237,6 +242,7 @@ _NOISE: Final = (
         native_unit_of_measurement=SIGNAL_STRENGTH_DECIBELS_MILLIWATT,
         value_fn=lambda coordinator: coordinator.status.wifi_signal,
         needs_printer=True,
+        shows_progress=True,
     ),
 )
 QUIET: Final = tuple(
@@ -292,7 +298,10 @@ class BambuBatchSensor(BambuBatchEntity, SensorEntity):
         description: BambuBatchSensorDescription,
     ) -> None:
         super().__init__(
-            coordinator, description, needs_printer=description.needs_printer
+            coordinator,
+            description,
+            needs_printer=description.needs_printer,
+            shows_progress=description.shows_progress,
         )
 
     @property

@@ -9,7 +9,7 @@ from homeassistant.exceptions import HomeAssistantError
 
 from ..bambu import codes
 from ..bambu.status import PrintState
-from ..coordinator import BambuBatchCoordinator
+from ..coordinator import SELDOM, BambuBatchCoordinator
 from ..errors import refusal
 from ..production.event import CloseError, ConfirmPlateClear
 from ..production.job import seems_at_rest, shown
@@ -64,7 +64,7 @@ class PlateFlow(ConfirmFlow):
             if not self._code:
                 closed.set()
 
-        unlisten = coordinator.async_add_listener(check)
+        unlisten = coordinator.async_add_listener(check, SELDOM)
         check()
         try:
             async with asyncio.timeout(CLOSED_WITHIN):

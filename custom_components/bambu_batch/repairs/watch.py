@@ -8,7 +8,7 @@ from homeassistant.core import CALLBACK_TYPE, HomeAssistant, callback
 from homeassistant.helpers import issue_registry as ir
 
 from ..const import DOMAIN
-from ..coordinator import BambuBatchConfigEntry
+from ..coordinator import SELDOM, BambuBatchConfigEntry
 from ..text import own_texts
 from .issue import Issue, Kind, issue_id
 from .kinds import KINDS
@@ -24,7 +24,7 @@ def async_watch(hass: HomeAssistant, entry: BambuBatchConfigEntry) -> CALLBACK_T
     """
     watch = _Watch(hass, entry)
     watch.refresh()
-    unlisten = entry.runtime_data.async_add_listener(watch.refresh)
+    unlisten = entry.runtime_data.async_add_listener(watch.refresh, SELDOM)
 
     @callback
     def end() -> None:

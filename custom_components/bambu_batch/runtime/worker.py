@@ -46,7 +46,7 @@ class LineWorker:
 
     `context_of` tells what the line sees with a status, `carry_out` does what it wants done,
     `committed` gets each event with the records of runs that it ended, `show` is called
-    when people may see something new.
+    when people may see something new; True: only reports have come in since.
     """
 
     def __init__(
@@ -58,7 +58,7 @@ class LineWorker:
         context_of: Callable[[PrinterStatus], Context],
         carry_out: Callable[[Effect], None],
         committed: Callable[[Event, Sequence[RunRecord], PrinterStatus], None],
-        show: Callable[[], None],
+        show: Callable[[bool], None],
     ) -> None:
         """Work from `start` to `stop`."""
         self._hass = hass
@@ -125,12 +125,15 @@ class LineWorker:
 
     async def _work(self) -> None:
         """Take one item after the other, until told to stop and nothing is left."""
+        only_reports = False
         while self.inbox or not self.inbox.closed:
             if not self.inbox:
-                self._show()
+                self._show(only_reports)
+                only_reports = True
                 await self.inbox.wait()
                 continue
             item = self.inbox.take()
+            only_reports = only_reports and item.status is not None
             try:
                 await self._take(item)
             except StoreUnwritable as err:
@@ -170,7 +173,7 @@ class LineWorker:
             if (err := self._try(partial(self._carry_out_now, effect)))
         ]
         if item.asked is not None:
-            self._show()  # who asked may read the state at once
+            self._show(False)  # who asked may read the state at once
         item.answer(failures[0] if failures else (before, after))
 
     def _try(self, do: Callable[[], None]) -> Exception | None:
@@ -210,7 +213,7 @@ class LineWorker:
         self.inbox.refuse_commands(failure(err.key))
         if isinstance(err, StoreConflict):
             await self._load_again()
-        self._show()
+        self._show(False)
         if not self.inbox:
             return
         self._hurry.clear()

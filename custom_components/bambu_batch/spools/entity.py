@@ -10,7 +10,7 @@ from homeassistant.helpers.entity_platform import AddConfigEntryEntitiesCallback
 
 from ..books.spools import OwnSpool
 from ..const import DOMAIN
-from ..coordinator import BambuBatchConfigEntry, BambuBatchCoordinator
+from ..coordinator import SELDOM, BambuBatchConfigEntry, BambuBatchCoordinator
 from ..entity import BambuBatchEntity
 
 
@@ -80,7 +80,7 @@ def async_add_spools(
                 _note_device(coordinator, spool)
             shown[spool_id] = spool
 
-    entry.async_on_unload(coordinator.async_add_listener(follow))
+    entry.async_on_unload(coordinator.async_add_listener(follow, SELDOM))
     follow()
 
 

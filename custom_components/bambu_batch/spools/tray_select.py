@@ -10,7 +10,7 @@ from homeassistant.helpers.entity_platform import AddConfigEntryEntitiesCallback
 from ..bambu.tray_numbers import label, one_external
 from ..books import spoolman_spools
 from ..books.spools import in_trays
-from ..coordinator import BambuBatchConfigEntry, BambuBatchCoordinator
+from ..coordinator import SELDOM, BambuBatchConfigEntry, BambuBatchCoordinator
 from ..entity import BambuBatchEntity, requires_control
 from .place import put
 from .select import NOWHERE
@@ -118,5 +118,5 @@ def async_add_trays(
             there.update(new)
             async_add_entities(TraySpool(coordinator, tray) for tray in sorted(new))
 
-    entry.async_on_unload(coordinator.async_add_listener(follow))
+    entry.async_on_unload(coordinator.async_add_listener(follow, SELDOM))
     follow()
