@@ -193,7 +193,7 @@ def _everywhere(scene: Scene, time: datetime) -> Line:
     task = replace(scene.line.tasks[0], removed_at=time)
     return replace(
         scene.line,
-        tasks=(task, replace(task, removed_at=None)),
+        tasks=(task, replace(task, task_id="2", removed_at=None)),
         removed=(RemovedTask(task=task, behind=None),),
         run=run,
         cooldown_from=time,

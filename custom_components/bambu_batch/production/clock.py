@@ -68,11 +68,12 @@ def mind_clock(line: Line, now: datetime, uptime: Uptime | None) -> Line:
             replace(file, failed=moved(file.failed)) if file.failed else file
             for file in line.remote
         ),
-        # Called at every report, with thousands of tasks; hardly ever one has a time.
-        tasks=tuple(map(of_task, line.tasks))
-        if any(task.removed_at for task in line.tasks)
-        else line.tasks,
-        removed=tuple(replace(one, task=of_task(one.task)) for one in line.removed),
+        tasks=line.queue.changed(
+            {task.task_id: of_task(task) for task in line.queue.leaving}
+        ),
+        removed=tuple(replace(one, task=of_task(one.task)) for one in line.removed)
+        if jump or (line.aside.newest or now) > now
+        else line.removed,
     )
     return line if changed == line else changed
 

@@ -22,6 +22,7 @@ from .model import (
 from .plate import OCCUPIED, swapped
 from .removal import let_go
 from .step import Step
+from .tasks import Tasks
 from .trouble import leaves_doubt
 
 AUTOMATIC_RETRIES = 1
@@ -64,7 +65,7 @@ def end_run(step: Step, outcome: Outcome, *, seen: bool = True) -> None:
         return
     if outcome is Outcome.FINISHED and seen:
         prove_harmless(step, run)
-    step.change(tasks=_tidied(step.line.tasks))
+    step.change(tasks=_tidied(step.line.queue))
     step.announce(NEWS[outcome], run=run, error=run.error)
     done = outcome is Outcome.FINISHED
     if seen:  # otherwise a person confirms the plate too
@@ -112,11 +113,10 @@ def _counted(task: Task, outcome: Outcome, on_failure: OnFailure) -> Task:
     return failed
 
 
-def _tidied(tasks: tuple[Task, ...]) -> tuple[Task, ...]:
+def _tidied(tasks: Tasks) -> Tasks:
     """Return the tasks without the oldest of too many finished ones."""
-    finished = [t.task_id for t in tasks if t.end is TaskStatus.FINISHED]
-    gone = set(finished[:-MOST_FINISHED])
-    return tuple(task for task in tasks if task.task_id not in gone)
+    finished = [t.task_id for t in tasks.ended if t.end is TaskStatus.FINISHED]
+    return tasks.changed(dict.fromkeys(finished[:-MOST_FINISHED]))
 
 
 def _leave_plate(step: Step, run: Run, file: PlateFile, *, swap: bool) -> None:

@@ -153,15 +153,17 @@ def _hold(step: Step, event: UploadFailed, hold: Hold) -> None:
 
     The same content may exist in another place too: then it is sent from there.
     """
-    tasks = [task for task in step.line.tasks if _name(task) == event.name]
-    for task in tasks:
-        if task.open and task.plate_file.file == event.file:
-            step.line = step.line.with_task(replace(task, hold=hold))
+    held = {
+        task.task_id: replace(task, hold=hold)
+        for task in step.line.queue.open
+        if task.plate_file.file == event.file and _name(task) == event.name
+    }
+    step.change(tasks=step.line.queue.changed(held))
 
 
 def _mark(step: Step) -> None:
     """Mark each of our files as wanted or not; stop sending what nobody wants (FM-016)."""
-    needed = {task.plate_file.sha256 for task in step.line.tasks if task.open}
+    needed = step.line.queue.contents
     for file in step.line.remote:
         wanted, in_flight = file.sha256 in needed, file.name == step.line.transfer
         if not wanted and file.state is not Transfer.UNWANTED:

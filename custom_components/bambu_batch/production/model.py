@@ -9,10 +9,12 @@ line   one printer's production line: queue, plate, cooldown, files on the print
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 from enum import StrEnum
-from typing import Final, Literal
+from functools import cached_property
+from typing import Final, Literal, cast
 
 from ..bambu.status import Hms, PrintState, Tray, Uptime
 from ..sliced.file import Filament
+from .tasks import Row, Tasks
 
 
 class TaskStatus(StrEnum):
@@ -378,13 +380,30 @@ class HealthEntry:
     """Until it clears."""
 
 
+class Removed(Row[RemovedTask]):
+    """The removed tasks, in the common order of theirs and the queue's."""
+
+    @cached_property
+    def oldest(self) -> datetime | None:
+        """When the first of them was removed; None where that is not known of each."""
+        times = [one.task.removed_at for one in self]
+        known = [time for time in times if time]
+        return min(known) if known and len(known) == len(times) else None
+
+    @cached_property
+    def newest(self) -> datetime | None:
+        """When the last of them was removed; None where that is not known of any."""
+        times = (one.task.removed_at for one in self)
+        return max((time for time in times if time), default=None)
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Line:
     """One printer's production line."""
 
-    tasks: tuple[Task, ...] = ()
+    tasks: tuple[Task, ...] = Tasks()
     """In the order of the queue; ended tasks stay, of the finished ones the newest."""
-    removed: tuple[RemovedTask, ...] = ()
+    removed: tuple[RemovedTask, ...] = Removed()
     run: Run | None = None
     last_run_id: int = 0
     last_task_number: int = 0
@@ -440,9 +459,25 @@ class Line:
     """The computer's boot, as of the last change; None: it has no trusted clock."""
     clearing_notes: tuple[ClearingNote, ...] = ()
 
+    def __post_init__(self) -> None:
+        if not isinstance(self.tasks, Tasks):
+            object.__setattr__(self, "tasks", Tasks(self.tasks))
+        if not isinstance(self.removed, Removed):
+            object.__setattr__(self, "removed", Removed(self.removed))
+
+    @property
+    def queue(self) -> Tasks:
+        """The tasks, with what was worked out of them."""
+        return cast(Tasks, self.tasks)
+
+    @property
+    def aside(self) -> Removed:
+        """The removed tasks, with what was worked out of them."""
+        return cast(Removed, self.removed)
+
     def task(self, task_id: str) -> Task | None:
         """Return the task of this id."""
-        return next((task for task in self.tasks if task.task_id == task_id), None)
+        return self.queue.by_id.get(task_id)
 
     def task_of(self, run: Run) -> Task:
         """Return the task of the run in flight; it is in the queue until the run ends."""
@@ -469,7 +504,13 @@ class Line:
     @property
     def waiting(self) -> tuple[Task, ...]:
         """Tasks with waiting copies, in order."""
-        return tuple(task for task in self.tasks if self.waiting_copies(task) > 0)
+        return self.queue.once(_waiting, self.run.task_id if self.run else None)
+
+    @property
+    def waiting_plates(self) -> int:
+        """Copies that are neither ended nor in flight, and still wanted."""
+        task = self.task(self.run.task_id) if self.run else None
+        return self.queue.copies - (task is not None and not task.removed)
 
     @property
     def queue_done(self) -> bool:
@@ -478,10 +519,12 @@ class Line:
 
     def with_task(self, changed: Task) -> Line:
         """Return the line with this task in its old place."""
-        return replace(
-            self,
-            tasks=tuple(
-                changed if task.task_id == changed.task_id else task
-                for task in self.tasks
-            ),
-        )
+        return replace(self, tasks=self.queue.changed({changed.task_id: changed}))
+
+
+def _waiting(tasks: Tasks, in_flight: str | None) -> tuple[Task, ...]:
+    """Return the tasks with waiting copies, where one copy of this task is in flight."""
+    task = tasks.by_id.get(in_flight) if in_flight is not None else None
+    if task is None or task.open > 1:
+        return tasks.wanted
+    return tuple(one for one in tasks.wanted if one is not task)

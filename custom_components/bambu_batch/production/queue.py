@@ -52,6 +52,7 @@ from .model import (
 from .plate import cleared, plates_left
 from .removal import remove, restore
 from .step import Step
+from .tasks import Tasks
 from .trouble import leaves_doubt
 
 MOST_COPIES = 100_000
@@ -131,7 +132,7 @@ def _enqueue(step: Step, event: Enqueue) -> None:
         for number, new in enumerate(event.tasks, first)
     ]
     step.change(
-        tasks=_inserted(line, line.tasks, added, event.position),
+        tasks=_inserted(line, added, event.position),
         last_task_number=line.last_task_number + len(added),
         clearing_notes=_noted(
             line, ((n.plate_file, n.clears_plate) for n in event.tasks)
@@ -161,22 +162,19 @@ def _noted(
     return tuple(notes.values())
 
 
-def _inserted(
-    line: Line, tasks: tuple[Task, ...], added: list[Task], position: int | None
-) -> tuple[Task, ...]:
-    """Return the tasks with these at a 1-based place among the waiting ones; None: last."""
-    waiting = [n for n, task in enumerate(tasks) if line.waiting_copies(task) > 0]
+def _inserted(line: Line, added: list[Task], position: int | None) -> Tasks:
+    """Return the queue with these tasks at a 1-based place among the waiting ones; None: last."""
+    waiting = line.waiting
     if position is None or position > len(waiting):
-        return (*tasks, *added)
-    place = waiting[position - 1]
-    return (*tasks[:place], *added, *tasks[place:])
+        return line.queue.inserted(added, before=None)
+    return line.queue.inserted(added, before=waiting[position - 1])
 
 
 def _move(step: Step, event: MoveTask) -> None:
     _check("position", event.position, 1)
     line, task = step.line, _waiting_task(step.line, event.task_id)
-    others = tuple(other for other in line.tasks if other is not task)
-    step.change(tasks=_inserted(line, others, [task], event.position))
+    others = replace(line, tasks=line.queue.changed({task.task_id: None}))
+    step.change(tasks=_inserted(others, [task], event.position))
 
 
 def _update(step: Step, event: UpdateTask) -> None:

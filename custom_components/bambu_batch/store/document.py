@@ -77,6 +77,8 @@ def load[T](kind: type[T], document: str) -> T:
 def _encode(value: object) -> list[Any] | str:
     if isinstance(value, frozenset):
         return sorted(value, key=orjson.dumps)
+    if isinstance(value, tuple):  # of a class of its own
+        return list(value)
     if isinstance(value, datetime) and value.tzinfo is not None:
         return value.astimezone(UTC).isoformat()
     raise TypeError

@@ -41,4 +41,4 @@ def code(coordinator: BambuBatchCoordinator) -> str | None:
 def open_plates(line: Line) -> int:
     """Return how many plates are still to print, the running one included."""
     in_flight = line.run is not None
-    return in_flight + sum(line.waiting_copies(task) for task in line.tasks)
+    return in_flight + line.waiting_plates
