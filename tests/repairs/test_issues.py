@@ -286,7 +286,7 @@ async def test_a_removed_printer_has_no_issues(
 async def test_a_queue_that_cannot_be_stored_says_so_as_long_as_it_is_so(
     hass: HomeAssistant, at: At, paper: PaperPrinter
 ) -> None:
-    with patch.object(Repository, "save", side_effect=StoreFull):
+    with patch.object(Repository, "begin_save", side_effect=StoreFull):
         paper.reports()
         with pytest.raises(HomeAssistantError):
             await at.desk.press("plate_clear")

@@ -1,5 +1,6 @@
 """A line that somebody else has changed in the database."""
 
+from concurrent.futures import Future
 from dataclasses import replace
 from pathlib import Path
 from unittest.mock import patch
@@ -17,21 +18,27 @@ from tests.shop import Shop, slice_file
 class Stolen:
     """A repository in whose database somebody else has changed the line."""
 
-    def __init__(self, repository: Repository, line: Line) -> None:
+    def __init__(self, line: Line) -> None:
         self.saved: list[Line] = []
-        self._line, self._loaded, self._save = line, False, repository.save
+        self._line, self._loaded = line, False
 
     def load(self, _: str) -> Line:
         """Return theirs."""
         self._loaded = True
         return self._line
 
-    def save(self, serial: str, before: Line | None, after: Line, *_: object) -> None:
+    def begin_save(
+        self, serial: str, before: Line | None, after: Line, *_: object
+    ) -> Future[int]:
         """Save only on theirs."""
-        if not self._loaded:
-            raise StoreConflict
-        assert before is not None
-        self.saved.append(after)
+        answer: Future[int] = Future()
+        if self._loaded:
+            assert before is not None
+            self.saved.append(after)
+            answer.set_result(2)
+        else:
+            answer.set_exception(StoreConflict())
+        return answer
 
 
 async def test_after_a_conflict_the_line_goes_on_as_somebody_else_left_it(
@@ -45,10 +52,10 @@ async def test_after_a_conflict_the_line_goes_on_as_somebody_else_left_it(
     theirs = replace(
         mine, tasks=(), last_task_number=7, remote=(ready,), transfer="x.3mf"
     )
-    stolen = Stolen(desk.coordinator.repository, theirs)
+    stolen = Stolen(theirs)
     with (
         patch.object(Repository, "load", stolen.load),
-        patch.object(Repository, "save", stolen.save),
+        patch.object(Repository, "begin_save", stolen.begin_save),
         patch("custom_components.bambu_batch.runtime.worker.SAVE_AGAIN_SECONDS", 0.02),
     ):
         with pytest.raises(HomeAssistantError) as refused:

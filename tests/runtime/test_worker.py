@@ -249,7 +249,7 @@ async def test_an_unexpected_error_in_an_effect_is_told_to_whoever_asked(
 def full_disk(desk: Shop) -> Generator[None]:
     """Let no commit succeed, and let every further try come at once."""
     with (
-        patch.object(Repository, "save", side_effect=StoreFull),
+        patch.object(Repository, "begin_save", side_effect=StoreFull),
         patch("custom_components.bambu_batch.runtime.worker.SAVE_AGAIN_SECONDS", 0.02),
     ):
         yield
@@ -279,7 +279,7 @@ async def test_fm_128_nothing_is_carried_out_without_a_commit(
     heard: list[Announce] = []
     desk.coordinator.on_news(heard.append)
     with (
-        patch.object(Repository, "save", side_effect=StoreFull),
+        patch.object(Repository, "begin_save", side_effect=StoreFull),
         patch("custom_components.bambu_batch.runtime.worker.SAVE_AGAIN_SECONDS", 0.02),
     ):
         paper.finishes(run)
@@ -300,7 +300,7 @@ async def test_an_unexpected_error_of_the_database_stops_the_line_as_visibly(
     desk: Shop, caplog: pytest.LogCaptureFixture
 ) -> None:
     with (
-        patch.object(Repository, "save", side_effect=ZeroDivisionError),
+        patch.object(Repository, "begin_save", side_effect=ZeroDivisionError),
         pytest.raises(HomeAssistantError) as failed,
     ):
         await desk.switch("queue_running", on=True)
@@ -312,7 +312,7 @@ async def test_an_unexpected_error_of_the_database_stops_the_line_as_visibly(
 async def test_a_line_that_cannot_be_loaded_again_stays_as_it_was(desk: Shop) -> None:
     await desk.switch("queue_running", on=True)
     with (
-        patch.object(Repository, "save", side_effect=StoreConflict),
+        patch.object(Repository, "begin_save", side_effect=StoreConflict),
         patch.object(Repository, "load", side_effect=StoreFull),
         pytest.raises(HomeAssistantError),
     ):
@@ -324,7 +324,7 @@ async def test_the_issue_goes_when_the_queue_can_be_stored_again(
     desk: Shop, issue_registry: ir.IssueRegistry, caplog: pytest.LogCaptureFixture
 ) -> None:
     with (
-        patch.object(Repository, "save", side_effect=StoreFull),
+        patch.object(Repository, "begin_save", side_effect=StoreFull),
         pytest.raises(HomeAssistantError),
     ):
         await desk.switch("queue_running", on=True)
@@ -338,7 +338,7 @@ async def test_a_person_has_it_stored_at_once(
     desk: Shop, paper: PaperPrinter, media: Path
 ) -> None:
     await queue_up(desk, paper, media)
-    with patch.object(Repository, "save", side_effect=StoreFull):
+    with patch.object(Repository, "begin_save", side_effect=StoreFull):
         paper.prints(desk.run, PrintState.RUNNING)
         await desk.until(lambda: desk.coordinator.store_error is not None)
     async with asyncio.timeout(5):
@@ -351,7 +351,7 @@ async def test_a_line_that_somebody_else_changed_is_loaded_again(desk: Shop) -> 
     await desk.switch("queue_running", on=True)
     with patch("custom_components.bambu_batch.runtime.worker.SAVE_AGAIN_SECONDS", 0.02):
         with (
-            patch.object(Repository, "save", side_effect=StoreConflict),
+            patch.object(Repository, "begin_save", side_effect=StoreConflict),
             pytest.raises(HomeAssistantError),
         ):
             await desk.switch("queue_running", on=False)
@@ -391,7 +391,7 @@ async def test_unloading_does_not_wait_for_a_database_that_fails(
     desk: Shop, paper: PaperPrinter, media: Path, hass: HomeAssistant
 ) -> None:
     await queue_up(desk, paper, media)
-    with patch.object(Repository, "save", side_effect=StoreFull):
+    with patch.object(Repository, "begin_save", side_effect=StoreFull):
         paper.prints(desk.run, PrintState.RUNNING)
         await desk.until(lambda: desk.coordinator.store_error is not None)
         async with asyncio.timeout(5):

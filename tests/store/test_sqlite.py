@@ -55,6 +55,11 @@ def execute(path: Path, *statements: str) -> None:
     connection.close()
 
 
+def settle(repository: Repository) -> None:
+    """Wait for what follows a commit: its caller does not."""
+    repository._commits.between(lambda: None)
+
+
 def test_commits_outlive_a_power_cut_by_the_database_s_own_settings(path: Path) -> None:
     with (
         Repository(file_url(path)) as repository,
@@ -76,6 +81,7 @@ def test_the_log_is_brought_in_now_and_then(path: Path) -> None:
             after = line.with_task(task(1, name=f"Name {number}"))
             repository.save(SERIAL, line, after)
             line = after
+        settle(repository)
         assert path.read_bytes() != before
 
 
@@ -102,6 +108,7 @@ def test_a_log_that_cannot_be_brought_in_fails_no_save_and_is_tried_again(
             line = after
         repository.pause_checkpoints()
         repository.save(SERIAL, line, LINE)
+        settle(repository)
         assert tried == 3, "at every save, but never in a backup"
         repository.resume_checkpoints()
         assert tried == 4
@@ -111,8 +118,10 @@ def test_a_log_that_cannot_be_brought_in_fails_no_save_and_is_tried_again(
 
         full = False
         repository.save(SERIAL, LINE, Line())
+        settle(repository)
         assert path.read_bytes() != before
         repository.save(SERIAL, Line(), LINE)
+        settle(repository)
         assert tried == 5, "the next one is not due yet"
 
 

@@ -1,5 +1,6 @@
 """The line as it is on disk: a change is either committed or raises an error."""
 
+import asyncio
 from collections.abc import Sequence
 import logging
 from typing import Final
@@ -52,12 +53,9 @@ class StoredLine:
             await self._check_database()
             return
         try:
-            await self._hass.async_add_executor_job(
-                self._repository.save,
-                self._serial,
-                self.line if self._exists else None,
-                line,
-                records,
+            before = self.line if self._exists else None
+            await asyncio.wrap_future(
+                self._repository.begin_save(self._serial, before, line, records)
             )
         except StoreUnwritable:
             raise  # nothing is wrong with the database

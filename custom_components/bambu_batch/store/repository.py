@@ -1,13 +1,15 @@
-"""Load and save every printer's line: one transaction a step, only what differs.
+"""Load and save every printer's line: each step whole or not at all, only what differs.
 
-Every method blocks: call it in an executor. One repository serves all printers of a Home
-Assistant and may be used from several threads. Every error is a StoreError, and after one
-nothing of that call is stored (I2, I3: the owner stops the line visibly, FM-128).
+Every method blocks, except `begin_save`: call it in an executor. One repository serves all
+printers of a Home Assistant and may be used from several threads. Every error is a StoreError,
+and after one nothing of that call is stored (I2, I3: the owner stops the line visibly, FM-128).
 """
 
 from collections.abc import Iterator, Mapping, Sequence
+from concurrent.futures import Future
 from contextlib import contextmanager, nullcontext
 from datetime import datetime
+from functools import partial
 import logging
 from pathlib import Path
 from typing import NamedTuple, Self
@@ -17,6 +19,7 @@ from sqlalchemy import Connection, Engine, delete, insert, select, update
 from ..production.model import Consumption, Line, RunRecord
 from . import charges, history, schema
 from .charges import Charge, ChargeState
+from .commits import Commits
 from .database import LOCK_TIMEOUT, checkpoint, open_database, sqlite_file, writing
 from .document import dump
 from .errors import StoreConflict, StoreError, StoreReplaced, typed_errors
@@ -36,6 +39,7 @@ class Repository:
         """Open the database, make or migrate its tables. Blocking; raises StoreError."""
         self._url, self._lock_timeout = url, lock_timeout
         self._opened = _open(url, lock_timeout)
+        self._commits = Commits(self._writing, self._bring_in)
         self._revisions: dict[str, int] = {}
         self._saves = 0
         """Since the last checkpoint."""
@@ -58,8 +62,11 @@ class Repository:
 
     def reopen(self) -> None:
         """Continue with the database that is in its place now. Raises StoreError."""
+        self._commits.between(self._reopen)
+
+    def _reopen(self) -> None:
         opened = _open(self._url, self._lock_timeout)
-        self.close()
+        self._opened.close()
         self._opened = opened
         with self._reading() as connection:
             table = schema.lines
@@ -91,25 +98,46 @@ class Repository:
         `before` is the line as last loaded or saved here, None for a new printer's first.
         Raises StoreConflict if another program has changed the stored line.
         """
+        self.begin_save(serial, before, after, records).result()
+
+    def begin_save(
+        self,
+        serial: str,
+        before: Line | None,
+        after: Line,
+        records: Sequence[RunRecord] = (),
+    ) -> Future[int]:
+        """Save as `save` does, without blocking. The answer, its revision: it is durable."""
+
+        def saved(revision: int) -> None:
+            self._revisions[serial] = revision
+
+        save = partial(self._save, serial, before, after, records)
+        return self._commits.ask(save, saved)
+
+    def _save(
+        self,
+        serial: str,
+        before: Line | None,
+        after: Line,
+        records: Sequence[RunRecord],
+        connection: Connection,
+    ) -> int:
         revision = self._revisions.get(serial, 0)
         if (before is None) is not (revision == 0):
             raise StoreConflict("not the line that was loaded")
-        with self._writing() as connection:
-            _save_own(connection, serial, revision, before, after)
-            write_parts(connection, serial, before, after)
-            history.add(connection, serial, records)
-        self._revisions[serial] = revision + 1
-        self._saves += 1
-        if self._checkpoint_failed or self._saves >= SAVES_PER_CHECKPOINT:
-            self._checkpoint()
+        _save_own(connection, serial, revision, before, after)
+        write_parts(connection, serial, before, after)
+        history.add(connection, serial, records)
+        return revision + 1
 
     def remove(self, serial: str) -> None:
         """Forget a printer: its line and its history."""
-        with self._writing() as connection:
-            connection.execute(
-                delete(schema.lines).where(schema.lines.c.serial == serial)
-            )
-        self._revisions.pop(serial, None)
+        this = delete(schema.lines).where(schema.lines.c.serial == serial)
+        self._commits.ask(
+            lambda connection: connection.execute(this),
+            lambda _: self._revisions.pop(serial, None),
+        ).result()
 
     def book(
         self,
@@ -123,8 +151,11 @@ class Repository:
         `charged` is the grams to charge in other books, by account: stored in the same
         transaction.
         """
-        with self._writing() as connection:
-            return history.book(connection, serial, run_id, consumption, charged or {})
+        return self._commits.ask(
+            lambda connection: history.book(
+                connection, serial, run_id, consumption, charged or {}
+            )
+        ).result()
 
     def unfinished_charges(self) -> list[Charge]:
         """Return the charges of all printers that are not done, oldest first."""
@@ -135,8 +166,9 @@ class Repository:
         self, charge: Charge, state: ChargeState, used_before: float | None = None
     ) -> Charge:
         """Bring a charge to another state; raises StoreConflict if it has left its own."""
-        with self._writing() as connection:
-            return charges.change(connection, charge, state, used_before)
+        return self._commits.ask(
+            lambda connection: charges.change(connection, charge, state, used_before)
+        ).result()
 
     def unbooked(self, serial: str) -> list[RunRecord]:
         """Return the records whose consumption is not booked, oldest first."""
@@ -185,18 +217,16 @@ class Repository:
 
         Saving continues: until `resume_checkpoints` it only appends to the log.
         """
-        self._checkpoints = False
+        self._commits.between(partial(self._rest, True))
 
     def resume_checkpoints(self) -> None:
         """Write the main file again: the copy is complete."""
-        self._checkpoints = True
-        self._checkpoint()
+        self._commits.between(partial(self._rest, False))
 
     def close(self) -> None:
-        """Close every connection."""
-        self._opened.engine.dispose()
-        if (presence := self._opened.presence) is not None:
-            presence.close()
+        """Commit what waits, and close every connection."""
+        self._commits.close()
+        self._opened.close()
 
     def __enter__(self) -> Self:
         return self
@@ -218,6 +248,16 @@ class Repository:
             yield connection
             if presence is not None:
                 presence.check()
+
+    def _bring_in(self, saves: int) -> None:
+        """Bring the log in if enough has been written to it."""
+        self._saves += saves
+        if self._checkpoint_failed or self._saves >= SAVES_PER_CHECKPOINT:
+            self._checkpoint()
+
+    def _rest(self, rests: bool) -> None:
+        self._checkpoints = not rests
+        self._checkpoint()
 
     def _checkpoint(self) -> None:
         """Write the log into the main file, unless that is paused.
@@ -245,6 +285,12 @@ class _Opened(NamedTuple):
     engine: Engine
     presence: Presence | None
     """None: it is on a server."""
+
+    def close(self) -> None:
+        """Close every connection."""
+        self.engine.dispose()
+        if self.presence is not None:
+            self.presence.close()
 
 
 def _open(url: str, lock_timeout: float) -> _Opened:
