@@ -109,7 +109,7 @@ async def test_a_report_writes_the_entity_that_it_changes_and_no_other(
     paper.reports(bed_temperature=24.1)
     await desk.settled()
     written = async_capture_events(hass, "state_changed")
-    paper.reports(bed_temperature=25.2)
+    paper.reports(bed_temperature=25.2, bed_target=25.0)
     await desk.settled()
     assert [event.data["entity_id"] for event in written] == [
         "sensor.mini_bed_temperature"

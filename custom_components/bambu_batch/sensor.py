@@ -34,12 +34,18 @@ from .spools.entity import async_add_spools
 from .spools.sensor import SPOOL_SENSORS, SpoolSensor
 from .store.history import Totals
 from .text import own_texts
-from .views import health, printer, queue
+from .views import health, printer, queue, steady
 from .views.cause import cause_of
 
 PARALLEL_UPDATES = 0
 
 NO_ERROR: Final = "none"
+_DEGREES: Final[dict[str, Any]] = {
+    "device_class": SensorDeviceClass.TEMPERATURE,
+    "state_class": SensorStateClass.MEASUREMENT,
+    "native_unit_of_measurement": UnitOfTemperature.CELSIUS,
+    "suggested_display_precision": 0,
+}
 type Value = StateType | datetime
 
 
@@ -80,7 +86,9 @@ def _current_attributes(
 
 
 def _queue_attributes(coordinator: BambuBatchCoordinator) -> Mapping[str, Any]:
-    return queue.summary(coordinator) | {
+    summary = queue.summary(coordinator)
+    return summary | {
+        "remaining_seconds": steady.seconds_left(summary["remaining_seconds"]),
         "tasks": cut(coordinator.tasks),
         "tasks_total": len(coordinator.tasks),
     }
@@ -124,19 +132,23 @@ def _total(
     return value
 
 
-def _temperature(
+@dataclass(frozen=True, kw_only=True)
+class TemperatureDescription(SensorEntityDescription):
+    """A temperature in °C, and the one it is heated to."""
+
+    degrees_fn: Callable[[PrinterStatus], float | None]
+    target_fn: Callable[[PrinterStatus], float | None]
+
+
+def _target(
     key: str, value_fn: Callable[[PrinterStatus], float | None]
 ) -> BambuBatchSensorDescription:
-    """Return a sensor of a temperature in °C; its decimals differ in every report."""
+    """Return a sensor of the temperature that something is heated to."""
     return BambuBatchSensorDescription(
         key=key,
-        device_class=SensorDeviceClass.TEMPERATURE,
-        state_class=SensorStateClass.MEASUREMENT,
-        native_unit_of_measurement=UnitOfTemperature.CELSIUS,
-        suggested_display_precision=0,
         value_fn=lambda coordinator: printer.whole(value_fn(coordinator.status)),
         needs_printer=True,
-        shows_progress=True,
+        **_DEGREES,
     )
 
 
@@ -171,7 +183,9 @@ SENSORS: tuple[BambuBatchSensorDescription, ...] = (
         key="remaining_time",
         device_class=SensorDeviceClass.DURATION,
         native_unit_of_measurement=UnitOfTime.MINUTES,
-        value_fn=lambda coordinator: printer.remaining_minutes(coordinator.status),
+        value_fn=lambda coordinator: steady.minutes_left(
+            printer.remaining_minutes(coordinator.status)
+        ),
         needs_printer=True,
         shows_progress=True,
     ),
@@ -180,7 +194,9 @@ SENSORS: tuple[BambuBatchSensorDescription, ...] = (
         device_class=SensorDeviceClass.DURATION,
         native_unit_of_measurement=UnitOfTime.SECONDS,
         suggested_display_precision=0,
-        value_fn=lambda coordinator: coordinator.plan.remaining_seconds,
+        value_fn=lambda coordinator: steady.seconds_left(
+            coordinator.plan.remaining_seconds
+        ),
     ),
     BambuBatchSensorDescription(
         key="queue_finish",
@@ -197,8 +213,6 @@ SENSORS: tuple[BambuBatchSensorDescription, ...] = (
         value_fn=_current_name,
         attributes_fn=_current_attributes,
     ),
-    _temperature("nozzle_temperature", lambda status: status.nozzle_temperature),
-    _temperature("bed_temperature", lambda status: status.bed_temperature),
     BambuBatchSensorDescription(
         key="print_error",
         value_fn=_print_error,
@@ -226,9 +240,24 @@ SENSORS: tuple[BambuBatchSensorDescription, ...] = (
     ),
 )
 
+TEMPERATURES: Final = (
+    TemperatureDescription(
+        key="nozzle_temperature",
+        degrees_fn=lambda status: status.nozzle_temperature,
+        target_fn=lambda status: status.nozzle_target,
+        **_DEGREES,
+    ),
+    TemperatureDescription(
+        key="bed_temperature",
+        degrees_fn=lambda status: status.bed_temperature,
+        target_fn=lambda status: status.bed_target,
+        **_DEGREES,
+    ),
+)
+
 _NOISE: Final = (
-    _temperature("nozzle_target", lambda status: status.nozzle_target),
-    _temperature("bed_target", lambda status: status.bed_target),
+    _target("nozzle_target", lambda status: status.nozzle_target),
+    _target("bed_target", lambda status: status.bed_target),
     BambuBatchSensorDescription(
         key="layer",
         value_fn=lambda coordinator: coordinator.status.layer,
@@ -276,6 +305,10 @@ async def async_setup_entry(
         BambuBatchSensor(entry.runtime_data, description)
         for description in (*SENSORS, *QUIET, cost)
     )
+    async_add_entities(
+        TemperatureSensor(entry.runtime_data, description)
+        for description in TEMPERATURES
+    )
     async_add_spools(
         entry,
         async_add_entities,
@@ -320,3 +353,33 @@ class BambuBatchSensor(BambuBatchEntity, SensorEntity):
     def shown_state(self) -> object:
         """Return all that this sensor shows."""
         return self.native_value, self.extra_state_attributes
+
+
+class TemperatureSensor(BambuBatchEntity, SensorEntity):
+    """A temperature; its decimals differ in every report, and its last digit in most."""
+
+    entity_description: TemperatureDescription
+
+    def __init__(
+        self, coordinator: BambuBatchCoordinator, description: TemperatureDescription
+    ) -> None:
+        super().__init__(
+            coordinator, description, needs_printer=True, shows_progress=True
+        )
+        self._steady = steady.Temperature()
+
+    @property
+    @override
+    def native_value(self) -> int | None:
+        """Return the state."""
+        status, description = self.coordinator.status, self.entity_description
+        return self._steady.show(
+            description.degrees_fn(status),
+            description.target_fn(status),
+            status.received,
+        )
+
+    @override
+    def shown_state(self) -> object:
+        """Return all that this sensor shows."""
+        return self.native_value

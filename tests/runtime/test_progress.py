@@ -117,8 +117,6 @@ async def test_progress_is_told_to_those_who_show_it(
         "wifi_signal",
         "nozzle_temperature",
         "bed_temperature",
-        "nozzle_target",
-        "bed_target",
     }
 
 

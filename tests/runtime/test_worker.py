@@ -73,7 +73,7 @@ async def test_many_reports_that_say_the_same_cost_one_look(
         side_effect=lambda line, *_: (line, ()),
     ) as advance:
         for degrees in range(20, 30):
-            paper.reports(bed_temperature=float(degrees))
+            paper.reports(bed_temperature=float(degrees), bed_target=29.0)
         await desk.settled()
     assert advance.call_count == 1
     assert desk.state("sensor", "bed_temperature") == "29"
@@ -286,7 +286,7 @@ async def test_fm_128_nothing_is_carried_out_without_a_commit(
         await desk.until(lambda: desk.state("sensor", "waiting_for") == "store_failed")
         with pytest.raises(HomeAssistantError):
             await desk.switch("queue_running", on=False)
-        paper.reports(bed_temperature=31.0)
+        paper.reports(bed_temperature=31.0, bed_target=31.0)
         assert desk.state("sensor", "bed_temperature") == "31"
         assert (len(paper.sent), paper.files) == (sent, files)
         assert heard == []
