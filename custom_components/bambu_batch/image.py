@@ -68,5 +68,7 @@ def _plate_file(coordinator: BambuBatchCoordinator) -> PlateFile | None:
         task = line.task(line.run.task_id)
     else:
         waiting = line.waiting
-        task = next_task(line, coordinator.context) or (waiting[0] if waiting else None)
+        task = next_task(line, coordinator.context.equipment) or (
+            waiting[0] if waiting else None
+        )
     return task.plate_file if task else None

@@ -14,6 +14,7 @@ from custom_components.bambu_batch.bambu.status import PrinterStatus
 from custom_components.bambu_batch.const import DOMAIN
 from custom_components.bambu_batch.device import device_info
 from custom_components.bambu_batch.flows.access import model_name
+from custom_components.bambu_batch.production.context import Context
 from custom_components.bambu_batch.production.fit import needs_card, suits
 from custom_components.bambu_batch.sliced import changers, project
 from custom_components.bambu_batch.sliced.file import Swap
@@ -172,8 +173,9 @@ def test_one_row_makes_a_printer_known_by_all_that_it_says_of_itself() -> None:
 @pytest.mark.usefixtures("new_row")
 def test_one_row_lets_a_plate_be_started() -> None:
     status = PrinterStatus(model="T9", nozzle_diameter=0.4)
-    assert suits(plate_file(model="T9", nozzle=0.4), status)
-    assert not suits(plate_file(model="N1", nozzle=0.4), status)
+    equipment = Context(status=status).equipment
+    assert suits(plate_file(model="T9", nozzle=0.4), equipment)
+    assert not suits(plate_file(model="N1", nozzle=0.4), equipment)
     assert not needs_card(status)
 
 
@@ -188,7 +190,8 @@ def test_one_row_tells_how_its_files_clear_a_plate() -> None:
 
 def test_without_the_row_nothing_of_it_is_known() -> None:
     assert Report(SERIAL).status.model is None
-    assert not suits(plate_file(model="T9"), PrinterStatus(model="T9"))
+    equipment = Context(status=PrinterStatus(model="T9")).equipment
+    assert not suits(plate_file(model="T9"), equipment)
     assert swept("T9", 350).swap is not Swap.YES
 
 

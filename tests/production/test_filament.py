@@ -11,7 +11,10 @@ from custom_components.bambu_batch.bambu.command import FIRST_SEQUENCE, project_
 from custom_components.bambu_batch.bambu.models import UrlForm, by_code
 from custom_components.bambu_batch.bambu.project_file import Calibration, ProjectFile
 from custom_components.bambu_batch.bambu.remote_name import remote_name
+from custom_components.bambu_batch.bambu.status import Tray
 from custom_components.bambu_batch.bambu.trays import decode
+from custom_components.bambu_batch.production.context import Context
+from custom_components.bambu_batch.production.equipment import Equipment
 from custom_components.bambu_batch.production.filament import (
     Assignment,
     Unassigned,
@@ -801,7 +804,7 @@ def test_mapping(
     one = task(needed, **settings)
     if more.get("released"):
         one = replace(one, released=frozenset({Hold.FILAMENT_MISSING}))
-    found = assign(one, status)
+    found = assign(one, Context(status=status).equipment)
     if isinstance(found, Unassigned):
         slot = found.filament.slot if found.filament else None
         assert Lacks(slot=slot, known=found.known) == expected
@@ -819,6 +822,11 @@ def test_the_table_is_as_long_as_promised() -> None:
     assert len(TABLE) >= 60
 
 
+def with_trays(trays: tuple[Tray, ...] | None) -> Equipment:
+    """Return an A1 mini with these trays."""
+    return Context(status=replace(AT_REST, trays=trays)).equipment
+
+
 @pytest.mark.parametrize(
     ("needed", "loaded", "mapping"),
     [
@@ -834,15 +842,15 @@ def test_the_table_is_as_long_as_promised() -> None:
 def test_fm_097_of_equal_trays_the_lower_number_is_taken(
     needed: tuple[str, ...], loaded: dict[int, str], mapping: tuple[int, ...]
 ) -> None:
-    found = assign(task(needed), replace(AT_REST, trays=trays(loaded)))
+    found = assign(task(needed), with_trays(trays(loaded)))
     assert isinstance(found, Assignment)
     assert found.trays == mapping
 
 
 def test_fm_107_a_spool_swapped_in_an_unused_slot_changes_nothing() -> None:
     needed = task(("1 PLA FFFFFF",))
-    before = assign(needed, replace(AT_REST, trays=trays(FOUR)))
-    after = assign(needed, replace(AT_REST, trays=trays(FOUR | {3: "ABS 123456"})))
+    before = assign(needed, with_trays(trays(FOUR)))
+    after = assign(needed, with_trays(trays(FOUR | {3: "ABS 123456"})))
     assert before == after
 
 
@@ -850,10 +858,12 @@ def test_fm_117_what_holds_the_task_is_what_the_start_asks() -> None:
     scene = Scene()
     scene.reports(trays=trays(FOUR))
     scene.queue(filaments=needs("1 ABS FFFFFF"))
-    assert hold_of(scene.line.tasks[0], scene.context) is Hold.FILAMENT_MISSING
+    assert (
+        hold_of(scene.line.tasks[0], scene.context.equipment) is Hold.FILAMENT_MISSING
+    )
     assert Reason.FILAMENT_MISSING in scene.reasons
     scene.reports(trays=trays(FOUR | {3: "ABS FFFFFF"}))
-    assert hold_of(scene.line.tasks[0], scene.context) is None
+    assert hold_of(scene.line.tasks[0], scene.context.equipment) is None
     assert Reason.FILAMENT_MISSING not in scene.reasons
 
 
@@ -875,7 +885,7 @@ def test_trays_of_real_printers_are_mapped(samples: Path, name: str) -> None:
     needed, mapping = RECORDED[name]
     report = _with_trays(orjson.loads((samples / "mqtt" / name).read_bytes()))
     assert report is not None
-    found = assign(task(needed), replace(AT_REST, trays=decode(report)))
+    found = assign(task(needed), with_trays(decode(report)))
     assert isinstance(found, Assignment)
     assert list(found.trays) == mapping
 

@@ -3,6 +3,7 @@
 from dataclasses import replace
 from typing import Any
 
+from hypothesis import given, settings, strategies as st
 import pytest
 
 from custom_components.bambu_batch.bambu.status import (
@@ -11,8 +12,19 @@ from custom_components.bambu_batch.bambu.status import (
     PrintState,
     Tray,
 )
-from custom_components.bambu_batch.production.context import PlateClearing
-from custom_components.bambu_batch.production.event import UpdateTask
+from custom_components.bambu_batch.production import fit
+from custom_components.bambu_batch.production.context import (
+    Context,
+    Options,
+    PlateClearing,
+)
+from custom_components.bambu_batch.production.equipment import Equipment
+from custom_components.bambu_batch.production.event import (
+    Enqueue,
+    MoveTask,
+    NewTask,
+    UpdateTask,
+)
 from custom_components.bambu_batch.production.fit import (
     card_is_there,
     hold_of,
@@ -22,13 +34,15 @@ from custom_components.bambu_batch.production.fit import (
     suits,
 )
 from custom_components.bambu_batch.production.gate import Reason
-from custom_components.bambu_batch.production.model import Hold
+from custom_components.bambu_batch.production.model import Hold, Line, Task
+from custom_components.bambu_batch.production.tasks import BLOCK
+from custom_components.bambu_batch.sliced.file import Filament
 
-from .scene import AT_REST, Scene, plate_file, starts
+from .scene import AT_REST, SOMEBODY, Scene, plate_file, starts
 
 
 def held(scene: Scene) -> Hold | None:
-    return hold_of(scene.line.tasks[0], scene.context)
+    return hold_of(scene.line.tasks[0], scene.context.equipment)
 
 
 def queued(options: dict[str, Any] | None = None, **file: Any) -> Scene:
@@ -40,14 +54,14 @@ def queued(options: dict[str, Any] | None = None, **file: Any) -> Scene:
 def test_the_next_task_is_the_first_that_nothing_holds() -> None:
     scene = queued()
     second = scene.queue(sha256="b" * 64)
-    found = next_task(scene.line, scene.context)
+    found = next_task(scene.line, scene.context.equipment)
     assert found is scene.line.tasks[0]
     scene.event(UpdateTask(task_id="1", hold=True))
-    found = next_task(scene.line, scene.context)
+    found = next_task(scene.line, scene.context.equipment)
     assert found is not None
     assert found.task_id == second
     scene.event(UpdateTask(task_id=second, hold=True))
-    assert next_task(scene.line, scene.context) is None
+    assert next_task(scene.line, scene.context.equipment) is None
 
 
 @pytest.mark.parametrize("hold", [None, *Hold])
@@ -131,7 +145,8 @@ def test_a_plate_and_a_printer_fit_only_by_what_both_say(
     file: dict[str, Any], status: dict[str, Any], wrong: bool, right: bool
 ) -> None:
     """FM-094: certainly wrong holds; not known to be right blocks."""
-    plate, printer = plate_file(**file), replace(AT_REST, **status)
+    plate = plate_file(**file)
+    printer = Context(status=replace(AT_REST, **status)).equipment
     assert is_wrong_printer(plate, printer) is wrong
     assert suits(plate, printer) is right
 
@@ -202,3 +217,92 @@ def test_fm_100_a_mapping_is_checked_at_the_start_against_what_is_loaded_then() 
     scene.reports(trays=None)
     assert held(scene) is None
     assert Reason.FILAMENT_MISSING in scene.reasons
+
+
+# What was worked out of a queue is what its tasks alone would say
+
+
+@given(
+    st.lists(
+        st.tuples(
+            st.sampled_from([None, Hold.BY_USER]),
+            st.sampled_from(["PLA", "PETG", "ABS"]),
+            st.sampled_from(["N1", "N2S", None]),
+            st.integers(0, 2),
+            st.booleans(),
+        ),
+        max_size=3 * BLOCK,
+    ),
+    st.lists(
+        st.tuples(
+            st.sampled_from(["PLA", "PETG", None]),
+            st.sampled_from(["N1", "N2S"]),
+            st.booleans(),
+            st.none() | st.integers(0, 3 * BLOCK),
+        ),
+        min_size=1,
+        max_size=4,
+    ),
+)
+@settings(deadline=None)
+def test_the_next_task_is_what_each_task_alone_would_say(
+    rows: list[tuple[Hold | None, str, str | None, int, bool]],
+    worlds: list[tuple[str | None, str, bool, int | None]],
+) -> None:
+    tasks = tuple(
+        Task(
+            task_id=str(number),
+            name="Clip",
+            plate_file=plate_file(
+                model=model,
+                filaments=(Filament(slot=1, material=material, grams=5.0),),
+            ),
+            copies=2,
+            finished=finished,
+            hold=hold,
+            clears_plate=clears,
+        )
+        for number, (hold, material, model, finished, clears) in enumerate(rows)
+    )
+    line = Line(tasks=tasks)
+    for material, model, swaps, flying in worlds:
+        context = Context(
+            status=replace(
+                AT_REST,
+                model=model,
+                trays=(Tray(0, loaded=True, material=material),) if material else None,
+            ),
+            options=Options(require_swap_gcode=swaps),
+        )
+        run = None
+        if flying is not None and flying < len(tasks) and tasks[flying].open:
+            run = replace(SOMEBODY, task_id=str(flying))
+        line = replace(line, run=run)
+        waiting = [one for one in tasks if line.waiting_copies(one) > 0]
+        free = [one for one in waiting if hold_of(one, context.equipment) is None]
+        assert next_task(line, context.equipment) == (free[0] if free else None)
+
+
+def test_with_the_queue_and_the_trays_as_they_were_no_hold_is_worked_out(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    """However many wait: a report comes every second."""
+    scene = queued()
+    new = NewTask(name="Clip", plate_file=plate_file(model="N2S"))
+    scene.event(Enqueue((new,) * 3 * BLOCK))
+    scene.event(MoveTask("1", 3 * BLOCK))
+    asked: list[Task] = []
+
+    def counted(task: Task, equipment: Equipment) -> Hold | None:
+        asked.append(task)
+        return hold_of(task, equipment)
+
+    monkeypatch.setattr(fit, "hold_of", counted)
+    scene.reports(filament_in_extruder=False)
+    assert len(asked) == 3 * BLOCK + 1
+    asked.clear()
+    scene.reports(bed_temperature=60.0, layer=3)
+    scene.passes(5)
+    assert not asked
+    scene.event(UpdateTask(task_id="9", copies=2))
+    assert 0 < len(asked) <= BLOCK

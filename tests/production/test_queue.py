@@ -409,12 +409,16 @@ def test_fm_166_a_person_says_that_a_tray_feeds_what_no_tray_can_say() -> None:
     file = replace(first.plate_file, filaments=(Filament(slot=1, material="PLA+"),))
     scene.line = replace(scene.line, tasks=(replace(first, plate_file=file), *others))
     scene.reports(trays=(Tray(0, loaded=True, material="PLA"),))
-    assert hold_of(scene.line.tasks[0], scene.context) is Hold.FILAMENT_MISSING
+    assert (
+        hold_of(scene.line.tasks[0], scene.context.equipment) is Hold.FILAMENT_MISSING
+    )
     scene.event(UpdateTask(task_id="1", hold=False))
     assert scene.line.tasks[0].released == {Hold.FILAMENT_MISSING}
-    assert hold_of(scene.line.tasks[0], scene.context) is None
+    assert hold_of(scene.line.tasks[0], scene.context.equipment) is None
     scene.reports(trays=(Tray(0, loaded=False),))
-    assert hold_of(scene.line.tasks[0], scene.context) is Hold.FILAMENT_MISSING
+    assert (
+        hold_of(scene.line.tasks[0], scene.context.equipment) is Hold.FILAMENT_MISSING
+    )
 
 
 # Remove, clear

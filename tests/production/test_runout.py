@@ -190,11 +190,11 @@ def test_a_task_that_would_run_out_is_held_if_that_is_wanted(
     queue(scene, 3, *grams)
     scene.context = replace(scene.context, spools=spools)
     (task,) = scene.line.waiting
-    assert hold_of(task, scene.context) is None
+    assert hold_of(task, scene.context.equipment) is None
 
     scene.option(hold_before_runout=True)
     held = Hold.FILAMENT_MISSING if holds else None
-    assert hold_of(task, scene.context) is held
+    assert hold_of(task, scene.context.equipment) is held
 
 
 def test_the_queue_goes_on_with_a_task_that_fits(scene: Scene) -> None:

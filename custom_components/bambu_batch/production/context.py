@@ -2,8 +2,11 @@
 
 from dataclasses import dataclass, field
 from enum import StrEnum
+from functools import cached_property
 
 from ..bambu.status import PrinterStatus, Uptime
+from ..bambu.tray_numbers import EXTERNAL_TRAYS
+from .equipment import Equipment
 from .model import Spool
 
 
@@ -47,7 +50,7 @@ class Options:
     """Hold a task whose next plate takes more than is left on a spool."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@dataclass(frozen=True, kw_only=True)
 class Context:
     """A snapshot of the world for one step of the line."""
 
@@ -64,3 +67,20 @@ class Context:
     def left(self) -> dict[int, float | None]:
         """Grams on the spool in each tray; None, or no entry: unknown."""
         return {spool.tray: spool.left for spool in self.spools}
+
+    @cached_property
+    def equipment(self) -> Equipment:
+        """What a task has to fit."""
+        status, options = self.status, self.options
+        left = self.spools if options.hold_before_runout else ()
+        return Equipment(
+            model=status.model,
+            nozzle_diameter=status.nozzle_diameter,
+            trays=status.trays,
+            filament_in_extruder=status.filament_in_extruder,
+            fed_from_unit=status.tray_now is not None
+            and status.tray_now not in EXTERNAL_TRAYS,
+            needs_swap=options.require_swap_gcode
+            and options.plate_clearing is PlateClearing.AUTOMATIC,
+            left=tuple((one.tray, one.left) for one in left if one.left is not None),
+        )

@@ -19,10 +19,11 @@ mini once printed a whole job in the air (FM-146).
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
-from ..bambu.status import PrinterStatus, Tray
+from ..bambu.status import Tray
 from ..bambu.tray_numbers import EXTERNAL, EXTERNAL_TRAYS, UNUSED
 from ..sliced.file import Filament
 from .colour import distance
+from .equipment import Equipment
 from .material import contradict, is_same, related
 from .model import Hold, PlateFile, Run, Task
 
@@ -51,21 +52,21 @@ class Unassigned:
     """False: the printer has not reported what is loaded. Unknown is not empty (FM-118)."""
 
 
-def assign(task: Task, status: PrinterStatus) -> Assignment | Unassigned:
+def assign(task: Task, equipment: Equipment) -> Assignment | Unassigned:
     """Return the tray of each filament, or the first filament without one."""
     filaments = task.plate_file.filaments
-    if status.trays is None:
+    if equipment.trays is None:
         return Unassigned(filaments[0] if filaments else None, known=False)
-    inside = tuple(t for t in status.trays if t.number not in EXTERNAL_TRAYS)
+    inside = tuple(t for t in equipment.trays if t.number not in EXTERNAL_TRAYS)
     released = Hold.FILAMENT_MISSING in task.released
     if not filaments:
-        return _unlisted(task, status, inside, released=released)
+        return _unlisted(task, equipment, inside, released=released)
     chosen = _chosen(task)
     without_ams = not chosen and task.settings.use_ams is False
     if without_ams or not EXTERNAL_TRAYS.isdisjoint(chosen.values()):
-        return _external(filaments, status, chosen=True)
+        return _external(filaments, equipment, chosen=True)
     if not chosen and task.settings.use_ams is None and not inside:
-        return _external(filaments, status, chosen=released)
+        return _external(filaments, equipment, chosen=released)
     return _inside(filaments, inside, chosen, released=released)
 
 
@@ -102,17 +103,17 @@ def _may_feed(tray: Tray, filament: Filament) -> bool:
 
 
 def _unlisted(
-    task: Task, status: PrinterStatus, inside: tuple[Tray, ...], *, released: bool
+    task: Task, equipment: Equipment, inside: tuple[Tray, ...], *, released: bool
 ) -> Assignment | Unassigned:
     """Feed a plate that does not list its filaments, if a person chose the tray."""
     mapping = task.settings.ams_mapping or ()
     used = [tray for tray in mapping if tray != UNUSED]
     if not EXTERNAL_TRAYS.isdisjoint(used) and len(used) == 1:
         slot = Filament(slot=mapping.index(used[0]) + 1)
-        return _external((slot,), status, chosen=True)
+        return _external((slot,), equipment, chosen=True)
     without_ams = task.settings.use_ams is False or (released and not inside)
     if not used and without_ams:
-        return _external((Filament(slot=1),), status, chosen=True)
+        return _external((Filament(slot=1),), equipment, chosen=True)
     if not used and released:
         loaded = [tray.number for tray in inside if tray.loaded]
         used = loaded if len(loaded) == 1 else []
@@ -187,13 +188,13 @@ def _nearest(filament: Filament, trays: Iterable[Tray]) -> Tray | None:
 
 
 def _external(
-    filaments: tuple[Filament, ...], status: PrinterStatus, *, chosen: bool
+    filaments: tuple[Filament, ...], equipment: Equipment, *, chosen: bool
 ) -> Assignment | Unassigned:
     """Feed the one filament from the external spool. `chosen`: by a person."""
     filament = filaments[0]
     if len(filaments) > 1:
         return Unassigned(filaments[1], known=True)
-    spools = [tray for tray in status.trays or () if tray.number in EXTERNAL_TRAYS]
+    spools = [tray for tray in equipment.trays or () if tray.number in EXTERNAL_TRAYS]
     declared = [spool for spool in spools if spool.material is not None]
     right = any(
         is_same(spool.material, filament.material)
@@ -202,10 +203,9 @@ def _external(
     )
     if not right and (declared or not chosen):
         return Unassigned(filament, known=True)
-    if status.filament_in_extruder is None:
+    if equipment.filament_in_extruder is None:
         return Unassigned(filament, known=False)
-    from_unit = status.tray_now is not None and status.tray_now not in EXTERNAL_TRAYS
-    if not status.filament_in_extruder or from_unit:
+    if not equipment.filament_in_extruder or equipment.fed_from_unit:
         return Unassigned(filament, known=True)
     return Assignment((UNUSED,) * filament.slot, use_ams=False, external=True)
 

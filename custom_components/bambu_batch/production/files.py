@@ -206,7 +206,7 @@ def _to_upload(step: Step) -> Task | None:
         # The code has paused the queue, but the file's fault still has to be found (FM-163).
         task = line.task_of(missing)
     elif line.running and not line.developer_mode_off:
-        task = next_task(line, step.context)
+        task = next_task(line, step.equipment)
         printed = line.task_of(line.run) if line.run else None
         if task and printed and _name(task) == _name(printed):
             return None  # the printer reads this very file

@@ -2,9 +2,10 @@
 
 from ..bambu.models import StorageKind, accepts, by_code
 from ..bambu.status import Card, PrinterStatus
-from .context import Context, Options, PlateClearing
+from .equipment import Equipment
 from .filament import Assignment, assign, takes
 from .model import Hold, Line, PlateFile, Task
+from .tasks import Block, Tasks
 
 NOZZLE_TOLERANCE = 0.01
 """mm; files carry 0.4000000059604645."""
@@ -12,55 +13,69 @@ TOLERANCE_GRAMS = 0.01
 """Sums of many plates are not exact to the last bit."""
 
 
-def next_task(line: Line, context: Context) -> Task | None:
+def next_task(line: Line, equipment: Equipment) -> Task | None:
     """Return the first waiting task that is not held; held ones are passed over (FM-024)."""
-    return next((t for t in line.waiting if hold_of(t, context) is None), None)
+    in_flight = line.run.task_id if line.run else None
+    return line.queue.once(_next, (equipment, in_flight))
 
 
-def hold_of(task: Task, context: Context) -> Hold | None:
+def _next(tasks: Tasks, given: tuple[Equipment, str | None]) -> Task | None:
+    equipment, in_flight = given
+    for block in tasks.blocks:
+        for task in block.once(unheld, equipment):
+            if task.open > (task.task_id == in_flight):
+                return task
+    return None
+
+
+def unheld(block: Block, equipment: Equipment) -> tuple[Task, ...]:
+    """Return the wanted tasks that nothing holds."""
+    return tuple(task for task in block.wanted if hold_of(task, equipment) is None)
+
+
+def hold_of(task: Task, equipment: Equipment) -> Hold | None:
     """Return why the queue passes this task over.
 
     What only the printer can answer holds no task until the printer has answered.
     """
-    status = context.status
     if task.hold is not None:
         return task.hold
-    if _may_be_wrong_printer(task, status):
+    if _may_be_wrong_printer(task, equipment):
         return Hold.WRONG_PRINTER_MODEL
     if task.plate_file.packed > 1 and Hold.PACKED_FILE not in task.released:
         return Hold.PACKED_FILE
-    if _does_not_clear(task, context.options):
+    if _does_not_clear(task, equipment):
         return Hold.NO_SWAP_GCODE
-    assignment = assign(task, status)
+    assignment = assign(task, equipment)
     if isinstance(assignment, Assignment):
-        return Hold.FILAMENT_MISSING if _runs_out(task, assignment, context) else None
+        return Hold.FILAMENT_MISSING if _runs_out(task, assignment, equipment) else None
     return Hold.FILAMENT_MISSING if assignment.known else None
 
 
-def suits(file: PlateFile, status: PrinterStatus) -> bool:
+def suits(file: PlateFile, equipment: Equipment) -> bool:
     """Tell whether the printer is known to be the one the file is for, and can be started."""
-    model = by_code(status.model)
-    right_model = file.model is None or accepts(status.model, file.model)
-    right_nozzle = file.nozzle is None or _same_nozzle(file, status) is True
+    model = by_code(equipment.model)
+    right_model = file.model is None or accepts(equipment.model, file.model)
+    right_nozzle = file.nozzle is None or _same_nozzle(file, equipment) is True
     startable = model is not None and model.url_form is not None
     return startable and right_model and right_nozzle
 
 
-def is_wrong_printer(file: PlateFile, status: PrinterStatus) -> bool:
+def is_wrong_printer(file: PlateFile, equipment: Equipment) -> bool:
     """Tell whether the plate was certainly sliced for another model or nozzle (FM-094)."""
     other_model = (
         file.model is not None
-        and status.model is not None
-        and not accepts(status.model, file.model)
+        and equipment.model is not None
+        and not accepts(equipment.model, file.model)
     )
-    return other_model or _same_nozzle(file, status) is False
+    return other_model or _same_nozzle(file, equipment) is False
 
 
-def _same_nozzle(file: PlateFile, status: PrinterStatus) -> bool | None:
+def _same_nozzle(file: PlateFile, equipment: Equipment) -> bool | None:
     """Tell whether the file was sliced for the printer's nozzle; None: not known."""
-    if file.nozzle is None or status.nozzle_diameter is None:
+    if file.nozzle is None or equipment.nozzle_diameter is None:
         return None
-    return abs(file.nozzle - status.nozzle_diameter) <= NOZZLE_TOLERANCE
+    return abs(file.nozzle - equipment.nozzle_diameter) <= NOZZLE_TOLERANCE
 
 
 def needs_card(status: PrinterStatus) -> bool:
@@ -77,11 +92,11 @@ def card_is_there(status: PrinterStatus) -> bool:
     return not known or not needs_card(status) or status.card is Card.NORMAL
 
 
-def _runs_out(task: Task, trays: Assignment, context: Context) -> bool:
+def _runs_out(task: Task, trays: Assignment, equipment: Equipment) -> bool:
     """Tell whether a spool is known to hold less than the task's next plate takes."""
-    if not context.options.hold_before_runout:
+    if not equipment.left:
         return False
-    left = context.left
+    left = dict(equipment.left)
     return any(
         grams is not None
         and (rest := left.get(tray)) is not None
@@ -90,18 +105,17 @@ def _runs_out(task: Task, trays: Assignment, context: Context) -> bool:
     )
 
 
-def _may_be_wrong_printer(task: Task, status: PrinterStatus) -> bool:
+def _may_be_wrong_printer(task: Task, equipment: Equipment) -> bool:
     """A file that does not name its printer waits until a person releases it."""
     file = task.plate_file
     unknown = file.model is None or file.nozzle is None
     released = Hold.WRONG_PRINTER_MODEL in task.released
-    return is_wrong_printer(file, status) or (unknown and not released)
+    return is_wrong_printer(file, equipment) or (unknown and not released)
 
 
-def _does_not_clear(task: Task, options: Options) -> bool:
+def _does_not_clear(task: Task, equipment: Equipment) -> bool:
     return (
-        options.plate_clearing is PlateClearing.AUTOMATIC
-        and options.require_swap_gcode
+        equipment.needs_swap
         and not task.clears_plate
         and Hold.NO_SWAP_GCODE not in task.released
     )

@@ -81,7 +81,7 @@ def plan(
         forecast.free = None
     for task in line.waiting:
         copies = line.waiting_copies(task)
-        if hold_of(task, context) is not None:
+        if hold_of(task, context.equipment) is not None:
             forecast.hold(task, copies)
         else:
             forecast.add(task, copies)

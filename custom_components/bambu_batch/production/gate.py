@@ -11,6 +11,7 @@ from enum import StrEnum
 from ..bambu.status import Card, PrinterStatus, PrintState
 from .context import Context, Options, StartWhen
 from .cooldown import bed_is_hot, cooldown_end
+from .equipment import Equipment
 from .filament import Assignment, assign
 from .fit import hold_of, needs_card, next_task, suits
 from .health import forbids
@@ -72,15 +73,15 @@ _ORDER = tuple(Reason)
 
 def why_not_start(line: Line, context: Context, now: datetime) -> tuple[Reason, ...]:
     """Return every reason against starting a plate now, the first to be shown first."""
-    status, options = context.status, context.options
-    task = next_task(line, context)
+    status, options, equipment = context.status, context.options, context.equipment
+    task = next_task(line, equipment)
     reasons = {
-        *_of_the_queue(line, task, context),
+        *_of_the_queue(line, task, equipment),
         *_of_the_run(line, context, now),
         *_of_the_report(line, context, now),
         *_of_the_printer(line, status, options),
         *_of_the_plate(line, task, context, now),
-        *(_of_the_task(line, task, status) if task else ()),
+        *(_of_the_task(line, task, equipment) if task else ()),
     }
     return tuple(sorted(reasons, key=_ORDER.index))
 
@@ -93,10 +94,10 @@ def may_publish(line: Line, run: Run, context: Context, now: datetime) -> bool:
     if line.run != run or run.phase is not Phase.STARTING:
         return False
     before = line.without_run()
-    task = next_task(before, context)
+    task = next_task(before, context.equipment)
     if task is None or task.task_id != run.task_id:
         return False
-    trays = assign(task, context.status)
+    trays = assign(task, context.equipment)
     if not isinstance(trays, Assignment) or trays.trays != run.mapping:
         return False
     return not why_not_start(before, context, now)
@@ -113,7 +114,7 @@ def is_fresh(context: Context, now: datetime) -> bool:
     return age is not None and timedelta(0) <= age < FRESH
 
 
-def _of_the_queue(line: Line, task: Task | None, context: Context) -> set[Reason]:
+def _of_the_queue(line: Line, task: Task | None, equipment: Equipment) -> set[Reason]:
     reasons = set()
     if not line.running:
         reasons.add(Reason.QUEUE_PAUSED)
@@ -121,7 +122,7 @@ def _of_the_queue(line: Line, task: Task | None, context: Context) -> set[Reason
         reasons.add(Reason.QUEUE_EMPTY)
     elif line.waiting and task is None:
         reasons.add(Reason.TASK_HELD)
-        hold = hold_of(line.waiting[0], context)
+        hold = hold_of(line.waiting[0], equipment)
         if hold in HOLDS_WITH_A_REASON:
             reasons.add(HOLDS_WITH_A_REASON[hold])
     return reasons
@@ -213,11 +214,11 @@ def _of_the_plate(
     return reasons
 
 
-def _of_the_task(line: Line, task: Task, status: PrinterStatus) -> set[Reason]:
+def _of_the_task(line: Line, task: Task, equipment: Equipment) -> set[Reason]:
     reasons = set()
-    if not suits(task.plate_file, status):
+    if not suits(task.plate_file, equipment):
         reasons.add(Reason.WRONG_PRINTER_MODEL)
-    if not isinstance(assign(task, status), Assignment):
+    if not isinstance(assign(task, equipment), Assignment):
         reasons.add(Reason.FILAMENT_MISSING)
     remote = line.remote_file(task.plate_file.sha256)
     if remote is not None and remote.cause in NO_STORAGE:

@@ -89,8 +89,7 @@ def advance(
     step.line = notice(step.line, step.status, fresh=fresh)
     mind_errors(step)
     tend_files(step)
-    start(step)
-    ask(step)
+    ask(step, start(step))
     return step.line, tuple(step.effects)
 
 

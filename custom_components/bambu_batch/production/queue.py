@@ -204,15 +204,15 @@ def _update(step: Step, event: UpdateTask) -> None:
 
 def _released(step: Step, task: Task) -> Task:
     """Return the task without the hold that is shown now."""
-    hold = hold_of(task, step.context)
+    hold = hold_of(task, step.equipment)
     if hold is None:
         return task
     if task.hold is not None:
         return replace(task, hold=None)
-    if is_wrong_printer(task.plate_file, step.status):
+    if is_wrong_printer(task.plate_file, step.equipment):
         raise Refused("cannot_release_wrong_printer_model", name=task.name)
     released = replace(task, released=task.released | {hold})
-    if hold_of(released, step.context) is Hold.FILAMENT_MISSING:
+    if hold_of(released, step.equipment) is Hold.FILAMENT_MISSING:
         # releasing a task does not fill a tray
         raise Refused("cannot_release_filament_missing", name=task.name)
     return released

@@ -118,8 +118,8 @@ def _parts(line: Line, context: Context) -> Iterator[_Part]:
         yield _Part(task, 1, run.copy, given, in_print=True)
     for task in line.waiting:
         copies = line.waiting_copies(task)
-        found = assign(task, context.status)
-        if isinstance(found, Assignment) and hold_of(task, context) is None:
+        found = assign(task, context.equipment)
+        if isinstance(found, Assignment) and hold_of(task, context.equipment) is None:
             first = task.copies - copies + 1
             taken = takes(task.plate_file, found)
             yield _Part(task, copies, first, taken, in_print=False)

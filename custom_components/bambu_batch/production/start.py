@@ -25,20 +25,20 @@ DEFERRALS = 10
 """Starts in a row that cannot be sent, until a person is called (FM-007)."""
 
 
-def start(step: Step) -> None:
-    """Start the next task's next copy if there is no reason against it."""
+def start(step: Step) -> tuple[Reason, ...]:
+    """Start the next task's next copy if there is no reason against it; return the reasons."""
     line = step.line
-    if why_not_start(line, step.context, step.now):
-        return
+    if reasons := why_not_start(line, step.context, step.now):
+        return reasons
     # If any of these is missing, the gate has a reason.
-    task, state = next_task(line, step.context), step.status.state
+    task, state = next_task(line, step.equipment), step.status.state
     loaded = step.status.trays
     assert task is not None
     assert state is not None
     assert loaded is not None
     remote = line.remote_file(task.plate_file.sha256)
     assert remote is not None
-    trays = assign(task, step.status)
+    trays = assign(task, step.equipment)
     assert isinstance(trays, Assignment)
     run_id = _new_id(line.last_run_id, step.now)
     run = Run(
@@ -59,6 +59,7 @@ def start(step: Step) -> None:
     )
     step.change(run=run, last_run_id=run_id, refusal=0)
     step.do(StartPrint(run, task.plate_file, task.settings, remote.name, trays.use_ams))
+    return why_not_start(step.line, step.context, step.now)
 
 
 def deferred(step: Step, run_id: int) -> None:

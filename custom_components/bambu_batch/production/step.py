@@ -26,6 +26,7 @@ class Step:
         self.context = context
         self.status = context.status
         self.options = context.options
+        self.equipment = context.equipment
         self.now = now
         self.effects: list[Effect] = []
 

@@ -6,17 +6,17 @@ from .cooldown import bed_timeout, cooldown_end
 from .effect import News, WakeAt
 from .files import UPLOAD_AFTER_START, next_try
 from .follow import START_WINDOW
-from .gate import FRESH, Reason, why_not_start
+from .gate import FRESH, Reason
 from .model import PauseReason, Phase
 from .patience import NOT_KNOWN, SOON, shows_a_code, wait_of
 from .plate import plate_is_clear
 from .step import Step
 
 
-def ask(step: Step) -> None:
-    """Act on the first reason where waiting alone may not end it."""
+def ask(step: Step, reasons: tuple[Reason, ...]) -> None:
+    """Act on the first reason against a start where waiting alone may not end it."""
     # There always is one: with none a run would just have started, which is a reason itself.
-    first = why_not_start(step.line, step.context, step.now)[0]
+    first = reasons[0]
     _mind_bed(step, first)
     _ask_to_clear(step, first)
     call = _mind_wait(step, first)

@@ -75,7 +75,7 @@ def status_of(line: Line, task: Task, context: Context) -> TaskStatus:
         return task.end
     if line.run is not None and line.run.task_id == task.task_id:
         return _IN_FLIGHT[line.run.phase]
-    if hold_of(task, context) is not None:
+    if hold_of(task, context.equipment) is not None:
         return TaskStatus.HELD
     if line.transfer == remote_name(task.plate_file.sha256):
         return TaskStatus.UPLOADING
@@ -107,5 +107,5 @@ def _view(line: Line, task: Task, plan: Plan, context: Context) -> TaskView:
         timelapse=settings.timelapse,
         clears_plate=task.clears_plate,
         swap=file.swap,
-        hold_reason=hold_of(task, context) if waits else None,
+        hold_reason=hold_of(task, context.equipment) if waits else None,
     )

@@ -74,7 +74,7 @@ def _helpful(world: World) -> Next:
     yield from moves.runs_the_queue(world)
     yield from moves.fills_the_changer(world)
     for task in line.waiting:
-        if hold_of(task, world.sees) is not None:
+        if hold_of(task, world.sees.equipment) is not None:
             release = UpdateTask(task_id=task.task_id, hold=False)
             yield from moves.takes("releases", world, release)
     if Reason.HMS_ERROR in reasons_of(world):

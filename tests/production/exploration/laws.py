@@ -240,7 +240,10 @@ def _as_everybody_wants(world: World) -> None:
     assert start is not None
     task = line.task(start.run.task_id)
     _law(line.running, "a start of a queue that is paused")
-    _law(task is not None and hold_of(task, world.sees) is None, "a held task starts")
+    _law(
+        task is not None and hold_of(task, world.sees.equipment) is None,
+        "a held task starts",
+    )
     _law(world.context.interlocks_hold is True, "a start against the interlocks")
     enough = line.plates_left >= start.run.plates or not options.plate_stack
     _law(enough, "I1: a start from an empty changer")
