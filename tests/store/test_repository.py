@@ -5,15 +5,18 @@ from dataclasses import replace
 from traceback import format_exception
 from typing import Any
 
-from hypothesis import given
+from hypothesis import given, strategies as st
+import orjson
 import pytest
-from sqlalchemy import event
+from sqlalchemy import event, select, update
 
 from custom_components.bambu_batch.production.model import (
     ClearingNote,
     Line,
     RemoteFile,
+    Task,
 )
+from custom_components.bambu_batch.store import schema
 from custom_components.bambu_batch.store.errors import StoreConflict, StoreError
 from custom_components.bambu_batch.store.repository import Repository
 
@@ -120,15 +123,91 @@ def test_one_changed_task_writes_its_row_only(
     assert watch.writes == [("UPDATE", "lines", 1), ("UPDATE", "tasks", 1)]
 
 
-def test_a_move_writes_the_moved_places_only(
+@pytest.mark.parametrize(
+    "order", [(5, 1, 2, 3, 4), (2, 3, 4, 5, 1), (1, 4, 2, 3, 5), (2, 1, 3, 4, 5)]
+)
+def test_a_move_writes_one_row(
+    repository: Repository, line: Line, order: tuple[int, ...]
+) -> None:
+    moved = replace(line, tasks=tuple(line.tasks[number - 1] for number in order))
+    watch = Watch(repository)
+    repository.save(SERIAL, line, moved)
+    assert watch.writes == [("UPDATE", "lines", 1), ("UPDATE", "tasks", 1)]
+    assert repository.load(SERIAL) == moved
+
+
+def test_tasks_put_to_the_front_write_one_row_each(
     repository: Repository, line: Line
 ) -> None:
-    watch = Watch(repository)
-    one, two, *others = line.tasks
-    moved = replace(line, tasks=(two, one, *others))
-    repository.save(SERIAL, line, moved)
-    assert watch.writes == [("UPDATE", "lines", 1), ("UPDATE", "tasks", 2)]
-    assert repository.load(SERIAL) == moved
+    """Behind the one in print: the gap there is used again and again."""
+    for number in range(10, 110):
+        first, *others = line.tasks
+        after = replace(line, tasks=(first, task(number), *others))
+        watch = Watch(repository)
+        repository.save(SERIAL, line, after)
+        assert watch.writes == [("UPDATE", "lines", 1), ("INSERT", "tasks", 1)]
+        line = after
+    assert repository.load(SERIAL) == line
+
+
+def test_where_a_gap_is_used_up_the_rows_around_it_move(
+    repository: Repository, line: Line
+) -> None:
+    rows = []
+    for number in range(10, 40):
+        *others, last = line.tasks
+        after = replace(line, tasks=(*others, task(number), last))
+        watch = Watch(repository)
+        repository.save(SERIAL, line, after)
+        rows.append(sum(count for _, table, count in watch.writes if table == "tasks"))
+        line = after
+    assert repository.load(SERIAL) == line
+    assert max(rows) > 1, "this gap was not used up"
+    assert sum(rows) < 5 * len(rows)
+
+
+shuffles = st.lists(st.integers(1, 12), unique=True).map(
+    lambda numbers: tuple(task(number, name=f"{number % 5}") for number in numbers)
+)
+
+
+@given(st.lists(shuffles, min_size=2, max_size=5))
+@UNHURRIED
+def test_any_order_comes_back_however_often_it_changes(
+    repository: Repository, orders: list[tuple[Task, ...]]
+) -> None:
+    repository.remove(SERIAL)
+    before = None
+    for tasks in orders:
+        after = Line(tasks=tasks)
+        repository.save(SERIAL, before, after)
+        assert repository.load(SERIAL) == after
+        before = after
+
+
+def test_a_queue_from_before_the_gaps_goes_on(repository: Repository) -> None:
+    """Its rows are numbered without gaps, and not counted."""
+    line = Line(tasks=tuple(task(number) for number in range(1, 6)))
+    repository.save(SERIAL, None, line)
+    with repository._writing() as connection:
+        for at, one in enumerate(line.tasks):
+            connection.execute(
+                update(schema.tasks)
+                .where(schema.tasks.c.task_id == one.task_id)
+                .values(position=at)
+            )
+        document = connection.execute(select(schema.lines.c.document)).scalar_one()
+        old = orjson.loads(document)
+        del old["rows"]
+        connection.execute(
+            update(schema.lines).values(document=orjson.dumps(old).decode())
+        )
+    assert repository.load(SERIAL) == line
+    for order in ((1, 5, 2, 3, 4), (4, 1, 2, 5, 3)):
+        after = replace(line, tasks=tuple(task(number) for number in order))
+        repository.save(SERIAL, line, after)
+        assert repository.load(SERIAL) == after
+        line = after
 
 
 def test_a_run_that_ends_leaves_the_line_and_enters_the_history_at_once(

@@ -206,7 +206,9 @@ def test_a_damaged_file_is_an_error_and_stays_as_it_is(
         'UPDATE bambu_batch_lines SET document = \'{"paused_by": "magic"}\'',
         "UPDATE bambu_batch_tasks SET document = '[]'",
         'UPDATE bambu_batch_tasks SET document = \'{"task_id": "1"}\'',
+        "DELETE FROM bambu_batch_tasks WHERE task_id = '1'",
         "DELETE FROM bambu_batch_tasks WHERE task_id = '2'",
+        "UPDATE bambu_batch_tasks SET position = 7",
         "DELETE FROM bambu_batch_tasks WHERE task_id = '3'",  # the one in flight
         "DELETE FROM bambu_batch_schema",
         "DROP TABLE bambu_batch_schema",

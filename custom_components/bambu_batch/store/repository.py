@@ -21,11 +21,10 @@ from . import charges, history, schema
 from .charges import Charge, ChargeState
 from .commits import Commits
 from .database import LOCK_TIMEOUT, checkpoint, open_database, sqlite_file, writing
-from .document import dump
 from .errors import StoreConflict, StoreError, StoreReplaced, typed_errors
 from .history import By, HistoryEntry, Share, Spent, Totals
 from .presence import Presence
-from .rows import read_line, without_parts, write_parts
+from .rows import own_document, read_line, write_parts
 
 _LOGGER = logging.getLogger(__name__)
 
@@ -308,20 +307,19 @@ def _save_own(
 ) -> None:
     """Write the line's own row and count the save."""
     table = schema.lines
-    own = without_parts(after)
+    document = own_document(after)
     if before is None:
         exists = select(table.c.revision).where(table.c.serial == serial)
         if connection.execute(exists).first() is not None:
             raise StoreConflict("the printer has a line already")
         connection.execute(
-            insert(table).values(serial=serial, revision=1, document=dump(own))
+            insert(table).values(serial=serial, revision=1, document=document)
         )
         return
-    changed = {} if own == without_parts(before) else {"document": dump(own)}
     result = connection.execute(
         update(table)
         .where(table.c.serial == serial, table.c.revision == revision)
-        .values(revision=revision + 1, **changed)
+        .values(revision=revision + 1, document=document)
     )
     if result.rowcount != 1:
         found = connection.scalar(

@@ -1,7 +1,9 @@
 """A line as rows, and only the rows that a step has changed."""
 
-from collections.abc import Callable, Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass, field, fields, replace
+from itertools import compress, count
+from operator import is_, is_not
 from typing import Any
 
 from sqlalchemy import Connection, Table, and_, bindparam, delete, select, update
@@ -10,10 +12,12 @@ from ..production.model import ClearingNote, Line, RemoteFile, RemovedTask, Run,
 from . import schema
 from .document import dump, load
 from .errors import StoreCorrupt, StoreError
+from .order import between, spread, staying
 
 type Key = tuple[str | int, ...]
-type Rows = dict[Key, tuple[int, Any]]
-"""Key to position and value."""
+
+MOST_LOOKED_UP = 20
+"""Numbers that are read one by one; for more of them, all are read at once."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,12 +35,12 @@ class Part[T]:
         names = (column.name for column in self.table.primary_key.columns)
         return tuple(name for name in names if name != "serial")
 
-    def rows(self, line: Line | None) -> Rows:
-        """Return the part's rows, not yet as documents."""
-        values = self.values(line) if line else ()
-        rows = {self.key(value): (at, value) for at, value in enumerate(values)}
-        if len(rows) != len(values):
-            raise StoreError(f"two rows of {self.table.name} have one key")
+    def by_key(self, values: Iterable[T]) -> dict[Key, T]:
+        """Return values by their keys, in order."""
+        rows: dict[Key, T] = {}
+        for value in values:
+            if rows.setdefault(self.key(value), value) is not value:
+                raise StoreError(f"two rows of {self.table.name} have one key")
         return rows
 
 
@@ -65,9 +69,19 @@ NOTES = Part(
 PARTS: tuple[Part[Any], ...] = (TASKS, REMOVED, RUN, REMOTE, NOTES)
 
 
-def without_parts(line: Line) -> Line:
-    """Return the line with nothing that has a table of its own."""
-    return replace(line, tasks=(), removed=(), run=None, remote=(), clearing_notes=())
+@dataclass(frozen=True, slots=True, kw_only=True)
+class LineRow(Line):
+    """A line's own row: all that has no table of its own."""
+
+    rows: tuple[tuple[str, int], ...] | None = None
+    """How many rows each part has, by its table; None: written before they were counted."""
+
+
+def own_document(line: Line) -> str:
+    """Return the document of a line's own row. Raises StoreUnwritable."""
+    own = replace(line, tasks=(), removed=(), run=None, remote=(), clearing_notes=())
+    counts = tuple((part.table.name, len(part.values(line))) for part in PARTS)
+    return dump(LineRow(**_values(own), rows=counts))
 
 
 def write_parts(
@@ -75,76 +89,230 @@ def write_parts(
 ) -> None:
     """Write the parts' rows that differ."""
     for part in PARTS:
-        if before is None or part.values(before) is not part.values(after):
-            _write(connection, serial, part, part.rows(before), part.rows(after))
+        old = part.values(before) if before else ()
+        if old is not (new := part.values(after)):
+            _write(_Rows(connection, serial, part), old, new)
 
 
 def read_line(connection: Connection, serial: str, document: str) -> Line:
     """Return the line of these documents. Raises StoreCorrupt, StoreTooNew."""
-    runs = _read(connection, serial, RUN)
+    row = load(LineRow, document)
+    counts = dict(row.rows or ())
+
+    def read[T](part: Part[T]) -> tuple[T, ...]:
+        return _read(connection, serial, part, counts.get(part.table.name))
+
+    runs = read(RUN)
     if len(runs) > 1:
         raise StoreCorrupt("two runs in flight")
     line = replace(
-        load(Line, document),
-        tasks=_read(connection, serial, TASKS),
-        removed=_read(connection, serial, REMOVED),
+        Line(**_values(row)),
+        tasks=read(TASKS),
+        removed=read(REMOVED),
         run=runs[0] if runs else None,
-        remote=_read(connection, serial, REMOTE),
-        clearing_notes=_read(connection, serial, NOTES),
+        remote=read(REMOTE),
+        clearing_notes=read(NOTES),
     )
     if line.run is not None and line.task(line.run.task_id) is None:
         raise StoreCorrupt("the task of the run in flight is missing")
     return line
 
 
-def _read[T](connection: Connection, serial: str, part: Part[T]) -> tuple[T, ...]:
+def _values(line: Line) -> dict[str, Any]:
+    return {one.name: getattr(line, one.name) for one in fields(Line)}
+
+
+def _read[T](
+    connection: Connection, serial: str, part: Part[T], expected: int | None
+) -> tuple[T, ...]:
+    """Return a part's values. Raises StoreCorrupt if a row is missing."""
     table = part.table
     rows = connection.execute(
         select(table.c.position, table.c.document)
         .where(table.c.serial == serial)
         .order_by(table.c.position)
     ).all()
-    if [row.position for row in rows] != list(range(len(rows))):
+    numbers = [row.position for row in rows]
+    if expected is None:
+        whole = numbers == list(range(len(rows)))
+    else:
+        whole = len(rows) == len(set(numbers)) == expected
+    if not whole:
         raise StoreCorrupt(f"rows of {table.name} are missing")
     return tuple(load(part.kind, row.document) for row in rows)
 
 
-def _write(
-    connection: Connection, serial: str, part: Part[Any], before: Rows, after: Rows
-) -> None:
-    """Delete, then change, then add rows: each as one statement for all of them."""
-    table, columns = part.table, part.key_columns
+@dataclass(frozen=True, slots=True)
+class _Rows:
+    """The stored rows of one part of one line."""
 
-    def keyed(key: Key) -> dict[str, str | int]:
-        return {"of_serial": serial} | {
-            f"of_{name}": value for name, value in zip(columns, key, strict=True)
+    connection: Connection
+    serial: str
+    part: Part[Any]
+
+    def chosen(self, key: Key) -> dict[str, str | int]:
+        """Return the parameters that choose a row."""
+        names = self.part.key_columns
+        return {"of_serial": self.serial} | {
+            f"of_{name}": value for name, value in zip(names, key, strict=True)
         }
 
-    this = and_(
-        *(table.c[name] == bindparam(f"of_{name}") for name in ("serial", *columns))
+    @property
+    def this(self) -> Any:
+        """The clause that they choose by."""
+        table, names = self.part.table, ("serial", *self.part.key_columns)
+        return and_(*(table.c[name] == bindparam(f"of_{name}") for name in names))
+
+    def numbers(self, keys: set[Key]) -> dict[Key, int]:
+        """Return the numbers of these rows, or of all."""
+        if len(keys) > MOST_LOOKED_UP:
+            return self.all_numbers()
+        one = select(self.part.table.c.position).where(self.this)
+        return {
+            key: self.connection.execute(one, self.chosen(key)).scalar_one()
+            for key in keys
+        }
+
+    def all_numbers(self) -> dict[Key, int]:
+        """Return the numbers of all rows."""
+        table = self.part.table
+        columns = [table.c[name] for name in self.part.key_columns]
+        found = self.connection.execute(
+            select(table.c.position, *columns).where(table.c.serial == self.serial)
+        )
+        return {tuple(key): number for number, *key in found}
+
+    def delete(self, keys: Sequence[Key]) -> None:
+        """Delete rows, as one statement for all of them."""
+        if keys:
+            statement = delete(self.part.table).where(self.this)
+            self.connection.execute(statement, [self.chosen(key) for key in keys])
+
+    def update(self, changes: Mapping[Key, Mapping[str, int | str]]) -> None:
+        """Change columns: all rows the same ones."""
+        if changes:
+            statement = update(self.part.table).where(self.this)
+            rows = [self.chosen(key) | dict(row) for key, row in changes.items()]
+            self.connection.execute(statement, rows)
+
+    def insert(self, rows: Mapping[Key, Mapping[str, int | str]]) -> None:
+        """Add rows."""
+        if rows:
+            names = self.part.key_columns
+            self.connection.execute(
+                self.part.table.insert(),
+                [
+                    {"serial": self.serial}
+                    | dict(zip(names, key, strict=True))
+                    | dict(row)
+                    for key, row in rows.items()
+                ],
+            )
+
+
+def _write(rows: _Rows, before: Sequence[Any], after: Sequence[Any]) -> None:
+    """Delete, then change, then add rows: each as one statement for all of them."""
+    change = _compared(rows.part, before, after)
+    numbers = _numbers(rows, after, change.coming)
+    rows.delete(change.gone)
+    rows.update({key: {"document": dump(new)} for key, new in change.edited.items()})
+    rows.update(
+        {
+            key: {"position": number}
+            for key, number in numbers.items()
+            if key not in change.added
+        }
     )
-    if gone := [keyed(key) for key in before if key not in after]:
-        connection.execute(delete(table).where(this), gone)
-    changed = {key: row for key, row in after.items() if row != before.get(key, row)}
-    moved = [
-        keyed(key) | {"position": at}
-        for key, (at, value) in changed.items()
-        if value == before[key][1]
+    rows.insert(
+        {
+            key: {"position": numbers[key], "document": dump(value)}
+            for key, value in change.added.items()
+        }
+    )
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Change:
+    """What distinguishes one order of rows from another."""
+
+    coming: list[slice]
+    """Where the later one has rows that were added or moved."""
+    gone: list[Key] = field(default_factory=list)
+    added: dict[Key, Any] = field(default_factory=dict)
+    edited: dict[Key, Any] = field(default_factory=dict)
+
+
+def _compared(part: Part[Any], before: Sequence[Any], after: Sequence[Any]) -> _Change:
+    """Return what has changed.
+
+    Most rows are the very same objects: before what has changed, behind it, and between the
+    old and the new place of one that was moved.
+    """
+    most = min(len(before), len(after))
+    first = next(compress(count(), map(is_not, before, after, strict=False)), most)
+    backwards = map(is_not, reversed(before), reversed(after), strict=False)
+    last = min(next(compress(count(), backwards), most), most - first)
+    behind = len(after) - last
+    old, new = before[first : len(before) - last], after[first:behind]
+    if _are_same(old[:-1], new[1:]) and _are_same(old[-1:], new[:1]):
+        return _Change(coming=[slice(first, first + 1)] if new else [])
+    if _are_same(old[1:], new[:-1]) and _are_same(old[:1], new[-1:]):
+        return _Change(coming=[slice(behind - 1, behind)])
+    olds, news = part.by_key(old), part.by_key(new)
+    stay = staying(olds, news)
+    places = [place for place, key in enumerate(news, first) if key not in stay]
+    return _Change(
+        coming=_together(places),
+        gone=[key for key in olds if key not in news],
+        added={key: value for key, value in news.items() if key not in olds},
+        edited={
+            key: value
+            for key, value in news.items()
+            if key in olds and value is not olds[key] and value != olds[key]
+        },
+    )
+
+
+def _are_same(some: Sequence[Any], others: Sequence[Any]) -> bool:
+    return len(some) == len(others) and all(map(is_, some, others, strict=False))
+
+
+def _together(places: Iterable[int]) -> list[slice]:
+    """Return places that follow each other as one."""
+    slices: list[slice] = []
+    for place in places:
+        if slices and slices[-1].stop == place:
+            slices[-1] = slice(slices[-1].start, place + 1)
+        else:
+            slices.append(slice(place, place + 1))
+    return slices
+
+
+def _numbers(
+    rows: _Rows, after: Sequence[Any], coming: Sequence[slice]
+) -> dict[Key, int]:
+    """Return the numbers to write, so that the rows stand in the order of these values.
+
+    Only those that come need one, unless a gap is used up.
+    """
+    key = rows.part.key
+    gaps = [
+        (
+            [key(value) for value in after[max(here.start - 1, 0) : here.start]],
+            [key(value) for value in after[here]],
+            [key(value) for value in after[here.stop : here.stop + 1]],
+        )
+        for here in coming
     ]
-    if moved:
-        connection.execute(update(table).where(this), moved)
-    edited = [
-        keyed(key) | {"position": at, "document": dump(value)}
-        for key, (at, value) in changed.items()
-        if value != before[key][1]
-    ]
-    if edited:
-        connection.execute(update(table).where(this), edited)
-    added = [
-        {"serial": serial, "position": at, "document": dump(value)}
-        | dict(zip(columns, key, strict=True))
-        for key, (at, value) in after.items()
-        if key not in before
-    ]
-    if added:
-        connection.execute(table.insert(), added)
+    known = rows.numbers({one for left, _, right in gaps for one in (*left, *right)})
+    numbers: dict[Key, int] = {}
+    for left, keys, right in gaps:
+        ends = [known[one[0]] if one else None for one in (left, right)]
+        new = between(len(keys), *ends)
+        if new is None:
+            coming_keys = {one for _, keys, _ in gaps for one in keys}
+            known = rows.all_numbers()
+            known = {one: at for one, at in known.items() if one not in coming_keys}
+            return spread([key(value) for value in after], known)
+        numbers |= zip(keys, new, strict=True)
+    return numbers
