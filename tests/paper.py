@@ -16,6 +16,7 @@ from custom_components.bambu_batch.bambu.connection import (
     Reply,
 )
 from custom_components.bambu_batch.bambu.errors import BambuError
+from custom_components.bambu_batch.bambu.outgoing import Part
 from custom_components.bambu_batch.bambu.status import (
     Foreign,
     PrinterStatus,
@@ -113,6 +114,7 @@ class PaperPrinter:
         path: Path,
         name: str,
         *,
+        part: Part | None,
         size: int,
         on_progress: Callable[[int, int], None],
         cancelled: Callable[[], bool],

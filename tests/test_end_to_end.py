@@ -2,8 +2,10 @@
 
 import asyncio
 from datetime import timedelta
+from io import BytesIO
 from pathlib import Path
 from typing import Any
+from zipfile import ZipFile
 
 from homeassistant.core import HomeAssistant
 from homeassistant.exceptions import ServiceValidationError
@@ -14,10 +16,12 @@ from custom_components.bambu_batch.bambu.connection import DisconnectReason
 from custom_components.bambu_batch.const import DOMAIN
 from custom_components.bambu_batch.production import files
 from simulator import Farm, Fault, Printer, PrinterSpec, slicer
-from simulator.journal import Rule
+from simulator.journal import Entry, Rule
 
 from .shop import Shop, entry_of, slice_file
 from .simulator.clients import Mqtt
+
+_CARD = "file:///sdcard"
 
 
 async def queue_up(shop: Shop, media: Path, copies: int = 1) -> None:
@@ -460,5 +464,50 @@ async def test_fm_164_a_code_is_closed_at_the_printer_then_the_plate_is_confirme
     await shop.press("close_error")
     await shop.until(lambda: shop.state("sensor", "print_error") == "none")
     await queue_up(shop, media)
+    await shop.until(lambda: shop.state("sensor", "queue_state") == "0", 60)
+    assert printer.journal.violations == []
+
+
+async def test_a_printer_gets_only_what_it_needs_of_a_file(
+    shop: Shop, media: Path, printer: Printer
+) -> None:
+    attachment = ("Auxiliaries/part.stl", bytes(range(256)) * 400)
+    plates = [slicer.SlicedPlate(index=n, seconds=300, swap="swapmod") for n in (1, 2)]
+    path = slicer.write(media / "two.gcode.3mf", plates, model="N1", extra=[attachment])
+    sent: list[set[str]] = []
+
+    def note(entry: Entry) -> None:
+        if entry.kind == "start":
+            file = printer.card.files[entry.detail["url"].removeprefix(_CARD)]
+            sent.append({*ZipFile(BytesIO(file.content)).namelist()})
+
+    printer.journal.listen(note)
+    await shop.act("enqueue", file=path.name)
+    await shop.press("plate_clear")
+    await shop.switch("queue_running", on=True)
+    await shop.until(lambda: shop.state("sensor", "queue_state") == "0", 60)
+    assert [job.plate.index for job in printer.truth.jobs] == [1, 2]
+    assert printer.journal.violations == []
+    for number, names in enumerate(sent, 1):
+        gcode = {f"Metadata/plate_{number}.gcode", f"Metadata/plate_{number}.gcode.md5"}
+        assert {name for name in names if ".gcode" in name} == gcode
+        assert attachment[0] not in names
+    await shop.until(lambda: not printer.truth.files)
+
+
+async def test_whole_files_are_sent_where_the_option_says_so(
+    shop: Shop, media: Path, printer: Printer
+) -> None:
+    attachment = ("Auxiliaries/part.stl", bytes(range(256)) * 400)
+    shop.coordinator.set_option("send_whole_files", True)
+    path = slicer.write(
+        media / "clip.gcode.3mf",
+        [slicer.SlicedPlate(seconds=300, swap="swapmod")],
+        model="N1",
+        extra=[attachment],
+    )
+    await queue_up(shop, media)
+    await shop.until(lambda: bool(printer.journal.of("start")), 60)
+    assert list(printer.truth.files.values()) == [path.stat().st_size]
     await shop.until(lambda: shop.state("sensor", "queue_state") == "0", 60)
     assert printer.journal.violations == []

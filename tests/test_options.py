@@ -30,6 +30,7 @@ def test_every_option_reaches_the_line() -> None:
             "start_when": "idle_only",
             "on_failure": "retry",
             "upload_while_printing": True,
+            "send_whole_files": True,
             "hold_before_runout": True,
         }
     ) == Options(
@@ -42,6 +43,7 @@ def test_every_option_reaches_the_line() -> None:
         start_when=StartWhen.IDLE_ONLY,
         on_failure=OnFailure.RETRY,
         upload_while_printing=True,
+        send_whole_files=True,
         hold_before_runout=True,
     )
 

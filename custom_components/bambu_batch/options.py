@@ -122,6 +122,7 @@ ON_FAILURE: Final = _choice("on_failure", "production", OnFailure.PAUSE)
 UPLOAD_WHILE_PRINTING: Final = Option(
     "upload_while_printing", "production", False, YesNo()
 )
+SEND_WHOLE_FILES: Final = Option("send_whole_files", "production", False, YesNo())
 HOLD_BEFORE_RUNOUT: Final = Option("hold_before_runout", "production", False, YesNo())
 INTERLOCKS: Final = Option[list[Any]](
     "interlocks", "production", [], InterlockSelector(), private=True

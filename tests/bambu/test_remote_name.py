@@ -6,6 +6,7 @@ import re
 import pytest
 
 from custom_components.bambu_batch.bambu.remote_name import (
+    SLIM_FORMAT,
     is_ours,
     remote_name,
     remote_path,
@@ -49,3 +50,16 @@ def test_fm_062_other_peoples_files_are_not_ours(name: str) -> None:
     assert not is_ours(name)
     with pytest.raises(ValueError, match="ours"):
         remote_path(name)
+
+
+def test_a_slim_copy_s_name_is_ours_and_nobody_else_s() -> None:
+    names = [remote_name(SHA256, plate) for plate in (None, 1, 2, 9999)]
+    names.append(remote_name(hashlib.sha256(b"other").hexdigest(), 1))
+    assert len({*names}) == len(names)
+    assert len({len(name) for name in names}) == 1
+    assert all(is_ours(name) for name in names)
+    assert names[1] == f"bbm_{SHA256[:26]}s{SLIM_FORMAT}0001.gcode.3mf"
+
+
+def test_whole_files_of_earlier_versions_keep_their_name() -> None:
+    assert remote_name(SHA256) == f"bbm_{SHA256[:32]}.gcode.3mf"

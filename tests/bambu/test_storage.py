@@ -2,7 +2,7 @@
 
 import asyncio
 from collections.abc import Callable, Coroutine
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from functools import partial
 import hashlib
 import logging
@@ -15,6 +15,7 @@ import pytest
 
 from custom_components.bambu_batch.bambu import errors
 from custom_components.bambu_batch.bambu.errors import BambuError
+from custom_components.bambu_batch.bambu.outgoing import Part
 from custom_components.bambu_batch.bambu.remote_name import remote_name
 from custom_components.bambu_batch.bambu.storage import Storage, transfer_lock
 from simulator import Fault, Printer
@@ -421,6 +422,87 @@ class TestLocalFile:
         for path in (tmp_path / "missing", tmp_path):
             with pytest.raises(errors.LocalFileChanged):
                 await storage.upload(path, name)
+
+
+@dataclass(frozen=True)
+class Pieces:
+    pieces: tuple[tuple[bytes, int, int], ...]
+    end: bytes
+
+
+class TestPart:
+    """Only pieces of the file are sent."""
+
+    PLATE = 3
+    MIDDLE = len(CONTENT) // 2
+    CUT = Pieces(((b"head", 10, 20), (b"", MIDDLE, len(CONTENT) - 5)), b"end")
+    SENT = b"head" + CONTENT[10:20] + CONTENT[MIDDLE:-5] + b"end"
+
+    @pytest.fixture
+    def name(self) -> str:
+        return remote_name(hashlib.sha256(CONTENT).hexdigest(), self.PLATE)
+
+    @pytest.fixture
+    def part(self) -> Part:
+        return Part(self.PLATE, lambda file: self.CUT)
+
+    async def test_the_pieces_arrive_and_their_size_is_the_files(
+        self, printer: Printer, send: Send, name: str, part: Part
+    ) -> None:
+        seen: list[tuple[int, int]] = []
+        assert await send(
+            part=part,
+            size=len(CONTENT),
+            on_progress=lambda sent, size: seen.append((sent, size)),
+        )
+        await asyncio.sleep(0)
+        assert printer.card.files[f"/cache/{name}"].content == self.SENT
+        assert seen[-1] == (len(self.SENT), len(self.SENT))
+        assert not await send(part=part)
+        assert happened(printer, "upload") == 1
+
+    async def test_fm_047_torn_pieces_are_sent_again(
+        self, printer: Printer, send: Send, name: str, part: Part
+    ) -> None:
+        printer.fault(Fault.FTPS_TRUNCATE, times=1)
+        await send(part=part)
+        assert printer.card.files[f"/cache/{name}"].content == self.SENT
+
+    async def test_where_nothing_can_be_left_out_the_whole_file_is_sent(
+        self, printer: Printer, send: Send, name: str
+    ) -> None:
+        await send(part=Part(self.PLATE, lambda file: None))
+        assert printer.card.files[f"/cache/{name}"].content == CONTENT
+
+    @pytest.mark.parametrize("at", [0, 15, 100, MIDDLE, len(CONTENT) - 1])
+    async def test_fm_059_a_byte_that_is_not_even_sent_must_be_the_same(
+        self, printer: Printer, send: Send, file: Path, part: Part, at: int
+    ) -> None:
+        """The name promises the file, and the pieces were cut out by what it said."""
+        other = bytearray(CONTENT)
+        other[at] ^= 1
+        file.write_bytes(other)
+        with pytest.raises(errors.LocalFileChanged):
+            await send(part=part, size=len(CONTENT))
+        assert on_card(printer) == {}
+        sent = [entry.detail["size"] for entry in printer.journal.of("upload")]
+        assert max(sent) < len(self.SENT)
+
+    async def test_fm_059_pieces_of_another_moments_file_are_taken_back(
+        self, printer: Printer, send: Send
+    ) -> None:
+        """It was cut while somebody wrote to it, and is right again by now."""
+        cuts = iter([Pieces(((b"", 0, 9),), b"end"), self.CUT])
+        with pytest.raises(errors.LocalFileChanged):
+            await send(part=Part(self.PLATE, lambda file: next(cuts)))
+        assert on_card(printer) == {}
+
+    async def test_another_plates_name_is_refused(
+        self, printer: Printer, send: Send
+    ) -> None:
+        with pytest.raises(errors.LocalFileChanged):
+            await send(part=Part(4, lambda file: self.CUT))
+        assert on_card(printer) == {}
 
 
 class TestCancelling:

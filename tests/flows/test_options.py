@@ -38,6 +38,7 @@ FORM: dict[str, dict[str, Any]] = {
         "start_when": "idle_only",
         "on_failure": "next",
         "upload_while_printing": True,
+        "send_whole_files": True,
         "hold_before_runout": True,
         "interlocks": [
             {
@@ -162,6 +163,7 @@ async def test_the_form_shows_what_is_in_force(
             "start_when": "idle_or_finished",
             "on_failure": "pause",
             "upload_while_printing": False,
+            "send_whole_files": False,
             "hold_before_runout": False,
             "interlocks": [],
         },

@@ -99,7 +99,7 @@ def test_fm_168_another_file_named_at_rest_makes_the_plate_doubtful() -> None:
 def test_fm_168_our_own_file_left_after_our_own_swap_asks_nobody() -> None:
     scene = Scene(cooldown_seconds=0)
     scene.works(copies=2)
-    effects = scene.ends(PrintState.FINISH, gcode_file=remote_name("a" * 64))
+    effects = scene.ends(PrintState.FINISH, gcode_file=remote_name("a" * 64, 1))
     effects += scene.carry(scene.passes(1))
     assert starts(effects)
 

@@ -45,7 +45,7 @@ from custom_components.bambu_batch.production.step import Step
 from .scene import Scene, news, plate_file, starts
 
 A, B = "a" * 64, "b" * 64
-NAME_A, NAME_B = remote_name(A), remote_name(B)
+NAME_A, NAME_B = remote_name(A, 1), remote_name(B, 1)
 
 
 def transfers(effects: Iterable[Effect]) -> list[Effect]:
@@ -702,3 +702,92 @@ def test_fm_167_what_nobody_needs_goes_first_where_both_are_due_at_once() -> Non
     scene.event(UploadFailed(NAME_B, cause="storage_full"))
     scene.event(DeleteFailed(NAME_A))
     assert transfers(scene.passes(30)) == [DeleteRemote(NAME_A)]
+
+
+# Slim copies and whole files
+
+WHOLE_A = remote_name(A)
+
+
+def test_two_plates_of_one_file_are_two_files_on_the_card() -> None:
+    scene = uploading()
+    scene.event(Uploaded(NAME_A))
+    scene.queue(plate=2, gcode="Metadata/plate_2.gcode")
+    (upload,) = transfers(scene.event(UpdateTask(task_id="1", hold=True)))
+    assert upload == Upload(remote_name(A, 2), scene.line.tasks[1].plate_file)
+    scene.event(Uploaded(remote_name(A, 2)))
+    assert [file.state for file in scene.line.remote] == [Transfer.READY] * 2
+
+
+def test_two_plates_of_one_whole_file_are_one_file_on_the_card() -> None:
+    scene = Scene(send_whole_files=True)
+    scene.queue()
+    scene.queue(plate=2, gcode="Metadata/plate_2.gcode")
+    effects = scene.event(SetRunning(True))
+    assert transfers(effects) == [Upload(WHOLE_A, scene.line.tasks[0].plate_file)]
+    scene.event(Uploaded(WHOLE_A))
+    assert not transfers(scene.event(UpdateTask(task_id="1", hold=True)))
+
+
+def test_with_the_option_changed_nothing_starts_before_the_other_file_is_there() -> (
+    None
+):
+    scene = uploading()
+    scene.event(Uploaded(NAME_A))
+    scene.option(send_whole_files=True)
+    effects = scene.event(ConfirmPlateClear())
+    assert not starts(effects)
+    assert Reason.UPLOADING in scene.reasons
+    assert transfers(effects) == [Upload(WHOLE_A, scene.line.tasks[0].plate_file)]
+    told = scene.carry(scene.event(Uploaded(WHOLE_A)))
+    assert [start.remote_name for start in starts(told)] == [WHOLE_A]
+
+
+def test_after_the_option_was_changed_the_other_files_are_deleted() -> None:
+    """Those of earlier versions too, which knew whole files only."""
+    scene = Scene(send_whole_files=True)
+    scene.queue()
+    scene.carry(scene.event(SetRunning(True)))
+    scene.option(send_whole_files=False)
+    effects = scene.passes(1)
+    assert transfers(effects) == [Upload(NAME_A, scene.line.tasks[0].plate_file)]
+    assert transfers(scene.event(Uploaded(NAME_A))) == [DeleteRemote(WHOLE_A)]
+
+
+def test_fm_050_the_file_that_is_printed_stays_although_the_option_was_changed() -> (
+    None
+):
+    scene = Scene(upload_while_printing=True)
+    scene.works(copies=2)
+    scene.option(send_whole_files=True)
+    scene.passes(60)
+    effects = scene.event(Uploaded(WHOLE_A))
+    assert not [e for e in transfers(effects) if isinstance(e, DeleteRemote)]
+    assert scene.line.remote_file(NAME_A) is not None
+    ended = scene.prints(scene.run, PrintState.FINISH, gcode_file=NAME_A)
+    assert scene.line.plate.clear, "the printer names the file that it has printed"
+    assert not [e for e in transfers(ended) if isinstance(e, DeleteRemote)]
+    assert transfers(scene.event(Uploaded(WHOLE_A))) == [DeleteRemote(NAME_A)]
+
+
+def test_a_run_of_an_earlier_version_was_started_from_the_whole_file() -> None:
+    scene = Scene(upload_while_printing=True)
+    scene.works(copies=2)
+    old = RemoteFile(name=WHOLE_A, sha256=A, state=Transfer.READY)
+    run = replace(scene.run, remote_name="")
+    scene.line = replace(scene.line, run=run, remote=(old,))
+    scene.passes(60)
+    assert scene.line.remote_file(WHOLE_A) == old
+    scene.prints(scene.run, PrintState.FINISH, gcode_file=WHOLE_A)
+    assert scene.line.plate.clear
+
+
+def test_fm_163_the_missed_file_is_looked_for_although_the_option_was_changed() -> None:
+    scene = Scene()
+    run = scene.begins()
+    scene.option(send_whole_files=True)
+    code = {"subtask_name": run.name, "print_error": FILE_NOT_FOUND}
+    effects = scene.reports(**code)
+    assert transfers(effects) == [Upload(NAME_A, scene.line.tasks[0].plate_file)]
+    scene.event(Uploaded(NAME_A, sent=True))
+    assert scene.line.run is None

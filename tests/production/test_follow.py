@@ -454,9 +454,8 @@ def test_fm_121_a_restart_in_the_middle_of_a_print_is_no_new_start() -> None:
 def test_fm_122_nothing_is_told_before_the_first_full_report_of_a_connection() -> None:
     for phase in Phase:
         scene = Scene()
-        scene.line = replace(
-            scene.line, run=replace(scene.works(copies=2), phase=phase)
-        )
+        run = scene.works(copies=2)
+        scene.line = replace(scene.line, run=replace(run, phase=phase))
         line = scene.line
         for effects in (
             scene.crashes(3600),

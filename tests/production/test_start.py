@@ -8,6 +8,7 @@ from typing import Any
 import pytest
 
 from custom_components.bambu_batch.bambu.codes import FILE_NOT_FOUND, MISSED
+from custom_components.bambu_batch.bambu.remote_name import remote_name
 from custom_components.bambu_batch.bambu.status import PrintState, Tray
 from custom_components.bambu_batch.production.context import PlateClearing
 from custom_components.bambu_batch.production.effect import (
@@ -67,7 +68,7 @@ def test_the_start_carries_what_the_printer_needs() -> None:
     assert start.run == run
     assert (start.plate_file, start.settings) == (task.plate_file, task.settings)
     assert start.settings.timelapse
-    assert start.remote_name == scene.line.remote_file(task.plate_file.sha256).name  # type: ignore[union-attr]
+    assert start.remote_name == remote_name(task.plate_file.sha256, 1)
     assert start.use_ams
 
 

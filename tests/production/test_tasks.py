@@ -61,7 +61,6 @@ def says(tasks: Tasks) -> tuple[object, ...]:
         tasks.leaving,
         tasks.wanted,
         tasks.copies,
-        tasks.contents,
     )
 
 

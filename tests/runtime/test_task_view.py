@@ -43,7 +43,7 @@ RUN = Run(
         (replace(TASK, hold=Hold.BY_USER), Line(), TaskStatus.HELD),
         (
             TASK,
-            Line(transfer=remote_name(TASK.plate_file.sha256)),
+            Line(transfer=remote_name(TASK.plate_file.sha256, TASK.plate_file.plate)),
             TaskStatus.UPLOADING,
         ),
         (TASK, Line(run=RUN), TaskStatus.STARTING),

@@ -13,6 +13,7 @@ from weakref import WeakKeyDictionary, WeakValueDictionary
 
 from . import ftps
 from .connection_settings import ConnectionSettings, Timing
+from .outgoing import Part
 from .remote_name import remote_path
 from .upload import FileUpload
 
@@ -52,6 +53,7 @@ class Storage:
         path: Path,
         name: str,
         *,
+        part: Part | None = None,
         size: int | None = None,
         on_progress: Callable[[int, int], None] | None = None,
         cancelled: Callable[[], bool] = lambda: False,
@@ -60,8 +62,8 @@ class Storage:
 
         Returns whether it had to be sent; False: it was there already.
 
-        `size` is what it must have, in bytes, where that is known. `on_progress` gets the sent and
-        the whole number of bytes, on the event loop, at most once per second. `cancelled` is asked
+        `part` is what to send of it, all of it by default; `size` is what the local file must have, in
+        bytes, where that is known. `on_progress` gets the sent and the whole number of bytes, on the event loop, at most once per second. `cancelled` is asked
         before each block, in the worker thread. The coroutine ends only when the thread has
         (FM-050), and when the printer has had a moment with a file that was sent: a start may follow
         at once.
@@ -81,6 +83,7 @@ class Storage:
                 self._timing,
                 path,
                 name,
+                part=part,
                 size=size,
                 plain=plain,
                 tell=tell,

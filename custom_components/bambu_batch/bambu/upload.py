@@ -1,13 +1,12 @@
 """One upload, step by step. Blocking: it runs in a worker thread."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from contextlib import suppress
 import ftplib
-from hashlib import sha256
+from functools import partial
 import logging
 from pathlib import Path
 import socket
-from stat import S_ISREG
 import time
 
 from . import ftps
@@ -24,11 +23,10 @@ from .errors import (
     TransferSlow,
 )
 from .ftps import PrinterFTP
-from .remote_name import FOLDER, remote_name, remote_path
+from .outgoing import Outgoing, Part
+from .remote_name import FOLDER, remote_path
 
 _LOGGER = logging.getLogger(__name__)
-
-_BLOCK = 64 * 1024
 
 
 class FileUpload:
@@ -41,6 +39,7 @@ class FileUpload:
         path: Path,
         name: str,
         *,
+        part: Part | None,
         size: int | None,
         plain: bool,
         tell: Callable[[int, int], None],
@@ -48,33 +47,30 @@ class FileUpload:
     ) -> None:
         self._settings = settings
         self._timing = timing
-        self._path = path
-        self._name = name
+        self._open = partial(Outgoing, path, name, part, size)
         self._remote = remote_path(name)
-        self._expected = size
         self._plain = plain
         self._in_clear = False
         """TLS has failed on a data connection of this upload, and plain data is allowed."""
         self._tell = tell
         self._stopped = stopped
-        self._size = 0
         self._begun = False
         """An incomplete file of ours may be on the printer."""
 
     def run(self) -> bool:
         """Tell whether it had to be sent. Raises what `Storage.upload` raises."""
-        self._measure()
-        sent = self._with_more_tries()
+        with self._open() as file:
+            sent = self._with_more_tries(file)
         if sent:
             # Within the printer's lock: whoever asks for the file next waits too.
             time.sleep(self._timing.ftps_settle)
         return sent
 
-    def _with_more_tries(self) -> bool:
+    def _with_more_tries(self, file: Outgoing) -> bool:
         try:
             for pause in self._timing.ftps_pauses:
                 try:
-                    return self._try()
+                    return self._try(file)
                 except NoStorage, LocalFileChanged, TransferCancelled:
                     raise
                 except (StorageError, CannotConnect) as err:
@@ -83,7 +79,7 @@ class FileUpload:
                     # is refused, the next try speaks TLS again.
                     self._in_clear = self._plain and isinstance(err, DataNotEncrypted)
                     self._wait(pause)
-            return self._try()
+            return self._try(file)
         except BambuError:
             if self._begun:
                 with (
@@ -93,29 +89,19 @@ class FileUpload:
                     ftps.delete(ftp, self._remote)
             raise
 
-    def _measure(self) -> None:
-        """Check that the file is there and has the expected size."""
-        try:
-            told = self._path.stat()
-        except OSError as err:
-            raise LocalFileChanged from err
-        self._size = told.st_size
-        if not S_ISREG(told.st_mode) or self._expected not in (None, self._size):
-            raise LocalFileChanged
-
-    def _try(self) -> bool:
+    def _try(self, file: Outgoing) -> bool:
         with ftps.session(self._settings, self._timing, clear=self._in_clear) as ftp:
             there = ftps.size(ftp, self._remote)
-            if there == self._size and not self._begun:
+            if there == file.size and not self._begun:
                 return False  # the name is the content's hash
             if there is not None:
                 ftps.delete(ftp, self._remote)
             with suppress(ftplib.error_perm):
                 ftp.mkd(f"/{FOLDER}")
-            self._store(ftp)
+            self._store(ftp, file)
             return True
 
-    def _store(self, ftp: PrinterFTP) -> None:
+    def _store(self, ftp: PrinterFTP, file: Outgoing) -> None:
         """Send the file; the size on the printer decides, whatever was replied."""
         failure: BambuError | OSError | None = None
         self._begun = True  # a printer creates the file before the data connection
@@ -125,7 +111,7 @@ class FileUpload:
             reply = str(err)
         else:
             try:
-                self._send(data)
+                self._send(data, file)
             except (BambuError, OSError) as err:
                 failure = err
             finally:
@@ -139,7 +125,7 @@ class FileUpload:
         if isinstance(refusal, NoStorage):
             self._remove(ftp)
             raise refusal
-        if ftps.size(ftp, self._remote) != self._size:
+        if ftps.size(ftp, self._remote) != file.size:
             self._remove(ftp)
             raise refusal or TransferIncomplete(f"after {ftps.code_of(reply)}")
         self._begun = False
@@ -157,15 +143,12 @@ class FileUpload:
         except (OSError, EOFError) as err:
             raise failure from err
 
-    def _send(self, data: socket.socket) -> None:
-        """Send the file; its last block only once all of it matches the name.
-
-        So whatever interrupts this, a wrong file is never complete on the printer (FM-059).
-        """
-        limit = max(self._timing.ftps_floor, self._size / self._timing.ftps_slowest)
+    def _send(self, data: socket.socket, file: Outgoing) -> None:
+        """Send the file, as long as nobody stops it and it is fast enough."""
+        limit = max(self._timing.ftps_floor, file.size / self._timing.ftps_slowest)
         deadline = time.monotonic() + limit
         sent, told = 0, time.monotonic()
-        for block in self._blocks():
+        for block in file.blocks():
             if self._stopped():
                 raise TransferCancelled
             now = time.monotonic()
@@ -175,25 +158,8 @@ class FileUpload:
             sent += len(block)
             if now - told >= self._timing.progress:
                 told = now
-                self._tell(sent, self._size)
-        self._tell(sent, self._size)
-
-    def _blocks(self) -> Iterator[bytes]:
-        """Yield the file block by block. Raises `LocalFileChanged` before the last one."""
-        digest, left = sha256(), self._size
-        try:
-            with self._path.open("rb") as file:
-                while left > _BLOCK and (block := file.read(_BLOCK)):
-                    digest.update(block)
-                    left -= len(block)
-                    yield block
-                last = file.read(left + 1)
-        except OSError as err:
-            raise LocalFileChanged from err
-        digest.update(last)
-        if len(last) != left or remote_name(digest.hexdigest()) != self._name:
-            raise LocalFileChanged
-        yield last
+                self._tell(sent, file.size)
+        self._tell(sent, file.size)
 
     def _remove(self, ftp: PrinterFTP) -> None:
         with suppress(*ftplib.all_errors):

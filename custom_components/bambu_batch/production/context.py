@@ -46,6 +46,8 @@ class Options:
     start_when: StartWhen = StartWhen.IDLE_OR_FINISHED
     on_failure: OnFailure = OnFailure.PAUSE
     upload_while_printing: bool = False
+    send_whole_files: bool = False
+    """Not only what the printer needs of a file."""
     hold_before_runout: bool = False
     """Hold a task whose next plate takes more than is left on a spool."""
 

@@ -2,7 +2,7 @@
 
 from dataclasses import replace
 
-from ..bambu.remote_name import remote_name
+from .card_file import started_name
 from .context import OnFailure, PlateClearing
 from .effect import News, Record
 from .gate import Reason
@@ -126,7 +126,7 @@ def _leave_plate(step: Step, run: Run, file: PlateFile, *, swap: bool) -> None:
     shows, unless it is the printed file's (FM-168).
     """
     automatic = step.options.plate_clearing is PlateClearing.AUTOMATIC
-    others = file_left(step.status) not in ("", remote_name(file.sha256))
+    others = file_left(step.status) not in ("", started_name(run, file))
     if swap and automatic and not others and not leaves_doubt(step.status.print_error):
         step.change(plate=swapped(step.context, step.now, run, file))
     else:

@@ -7,25 +7,17 @@ ours (FM-062). A file counts as there only while this connection has seen its fu
 from dataclasses import replace
 from datetime import datetime, timedelta
 
-from ..bambu.remote_name import remote_name
 from ..bambu.status import Card, PrintState
+from .card_file import name_on_card, started_name
+from .context import Options
 from .effect import CancelUpload, DeleteRemote, Upload
 from .event import UploadFailed
 from .fit import needs_card, next_task
 from .gate import is_fresh
 from .job import is_at_rest, is_updating, misses_file
-from .model import (
-    NO_STORAGE,
-    Hold,
-    Line,
-    PauseReason,
-    Phase,
-    RemoteFile,
-    Run,
-    Task,
-    Transfer,
-)
+from .model import NO_STORAGE, Hold, PauseReason, Phase, RemoteFile, Run, Task, Transfer
 from .step import Step
+from .tasks import Block, Tasks
 
 UPLOAD_AFTER_START = timedelta(minutes=1)
 RETRY_AFTER = timedelta(seconds=30)
@@ -46,11 +38,11 @@ def tend_files(step: Step) -> None:
         for file in step.line.remote
         if file.state is Transfer.UNWANTED and _is_due(file, step.now)
     ]
-    task = _to_upload(step)
+    upload = _to_upload(step)
     # Where the card has no room, what nobody needs goes first.
     full = bool(due) and any(file.cause in NO_STORAGE for file in step.line.remote)
-    if task is not None and not full:
-        file = _remote(step.line, task)
+    if upload is not None and not full:
+        file, task = upload
         if file not in step.line.remote:
             step.change(remote=(*step.line.remote, file))
         step.change(transfer=file.name)
@@ -115,7 +107,7 @@ def check_again(step: Step, run: Run) -> bool:
 
     It is sent only if it is not there in full SIZE.
     """
-    file = step.line.remote_file(step.line.task_of(run).plate_file.sha256)
+    file = step.line.remote_file(_started_name(step, run))
     if file is None or file.missed:
         return False
     _put(step, replace(file, state=Transfer.WANTED, missed=True))
@@ -124,7 +116,7 @@ def check_again(step: Step, run: Run) -> bool:
 
 def found(step: Step, run: Run) -> None:
     """The printer prints the file: it may be checked again when it is next missed."""
-    file = step.line.remote_file(step.line.task_of(run).plate_file.sha256)
+    file = step.line.remote_file(_started_name(step, run))
     if file is not None:
         _put(step, replace(file, missed=False))
 
@@ -156,16 +148,19 @@ def _hold(step: Step, event: UploadFailed, hold: Hold) -> None:
     held = {
         task.task_id: replace(task, hold=hold)
         for task in step.line.queue.open
-        if task.plate_file.file == event.file and _name(task) == event.name
+        if task.plate_file.file == event.file and _name(step, task) == event.name
     }
     step.change(tasks=step.line.queue.changed(held))
 
 
 def _mark(step: Step) -> None:
     """Mark each of our files as wanted or not; stop sending what nobody wants (FM-016)."""
-    needed = step.line.queue.contents
-    for file in step.line.remote:
-        wanted, in_flight = file.sha256 in needed, file.name == step.line.transfer
+    line = step.line
+    needed = line.queue.once(_needed, step.options)
+    if line.run is not None:  # the option may have changed since it was started
+        needed |= {_started_name(step, line.run)}
+    for file in line.remote:
+        wanted, in_flight = file.name in needed, file.name == line.transfer
         if not wanted and file.state is not Transfer.UNWANTED:
             _put(step, _reset(file, Transfer.UNWANTED))
             if in_flight:
@@ -175,14 +170,22 @@ def _mark(step: Step) -> None:
             _put(step, _reset(file, Transfer.WANTED))
 
 
-def _remote(line: Line, task: Task) -> RemoteFile:
-    """Return what we know of the task's file on the printer: at least its name."""
-    sha256 = task.plate_file.sha256
-    return line.remote_file(sha256) or RemoteFile(name=_name(task), sha256=sha256)
+def _needed(queue: Tasks, options: Options) -> frozenset[str]:
+    """Return the names of the files that open tasks need."""
+    blocks = (block.once(_names, options) for block in queue.blocks)
+    return frozenset[str]().union(*blocks)
 
 
-def _name(task: Task) -> str:
-    return remote_name(task.plate_file.sha256)
+def _names(block: Block, options: Options) -> frozenset[str]:
+    return frozenset(name_on_card(task.plate_file, options) for task in block.open)
+
+
+def _name(step: Step, task: Task) -> str:
+    return name_on_card(task.plate_file, step.options)
+
+
+def _started_name(step: Step, run: Run) -> str:
+    return started_name(run, step.line.task_of(run).plate_file)
 
 
 def _is_due(file: RemoteFile, now: datetime) -> bool:
@@ -198,23 +201,25 @@ def _failed(file: RemoteFile, now: datetime) -> RemoteFile:
     return replace(file, failures=file.failures + 1, failed=now)
 
 
-def _to_upload(step: Step) -> Task | None:
-    """Return the task whose file has to be sent: only the next one's, and only if it runs."""
+def _to_upload(step: Step) -> tuple[RemoteFile, Task] | None:
+    """Return what has to be sent: only the next task's file, and only if the queue runs."""
     line, missing = step.line, _missing_its_file(step)
-    task: Task | None = None
     if missing is not None:
         # The code has paused the queue, but the file's fault still has to be found (FM-163).
-        task = line.task_of(missing)
+        task, name = line.task_of(missing), _started_name(step, missing)
     elif line.running and not line.developer_mode_off:
-        task = next_task(line, step.equipment)
-        printed = line.task_of(line.run) if line.run else None
-        if task and printed and _name(task) == _name(printed):
+        following = next_task(line, step.equipment)
+        if following is None:
+            return None
+        task, name = following, _name(step, following)
+        if line.run and name == _started_name(step, line.run):
             return None  # the printer reads this very file
-    if task is None:
+    else:
         return None
-    file = _remote(line, task)
+    sha256 = task.plate_file.sha256
+    file = line.remote_file(name) or RemoteFile(name=name, sha256=sha256)
     due = file.state is Transfer.WANTED and _is_due(file, step.now)
-    return task if due else None
+    return (file, task) if due else None
 
 
 def _may_transfer(step: Step) -> bool:

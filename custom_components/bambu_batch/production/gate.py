@@ -9,6 +9,7 @@ from datetime import datetime, timedelta
 from enum import StrEnum
 
 from ..bambu.status import Card, PrinterStatus, PrintState
+from .card_file import name_on_card
 from .context import Context, Options, StartWhen
 from .cooldown import bed_is_hot, cooldown_end
 from .equipment import Equipment
@@ -81,7 +82,7 @@ def why_not_start(line: Line, context: Context, now: datetime) -> tuple[Reason, 
         *_of_the_report(line, context, now),
         *_of_the_printer(line, status, options),
         *_of_the_plate(line, task, context, now),
-        *(_of_the_task(line, task, equipment) if task else ()),
+        *(_of_the_task(line, task, equipment, options) if task else ()),
     }
     return tuple(sorted(reasons, key=_ORDER.index))
 
@@ -214,13 +215,15 @@ def _of_the_plate(
     return reasons
 
 
-def _of_the_task(line: Line, task: Task, equipment: Equipment) -> set[Reason]:
+def _of_the_task(
+    line: Line, task: Task, equipment: Equipment, options: Options
+) -> set[Reason]:
     reasons = set()
     if not suits(task.plate_file, equipment):
         reasons.add(Reason.WRONG_PRINTER_MODEL)
     if not isinstance(assign(task, equipment), Assignment):
         reasons.add(Reason.FILAMENT_MISSING)
-    remote = line.remote_file(task.plate_file.sha256)
+    remote = line.remote_file(name_on_card(task.plate_file, options))
     if remote is not None and remote.cause in NO_STORAGE:
         reasons.add(Reason.NO_STORAGE)
     ready = remote is not None and remote.state is Transfer.READY

@@ -200,6 +200,8 @@ class Run:
     """The printer's `subtask_id`: 1 to 2^31-1, unique (FM-010)."""
     name: str
     """The printer's `subtask_name`: ours alone, ASCII (FM-012)."""
+    remote_name: str = ""
+    """Of its file on the card; "" in runs of earlier versions."""
     task_id: str
     copy: int
     """1-based number of the copy."""
@@ -493,9 +495,9 @@ class Line:
         in_flight = self.run is not None and self.run.task_id == task.task_id
         return task.open - in_flight
 
-    def remote_file(self, sha256: str) -> RemoteFile | None:
-        """Return our copy of this content on the printer, complete or not."""
-        return next((file for file in self.remote if file.sha256 == sha256), None)
+    def remote_file(self, name: str) -> RemoteFile | None:
+        """Return what we know of our file of this name on the printer, complete or not."""
+        return next((file for file in self.remote if file.name == name), None)
 
     def without_run(self) -> Line:
         """Return the line as it would be had the run not been started."""

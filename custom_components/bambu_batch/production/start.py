@@ -5,7 +5,7 @@ from datetime import UTC, datetime
 import re
 
 from ..bambu.codes import FILE_NOT_FOUND
-from ..bambu.remote_name import remote_name
+from .card_file import name_on_card, started_name
 from .context import PlateClearing
 from .effect import News, StartPrint
 from .end import end_run, leave_run
@@ -36,7 +36,7 @@ def start(step: Step) -> tuple[Reason, ...]:
     assert task is not None
     assert state is not None
     assert loaded is not None
-    remote = line.remote_file(task.plate_file.sha256)
+    remote = line.remote_file(name_on_card(task.plate_file, step.options))
     assert remote is not None
     trays = assign(task, step.equipment)
     assert isinstance(trays, Assignment)
@@ -44,6 +44,7 @@ def start(step: Step) -> tuple[Reason, ...]:
     run = Run(
         run_id=run_id,
         name=f"{_slug(task.name)}_{run_id}",
+        remote_name=remote.name,
         task_id=task.task_id,
         copy=task.copies - task.open + 1,
         phase=Phase.STARTING,
@@ -110,7 +111,7 @@ def was_missing(step: Step, name: str) -> None:
     run = step.line.run
     if run is None or not misses_file(step.status, run):
         return
-    if remote_name(step.line.task_of(run).plate_file.sha256) == name:
+    if started_name(run, step.line.task_of(run).plate_file) == name:
         end_run(step, Outcome.NOT_STARTED)
         step.change(refusal=step.status.print_error or 0)
 

@@ -79,11 +79,6 @@ class Block(Row["Task"]):
         """Copies of the wanted ones whose end is not known."""
         return sum(task.open for task in self.wanted)
 
-    @cached_property
-    def contents(self) -> frozenset[str]:
-        """The files of the open ones, by their sha256."""
-        return frozenset(task.plate_file.sha256 for task in self.open)
-
 
 class Tasks(Row["Task"]):
     """The tasks in the order of the queue."""
@@ -125,11 +120,6 @@ class Tasks(Row["Task"]):
     def copies(self) -> int:
         """Copies of the wanted tasks whose end is not known."""
         return sum(block.copies for block in self.blocks)
-
-    @cached_property
-    def contents(self) -> frozenset[str]:
-        """The files of the open tasks, by their sha256."""
-        return frozenset[str]().union(*(block.contents for block in self.blocks))
 
     def inserted(self, added: Iterable[Task], before: Task | None) -> Tasks:
         """Return the queue with these tasks before that one, or at the end."""

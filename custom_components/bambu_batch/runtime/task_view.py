@@ -6,8 +6,8 @@ from typing import Final, TypedDict
 
 import orjson
 
-from ..bambu.remote_name import remote_name
 from ..library.thumbnail import thumbnail_url
+from ..production.card_file import name_on_card
 from ..production.context import Context
 from ..production.fit import hold_of
 from ..production.forecast import Plan
@@ -77,7 +77,7 @@ def status_of(line: Line, task: Task, context: Context) -> TaskStatus:
         return _IN_FLIGHT[line.run.phase]
     if hold_of(task, context.equipment) is not None:
         return TaskStatus.HELD
-    if line.transfer == remote_name(task.plate_file.sha256):
+    if line.transfer == name_on_card(task.plate_file, context.options):
         return TaskStatus.UPLOADING
     return TaskStatus.WAITING
 

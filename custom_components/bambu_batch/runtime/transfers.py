@@ -12,11 +12,14 @@ from homeassistant.core import HomeAssistant, callback
 from homeassistant.exceptions import ServiceValidationError
 
 from ..bambu.errors import BambuError, LocalFileChanged, TransferCancelled
+from ..bambu.outgoing import Part
+from ..bambu.remote_name import remote_name
 from ..bambu.storage import Storage
 from ..library import files
 from ..production.effect import DeleteRemote, Upload
 from ..production.event import Deleted, DeleteFailed, Uploaded, UploadFailed, World
 from ..production.model import Hold
+from ..sliced.slim import slim_copy
 
 _LOGGER = logging.getLogger(__name__)
 
@@ -109,6 +112,7 @@ class Transfers:
             sent = await self._storage.upload(
                 file.path,
                 name,
+                part=_part(effect),
                 size=effect.plate_file.size,
                 on_progress=self._progress,
                 cancelled=lambda: name in self._cancelled,
@@ -142,3 +146,11 @@ class Transfers:
     def _progress(self, sent: int, size: int) -> None:
         self.share = sent / size if size else 1.0
         self._moved()
+
+
+def _part(effect: Upload) -> Part | None:
+    """Return what is sent of the file; None: all of it. The line has named it accordingly."""
+    file = effect.plate_file
+    if effect.name == remote_name(file.sha256):
+        return None
+    return Part(file.plate, lambda opened: slim_copy(opened, file.plate))

@@ -1,7 +1,6 @@
 """Laws about how often and when: transfers, tries, refusals, clearing."""
 
 from custom_components.bambu_batch.bambu.codes import FILE_NOT_FOUND, MISSED
-from custom_components.bambu_batch.bambu.remote_name import remote_name
 from custom_components.bambu_batch.bambu.status import Card, PrintState
 from custom_components.bambu_batch.production.context import OnFailure, PlateClearing
 from custom_components.bambu_batch.production.effect import (
@@ -92,7 +91,7 @@ def _transfers_disturb_nothing(step: Step) -> None:
     _law(len(transfers) == 1, "FM-050: two transfers at once")
     if view.print_error in MISSED and run is not None and run.phase is Phase.STARTING:
         return  # FM-163: one look at the card for the file that it misses
-    read = run and remote_name(line.task_of(run).plate_file.sha256)
+    read = run and run.remote_name
     touched = [e.name for e in transfers if e.name == read]
     _law(not touched, "FM-050: the file that is printed is touched")
     _law(view.complete and view.print_error == 0, "a transfer under an error")
@@ -149,7 +148,7 @@ def _a_refusal_pauses(step: Step) -> None:
         _law(after.developer_mode_off, "FM-015: a refused signature is forgotten")
         return
     task = before.task(run.task_id)
-    file = before.remote_file(task.plate_file.sha256) if task else None
+    file = before.remote_file(run.remote_name) if task else None
     looks = event.code == FILE_NOT_FOUND and file is not None and not file.missed
     paused = not after.running and after.paused_by is PauseReason.START_REFUSED
     _law(paused or looks, "a refused start does not pause the queue")

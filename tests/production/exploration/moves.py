@@ -139,8 +139,9 @@ def sends_the_start(world: World) -> Next:
     at_publish(world)
     sent = replace(unsent, unsettled=unsent.unsettled | {run.run_id})
     clears = world.start.plate_file.swap == "yes"
-    job = Job(run.run_id, run.name, clears, world.start.plate_file.packed)
-    if world.start.remote_name not in world.printer.files:
+    packed, name = world.start.plate_file.packed, world.start.remote_name
+    job = Job(run.run_id, run.name, clears, packed, name)
+    if name not in world.printer.files:
         missed = StartRefused(run.run_id, code=FILE_NOT_FOUND)
         yield from takes("the start is refused: no such file", sent, missed)
         return
@@ -848,6 +849,7 @@ def changes_an_option(world: World) -> Next:
         "plate_stack": 0 if options.plate_stack else 2,
         "cooldown_seconds": 300 if options.cooldown_seconds < 300 else 60,
         "require_swap_gcode": not options.require_swap_gcode,
+        "send_whole_files": not options.send_whole_files,
     }
     for name, value in changes.items():
         changed = replace(options, **{name: value})

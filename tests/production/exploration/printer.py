@@ -19,7 +19,7 @@ POWER_LOST = 0x0300_8007
 
 A_PRINT_TAKES = 300
 """Seconds up to the first layer at least (recorded): before that nothing lies on the plate."""
-OUR_FILE = remote_name("a" * 64)
+OUR_FILE = remote_name("a" * 64, 1)
 FOREIGN = 0
 """Number of every job that is not ours: local jobs have no id."""
 
@@ -36,11 +36,13 @@ class Job:
     clears: bool = False
     plates: int = 1
     """Jobs packed in its file: it swaps between them."""
+    ours: str = OUR_FILE
+    """Our file, if it is our job: all copies share one."""
 
     @property
     def file(self) -> str:
-        """What the screen names: all copies of ours share one file."""
-        return self.name if self.number == FOREIGN else OUR_FILE
+        """What the screen names."""
+        return self.name if self.number == FOREIGN else self.ours
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

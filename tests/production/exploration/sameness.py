@@ -43,7 +43,7 @@ COUNTED = {
     Run: {
         "run_id", "task_id", "phase", "started", "from_state", "clears_plate",
         "printing_since", "worked", "unseen", "stop_asked", "cancel_seen", "error",
-        "mapping",
+        "mapping", "remote_name",
     },
     Task: {
         "task_id", "plate_file", "copies", "settings", "clears_plate", "hold", "released",
@@ -305,6 +305,7 @@ class _Key:
             job.number == 0 and job.name,
             job.clears,
             job.plates,
+            job.ours,
         )
 
     def _age(self, time: datetime | None, old: int = YOUNG) -> int | None:

@@ -1,0 +1,19 @@
+"""Under which name a plate's file lies on the printer's card."""
+
+from ..bambu.remote_name import remote_name
+from .context import Options
+from .model import PlateFile, Run
+
+
+def name_on_card(file: PlateFile, options: Options) -> str:
+    """Return the name of what is sent for this plate: a slim copy, or the whole file."""
+    whole = options.send_whole_files
+    return remote_name(file.sha256, None if whole else file.plate)
+
+
+def started_name(run: Run, file: PlateFile) -> str:
+    """Return the name with which a run of this plate was started, whatever the options say by now.
+
+    Runs from before there were slim copies were started from whole files.
+    """
+    return run.remote_name or remote_name(file.sha256)
