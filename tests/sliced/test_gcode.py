@@ -104,7 +104,8 @@ class TestJobs:
 
 class TestHeader:
     def read(self, text: str) -> Header:
-        return gcode.header(gcode.scan([text.encode()]))
+        scan = gcode.scan([text.encode()])
+        return gcode.header(scan.head, scan.tail)
 
     def test_of_studio(self) -> None:
         assert self.read(HEADER) == Header(

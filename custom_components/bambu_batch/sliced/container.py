@@ -5,7 +5,7 @@ is unpacked in pieces larger than a block; stated sizes are limits, never promis
 only where something is read: a mesh of 680 MB beside the G-code harms nobody (FM-170).
 """
 
-from collections.abc import Iterator
+from collections.abc import Callable, Container, Iterator
 from contextlib import contextmanager
 from errno import EINVAL
 from hashlib import file_digest
@@ -74,7 +74,7 @@ class Archive:
         self._file = file
         if self.size > MAX_FILE:
             raise errors.FileTooLarge(file=name, limit=str(MAX_FILE // MIB))
-        with _unpacking(errors.NotAZip(file=name)):
+        with _unpacking(lambda: errors.NotAZip(file=name)):
             self._zip = ZipFile(file)
         self._members = self._check()
 
@@ -99,18 +99,22 @@ class Archive:
         member = self._members.get(plain)
         if member is None or (member.file_size > limit and not cut):
             return None
-        content = bytearray()
-        for block in self.blocks(plain):
-            content += block
-            if len(content) >= limit:
-                break
-        return bytes(content[:limit])
+        if cut and member.file_size > limit:
+            with (
+                _unpacking(lambda: self._damaged(member)),
+                self._zip.open(member) as stream,
+            ):
+                return stream.read(limit)
+        return b"".join(self.blocks(plain))
 
     def blocks(self, plain: str) -> Iterator[bytes]:
         """Yield a member's content in blocks. Raises `FileDamaged`, at the latest at the end."""
         member = self._members[plain]
         unpacked = 0
-        with _unpacking(self._damaged(member)), self._zip.open(member) as stream:
+        with (
+            _unpacking(lambda: self._damaged(member)),
+            self._zip.open(member) as stream,
+        ):
             while block := stream.read(BLOCK):
                 unpacked += len(block)
                 self._check_work()
@@ -137,39 +141,28 @@ class Archive:
             raise errors.TooManyMembers(file=self.name, limit=str(MAX_MEMBERS))
         for info in infos:
             plain = info.filename.replace("\\", "/").lower()
-            told = {"file": self.name, "member": _printable(info.filename)}
-            if _is_unsafe(info, plain):
-                raise errors.UnsafeMember(**told)
-            if plain in members:
-                raise errors.DuplicateMember(**told)
-            if info.flag_bits & _ENCRYPTED:
-                raise errors.EncryptedMember(**told)
-            if info.compress_type not in (ZIP_STORED, ZIP_DEFLATED):
-                # the others take as much memory as the file asks for, and no slicer uses them
-                raise errors.FileDamaged(**told)
-            if info.header_offset in places:
-                # two members at one place: a zip bomb's trick
-                raise errors.FileDamaged(**told)
+            if refusal := _refusal(info, plain, members, places):
+                raise refusal(**self._told(info))
             places.add(info.header_offset)
             if _READ.fullmatch(plain):
                 total += info.file_size
-                self._check_size(info, _limit(plain), total, told)
+                self._check_size(info, _limit(plain), total)
             members[plain] = info
         return members
 
-    @staticmethod
-    def _check_size(
-        info: ZipInfo, limit: int, total: int, told: dict[str, str]
-    ) -> None:
+    def _check_size(self, info: ZipInfo, limit: int, total: int) -> None:
         bloated = (
             info.file_size > RATIO_MATTERS_FROM
             and info.file_size > MAX_RATIO * info.compress_size
         )
         if info.file_size > limit or bloated or total > MAX_TOTAL:
-            raise errors.MemberTooLarge(**told, limit=str(limit // MIB))
+            raise errors.MemberTooLarge(**self._told(info), limit=str(limit // MIB))
+
+    def _told(self, member: ZipInfo) -> dict[str, str]:
+        return {"file": self.name, "member": _printable(member.filename)}
 
     def _damaged(self, member: ZipInfo) -> errors.FileDamaged:
-        return errors.FileDamaged(file=self.name, member=_printable(member.filename))
+        return errors.FileDamaged(**self._told(member))
 
 
 @contextmanager
@@ -195,17 +188,17 @@ def opened(path: Path, seconds: float = MAX_SECONDS) -> Iterator[Archive]:
 
 
 @contextmanager
-def _unpacking(refusal: errors.SlicedError) -> Iterator[None]:
+def _unpacking(refusal: Callable[[], errors.SlicedError]) -> Iterator[None]:
     """Turn what `zipfile` raises on damaged input into a refusal; other errors are the disk's."""
     try:
         yield
     except _BROKEN as err:
-        raise refusal from err
+        raise refusal() from err
     except OSError as err:
         if err.errno != EINVAL:
             raise
         # a forged offset, before the beginning of the file
-        raise refusal from err
+        raise refusal() from err
 
 
 class _Guarded(BufferedReader):
@@ -220,13 +213,32 @@ class _Guarded(BufferedReader):
         return super().read(size)
 
 
+def _refusal(
+    info: ZipInfo, plain: str, members: Container[str], places: Container[int]
+) -> type[errors.SlicedError] | None:
+    """Return why a member refuses its file; `members` and `places` are of those before it."""
+    if _is_unsafe(info, plain):
+        return errors.UnsafeMember
+    if plain in members:
+        return errors.DuplicateMember
+    if info.flag_bits & _ENCRYPTED:
+        return errors.EncryptedMember
+    if info.compress_type not in (ZIP_STORED, ZIP_DEFLATED):
+        # the others take as much memory as the file asks for, and no slicer uses them
+        return errors.FileDamaged
+    if info.header_offset in places:
+        # two members at one place: a zip bomb's trick
+        return errors.FileDamaged
+    return None
+
+
 def _is_unsafe(info: ZipInfo, plain: str) -> bool:
     return (
         not plain
         or "\0" in info.orig_filename
         or plain.startswith("/")
         or bool(_DRIVE.match(plain))
-        or ".." in plain.split("/")
+        or (".." in plain and ".." in plain.split("/"))
         or stat.S_ISLNK(info.external_attr >> 16)
     )
 

@@ -39,8 +39,8 @@ class Filament:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Plate:
-    """One sliced plate."""
+class PlateFacts:
+    """What is said of one sliced plate, by everything but the moves in its G-code."""
 
     index: int
     """The plate's own number, 1-based; a file may hold plate 8 alone."""
@@ -60,6 +60,14 @@ class Plate:
     """The slicer's word, e.g. "textured_plate"."""
     height: float | None
     """mm, of the print."""
+    picture: str | None
+    """Member with the plate's picture."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Plate(PlateFacts):
+    """One sliced plate, its G-code read."""
+
     digest: str
     """MD5 of the G-code, upper-case hex."""
     swap: Swap
@@ -67,13 +75,21 @@ class Plate:
     """What the verdict rests on, as words for a log: "mark=jobox", "strokes=7" …"""
     packed: int
     """Jobs in this one G-code; more than 1: time, weight and plate count cannot be trusted."""
-    picture: str | None
-    """Member with the plate's picture."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class FileFacts:
+    """A sliced 3MF file as people look at it."""
+
+    size: int
+    """bytes"""
+    plates: tuple[PlateFacts, ...]
+    """By number; never empty."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class SlicedFile:
-    """A sliced 3MF file."""
+    """A sliced 3MF file, read as a whole."""
 
     sha256: str
     """Of the whole file, lower-case hex."""

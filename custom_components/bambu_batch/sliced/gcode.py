@@ -15,6 +15,8 @@ from . import values
 from .marks import JOB_STARTS
 
 HEAD: Final = 64 * 1024
+SHORT_HEAD: Final = 16 * 1024
+"""Where all slicers have put the header; some tools write a start G-code before it."""
 TAIL: Final = 512 * 1024
 _LONGEST_MARK_LINE: Final = 4096
 
@@ -79,14 +81,14 @@ def scan(blocks: Iterable[bytes]) -> Scan:
     )
 
 
-def header(found: Scan) -> Header:
+def header(head: bytes, tail: bytes = b"") -> Header:
     """Read the header block, and OrcaSlicer's totals at the end."""
-    start = _HEADER.search(found.head)
-    end = found.head.find(_HEADER_END, start.end()) if start else -1
+    start = _HEADER.search(head)
+    end = head.find(_HEADER_END, start.end()) if start else -1
     if start is None or end < 0:
         return Header()
-    text = found.head[start.end() : end].decode(errors="replace")
-    footer = found.tail[-HEAD:].decode(errors="replace")
+    text = head[start.end() : end].decode(errors="replace")
+    footer = tail[-HEAD:].decode(errors="replace")
     total = _value(text, "total estimated time")
     weight = _value(text, r"total filament weight \[g\]")
     return Header(

@@ -5,6 +5,8 @@ from dataclasses import dataclass
 import json
 from typing import Any, Final
 
+import orjson
+
 from ..bambu.models import by_name
 from . import values
 
@@ -94,7 +96,10 @@ def _object(data: bytes | None) -> dict[str, Any]:
     if data is None:
         return {}
     try:
-        content = json.loads(data)
-    except ValueError, RecursionError:
-        return {}
+        content = orjson.loads(data)
+    except orjson.JSONDecodeError:
+        try:
+            content = json.loads(data)  # takes more, NaN for example
+        except ValueError, RecursionError:
+            return {}
     return content if isinstance(content, dict) else {}
