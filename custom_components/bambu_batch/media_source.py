@@ -49,11 +49,11 @@ class SlicedFileSource(MediaSource):
         """Return the file. There is nothing to play: what can be seen is its picture."""
         try:
             file = await files.resolve(self._hass, f"{files.OURS}{item.identifier}")
-            content = await files.read(self._hass, file)
+            content = await files.facts(self._hass, file)
         except ServiceValidationError as err:
             raise _as(Unresolvable, err) from err
         plate = content.plates[0].index
-        url = thumbnail_url(file.reference, plate, content.sha256[:16])
+        url = thumbnail_url(file.reference, plate, content.version)
         return PlayMedia(url, MIME_TYPE, path=file.path)
 
     @override
@@ -110,7 +110,6 @@ def _folder(identifier: str, title: str) -> BrowseMediaSource:
 
 
 def _file(entry: CatalogueFile) -> BrowseMediaSource:
-    version = f"{entry.size}-{entry.modified.timestamp():.3f}"
     return BrowseMediaSource(
         domain=DOMAIN,
         identifier=entry.file.reference.removeprefix(files.OURS),
@@ -119,7 +118,7 @@ def _file(entry: CatalogueFile) -> BrowseMediaSource:
         title=entry.file.title,
         can_play=True,
         can_expand=False,
-        thumbnail=thumbnail_url(entry.file.reference, entry.plates[0], version),
+        thumbnail=thumbnail_url(entry.file.reference, entry.plates[0], entry.version),
     )
 
 

@@ -207,6 +207,7 @@ export class Add extends Part {
       const { plates } = await this.hass.callWS<{ plates: LibraryPlate[] }>({
         type: "bambu_batch/library/get",
         media_content_id: only,
+        inspect: false,
       });
       if (this.chosen !== files) return;
       this.plates = plates;

@@ -8,6 +8,7 @@ from argparse import ArgumentParser
 from collections import Counter
 from collections.abc import Callable, Sequence
 from contextlib import suppress
+from dataclasses import fields
 from io import BytesIO
 from pathlib import Path
 from random import Random
@@ -18,7 +19,12 @@ from zipfile import ZIP_DEFLATED, ZIP_STORED, ZipFile, ZipInfo
 
 from custom_components.bambu_batch.sliced import extrusion, reader
 from custom_components.bambu_batch.sliced.errors import SlicedError
-from custom_components.bambu_batch.sliced.file import Plate, SlicedFile
+from custom_components.bambu_batch.sliced.file import (
+    FileFacts,
+    Plate,
+    PlateFacts,
+    SlicedFile,
+)
 from simulator import slicer
 from simulator.slicer import SlicedPlate
 from simulator.slicer.picture import draw
@@ -72,7 +78,10 @@ def check(path: Path) -> str:
     else:
         outcome, told = "read", {}
         _check_file(file)
+        _check_facts(reader.facts(path), file)
     assert all(value.isprintable() for value in told.values())
+    with suppress(SlicedError):
+        reader.facts(path)
     with suppress(SlicedError):
         for plate in reader.plate_numbers(path)[:3]:
             image = reader.picture(path, plate)
@@ -122,6 +131,14 @@ def _check_file(file: SlicedFile) -> None:
     assert len({plate.index for plate in file.plates}) == len(file.plates)
     for plate in file.plates:
         _check_plate(plate)
+
+
+def _check_facts(facts: FileFacts, file: SlicedFile) -> None:
+    """Check that a quick reading tells nothing else than a whole one."""
+    for quick, plate in zip(facts.plates, file.plates, strict=True):
+        for field in fields(PlateFacts):
+            said = getattr(quick, field.name)
+            assert said in (None, getattr(plate, field.name)), field.name
 
 
 def _check_plate(plate: Plate) -> None:

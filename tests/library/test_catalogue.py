@@ -11,6 +11,8 @@ from homeassistant.exceptions import ServiceValidationError
 import pytest
 
 from custom_components.bambu_batch.library import catalogue, files
+from custom_components.bambu_batch.sliced import reader
+from custom_components.bambu_batch.sliced.errors import FileNotReadable
 from simulator.slicer import SlicedPlate, write
 
 
@@ -74,6 +76,38 @@ async def test_what_is_no_sliced_file_of_ours_is_not_listed(
     add(media, ".hidden.3mf", ".hidden/a.3mf", "part..3mf", "a~b/c.3mf")
 
     assert await references(hass) == []
+
+
+async def test_a_file_that_has_not_changed_is_not_opened_again(
+    hass: HomeAssistant, media: Path
+) -> None:
+    add(media, "a.3mf", "b.3mf")
+    write(media / "unsliced.3mf", [])
+    await references(hass)
+
+    opened: list[str] = []
+    real = reader.plate_numbers
+
+    def noted(path: Path) -> tuple[int, ...]:
+        opened.append(path.name)
+        return real(path)
+
+    with patch.object(reader, "plate_numbers", noted):
+        assert len(await references(hass)) == 2
+        assert not opened
+        write(media / "b.3mf", [SlicedPlate(index=5)])
+        newest = (await catalogue.listing(hass)).entries[0]
+    assert newest.plates == (5,)
+    assert opened == ["b.3mf"]
+
+
+async def test_a_file_that_could_not_be_read_is_tried_again(
+    hass: HomeAssistant, media: Path
+) -> None:
+    add(media, "a.3mf")
+    with patch.object(reader, "plate_numbers", side_effect=FileNotReadable(file="a")):
+        assert not await references(hass)
+    assert await references(hass)
 
 
 async def test_a_listing_is_bounded(hass: HomeAssistant, media: Path) -> None:

@@ -13,7 +13,7 @@ import pytest
 
 from custom_components.bambu_batch.library import files
 from custom_components.bambu_batch.sliced import reader
-from custom_components.bambu_batch.sliced.file import SlicedFile
+from custom_components.bambu_batch.sliced.file import FileFacts, SlicedFile
 from simulator.slicer import SlicedPlate, write
 
 
@@ -207,6 +207,32 @@ async def test_a_file_is_read_once_until_it_changes(
     second = await files.read(hass, file)
     assert [plate.index for plate in second.plates] == [1, 2]
     assert len(reads) == 2
+
+
+async def test_facts_wait_for_no_gcode_and_tell_all_that_is_known(
+    hass: HomeAssistant, media: Path, reads: list[Path]
+) -> None:
+    file = await files.resolve(hass, CANONICAL)
+
+    facts = await files.facts(hass, file)
+
+    assert isinstance(facts, FileFacts)
+    assert [plate.index for plate in facts.plates] == [1]
+    assert not reads
+    whole = await files.read(hass, file)
+    assert await files.facts(hass, file) is whole
+
+
+async def test_facts_of_what_is_no_sliced_file_are_refused(
+    hass: HomeAssistant, media: Path
+) -> None:
+    (media / "no.3mf").write_bytes(b"no zip at all")
+    file = await files.resolve(hass, "no.3mf")
+
+    with pytest.raises(ServiceValidationError) as refused:
+        await files.facts(hass, file)
+
+    assert refused.value.translation_key == "not_a_zip"
 
 
 async def test_a_file_that_takes_long_holds_up_no_other_and_nothing_known(

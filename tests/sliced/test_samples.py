@@ -3,6 +3,7 @@
 They are other people's work and not part of this repository; figures read by hand from them.
 """
 
+from dataclasses import fields
 from pathlib import Path
 
 import pytest
@@ -124,6 +125,19 @@ def test_what_is_stated_and_what_is_not(folder: Path) -> None:
     assert (bare.filaments, bare.picture) == (None, None)
     assert "hint:stale_md5" not in bare.swap_evidence
     assert "hint:stale_md5" in tools.swap_evidence
+
+
+def test_the_facts_are_those_of_a_whole_reading(folder: Path) -> None:
+    for path in folder.glob("*.3mf"):
+        try:
+            whole = reader.read(path)
+        except errors.SlicedError as err:
+            with pytest.raises(type(err)):
+                reader.facts(path)
+            continue
+        for quick, plate in zip(reader.facts(path).plates, whole.plates, strict=True):
+            for field in fields(quick):
+                assert getattr(quick, field.name) == getattr(plate, field.name)
 
 
 def test_all_pictures(folder: Path) -> None:

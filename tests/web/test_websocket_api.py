@@ -411,6 +411,34 @@ async def test_a_file_shows_its_plates(client: MockHAClientWebSocket) -> None:
     assert plate["filaments"][0]["material"] == "PLA"
 
 
+async def test_a_files_facts_come_without_its_verdict_until_it_was_read(
+    client: MockHAClientWebSocket,
+) -> None:
+    async def plate(**more: bool) -> dict[str, Any]:
+        answer = await ask(client, "library/get", media_content_id=CLIP, **more)
+        return answer["result"]["plates"][0]
+
+    facts = await plate(inspect=False)
+    whole = await plate()
+
+    assert (facts["swap"], facts["packed"]) == ("unknown", None)
+    assert (whole["swap"], whole["packed"]) == ("yes", 1)
+    verdict = {"swap", "packed", "thumbnail"}
+    assert {key: facts[key] for key in facts.keys() - verdict} == {
+        key: whole[key] for key in whole.keys() - verdict
+    }
+    assert await plate(inspect=False) == whole
+
+
+async def test_the_picture_of_a_files_facts_has_the_address_of_the_list(
+    client: MockHAClientWebSocket,
+) -> None:
+    (listed,) = (await ask(client, "library/list"))["result"]["files"]
+    answer = await ask(client, "library/get", media_content_id=CLIP, inspect=False)
+
+    assert answer["result"]["plates"][0]["thumbnail"] == listed["thumbnail"]
+
+
 async def test_a_file_that_is_none_is_refused_in_translated_words(
     client: MockHAClientWebSocket,
 ) -> None:

@@ -1465,7 +1465,8 @@ var j = class extends A {
 		t && !n.length && await this.try(async () => {
 			let { plates: n } = await this.hass.callWS({
 				type: "bambu_batch/library/get",
-				media_content_id: t
+				media_content_id: t,
+				inspect: !1
 			});
 			this.chosen === e && (this.plates = n, this.plate = n.length === 1 ? n[0].plate : void 0);
 		});

@@ -12,12 +12,17 @@ from typing import Final
 
 from homeassistant.core import HomeAssistant
 from homeassistant.exceptions import ServiceValidationError
+from homeassistant.util import raise_if_invalid_path
+from homeassistant.util.hass_dict import HassKey
 
+from ..const import DOMAIN
 from ..errors import refusal
 from ..plain_text import is_plain_text
 from ..sliced import reader
-from ..sliced.errors import SlicedError
+from ..sliced.errors import NotSliced, SlicedError
+from ..sliced.file import version
 from .files import OURS, LibraryFile, composed, inside, is_text, reference_of
+from .remembered import Remembered
 
 _LOGGER = logging.getLogger(__name__)
 
@@ -49,6 +54,11 @@ class CatalogueFile:
     plates: tuple[int, ...]
     """Numbers of its sliced plates."""
 
+    @property
+    def version(self) -> str:
+        """Names the content, for addresses of its pictures."""
+        return version(self.size, self.modified.timestamp())
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Folder:
@@ -78,7 +88,7 @@ async def browse(hass: HomeAssistant, folder: str, location: str) -> Folder:
         raise refusal("media_folder_unknown", folder=folder, folders=", ".join(folders))
     try:
         return await hass.async_add_executor_job(
-            _scan, folder, folders[folder], location
+            _scan, _plates(hass), folder, folders[folder], location
         )
     except (OSError, ValueError) as err:
         raise refusal("file_not_found", file=location or folder) from err
@@ -86,7 +96,9 @@ async def browse(hass: HomeAssistant, folder: str, location: str) -> Folder:
 
 async def listing(hass: HomeAssistant) -> Listing:
     """Return the sliced files of all media folders, at most MOST_FILES."""
-    return await hass.async_add_executor_job(_listing, dict(hass.config.media_dirs))
+    return await hass.async_add_executor_job(
+        _listing, _plates(hass), dict(hass.config.media_dirs)
+    )
 
 
 async def find(hass: HomeAssistant, name: str) -> LibraryFile:
@@ -137,11 +149,11 @@ def _fitting(files: list[LibraryFile], name: str) -> list[LibraryFile]:
     return [file for key in close for file in named[key]]
 
 
-def _listing(folders: dict[str, str]) -> Listing:
+def _listing(known: _Plates, folders: dict[str, str]) -> Listing:
     found: dict[Path, CatalogueFile] = {}
     left_out = 0
     for folder, base in folders.items():
-        for here in _walk(folder, base):
+        for here in _walk(known, folder, base):
             left_out += here.left_out
             room = MOST_FILES - len(found)
             for entry in here.entries[: max(room, 0)]:
@@ -152,12 +164,12 @@ def _listing(folders: dict[str, str]) -> Listing:
     return Listing(entries=tuple(newest_first), left_out=left_out)
 
 
-def _walk(folder: str, base: str) -> Iterator[Folder]:
+def _walk(known: _Plates, folder: str, base: str) -> Iterator[Folder]:
     """Yield the folders of a media folder, those nearest to its root first."""
     waiting = [""]
     for location in waiting:  # grows while it is walked
         try:
-            here = _scan(folder, base, location)
+            here = _scan(known, folder, base, location)
         except OSError, ValueError:
             continue
         yield here
@@ -166,12 +178,13 @@ def _walk(folder: str, base: str) -> Iterator[Folder]:
         waiting.extend(below)
 
 
-def _scan(folder: str, base: str, location: str) -> Folder:
+def _scan(known: _Plates, folder: str, base: str, location: str) -> Folder:
     """Return one folder. Raises OSError, ValueError."""
     folders: list[str] = []
     entries: list[CatalogueFile] = []
     left_out: list[bytes] = []
-    with os.scandir(inside(base, location)) as found:
+    place = inside(base, location)
+    with os.scandir(place) as found:
         for item in sorted(found, key=lambda item: item.name.casefold()):
             if item.name.startswith("."):
                 continue
@@ -181,7 +194,7 @@ def _scan(folder: str, base: str, location: str) -> Folder:
                 folders.append(item.name)
             elif item.name.lower().endswith(SUFFIX) and len(entries) < MOST_FILES:
                 below = str(PurePosixPath(location, item.name))
-                if entry := _entry(folder, base, below):
+                if entry := _entry(known, folder, base, below, place / item.name):
                     entries.append(entry)
     if left_out:
         _warn(folder, location, left_out)
@@ -204,13 +217,19 @@ def _warn(folder: str, location: str, left_out: list[bytes]) -> None:
         )
 
 
-def _entry(folder: str, base: str, location: str) -> CatalogueFile | None:
+def _entry(
+    known: _Plates, folder: str, base: str, location: str, path: Path
+) -> CatalogueFile | None:
     """Return the file as an entry, None if it is not a sliced one that we would resolve."""
     try:
-        path = inside(base, location)
-        plates = reader.plate_numbers(path)
+        raise_if_invalid_path(location)
+        if path.is_symlink():
+            path = inside(base, location)
+        plates = known.read(path)
         stat = path.stat()
     except OSError, ValueError, SlicedError:
+        return None
+    if not plates:
         return None
     return CatalogueFile(
         file=LibraryFile(path=path, reference=reference_of(folder, location)),
@@ -218,3 +237,20 @@ def _entry(folder: str, base: str, location: str) -> CatalogueFile | None:
         modified=datetime.fromtimestamp(stat.st_mtime, UTC),
         plates=plates,
     )
+
+
+type _Plates = Remembered[tuple[int, ...]]
+
+_PLATES: HassKey[_Plates] = HassKey(f"{DOMAIN}.plates")
+
+
+def _plates(hass: HomeAssistant) -> _Plates:
+    return hass.data.setdefault(_PLATES, Remembered(_numbers, 2 * MOST_FILES))
+
+
+def _numbers(path: Path) -> tuple[int, ...]:
+    """Return the numbers of a file's plates, none if it is not sliced. Raises SlicedError."""
+    try:
+        return reader.plate_numbers(path)
+    except NotSliced:
+        return ()

@@ -5,13 +5,11 @@ folder, with all symbolic links followed.
 """
 
 import asyncio
-from collections import OrderedDict
 from collections.abc import Mapping
 from dataclasses import dataclass
 import os
 from pathlib import Path, PurePosixPath
 import re
-import threading
 from typing import Any, Final
 import unicodedata
 from weakref import WeakValueDictionary
@@ -25,7 +23,8 @@ from ..errors import refusal
 from ..plain_text import seen
 from ..sliced import reader
 from ..sliced.errors import SlicedError
-from ..sliced.file import SlicedFile
+from ..sliced.file import FileFacts, SlicedFile
+from .remembered import Remembered
 
 OURS: Final = f"media-source://{DOMAIN}/"
 LOCAL: Final = "media-source://media_source/"
@@ -93,6 +92,15 @@ async def read(hass: HomeAssistant, file: LibraryFile) -> SlicedFile:
             return await run(contents.read, file.path)
         except SlicedError as err:
             raise refusal(err.key, **err.placeholders) from err
+
+
+async def facts(hass: HomeAssistant, file: LibraryFile) -> SlicedFile | FileFacts:
+    """Return what people look at, without waiting for the G-code to be read.
+
+    All of the content if it is known already. Raises ServiceValidationError.
+    """
+    contents = hass.data.setdefault(_CONTENTS, _Contents())
+    return await hass.async_add_executor_job(_facts, contents, file.path)
 
 
 async def picture(hass: HomeAssistant, file: LibraryFile, plate: int) -> bytes | None:
@@ -169,6 +177,17 @@ def reference_of(folder: str, location: str) -> str:
     return f"{OURS}{folder}/{PurePosixPath(location)}"
 
 
+def _read(path: Path) -> SlicedFile:
+    return reader.read(path)
+
+
+def _facts(contents: _Contents, path: Path) -> SlicedFile | FileFacts:
+    try:
+        return contents.known(path) or reader.facts(path)
+    except SlicedError as err:
+        raise refusal(err.key, **err.placeholders) from err
+
+
 def _resolve(folders: dict[str, str], text: str) -> LibraryFile:
     if not is_text(text):
         raise refusal("file_name_not_utf8", file=text)
@@ -209,48 +228,17 @@ def _places(folders: dict[str, str], text: str) -> list[tuple[str, str]]:
     return [(folder, text) for folder in folders]
 
 
-class _Contents:
-    """What was read, by inode, size and time; the least recently used is forgotten."""
+class _Contents(Remembered[SlicedFile]):
+    """The files that were read as a whole, and whose turn it is."""
 
     def __init__(self) -> None:
+        super().__init__(_read, _KEPT)
         self.room = asyncio.Semaphore(_AT_ONCE)
         self._turns: WeakValueDictionary[Path, asyncio.Lock] = WeakValueDictionary()
-        self._lock = threading.Lock()
-        self._known: OrderedDict[tuple[int, ...], SlicedFile] = OrderedDict()
 
     def turn(self, path: Path) -> asyncio.Lock:
         """Return the lock for one file, so that many who want it take one place, not all."""
         return self._turns.setdefault(path, asyncio.Lock())
-
-    def known(self, path: Path) -> SlicedFile | None:
-        """Return what was read of a file as it is now, or None. Blocking, but not for long."""
-        key = _key(path)
-        with self._lock:
-            if key is None or (content := self._known.get(key)) is None:
-                return None
-            self._known.move_to_end(key)
-            return content
-
-    def read(self, path: Path) -> SlicedFile:
-        """Read a file, or remember it. Blocking. Raises SlicedError."""
-        if (content := self.known(path)) is not None:
-            return content
-        key = _key(path)
-        content = reader.read(path)  # its error says what is wrong
-        if key is not None:
-            with self._lock:
-                self._known[key] = content
-                if len(self._known) > _KEPT:
-                    self._known.popitem(last=False)
-        return content
-
-
-def _key(path: Path) -> tuple[int, ...] | None:
-    try:
-        stat = path.stat()
-    except OSError, ValueError:
-        return None
-    return stat.st_dev, stat.st_ino, stat.st_size, stat.st_mtime_ns
 
 
 _CONTENTS: HassKey[_Contents] = HassKey(f"{DOMAIN}.contents")

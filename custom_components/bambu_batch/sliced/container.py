@@ -13,7 +13,7 @@ from io import BufferedReader, FileIO
 import os
 from pathlib import Path
 import re
-import stat
+from stat import S_ISLNK
 import struct
 from time import thread_time
 from typing import Final, override
@@ -70,7 +70,9 @@ class Archive:
         """Read the directory and check it against all limits. Raises `SlicedError`."""
         self.name = name
         self._until = thread_time() + seconds
-        self.size = os.fstat(file.fileno()).st_size
+        stat = os.fstat(file.fileno())
+        self.size = stat.st_size
+        self.modified = stat.st_mtime
         self._file = file
         if self.size > MAX_FILE:
             raise errors.FileTooLarge(file=name, limit=str(MAX_FILE // MIB))
@@ -239,7 +241,7 @@ def _is_unsafe(info: ZipInfo, plain: str) -> bool:
         or plain.startswith("/")
         or bool(_DRIVE.match(plain))
         or (".." in plain and ".." in plain.split("/"))
-        or stat.S_ISLNK(info.external_attr >> 16)
+        or S_ISLNK(info.external_attr >> 16)
     )
 
 

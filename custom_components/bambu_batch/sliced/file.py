@@ -83,8 +83,15 @@ class FileFacts:
 
     size: int
     """bytes"""
+    modified: float
+    """Seconds since 1970."""
     plates: tuple[PlateFacts, ...]
     """By number; never empty."""
+
+    @property
+    def version(self) -> str:
+        """Names the content, as well as that is possible without reading it."""
+        return version(self.size, self.modified)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -98,6 +105,16 @@ class SlicedFile:
     plates: tuple[Plate, ...]
     """By number; never empty."""
 
+    @property
+    def version(self) -> str:
+        """Names the content, for addresses of its pictures."""
+        return self.sha256[:16]
+
     def plate(self, index: int) -> Plate | None:
         """Return the plate of that number."""
         return next((plate for plate in self.plates if plate.index == index), None)
+
+
+def version(size: int, modified: float) -> str:
+    """Return what names the content of a file that is not read, for addresses of its pictures."""
+    return f"{size}-{modified:.3f}"

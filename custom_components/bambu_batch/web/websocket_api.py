@@ -98,15 +98,17 @@ async def list_library(
     {
         vol.Required("type"): f"{DOMAIN}/library/get",
         vol.Required("media_content_id"): str,
+        vol.Optional("inspect", default=True): bool,
     }
 )
 @websocket_api.async_response
 async def get_library_file(
     hass: HomeAssistant, connection: ActiveConnection, msg: dict[str, Any]
 ) -> None:
-    """Return the plates of one file."""
+    """Return the plates of one file; without `inspect` what is known without its G-code."""
     file = await files.resolve(hass, msg["media_content_id"])
-    content = await files.read(hass, file)
+    ask = files.read if msg["inspect"] else files.facts
+    content = await ask(hass, file)
     connection.send_result(
         msg["id"],
         {
@@ -248,7 +250,6 @@ def _send_not_found(connection: ActiveConnection, msg: dict[str, Any]) -> None:
 def _file_view(entry: CatalogueFile) -> View:
     file = entry.file
     folder = file.reference.removeprefix(files.OURS).rpartition("/")[0]
-    version = f"{entry.size}-{entry.modified.timestamp():.3f}"
     return {
         "media_content_id": file.reference,
         "name": file.title,
@@ -256,5 +257,5 @@ def _file_view(entry: CatalogueFile) -> View:
         "size": entry.size,
         "modified": entry.modified.isoformat(),
         "plates": list(entry.plates),
-        "thumbnail": thumbnail_url(file.reference, entry.plates[0], version),
+        "thumbnail": thumbnail_url(file.reference, entry.plates[0], entry.version),
     }
