@@ -416,7 +416,8 @@ async def test_a_files_facts_come_without_its_verdict_until_it_was_read(
 ) -> None:
     async def plate(**more: bool) -> dict[str, Any]:
         answer = await ask(client, "library/get", media_content_id=CLIP, **more)
-        return answer["result"]["plates"][0]
+        found: dict[str, Any] = answer["result"]["plates"][0]
+        return found
 
     facts = await plate(inspect=False)
     whole = await plate()
