@@ -2,6 +2,8 @@
 
 import asyncio
 from dataclasses import replace
+import ssl
+from unittest.mock import patch
 
 import pytest
 
@@ -150,6 +152,32 @@ async def test_what_tls_has_taken_in_but_nobody_has_read_is_unread() -> None:
                 await asyncio.sleep(0.01)
         session.close()
     assert unread == [True] * (len(payloads) - 1) + [False]
+
+
+async def test_short_messages_cost_few_reads_of_the_socket() -> None:
+    """Each is the work of a whole TLS call; a farm sends a hundred messages a second."""
+    got: list[bytes] = []
+    payloads = [str(number).encode() for number in range(50)]
+
+    async def burst(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        writer.write(ACCEPTED)
+        await reader.read(200)
+        writer.write(b"".join(map(message, payloads)))
+        await asyncio.sleep(9)  # until the test is over
+
+    receive = ssl.SSLSocket.recv
+    with patch.object(
+        ssl.SSLSocket, "recv", autospec=True, side_effect=receive
+    ) as recv:
+        async with broker(burst) as access:
+            session = Session(access, FAST, got.append)
+            await session.open()
+            async with asyncio.timeout(3):
+                while len(got) < len(payloads):
+                    await asyncio.sleep(0.01)
+            session.close()
+    assert got == payloads
+    assert recv.call_count < len(payloads) / 2
 
 
 async def test_fm_080_one_bad_message_does_not_lose_the_next() -> None:

@@ -30,19 +30,33 @@ _BAD_CREDENTIALS = {134, 135}
 """CONNACK 4 and 5, as paho numbers them."""
 LARGEST_PACKET = 1 << 20
 """Bytes of one MQTT packet; a full report has some ten thousand."""
+_READ_AHEAD = 4096
+"""Bytes; most reports are shorter."""
 _MESSAGES_AT_ONCE = 100
 """Read in one go before the event loop may do something else."""
 
 
-class _BoundedSocket(ssl.SSLSocket):
-    """Refuses a packet by its claimed length: paho would make room for all of it at once."""
+class _Socket(ssl.SSLSocket):
+    """Refuses a packet by its claimed length: paho would make room for all of it at once.
+
+    Reads ahead: paho asks for the first bytes of each packet one by one.
+    """
+
+    _ahead: bytes = b""
 
     @override
     def recv(self, buflen: int = 1024, flags: int = 0) -> bytes:
         """Receive up to so many bytes. Raises OSError for more than a packet may have."""
         if buflen > LARGEST_PACKET:
             raise OSError("a packet too large")
-        return super().recv(buflen, flags)
+        data = self._ahead or super().recv(max(buflen, _READ_AHEAD), flags)
+        self._ahead = data[buflen:]
+        return data[:buflen]
+
+    @override
+    def pending(self) -> int:
+        """Return how many bytes can be had without waiting for the printer."""
+        return len(self._ahead) + super().pending()
 
 
 class Session:
@@ -149,7 +163,7 @@ class Session:
         """Make TCP and TLS and send the login in an executor: paho can only block there."""
         pin = self._settings.certificate
         context = identity.pinned_context(pin)
-        context.sslsocket_class = _BoundedSocket
+        context.sslsocket_class = _Socket
         if (named := identity.serial_of(pin or "")) and named != self._settings.serial:
             raise WrongSerial
         self._client.tls_set_context(context)
