@@ -22,15 +22,17 @@ def next_task(line: Line, equipment: Equipment) -> Task | None:
 def _next(tasks: Tasks, given: tuple[Equipment, str | None]) -> Task | None:
     equipment, in_flight = given
     for block in tasks.blocks:
-        for task in block.once(unheld, equipment):
-            if task.open > (task.task_id == in_flight):
+        held = block.once(holds, equipment)
+        for task in block.wanted:
+            copies = task.open - (task.task_id == in_flight)
+            if copies and held[task.task_id] is None:
                 return task
     return None
 
 
-def unheld(block: Block, equipment: Equipment) -> tuple[Task, ...]:
-    """Return the wanted tasks that nothing holds."""
-    return tuple(task for task in block.wanted if hold_of(task, equipment) is None)
+def holds(block: Block, equipment: Equipment) -> dict[str, Hold | None]:
+    """Return what holds each of the wanted tasks, by id."""
+    return {task.task_id: hold_of(task, equipment) for task in block.wanted}
 
 
 def hold_of(task: Task, equipment: Equipment) -> Hold | None:

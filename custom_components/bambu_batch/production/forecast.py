@@ -5,17 +5,20 @@ paused queue, or while something blocks that time alone does not end, there are 
 things are assumed, because they are up to people: a plate that is cleared by hand is cleared
 at once, and nobody adds or changes a task.
 
-The cost grows with the tasks, not with their copies: people ask for 25,000.
+How long the queue takes is known apart (course.py); here is when it begins.
 """
 
-from collections.abc import Mapping
-from dataclasses import dataclass, field
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
 from datetime import datetime, timedelta
+from functools import cached_property
+from itertools import islice
+from typing import override
 
 from ..bambu.status import PrinterStatus, PrintState
 from .context import Context, Options
 from .cooldown import cooldown_end
-from .fit import hold_of
+from .course import NOTHING, Course, Pace, cooldown_after, course, total
 from .gate import Reason, why_not_start
 from .job import is_ours
 from .model import Line, Phase, Run, Task
@@ -50,18 +53,110 @@ class PlannedPlate:
 
 
 @dataclass(frozen=True, slots=True)
+class Current:
+    """The plate in print. None = unknown."""
+
+    task_id: str
+    copy: int
+    start: datetime
+    finish: datetime | None
+    seconds: int | None
+    """Until its finish."""
+    pause: int
+    """Seconds of cooldown after it."""
+
+
+@dataclass(frozen=True)
 class Plan:
     """What is to come. None = unknown, or nothing to come."""
 
-    tasks: Mapping[str, Planned] = field(default_factory=dict)
-    """Every task with copies to print; held ones without times."""
-    remaining_seconds: int | None = 0
-    """Of all plates still to print, held tasks apart, with the cooldowns between them."""
-    finish: datetime | None = None
-    plates: tuple[PlannedPlate, ...] = ()
-    """The first ones, in order."""
+    course: Course = NOTHING
+    """How long everything that waits takes."""
+    start: datetime | None = None
+    """When the first plate of it starts."""
+    current: Current | None = None
     running: tuple[int, datetime] | None = None
     """Running print and its finish: the next plan keeps it while the printer agrees."""
+
+    @property
+    def tasks(self) -> Mapping[str, Planned]:
+        """Every task with copies to print; held ones without times."""
+        return _Times(self)
+
+    @cached_property
+    def remaining_seconds(self) -> int | None:
+        """Of all plates still to print, held tasks apart, with the cooldowns between them."""
+        current, course = self.current, self.course
+        if current is None:
+            return course.seconds
+        if course.empty:
+            return current.seconds
+        return total(current.seconds, current.pause, course.seconds)
+
+    @cached_property
+    def finish(self) -> datetime | None:
+        """When the last of these plates is done."""
+        if self.course.empty:
+            return self.current.finish if self.current else None
+        return _after(self.start, self.course.seconds)
+
+    @cached_property
+    def plates(self) -> tuple[PlannedPlate, ...]:
+        """The first ones, in order."""
+        return tuple(islice(self._plates(), MOST_PLATES))
+
+    def _plates(self) -> Iterator[PlannedPlate]:
+        now = self.current
+        if now is not None and now.finish is not None:
+            yield PlannedPlate(now.task_id, now.copy, now.start, now.finish)
+        for task_id, turn in self.course.turns():
+            if turn.held:
+                continue
+            start = _after(self.start, turn.begins)
+            for copy in range(turn.first_copy, turn.first_copy + turn.copies):
+                finish = _after(start, turn.plate)
+                if start is None or finish is None:
+                    return
+                yield PlannedPlate(task_id, copy, start, finish)
+                start = _after(finish, turn.cooldown)
+
+
+class _Times(Mapping[str, Planned]):
+    """The tasks' times, each worked out when it is asked for."""
+
+    def __init__(self, plan: Plan) -> None:
+        self._plan = plan
+
+    @override
+    def __getitem__(self, task_id: str) -> Planned:
+        plan, turn = self._plan, self._plan.course.turn(task_id)
+        now = plan.current if self._is_current(task_id) else None
+        if now is not None and (turn is None or turn.held):
+            return Planned(now.start, now.finish, now.seconds)
+        if turn is None:
+            raise KeyError(task_id)
+        start = _after(plan.start, turn.begins)
+        finish = _after(start, turn.seconds)
+        if now is None:
+            return Planned(start, finish, turn.seconds)
+        pause = now.pause if turn.pause is None else turn.pause
+        return Planned(now.start, finish, total(now.seconds, pause, turn.seconds))
+
+    @override
+    def __iter__(self) -> Iterator[str]:
+        if self._plan.current is not None:
+            yield self._plan.current.task_id
+        for task_id, _turn in self._plan.course.turns():
+            if not self._is_current(task_id):
+                yield task_id
+
+    @override
+    def __len__(self) -> int:
+        return sum(1 for _ in self)
+
+    def _is_current(self, task_id: str) -> bool:
+        now = self._plan.current
+        return now is not None and now.task_id == task_id
 
 
 def plan(
@@ -72,132 +167,52 @@ def plan(
     `before` is the last plan: with it the finish does not follow the printer's whole
     minutes up and down.
     """
-    forecast = _Forecast(context.options)
-    _take_run(forecast, line, context.status, now, before)
-    startable = _may_go_on(line, context, now)
-    if line.run is None:
-        forecast.free = _first_start(line, context.options, now)
-    if not startable:
-        forecast.free = None
-    for task in line.waiting:
-        copies = line.waiting_copies(task)
-        if hold_of(task, context.equipment) is not None:
-            forecast.hold(task, copies)
-        else:
-            forecast.add(task, copies)
-    return forecast.plan()
+    current = _current(line, context, now, before)
+    start = _first_start(line, context.options, now) if line.run is None else None
+    if current is not None:
+        start = _after(current.finish, current.pause)
+    pace = Pace(
+        context.equipment,
+        context.options.cooldown_seconds,
+        line.run.task_id if line.run else None,
+    )
+    running = None
+    if current is not None and current.finish is not None and line.run is not None:
+        running = line.run.run_id, current.finish
+    return Plan(
+        line.queue.once(course, pace),
+        start if _may_go_on(line, context, now) else None,
+        current,
+        running,
+    )
 
 
-def cooldown_after(task: Task, options: Options) -> int:
-    """Return the seconds between a plate of this task and the next one."""
-    own = task.settings.cooldown_seconds
-    return options.cooldown_seconds if own is None else own
-
-
-class _Forecast:
-    """The times so far. Lives only inside one call of `plan`."""
-
-    def __init__(self, options: Options) -> None:
-        self.options = options
-        self.free: datetime | None = None
-        """When the printer can start the next plate; None: nobody knows."""
-        self.remaining: int | None = 0
-        self.pause = 0
-        """Seconds of cooldown before the next plate."""
-        self.finish: datetime | None = None
-        self.tasks: dict[str, Planned] = {}
-        self.plates: list[PlannedPlate] = []
-        self.running: tuple[int, datetime] | None = None
-
-    def run(
-        self, run: Run, task: Task, finish: datetime | None, seconds: int | None
-    ) -> None:
-        """Add the plate in print."""
-        start = run.printing_since or run.started
-        self.tasks[task.task_id] = Planned(start, finish, seconds)
-        self.remaining = seconds
-        self.finish = finish
-        self.pause = cooldown_after(task, self.options)
-        self.free = _after(finish, self.pause)
-        if finish is not None:
-            self.running = (run.run_id, finish)
-            self.plates.append(PlannedPlate(task.task_id, run.copy, start, finish))
-
-    def add(self, task: Task, copies: int) -> None:
-        """Add a task's waiting copies, one after the other."""
-        seconds, cooldown = task.plate_file.seconds, cooldown_after(task, self.options)
-        total = self._total(task, copies)
-        start, finish = self.free, _after(self.free, total)
-        first = self.tasks.get(task.task_id)
-        self.tasks[task.task_id] = Planned(
-            first.start if first else start,
-            finish,
-            _sum(first.remaining_seconds, self.pause, total) if first else total,
-        )
-        self._add_plates(task, copies, start, seconds, cooldown)
-        self.remaining = _sum(self.remaining, self.pause, total)
-        self.pause = cooldown
-        self.finish = finish
-        self.free = _after(finish, cooldown)
-
-    def hold(self, task: Task, copies: int) -> None:
-        """Add a held task: it has a duration but no times."""
-        if task.task_id in self.tasks:
-            return  # it has those of its running print
-        self.tasks[task.task_id] = Planned(None, None, self._total(task, copies))
-
-    def _total(self, task: Task, copies: int) -> int | None:
-        """Return the seconds for some copies, with the cooldowns between them."""
-        seconds, cooldown = task.plate_file.seconds, cooldown_after(task, self.options)
-        return None if seconds is None else copies * seconds + (copies - 1) * cooldown
-
-    def plan(self) -> Plan:
-        """Return what was found."""
-        return Plan(
-            self.tasks, self.remaining, self.finish, tuple(self.plates), self.running
-        )
-
-    def _add_plates(
-        self,
-        task: Task,
-        copies: int,
-        start: datetime | None,
-        seconds: int | None,
-        cooldown: int,
-    ) -> None:
-        first = task.copies - copies + 1
-        for copy in range(first, first + min(copies, MOST_PLATES - len(self.plates))):
-            finish = _after(start, seconds)
-            if start is None or finish is None:
-                return
-            self.plates.append(PlannedPlate(task.task_id, copy, start, finish))
-            start = _after(finish, cooldown)
-
-
-def _take_run(
-    forecast: _Forecast,
-    line: Line,
-    status: PrinterStatus,
-    now: datetime,
-    before: Plan | None,
-) -> None:
-    """Begin with the running print. How long an uncertain run still takes is not known."""
-    run = line.run
+def _current(
+    line: Line, context: Context, now: datetime, before: Plan | None
+) -> Current | None:
+    """Return the plate in print. How long an uncertain run still takes is not known."""
+    run, status = line.run, context.status
     task = line.task(run.task_id) if run else None
     if run is None or task is None or run.phase is Phase.UNCERTAIN:
-        return
+        return None
     remaining = _remaining(run, status)
+    finish = seconds = None
     if _is_paused(run, status):
         # Its finish is not known until somebody resumes it.
         seconds = None if remaining is None else int(remaining.total_seconds())
-        forecast.run(run, task, None, seconds)
-        return
-    finish = _run_finish(run, task, remaining, status, now, before)
-    seconds = None
-    if finish is not None:
-        minutes = -((now - finish) // MINUTE)
-        seconds = max(0, minutes) * 60
-    forecast.run(run, task, finish, seconds)
+    else:
+        finish = _run_finish(run, task, remaining, status, now, before)
+        if finish is not None:
+            minutes = -((now - finish) // MINUTE)
+            seconds = max(0, minutes) * 60
+    return Current(
+        task_id=task.task_id,
+        copy=run.copy,
+        start=run.printing_since or run.started,
+        finish=finish,
+        seconds=seconds,
+        pause=cooldown_after(task, context.options.cooldown_seconds),
+    )
 
 
 def _run_finish(
@@ -269,13 +284,3 @@ def _after(start: datetime | None, seconds: int | None) -> datetime | None:
         return start + timedelta(seconds=seconds)
     except OverflowError:
         return None
-
-
-def _sum(*seconds: int | None) -> int | None:
-    """Return the sum; what is unknown is not 0."""
-    total = 0
-    for part in seconds:
-        if part is None:
-            return None
-        total += part
-    return total

@@ -2,18 +2,23 @@
 
 Ahead of time: "the queue needs 1,240 g of this, 300 g are left: runs out at plate 7, tomorrow
 02:10". Each waiting task counts with the tray that it would get now. The running print counts
-whole: what is left was known before it. The cost grows with the tasks, not with their copies.
+whole: what is left was known before it. The cost grows with the tasks, not with their copies,
+and all but the times changes only with the queue, the trays and the spools.
 """
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from typing import NamedTuple
 
 from .context import Context, Options
+from .course import cooldown_after
+from .equipment import Equipment
 from .filament import Assignment, assign, assigned, takes
-from .fit import TOLERANCE_GRAMS, hold_of
-from .forecast import Plan, cooldown_after
+from .fit import TOLERANCE_GRAMS, holds
+from .forecast import Plan
 from .model import Line, Phase, Task
+from .tasks import Block, Tasks
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -44,85 +49,159 @@ class Need:
 
 def needs(line: Line, context: Context, plan: Plan) -> tuple[Need, ...]:
     """Return what the queue needs from each tray, by tray number."""
-    left = context.left
-    accounts: dict[int, _Account] = {}
-    plates = 0
-    for part in _parts(line, context):
-        for tray, grams in part.takes.items():
-            account = accounts.setdefault(tray, _Account(left.get(tray)))
-            ends = account.take(part.copies, grams)
-            if ends is not None:
-                copies, share = ends
-                account.runs_out = RunsOut(
-                    task_id=part.task.task_id,
-                    copy=part.first_copy + copies,
-                    plate=plates + copies + 1,
-                    when=_when(part, copies, share, plan, context.options),
-                )
-        plates += part.copies
+    left = tuple((spool.tray, spool.left) for spool in context.spools)
+    stock = _Stock(context.equipment, left, _in_flight(line), _in_print(line))
     return tuple(
         Need(
-            tray=tray,
+            tray=account.tray,
             grams=account.taken if account.known else None,
             left=account.left,
-            runs_out=account.runs_out,
+            runs_out=account.end and _runs_out(account.end, plan, context.options),
         )
-        for tray, account in sorted(accounts.items())
+        for account in line.queue.once(_accounts, stock)
     )
 
 
-@dataclass(frozen=True, slots=True)
-class _Part:
+class _Part(NamedTuple):
     """Copies of one task in a row, and what one of them takes from each tray."""
 
     task: Task
     copies: int
     first_copy: int
     takes: Mapping[int, float | None]
-    in_print: bool
+    in_print: bool = False
 
 
+@dataclass(frozen=True, slots=True)
+class _Parts:
+    """Parts in a row, and what they take together."""
+
+    parts: tuple[_Part, ...]
+    copies: int
+    grams: Mapping[int, float]
+    unknown: frozenset[int]
+    """Trays of which some plate takes nobody knows how much."""
+
+
+class _Stock(NamedTuple):
+    """What the needs depend on besides the tasks."""
+
+    equipment: Equipment
+    left: tuple[tuple[int, float | None], ...]
+    """Grams by tray; None: unknown."""
+    in_flight: str | None
+    """Task of which one copy does not wait."""
+    in_print: _Part | None
+
+
+class _End(NamedTuple):
+    """Where a spool ends: in which copy of a part, and after which share of it."""
+
+    part: _Part
+    copies: int
+    """Whole ones before."""
+    share: float
+    plate: int
+    """1-based among all plates to come."""
+
+
+@dataclass(slots=True)
 class _Account:
-    """What was taken from one tray so far. Lives only inside one call of `needs`."""
+    """What is taken from one tray, part by part. Changes only inside `_accounts`."""
 
-    def __init__(self, left: float | None) -> None:
-        self.left = left
-        self.taken = 0.0
-        self.known = True
-        self.runs_out: RunsOut | None = None
+    tray: int
+    left: float | None
+    taken: float = 0.0
+    known: bool = True
+    end: _End | None = None
 
-    def take(self, copies: int, grams: float | None) -> tuple[int, float] | None:
-        """Take for some copies.
+    def take(self, parts: _Parts, before: int) -> None:
+        """Take what these parts need; `before`: plates before them."""
+        self.known = self.known and self.tray not in parts.unknown
+        start, self.taken = self.taken, self.taken + parts.grams.get(self.tray, 0.0)
+        if self.left is None or self.end is not None or self._lasts(self.taken):
+            return
+        for part in parts.parts:
+            grams = part.takes.get(self.tray)
+            if grams is not None and not self._lasts(start + part.copies * grams):
+                whole, rest = divmod(max(self.left - start, 0.0), grams)
+                plate = before + int(whole) + 1
+                self.end = _End(part, int(whole), rest / grams, plate)
+                return
+            before += part.copies
+            start += part.copies * (grams or 0.0)
 
-        Returns where the spool ends: after so many whole copies, and which share of the
-        next one; None: not here.
-        """
-        if grams is None:
-            self.known = False
-            return None
-        before, self.taken = self.taken, self.taken + copies * grams
-        if self.left is None or self.runs_out is not None:
-            return None
-        if self.taken <= self.left + TOLERANCE_GRAMS:
-            return None
-        whole, rest = divmod(max(self.left - before, 0.0), grams)
-        return int(whole), rest / grams
+    def _lasts(self, taken: float) -> bool:
+        return self.left is not None and taken <= self.left + TOLERANCE_GRAMS
 
 
-def _parts(line: Line, context: Context) -> Iterator[_Part]:
+def _accounts(tasks: Tasks, stock: _Stock) -> tuple[_Account, ...]:
+    """Return what is taken from each tray, by tray number."""
+    left, plates = dict(stock.left), 0
+    accounts: dict[int, _Account] = {}
+    for parts in _all_parts(tasks, stock):
+        for tray in parts.grams.keys() | parts.unknown:
+            account = accounts.setdefault(tray, _Account(tray, left.get(tray)))
+            account.take(parts, plates)
+        plates += parts.copies
+    return tuple(account for _, account in sorted(accounts.items()))
+
+
+def _all_parts(tasks: Tasks, stock: _Stock) -> Iterator[_Parts]:
     """Yield the plate in print, then what waits, in order; held tasks take nothing."""
+    if stock.in_print is not None:
+        yield _together([stock.in_print])
+    for block in tasks.blocks:
+        here = stock.in_flight if stock.in_flight in block.by_id else None
+        yield block.once(_waiting, (stock.equipment, here))
+
+
+def _waiting(block: Block, given: tuple[Equipment, str | None]) -> _Parts:
+    equipment, in_flight = given
+    held = block.once(holds, equipment)
+    parts = []
+    for task in block.wanted:
+        copies = task.open - (task.task_id == in_flight)
+        found = assign(task, equipment)
+        if copies and isinstance(found, Assignment) and held[task.task_id] is None:
+            first = task.copies - copies + 1
+            parts.append(_Part(task, copies, first, takes(task.plate_file, found)))
+    return _together(parts)
+
+
+def _together(parts: Iterable[_Part]) -> _Parts:
+    parts = tuple(parts)
+    grams: dict[int, float] = {}
+    unknown: set[int] = set()
+    for part in parts:
+        for tray, each in part.takes.items():
+            if each is None:
+                unknown.add(tray)
+            else:
+                grams[tray] = grams.get(tray, 0.0) + part.copies * each
+    copies = sum(part.copies for part in parts)
+    return _Parts(parts, copies, grams, frozenset(unknown))
+
+
+def _in_flight(line: Line) -> str | None:
+    return line.run.task_id if line.run else None
+
+
+def _in_print(line: Line) -> _Part | None:
     run = line.run
     task = line.task(run.task_id) if run else None
-    if run is not None and task is not None and run.phase is not Phase.UNCERTAIN:
-        given = takes(task.plate_file, assigned(run))
-        yield _Part(task, 1, run.copy, given, in_print=True)
-    for task in line.waiting:
-        copies = line.waiting_copies(task)
-        found = assign(task, context.equipment)
-        if isinstance(found, Assignment) and hold_of(task, context.equipment) is None:
-            first = task.copies - copies + 1
-            taken = takes(task.plate_file, found)
-            yield _Part(task, copies, first, taken, in_print=False)
+    if run is None or task is None or run.phase is Phase.UNCERTAIN:
+        return None
+    return _Part(task, 1, run.copy, takes(task.plate_file, assigned(run)), True)
+
+
+def _runs_out(end: _End, plan: Plan, options: Options) -> RunsOut:
+    return RunsOut(
+        task_id=end.part.task.task_id,
+        copy=end.part.first_copy + end.copies,
+        plate=end.plate,
+        when=_when(end.part, end.copies, end.share, plan, options),
+    )
 
 
 def _when(
@@ -136,7 +215,7 @@ def _when(
         finish = planned.finish if planned else None
         if finish is not None and seconds is not None:
             later = part.copies - 1 - copies
-            each = seconds + cooldown_after(part.task, options)
+            each = seconds + cooldown_after(part.task, options.cooldown_seconds)
             finish -= timedelta(seconds=later * each)
     if finish is None or seconds is None:
         return None

@@ -97,6 +97,14 @@ class Tasks(Row["Task"]):
         return tasks
 
     @cached_property
+    def numbers(self) -> dict[str, int]:
+        """The number of the block that each task is in, by the task's id."""
+        numbers: dict[str, int] = {}
+        for number, block in enumerate(self.blocks):
+            numbers |= dict.fromkeys(block.by_id, number)
+        return numbers
+
+    @cached_property
     def open(self) -> tuple[Task, ...]:
         """The tasks with copies whose end is not known."""
         return _joined(block.open for block in self.blocks)
