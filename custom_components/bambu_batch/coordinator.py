@@ -168,7 +168,7 @@ class BambuBatchCoordinator(DataUpdateCoordinator[PrinterStatus], Printer):
         return self._line_view.plan
 
     @property
-    def tasks(self) -> tuple[TaskView, ...]:
+    def tasks(self) -> Sequence[TaskView]:
         """The queue as people see it; the same object while nothing of it changes."""
         return self._line_view.tasks
 

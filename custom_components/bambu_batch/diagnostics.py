@@ -14,6 +14,7 @@ from .bambu.errors import BambuError
 from .const import CONF_ACCESS_CODE, CONF_CERTIFICATE, CONF_SERIAL
 from .coordinator import BambuBatchConfigEntry
 from .options import OPTIONS
+from .production.forecast import Plan
 from .production.job import is_ours
 from .text import own_texts
 from .views import health, printer
@@ -69,7 +70,7 @@ async def async_get_config_entry_diagnostics(
         "reasons": coordinator.reasons,
         "health": health.entries(coordinator, own_texts(hass)),
         "missing": printer.missing(status),
-        "plan": coordinator.plan,
+        "plan": _plan(coordinator.plan),
         "shows_our_run": line.run is not None and is_ours(status, line.run),
         "lost": coordinator.disconnect_reason,
         "uploading": coordinator.transfers.share,
@@ -92,6 +93,16 @@ async def async_get_config_entry_diagnostics(
     secrets = [str(entry.data[key]) for key in _SECRETS]
     redacted: dict[str, Any] = _without(data, secrets)
     return redacted
+
+
+def _plan(plan: Plan) -> dict[str, Any]:
+    return {
+        "tasks": dict(plan.tasks),
+        "remaining_seconds": plan.remaining_seconds,
+        "finish": plan.finish,
+        "plates": plan.plates,
+        "running": plan.running,
+    }
 
 
 def _error(err: BambuError | None) -> str | None:

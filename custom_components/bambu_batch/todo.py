@@ -1,5 +1,6 @@
 """The queue as a to-do list: add, complete, delete, drag to reorder."""
 
+from collections.abc import Sequence
 from typing import override
 
 from homeassistant.components.todo import (
@@ -47,7 +48,7 @@ class BambuBatchQueue(BambuBatchEntity, TodoListEntity):
 
     def __init__(self, coordinator: BambuBatchCoordinator) -> None:
         super().__init__(coordinator, QUEUE)
-        self._made_from: tuple[TaskView, ...] | None = None
+        self._made_from: Sequence[TaskView] | None = None
 
     @override
     def shown_state(self) -> object:

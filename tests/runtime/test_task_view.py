@@ -17,7 +17,7 @@ from custom_components.bambu_batch.production.model import (
     Task,
     TaskStatus,
 )
-from custom_components.bambu_batch.runtime.task_view import cut, status_of, task_views
+from custom_components.bambu_batch.runtime.task_view import TaskViews, cut, status_of
 from tests.production.scene import START, plate_file
 
 CONTEXT = Context(status=PrinterStatus(), options=Options())
@@ -61,19 +61,19 @@ def test_the_status_of_a_task(task: Task, line: Line, status: TaskStatus) -> Non
 
 def test_ended_tasks_come_last() -> None:
     ended = replace(TASK, task_id="9", finished=2)
-    views = task_views(Line(tasks=(ended, TASK)), Plan(), CONTEXT)
+    views = TaskViews(Line(tasks=(ended, TASK)), Plan(), CONTEXT)
     assert [view["task_id"] for view in views] == ["1", "9"]
 
 
 def test_a_task_that_ended_has_no_hold_reason() -> None:
     ended = replace(TASK, finished=2, hold=Hold.BY_USER)
-    (view,) = task_views(Line(tasks=(ended,)), Plan(), CONTEXT)
+    (view,) = TaskViews(Line(tasks=(ended,)), Plan(), CONTEXT)
     assert view["hold_reason"] is None
 
 
 def test_a_state_has_room_for_what_is_left_of_many_tasks() -> None:
     many = tuple(replace(TASK, task_id=str(number)) for number in range(1000))
-    views = task_views(Line(tasks=many), Plan(), CONTEXT)
+    views = TaskViews(Line(tasks=many), Plan(), CONTEXT)
     kept = cut(views)
     assert 20 < len(kept) < 1000
     assert kept == list(views[: len(kept)])

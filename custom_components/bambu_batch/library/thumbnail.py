@@ -5,6 +5,7 @@ until Home Assistant restarts. Only those who may read a queue or the media fold
 """
 
 from base64 import urlsafe_b64encode
+from functools import lru_cache
 import hmac
 from http import HTTPStatus
 import secrets
@@ -25,6 +26,7 @@ _FOR_EVER: Final = "private, max-age=31536000, immutable"
 _ASK_AGAIN: Final = "private, no-cache"
 
 
+@lru_cache(maxsize=4096)  # every task of a queue asks for its plate's
 def thumbnail_url(reference: str, plate: int, version: str = "") -> str:
     """Return the address of a plate's picture.
 

@@ -30,6 +30,12 @@ def _next(tasks: Tasks, given: tuple[Equipment, str | None]) -> Task | None:
     return None
 
 
+def hold_in(tasks: Tasks, task: Task, equipment: Equipment) -> Hold | None:
+    """Return `hold_of` for a task of the queue, not worked out again; None: it is not wanted."""
+    block = tasks.blocks[tasks.numbers[task.task_id]]
+    return block.once(holds, equipment).get(task.task_id)
+
+
 def holds(block: Block, equipment: Equipment) -> dict[str, Hold | None]:
     """Return what holds each of the wanted tasks, by id."""
     return {task.task_id: hold_of(task, equipment) for task in block.wanted}

@@ -14,7 +14,7 @@ from .context import Context, Options, StartWhen
 from .cooldown import bed_is_hot, cooldown_end
 from .equipment import Equipment
 from .filament import Assignment, assign
-from .fit import hold_of, needs_card, next_task, suits
+from .fit import hold_in, needs_card, next_task, suits
 from .health import forbids
 from .job import is_active, is_at_rest, is_ours, is_updating, seems_at_rest
 from .model import NO_STORAGE, Hold, Line, Phase, Run, Task, Transfer
@@ -123,7 +123,7 @@ def _of_the_queue(line: Line, task: Task | None, equipment: Equipment) -> set[Re
         reasons.add(Reason.QUEUE_EMPTY)
     elif line.waiting and task is None:
         reasons.add(Reason.TASK_HELD)
-        hold = hold_of(line.waiting[0], equipment)
+        hold = hold_in(line.queue, line.waiting[0], equipment)
         if hold in HOLDS_WITH_A_REASON:
             reasons.add(HOLDS_WITH_A_REASON[hold])
     return reasons

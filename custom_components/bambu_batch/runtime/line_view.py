@@ -4,6 +4,7 @@ A report comes every second or two; each part is worked out again only when some
 it depends on has changed.
 """
 
+from collections.abc import Sequence
 from datetime import datetime, timedelta
 from typing import Final
 
@@ -12,7 +13,7 @@ from ..production.forecast import Plan, plan
 from ..production.gate import Reason, why_not_start
 from ..production.model import Line
 from ..production.runout import Need, needs
-from .task_view import TaskView, task_views
+from .task_view import TaskView, TaskViews
 
 PLAN_AGE: Final = timedelta(minutes=1)
 """A plan older than this is worked out again, even if nothing has changed."""
@@ -27,8 +28,8 @@ class LineView:
         self.plan = Plan()
         self.needs: tuple[Need, ...] = ()
         """What the queue will take from each tray."""
-        self.tasks: tuple[TaskView, ...] = ()
-        """The same object while nothing of it changes."""
+        self.tasks: Sequence[TaskView] = ()
+        """The same object while nothing of it changes; each view is worked out when read."""
         self._planned: datetime | None = None
         self._plan_basis: tuple[object, ...] = ()
         self._tasks_basis: tuple[object, ...] = ()
@@ -40,18 +41,22 @@ class LineView:
             self.plan = plan(line, context, now, self.plan)
             self.needs = needs(line, context, self.plan)
         if self._tasks_are_old(line, context):
-            self.tasks = task_views(line, self.plan, context)
+            self.tasks = TaskViews(line, self.plan, context)
 
     def _plan_is_old(self, line: Line, context: Context, now: datetime) -> bool:
-        status = context.status
+        run, status = line.run, context.status
         basis = (
-            *_of_line(line),
+            line.tasks,
+            line.running,
+            run and (run.run_id, run.phase, run.printing_since),
+            line.cooldown_from,
+            line.cooldown_seconds,
             context.options,
+            context.equipment,
+            context.spools,
             self.reasons,
             status.state,
             status.remaining_minutes,
-            status.trays,
-            context.spools,
         )
         young = (
             self._planned is not None and timedelta(0) <= now - self._planned < PLAN_AGE
@@ -62,31 +67,18 @@ class LineView:
         return True
 
     def _tasks_are_old(self, line: Line, context: Context) -> bool:
-        status = context.status
+        run, plan, current = line.run, self.plan, self.plan.current
         basis = (
-            *_of_line(line),
-            self.plan,
+            line.tasks,
+            run and (run.task_id, run.phase),
+            line.transfer,
             context.options,
-            status.model,
-            status.nozzle_diameter,
-            status.trays,
-            status.filament_in_extruder,
-            context.spools,
+            context.equipment,
+            plan.course,
+            plan.start,
+            current and (current.task_id, current.start, current.finish),
         )
         if basis == self._tasks_basis:
             return False
         self._tasks_basis = basis
         return True
-
-
-def _of_line(line: Line) -> tuple[object, ...]:
-    """Return what plan and tasks take from the line: not the layers of a print."""
-    run = line.run
-    return (
-        line.tasks,
-        line.running,
-        run and (run.run_id, run.phase, run.printing_since),
-        line.cooldown_from,
-        line.cooldown_seconds,
-        line.transfer,
-    )

@@ -1,15 +1,16 @@
 """The tasks as dashboards and automations see them: the contract's dictionaries."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator, Sequence
 from datetime import datetime
-from typing import Final, TypedDict
+from functools import cached_property
+from typing import Final, TypedDict, overload, override
 
 import orjson
 
 from ..library.thumbnail import thumbnail_url
 from ..production.card_file import name_on_card
 from ..production.context import Context
-from ..production.fit import hold_of
+from ..production.fit import hold_in
 from ..production.forecast import Plan
 from ..production.model import Calibrate, Line, Phase, Task, TaskStatus
 
@@ -45,17 +46,44 @@ class TaskView(TypedDict):
     hold_reason: str | None
 
 
-def ordered(line: Line) -> list[Task]:
+def ordered(line: Line) -> tuple[Task, ...]:
     """Return the tasks as people read them: the open ones in their order, then the ended."""
-    return [
-        *(task for task in line.tasks if task.open > 0),
-        *(task for task in line.tasks if task.open <= 0),
-    ]
+    return line.queue.open + line.queue.ended
 
 
-def task_views(line: Line, plan: Plan, context: Context) -> tuple[TaskView, ...]:
-    """Return all tasks."""
-    return tuple(_view(line, task, plan, context) for task in ordered(line))
+class TaskViews(Sequence[TaskView]):
+    """All tasks as people read them. Each view is worked out when it is asked for."""
+
+    def __init__(self, line: Line, plan: Plan, context: Context) -> None:
+        self._line, self._plan, self._context = line, plan, context
+
+    @override
+    def __len__(self) -> int:
+        return len(self._line.tasks)
+
+    @overload
+    def __getitem__(self, place: int) -> TaskView: ...
+    @overload
+    def __getitem__(self, place: slice) -> tuple[TaskView, ...]: ...
+    @override
+    def __getitem__(self, place: int | slice) -> TaskView | tuple[TaskView, ...]:
+        found = self._order[place]
+        return (
+            self._view(found)
+            if isinstance(found, Task)
+            else tuple(map(self._view, found))
+        )
+
+    @override
+    def __iter__(self) -> Iterator[TaskView]:
+        return map(self._view, self._order)
+
+    @cached_property
+    def _order(self) -> tuple[Task, ...]:
+        return ordered(self._line)
+
+    def _view(self, task: Task) -> TaskView:
+        return _view(self._line, task, self._plan, self._context)
 
 
 def cut(tasks: Iterable[TaskView], size: int = ATTRIBUTE_BYTES) -> list[TaskView]:
@@ -75,7 +103,7 @@ def status_of(line: Line, task: Task, context: Context) -> TaskStatus:
         return task.end
     if line.run is not None and line.run.task_id == task.task_id:
         return _IN_FLIGHT[line.run.phase]
-    if hold_of(task, context.equipment) is not None:
+    if hold_in(line.queue, task, context.equipment) is not None:
         return TaskStatus.HELD
     if line.transfer == name_on_card(task.plate_file, context.options):
         return TaskStatus.UPLOADING
@@ -107,5 +135,5 @@ def _view(line: Line, task: Task, plan: Plan, context: Context) -> TaskView:
         timelapse=settings.timelapse,
         clears_plate=task.clears_plate,
         swap=file.swap,
-        hold_reason=hold_of(task, context.equipment) if waits else None,
+        hold_reason=hold_in(line.queue, task, context.equipment) if waits else None,
     )
