@@ -17,6 +17,21 @@ interface Change {
   tasks?: Record<string, Partial<Task>>;
   removed?: string[];
   order?: string[];
+  placed?: Placed[];
+  alike?: (Range & { fields: Partial<Task> })[];
+  shifted?: (Range & { seconds: number })[];
+}
+
+/** New and moved tasks, behind one that stays where it is, or at the front. */
+interface Placed {
+  after: string | null;
+  tasks: string[];
+}
+
+/** Tasks that follow each other, by the ids of the first and the last one. */
+interface Range {
+  from: string;
+  to: string;
 }
 
 /** The printer's entry is not loaded at the moment. */
@@ -47,13 +62,40 @@ export function learned(known: Known | undefined, message: Message): Known | und
   return { ...known, printer, tasks: tasksAfter(known.tasks, message) };
 }
 
-function tasksAfter(tasks: Task[], change: Change): Task[] {
-  if (!change.tasks && !change.removed && !change.order) return tasks;
+function tasksAfter(tasks: Task[], { alike, order, placed, removed, shifted, tasks: changed }: Change): Task[] {
+  if (!alike && !order && !placed && !removed && !shifted && !changed) return tasks;
   const byId = new Map(tasks.map((task) => [task.task_id, task]));
-  for (const [id, fields] of Object.entries(change.tasks ?? {})) byId.set(id, { ...byId.get(id), ...fields } as Task);
-  for (const id of change.removed ?? []) byId.delete(id);
-  const order = change.order ?? [...byId.keys()];
-  return order.flatMap((id) => byId.get(id) ?? []);
+  for (const [id, fields] of Object.entries(changed ?? {})) byId.set(id, { ...byId.get(id), ...fields } as Task);
+  for (const id of removed ?? []) byId.delete(id);
+  const ids = order ?? inPlace([...byId.keys()], placed ?? []);
+  const after = ids.flatMap((id) => byId.get(id) ?? []);
+  changeAll(after, alike ?? [], (task, { fields }) => ({ ...task, ...fields }));
+  changeAll(after, shifted ?? [], (task, { seconds }) => ({
+    ...task,
+    starts_after: plus(task.starts_after, seconds),
+    finishes_after: plus(task.finishes_after, seconds),
+  }));
+  return after;
+}
+
+function inPlace(ids: string[], placed: Placed[]): string[] {
+  if (!placed.length) return ids;
+  const going = new Set(placed.flatMap((group) => group.tasks));
+  const behind = new Map(placed.map((group) => [group.after, group.tasks]));
+  const staying = ids.filter((id) => !going.has(id));
+  return [...(behind.get(null) ?? []), ...staying.flatMap((id) => [id, ...(behind.get(id) ?? [])])];
+}
+
+function changeAll<R extends Range>(tasks: Task[], ranges: R[], change: (task: Task, range: R) => Task): void {
+  for (const range of ranges) {
+    const first = tasks.findIndex((task) => task.task_id === range.from);
+    const last = tasks.findIndex((task) => task.task_id === range.to);
+    for (let at = first; at >= 0 && at <= last; at++) tasks[at] = change(tasks[at]!, range);
+  }
+}
+
+function plus(time: number | null, seconds: number): number | null {
+  return time === null ? null : time + seconds;
 }
 
 /** A subscription to one queue. Home Assistant's connection renews it after an outage. */

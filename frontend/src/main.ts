@@ -10,6 +10,7 @@ import { Notice } from "./notice";
 import { queueOf } from "./printer";
 import { Queue } from "./queue";
 import { Row } from "./row";
+import { Rows } from "./rows";
 import type { Hass } from "./types";
 
 /** @attr {string} icon */
@@ -28,6 +29,7 @@ declare global {
     "bambu-batch-notice": Notice;
     "bambu-batch-queue": Queue;
     "bambu-batch-row": Row;
+    "bambu-batch-rows": Rows;
     "bambu-batch-card": BambuBatchCard;
     "ha-card": HTMLElement;
     "ha-icon": Icon;
@@ -44,6 +46,7 @@ const ELEMENTS: Record<Name, CustomElementConstructor> = {
   "bambu-batch-notice": Notice,
   "bambu-batch-queue": Queue,
   "bambu-batch-row": Row,
+  "bambu-batch-rows": Rows,
   "bambu-batch-card": BambuBatchCard,
 };
 

@@ -1,14 +1,13 @@
-/** The queue's rows. A new order, by dragging or arrow keys, is shown at once and then confirmed by the server. */
+/** The queue. A new order, by dragging or arrow keys, is shown at once and then confirmed by the server. */
 
 import { css, html, nothing } from "lit";
 import { property, state } from "lit/decorators.js";
-import { repeat } from "lit/directives/repeat.js";
-import Sortable from "sortablejs";
 import { remove } from "./actions";
 import type { Known } from "./feed";
 import { Part } from "./part";
 import type { Row, Wish } from "./row";
-import { ENDED, IN_FLIGHT, type Task } from "./types";
+import type { Drop } from "./rows";
+import { ENDED, type Task, isMovable } from "./types";
 
 /** ms; `restore_task` works for ten minutes. */
 const UNDO_FOR = 20_000;
@@ -24,61 +23,37 @@ export class Queue extends Part {
   /** For screen readers. */
   @state() private announced = "";
   @state() private asking = false;
-  private sortable: Sortable | undefined;
   private undoTimer: ReturnType<typeof setTimeout> | undefined;
-  private dragging = false;
-  /** The node after the dragged row: Lit's own marker nodes lie between the rows. */
-  private successor: ChildNode | null = null;
+  private open: Task[] = [];
+  private ended: Task[] = [];
 
   override disconnectedCallback() {
     super.disconnectedCallback();
-    this.sortable?.destroy();
-    this.sortable = undefined;
     clearTimeout(this.undoTimer);
   }
 
-  override shouldUpdate() {
-    return !this.dragging;
-  }
-
-  override updated() {
-    const list = this.renderRoot.querySelector<HTMLElement>(".list");
-    if (!list || !this.known.mayControl || this.sortable) return;
-    this.sortable = Sortable.create(list, {
-      handle: ".handle",
-      draggable: "[data-movable]",
-      animation: matchMedia("(prefers-reduced-motion: reduce)").matches ? 0 : 150,
-      delayOnTouchOnly: true,
-      delay: 80,
-      forceFallback: true,
-      fallbackTolerance: 3,
-      onStart: ({ item }) => {
-        this.dragging = true;
-        this.successor = item.nextSibling;
-      },
-      onEnd: (event) => {
-        this.dragging = false;
-        this.dropped(list, event);
-      },
-    });
+  /** The lists stay the same objects while no task changes: their rows are then left alone. */
+  override willUpdate(changed: Map<string, unknown>) {
+    const before = changed.get("known") as Known | undefined;
+    if (!changed.has("order") && (!changed.has("known") || before?.tasks === this.known.tasks)) return;
+    const tasks = this.shown;
+    this.open = tasks.filter((task) => !ENDED.has(task.status));
+    this.ended = tasks.filter((task) => ENDED.has(task.status));
   }
 
   override render() {
-    const tasks = this.shown;
-    const open = tasks.filter((task) => !ENDED.has(task.status));
-    const ended = tasks.filter((task) => ENDED.has(task.status));
+    const { ended, open } = this;
     return html`
-      ${open.length ? nothing : this.empty()}
-      <div class="list" role="list" @wish=${this.wished}>${this.rows(open)}</div>
+      ${open.length ? nothing : this.empty()} ${this.rows(open, true)}
       ${ended.length
         ? html`<details>
             <summary class="muted">
               <ha-icon icon="mdi:chevron-down"></ha-icon>${this.t("ended", { count: ended.length })}
             </summary>
-            <div role="list" @wish=${this.wished}>${this.rows(ended)}</div>
+            ${this.rows(ended, false)}
           </details>`
         : nothing}
-      ${this.known.mayControl && tasks.length ? this.clearing() : nothing}
+      ${this.known.mayControl && (open.length || ended.length) ? this.clearing() : nothing}
       ${this.removed
         ? html`<div class="undo" role="status">
             ${this.removed.words}
@@ -99,22 +74,17 @@ export class Queue extends Part {
     return [...tasks].sort((a, b) => (place.get(a.task_id) ?? last) - (place.get(b.task_id) ?? last));
   }
 
-  private rows(tasks: Task[]) {
-    const { mayControl, printer } = this.known;
-    return repeat(
-      tasks,
-      (task) => task.task_id,
-      (task) =>
-        html`<bambu-batch-row
-          role="listitem"
-          data-id=${task.task_id}
-          ?data-movable=${isMovable(task)}
-          .hass=${this.hass}
-          .task=${task}
-          .printerState=${IN_FLIGHT.has(task.status) ? printer.printer_state : ""}
-          .controls=${mayControl}
-        ></bambu-batch-row>`,
-    );
+  private rows(tasks: Task[], sortable: boolean) {
+    return html`<bambu-batch-rows
+      .hass=${this.hass}
+      .entity=${this.entity}
+      .tasks=${tasks}
+      .printerView=${this.known.printer}
+      .controls=${this.known.mayControl}
+      .sortable=${sortable}
+      @wish=${this.wished}
+      @move=${(event: CustomEvent<Drop>) => this.move(event.detail.task_id, event.detail.position)}
+    ></bambu-batch-rows>`;
   }
 
   private empty() {
@@ -140,15 +110,6 @@ export class Queue extends Part {
     </div>`;
   }
 
-  /** Sortable has moved the element: put it back for Lit, and move the task instead. */
-  private dropped(list: HTMLElement, { item, newDraggableIndex, oldDraggableIndex }: Sortable.SortableEvent) {
-    list.insertBefore(item, this.successor);
-    const id = item.dataset["id"];
-    if (id && newDraggableIndex !== undefined && newDraggableIndex !== oldDraggableIndex)
-      void this.move(id, newDraggableIndex + 1);
-    else this.requestUpdate();
-  }
-
   private async move(task_id: string, position: number) {
     const ids = (tasks: Task[]) => tasks.map((task) => task.task_id);
     const movable = ids(this.shown.filter(isMovable)).filter((id) => id !== task_id);
@@ -162,7 +123,7 @@ export class Queue extends Part {
   }
 
   private async wished(event: CustomEvent<Wish>) {
-    const { task_id, name } = (event.target as Row).task;
+    const { task_id, name } = (event.composedPath()[0] as Row).task;
     const wish = event.detail;
     switch (wish.kind) {
       case "change":
@@ -177,7 +138,9 @@ export class Queue extends Part {
         if (place < 0 || place >= movable.length) return;
         await this.move(task_id, place + 1);
         await this.updateComplete;
-        this.renderRoot.querySelector<Row>(`[data-id="${task_id}"]`)?.focus();
+        const rows = this.renderRoot.querySelector("bambu-batch-rows");
+        await rows?.updateComplete;
+        rows?.focusOn(task_id);
       }
     }
   }
@@ -203,17 +166,6 @@ export class Queue extends Part {
   }
 
   static override styles = css`
-    bambu-batch-row {
-      content-visibility: auto;
-      contain-intrinsic-size: auto 57px;
-    }
-    .sortable-ghost {
-      opacity: 0.4;
-    }
-    .sortable-fallback {
-      background: var(--card-background-color);
-      box-shadow: 0 4px 14px rgb(0 0 0 / 30%);
-    }
     .empty {
       display: grid;
       gap: 8px;
@@ -253,8 +205,4 @@ export class Queue extends Part {
       font-weight: 500;
     }
   `;
-}
-
-function isMovable(task: Task): boolean {
-  return task.copies_waiting > 0;
 }

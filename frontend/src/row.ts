@@ -5,7 +5,7 @@ import { property, state } from "lit/decorators.js";
 import type { TaskChange } from "./actions";
 import { duration, number, span } from "./format";
 import { Part } from "./part";
-import { statusShown } from "./status";
+import { statusShown, timesShown } from "./status";
 import { named } from "./style";
 import { ENDED, OVERRIDES, type Override, type Task, following } from "./types";
 
@@ -26,6 +26,8 @@ export class Row extends Part {
   @property({ attribute: false }) task!: Task;
   /** State of the printer, for the task whose plate is in it. */
   @property({ attribute: false }) printerState = "";
+  /** When the first waiting plate starts. */
+  @property({ attribute: false }) plannedFrom: string | null = null;
   @property({ attribute: false }) controls = false;
   @state() private open = false;
 
@@ -36,8 +38,8 @@ export class Row extends Part {
 
   /** Sortable drags a copy of the element: without its task it would be empty. */
   override cloneNode(deep?: boolean): Node {
-    const { hass, task, printerState, controls } = this;
-    return Object.assign(super.cloneNode(deep), { hass, task, printerState, controls });
+    const { hass, task, printerState, plannedFrom, controls } = this;
+    return Object.assign(super.cloneNode(deep), { hass, task, printerState, plannedFrom, controls });
   }
 
   override focus() {
@@ -87,12 +89,12 @@ export class Row extends Part {
   private details(): string[] {
     const { task } = this;
     const facts = [this.t("plate", { plate: task.plate }), duration(task.duration, this.language)];
+    const times = timesShown(task, this.plannedFrom);
     if (task.hold_reason) {
       const hold = this.word("hold", task.hold_reason);
       if (task.status !== "held") facts.push(this.t("rest_held", { hold }));
       else if (task.hold_reason !== "by_user") facts.push(hold);
-    } else if (task.start && task.finish && statusShown(task, this.printerState) !== "no_contact")
-      facts.push(span(task.start, task.finish, this.hass));
+    } else if (times && statusShown(task, this.printerState) !== "no_contact") facts.push(span(...times, this.hass));
     if (!ENDED.has(task.status)) {
       if (task.copies_failed) facts.push(this.t("copies_failed", { count: task.copies_failed }));
       if (task.copies_cancelled) facts.push(this.t("copies_cancelled", { count: task.copies_cancelled }));

@@ -1,7 +1,7 @@
 /** What the card shows of a task and of its printer, so that the two never contradict each other. */
 
 import type { PrintCommand } from "./actions";
-import type { HealthEntry, PrinterView, Task, TaskStatus } from "./types";
+import { type HealthEntry, IN_FLIGHT, type PrinterView, type Task, type TaskStatus } from "./types";
 
 /** States in which the printer's progress belongs to a plate. */
 const ACTIVE = new Set(["preparing", "printing", "paused"]);
@@ -20,6 +20,21 @@ export function statusShown(task: Task, printerState: string): ShownStatus {
 /** While there is no contact with the printer, nobody knows when it will be done. */
 export function isAway(printerState: string): boolean {
   return AWAY.has(printerState);
+}
+
+/** When a task's first plate starts and its last one ends; null where either is not known. */
+export function timesShown(task: Task, plannedFrom: string | null): [string, string] | null {
+  const prints = IN_FLIGHT.has(task.status);
+  const start = prints ? task.start : later(plannedFrom, task.starts_after);
+  const finish = prints ? task.finish : later(plannedFrom, task.finishes_after);
+  return start && finish ? [start, finish] : null;
+}
+
+/** No date lies more than 270,000 years ahead. */
+function later(time: string | null, seconds: number | null): string | null {
+  if (time === null || seconds === null) return null;
+  const date = new Date(Date.parse(time) + seconds * 1000);
+  return Number.isNaN(date.getTime()) ? null : date.toISOString();
 }
 
 /** How many copies of these tasks have ended, in whatever way. */

@@ -66,8 +66,12 @@ export interface Task {
   copies_failed: number;
   copies_cancelled: number;
   duration: number | null;
+  /** Up to date for the task whose plate is in the printer. */
   start: string | null;
   finish: string | null;
+  /** For every other one: seconds after the printer's `planned_from`. */
+  starts_after: number | null;
+  finishes_after: number | null;
   thumbnail: string | null;
   bed_leveling: Setting;
   flow_calibration: Setting;
@@ -91,6 +95,8 @@ export interface PrinterView {
   cause: string | null;
   remaining_seconds: number | null;
   finish: string | null;
+  /** When the first waiting plate starts. */
+  planned_from: string | null;
   paused_by: string | null;
   printer_state: string;
   progress: number | null;
@@ -158,3 +164,8 @@ export function following(key: Override, now: Setting): Setting {
 export const ENDED: ReadonlySet<TaskStatus> = new Set(["finished", "failed", "cancelled"]);
 /** A task whose plate is in the printer. */
 export const IN_FLIGHT: ReadonlySet<TaskStatus> = new Set(["starting", "printing", "uncertain"]);
+
+/** A task with waiting copies can be moved. */
+export function isMovable(task: Task): boolean {
+  return task.copies_waiting > 0;
+}

@@ -7,6 +7,7 @@ import {
   progressShown,
   reasonShown,
   statusShown,
+  timesShown,
 } from "../src/status";
 import type { PrinterView, Task } from "../src/types";
 
@@ -69,4 +70,17 @@ test.each([
   ["filament_out", "idle", false],
 ])("FM-164: the code of %s in a printer that is %s can be closed here: %s", (message, printer_state, may) => {
   expect(isLeftOver(view({ printer_state, print_error: { code: "", message, url: "" } }))).toBe(may);
+});
+
+test("what waits is planned from when the first plate starts, what prints has times of its own", () => {
+  const times = (fields: Partial<Task>, from: string | null) =>
+    timesShown({ status: "waiting", starts_after: null, finishes_after: null, ...fields } as Task, from);
+  const at = "2026-11-29T08:00:00+00:00";
+  const waits = { starts_after: 60, finishes_after: 120 };
+  expect(times(waits, at)).toEqual(["2026-11-29T08:01:00.000Z", "2026-11-29T08:02:00.000Z"]);
+  expect(times(waits, null)).toBeNull();
+  expect(times({ ...waits, finishes_after: null }, at)).toBeNull();
+  expect(times({ ...waits, finishes_after: 1e15 }, at)).toBeNull();
+  expect(times({ start: at, finish: at, status: "printing" }, null)).toEqual([at, at]);
+  expect(times({ start: at, finish: at }, at)).toBeNull();
 });

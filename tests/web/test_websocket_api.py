@@ -1,12 +1,12 @@
 """What the dashboard card is told: all of it once, then what changes, and nobody else."""
 
 from collections.abc import Awaitable, Callable
-from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
 from homeassistant.auth.models import User
 from homeassistant.util import dt as dt_util
+import orjson
 import pytest
 from pytest_homeassistant_custom_component.typing import (
     MockHAClientWebSocket,
@@ -14,9 +14,16 @@ from pytest_homeassistant_custom_component.typing import (
 )
 
 from custom_components.bambu_batch.bambu.status import PrintState
-from custom_components.bambu_batch.views import card
+from custom_components.bambu_batch.production.event import (
+    Enqueue,
+    MoveTask,
+    NewTask,
+    RemoveTasks,
+)
+from custom_components.bambu_batch.web.queue_feed import AT_ONCE
 from tests.paper import PaperPrinter
 from tests.shop import Shop, slice_file
+from tests.views.mirror import Mirror
 
 CLIP = "media-source://bambu_batch/local/clip.gcode.3mf"
 
@@ -179,6 +186,85 @@ async def test_a_removed_task_is_named(
     assert change["tasks"]["4"]["task_id"] == "4"
 
 
+async def many(desk: Shop, count: int) -> None:
+    """Queue as many tasks as one, in one command."""
+    await desk.act("enqueue", file="clip.gcode.3mf")
+    (task,) = desk.coordinator.line.tasks
+    new = NewTask(name="Clip", plate_file=task.plate_file)
+    await desk.coordinator.obey(Enqueue((new,) * (count - 1)))
+    await desk.settled()
+
+
+async def test_a_long_queue_comes_in_parts(
+    desk: Shop, client: MockHAClientWebSocket, subscribe: Subscribe
+) -> None:
+    await many(desk, 2 * AT_ONCE + 50)
+    mirror = Mirror()
+
+    full = await subscribe()
+    mirror.hear(full)
+    assert len(full["order"]) == len(full["tasks"]) == AT_ONCE
+    for _ in range(2):
+        part = await event(client)
+        assert len(part["tasks"]) <= AT_ONCE
+        mirror.hear(part)
+
+    await silence(client)
+    assert mirror.order == [task.task_id for task in desk.coordinator.line.tasks]
+    assert {row["name"] for row in mirror.rows} == {"clip", "Clip"}
+
+
+async def test_what_changes_before_all_was_told_is_told_at_the_end(
+    desk: Shop, client: MockHAClientWebSocket, subscribe: Subscribe
+) -> None:
+    await many(desk, 3 * AT_ONCE)
+    mirror = Mirror()
+    coordinator, last = desk.coordinator, str(3 * AT_ONCE)
+
+    mirror.hear(await subscribe())
+    await coordinator.obey(MoveTask(last, 1))
+    await coordinator.obey(RemoveTasks(("1", "350")))
+    await desk.settled()
+    while mirror.order != [task.task_id for task in coordinator.line.tasks]:
+        mirror.hear(await event(client))
+
+    await silence(client)
+    assert mirror.order[0] == last
+
+
+async def test_after_unsubscribing_in_between_nothing_more_is_told(
+    desk: Shop, client: MockHAClientWebSocket, subscribe: Subscribe
+) -> None:
+    await many(desk, 60 * AT_ONCE)
+    await subscribe()
+    await client.send_json_auto_id({"type": "unsubscribe_events", "subscription": 1})
+    while (await client.receive_json())["type"] == "event":
+        pass
+    await silence(client)
+
+
+async def test_a_long_queue_that_is_cleared_is_told_anew(
+    desk: Shop, client: MockHAClientWebSocket, subscribe: Subscribe
+) -> None:
+    await many(desk, AT_ONCE)
+    await subscribe()
+    await desk.act("clear_queue")
+    told = await event(client)
+    assert (told["type"], told["order"]) == ("full", [])
+
+
+async def test_a_change_of_a_long_queue_costs_few_bytes(
+    desk: Shop, client: MockHAClientWebSocket, subscribe: Subscribe
+) -> None:
+    await many(desk, AT_ONCE - 1)
+    await subscribe()
+    last = str(AT_ONCE - 1)
+    await desk.act("move_task", task_id=last, position=1)
+    told = await event(client)
+    assert told["placed"] == [{"after": None, "tasks": [last]}]
+    assert len(orjson.dumps(told)) < 300
+
+
 async def test_the_running_plate_is_told(
     desk: Shop, paper: PaperPrinter, subscribe: Subscribe
 ) -> None:
@@ -212,28 +298,6 @@ async def test_an_error_is_told_with_its_page(
     assert error["code"] == "0300-8006"
     assert error["message"] == "plate"
     assert error["url"].startswith("https://")
-
-
-def test_small_shifts_of_planned_times_are_not_told() -> None:
-    now = dt_util.utcnow()
-    sent = {"start": None, "finish": now.isoformat(), "status": "waiting"}
-
-    for seconds, told in ((59, False), (-59, False), (60, True)):
-        moved = (now + timedelta(seconds=seconds)).isoformat()
-        view = {"start": None, "finish": moved, "status": "waiting"}
-        assert card.changes(dict(sent), view) == ({"finish": moved} if told else {})
-    assert card.changes(dict(sent), {"finish": None}) == {"finish": None}
-
-
-def test_many_small_shifts_add_up() -> None:
-    now = dt_util.utcnow()
-    sent = {"finish": now.isoformat()}
-    told = [
-        card.changes(sent, {"finish": (now + timedelta(seconds=20 * n)).isoformat()})
-        for n in range(1, 7)
-    ]
-
-    assert [bool(one) for one in told] == [False, False, True, False, False, True]
 
 
 async def test_after_unsubscribing_nothing_is_told(

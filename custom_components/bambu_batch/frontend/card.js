@@ -29,7 +29,7 @@ var e = globalThis, t = e.ShadowRoot && (e.ShadyCSS === void 0 || e.ShadyCSS.nat
 	let t = "";
 	for (let n of e.cssRules) t += n.cssText;
 	return a(t);
-})(e) : e, { is: l, defineProperty: u, getOwnPropertyDescriptor: d, getOwnPropertyNames: f, getOwnPropertySymbols: p, getPrototypeOf: m } = Object, h = globalThis, ee = h.trustedTypes, g = ee ? ee.emptyScript : "", te = h.reactiveElementPolyfillSupport, _ = (e, t) => e, ne = {
+})(e) : e, { is: l, defineProperty: u, getOwnPropertyDescriptor: d, getOwnPropertyNames: f, getOwnPropertySymbols: p, getPrototypeOf: m } = Object, h = globalThis, ee = h.trustedTypes, g = ee ? ee.emptyScript : "", te = h.reactiveElementPolyfillSupport, _ = (e, t) => e, v = {
 	toAttribute(e, t) {
 		switch (t) {
 			case Boolean:
@@ -58,23 +58,23 @@ var e = globalThis, t = e.ShadowRoot && (e.ShadyCSS === void 0 || e.ShadyCSS.nat
 		}
 		return n;
 	}
-}, v = (e, t) => !l(e, t), re = {
+}, y = (e, t) => !l(e, t), ne = {
 	attribute: !0,
 	type: String,
-	converter: ne,
+	converter: v,
 	reflect: !1,
 	useDefault: !1,
-	hasChanged: v
+	hasChanged: y
 };
 Symbol.metadata ??= Symbol("metadata"), h.litPropertyMetadata ??= /* @__PURE__ */ new WeakMap();
-var y = class extends HTMLElement {
+var re = class extends HTMLElement {
 	static addInitializer(e) {
 		this._$Ei(), (this.l ??= []).push(e);
 	}
 	static get observedAttributes() {
 		return this.finalize(), this._$Eh && [...this._$Eh.keys()];
 	}
-	static createProperty(e, t = re) {
+	static createProperty(e, t = ne) {
 		if (t.state && (t.attribute = !1), this._$Ei(), this.prototype.hasOwnProperty(e) && ((t = Object.create(t)).wrapped = !0), this.elementProperties.set(e, t), !t.noAccessor) {
 			let n = Symbol(), r = this.getPropertyDescriptor(e, n, t);
 			r !== void 0 && u(this.prototype, e, r);
@@ -100,7 +100,7 @@ var y = class extends HTMLElement {
 		};
 	}
 	static getPropertyOptions(e) {
-		return this.elementProperties.get(e) ?? re;
+		return this.elementProperties.get(e) ?? ne;
 	}
 	static _$Ei() {
 		if (this.hasOwnProperty(_("elementProperties"))) return;
@@ -171,14 +171,14 @@ var y = class extends HTMLElement {
 	_$ET(e, t) {
 		let n = this.constructor.elementProperties.get(e), r = this.constructor._$Eu(e, n);
 		if (r !== void 0 && !0 === n.reflect) {
-			let i = (n.converter?.toAttribute === void 0 ? ne : n.converter).toAttribute(t, n.type);
+			let i = (n.converter?.toAttribute === void 0 ? v : n.converter).toAttribute(t, n.type);
 			this._$Em = e, i == null ? this.removeAttribute(r) : this.setAttribute(r, i), this._$Em = null;
 		}
 	}
 	_$AK(e, t) {
 		let n = this.constructor, r = n._$Eh.get(e);
 		if (r !== void 0 && this._$Em !== r) {
-			let e = n.getPropertyOptions(r), i = typeof e.converter == "function" ? { fromAttribute: e.converter } : e.converter?.fromAttribute === void 0 ? ne : e.converter;
+			let e = n.getPropertyOptions(r), i = typeof e.converter == "function" ? { fromAttribute: e.converter } : e.converter?.fromAttribute === void 0 ? v : e.converter;
 			this._$Em = r;
 			let a = i.fromAttribute(t, e.type);
 			this[r] = a ?? this._$Ej?.get(r) ?? a, this._$Em = null;
@@ -187,7 +187,7 @@ var y = class extends HTMLElement {
 	requestUpdate(e, t, n, r = !1, i) {
 		if (e !== void 0) {
 			let a = this.constructor;
-			if (!1 === r && (i = this[e]), n ??= a.getPropertyOptions(e), !((n.hasChanged ?? v)(i, t) || n.useDefault && n.reflect && i === this._$Ej?.get(e) && !this.hasAttribute(a._$Eu(e, n)))) return;
+			if (!1 === r && (i = this[e]), n ??= a.getPropertyOptions(e), !((n.hasChanged ?? y)(i, t) || n.useDefault && n.reflect && i === this._$Ej?.get(e) && !this.hasAttribute(a._$Eu(e, n)))) return;
 			this.C(e, t, n);
 		}
 		!1 === this.isUpdatePending && (this._$ES = this._$EP());
@@ -251,7 +251,7 @@ var y = class extends HTMLElement {
 	updated(e) {}
 	firstUpdated(e) {}
 };
-y.elementStyles = [], y.shadowRootOptions = { mode: "open" }, y[_("elementProperties")] = /* @__PURE__ */ new Map(), y[_("finalized")] = /* @__PURE__ */ new Map(), te?.({ ReactiveElement: y }), (h.reactiveElementVersions ??= []).push("2.1.2");
+re.elementStyles = [], re.shadowRootOptions = { mode: "open" }, re[_("elementProperties")] = /* @__PURE__ */ new Map(), re[_("finalized")] = /* @__PURE__ */ new Map(), te?.({ ReactiveElement: re }), (h.reactiveElementVersions ??= []).push("2.1.2");
 // node_modules/lit-html/lit-html.js
 var ie = globalThis, b = (e) => e, x = ie.trustedTypes, ae = x ? x.createPolicy("lit-html", { createHTML: (e) => e }) : void 0, S = "$lit$", C = `lit$${Math.random().toFixed(9).slice(2)}$`, oe = "?" + C, se = `<${oe}>`, w = document, ce = () => w.createComment(""), le = (e) => e === null || typeof e != "object" && typeof e != "function", ue = Array.isArray, de = (e) => ue(e) || typeof e?.[Symbol.iterator] == "function", fe = "[ 	\n\f\r]", pe = /<(?:(!--|\/[^a-zA-Z])|(\/?[a-zA-Z][^>\s]*)|(\/?$))/g, me = /-->/g, he = />/g, ge = RegExp(`>|${fe}(?:([^\\s"'>=/]+)(${fe}*=${fe}*(?:[^ \t\n\f\r"'\`<>=]|("|')|))|$)`, "g"), _e = /'/g, ve = /"/g, ye = /^(?:script|style|textarea|title)$/i, be = (e) => (t, ...n) => ({
 	_$litType$: e,
@@ -497,7 +497,7 @@ var Re = (e, t, n) => {
 		r._$litPart$ = i = new Ae(t.insertBefore(ce(), e), e, void 0, n ?? {});
 	}
 	return i._$AI(e), i;
-}, ze = globalThis, Be = class extends y {
+}, ze = globalThis, Be = class extends re {
 	constructor() {
 		super(...arguments), this.renderOptions = { host: this }, this._$Do = void 0;
 	}
@@ -526,9 +526,9 @@ Ve?.({ LitElement: Be }), (ze.litElementVersions ??= []).push("4.2.2");
 var He = {
 	attribute: !0,
 	type: String,
-	converter: ne,
+	converter: v,
 	reflect: !1,
-	hasChanged: v
+	hasChanged: y
 }, Ue = (e = He, t, n) => {
 	let { kind: r, metadata: i } = n, a = globalThis.litPropertyMetadata.get(i);
 	if (a === void 0 && globalThis.litPropertyMetadata.set(i, a = /* @__PURE__ */ new Map()), r === "setter" && ((e = Object.create(e)).wrapped = !0), a.set(n.name, e), r === "accessor") {
@@ -1291,9 +1291,12 @@ var wt = /* @__PURE__ */ new Set([
 	"printing",
 	"uncertain"
 ]);
+function Et(e) {
+	return e.copies_waiting > 0;
+}
 // src/upload.ts
-async function Et(e, t, n) {
-	let { status: r, answer: i } = await Dt(e, t, n);
+async function Dt(e, t, n) {
+	let { status: r, answer: i } = await Ot(e, t, n);
 	if (r === 200 && i.media_content_id) return i.media_content_id;
 	throw {
 		message: i.message ?? `${r}`,
@@ -1302,7 +1305,7 @@ async function Et(e, t, n) {
 		translation_placeholders: i.placeholders
 	};
 }
-function Dt(e, t, n) {
+function Ot(e, t, n) {
 	return new Promise((r, i) => {
 		let a = new XMLHttpRequest(), o = new FormData();
 		o.append("file", t, t.name), a.open("POST", "/api/bambu_batch/upload");
@@ -1380,7 +1383,7 @@ var j = class extends A {
             @click=${() => this.toggle(e.media_content_id)}
           >
             ${this.picture(e.thumbnail)}
-            <span class="name" dir="auto">${Ot(e.name)}</span>
+            <span class="name" dir="auto">${kt(e.name)}</span>
           </button>`)}
     </div>` : T`<p class="muted">${this.t(this.search ? "search_none" : "files_none")}</p>`;
 	}
@@ -1436,7 +1439,7 @@ var j = class extends A {
 		let [e, ...t] = this.chosen;
 		if (t.length) return this.t("files_chosen", { count: this.chosen.length });
 		let n = this.plates?.find((e) => e.plate === this.plate);
-		return T`<div class="name" dir="auto">${Ot(this.nameOf(e))}</div>
+		return T`<div class="name" dir="auto">${kt(this.nameOf(e))}</div>
       ${n ? yt(this.facts(n)) : E}`;
 	}
 	nameOf(e) {
@@ -1511,7 +1514,7 @@ var j = class extends A {
 				} : n);
 			};
 			try {
-				let i = await Et(this.hass, t, (e) => r({ share: e }));
+				let i = await Dt(this.hass, t, (e) => r({ share: e }));
 				this.uploads = this.uploads.filter((t) => t.name !== e), n.includes(i) || n.push(i);
 			} catch (e) {
 				r({ problem: await Ge(this.hass, e) || this.t("upload_failed") });
@@ -1632,53 +1635,62 @@ var j = class extends A {
 	}
 };
 k([O()], j.prototype, "files", void 0), k([O()], j.prototype, "leftOut", void 0), k([O()], j.prototype, "chosen", void 0), k([O()], j.prototype, "plates", void 0), k([O()], j.prototype, "plate", void 0), k([O()], j.prototype, "copies", void 0), k([O()], j.prototype, "overrides", void 0), k([O()], j.prototype, "uploads", void 0), k([O()], j.prototype, "announced", void 0), k([O()], j.prototype, "busy", void 0), k([O()], j.prototype, "search", void 0);
-function Ot(e) {
+function kt(e) {
 	return e.replace(/(\.gcode)?\.3mf$/i, "");
 }
 // src/status.ts
-var kt = /* @__PURE__ */ new Set([
+var At = /* @__PURE__ */ new Set([
 	"preparing",
 	"printing",
 	"paused"
-]), At = /* @__PURE__ */ new Set(["offline", "unknown"]);
-function jt(e, t) {
-	return e.status !== "printing" && e.status !== "starting" ? e.status : Mt(t) ? "no_contact" : t === "paused" || t === "preparing" ? t : e.status;
-}
-function Mt(e) {
-	return At.has(e);
+]), jt = /* @__PURE__ */ new Set(["offline", "unknown"]);
+function Mt(e, t) {
+	return e.status !== "printing" && e.status !== "starting" ? e.status : Nt(t) ? "no_contact" : t === "paused" || t === "preparing" ? t : e.status;
 }
 function Nt(e) {
-	return e.reduce((e, t) => e + t.copies_done + t.copies_failed + t.copies_cancelled, 0);
+	return jt.has(e);
 }
 function Pt(e, t) {
-	return e?.status === "starting" && !kt.has(t) && !At.has(t);
+	let n = Tt.has(e.status), r = n ? e.start : Ft(t, e.starts_after), i = n ? e.finish : Ft(t, e.finishes_after);
+	return r && i ? [r, i] : null;
 }
-function Ft(e) {
-	return kt.has(e.printer_state) ? e.progress : null;
+function Ft(e, t) {
+	if (e === null || t === null) return null;
+	let n = new Date(Date.parse(e) + t * 1e3);
+	return Number.isNaN(n.getTime()) ? null : n.toISOString();
 }
 function It(e) {
-	return e.waiting_for === "printing" && e.printer_state === "paused" ? "print_paused" : e.waiting_for;
+	return e.reduce((e, t) => e + t.copies_done + t.copies_failed + t.copies_cancelled, 0);
 }
-function Lt(e) {
-	return !e.current || e.current.uncertain ? [] : e.printer_state === "paused" ? It(e) === "print_paused" ? ["stop_print"] : ["resume_print", "stop_print"] : e.printer_state === "printing" ? ["pause_print", "stop_print"] : [];
+function Lt(e, t) {
+	return e?.status === "starting" && !At.has(t) && !jt.has(t);
 }
 function Rt(e) {
-	return e.health.filter((e) => e.message !== "commands_refused");
+	return At.has(e.printer_state) ? e.progress : null;
 }
 function zt(e) {
+	return e.waiting_for === "printing" && e.printer_state === "paused" ? "print_paused" : e.waiting_for;
+}
+function Bt(e) {
+	return !e.current || e.current.uncertain ? [] : e.printer_state === "paused" ? zt(e) === "print_paused" ? ["stop_print"] : ["resume_print", "stop_print"] : e.printer_state === "printing" ? ["pause_print", "stop_print"] : [];
+}
+function Vt(e) {
+	return e.health.filter((e) => e.message !== "commands_refused");
+}
+function Ht(e) {
 	let t = e.print_error?.message ?? "";
-	return !kt.has(e.printer_state) && [
+	return !At.has(e.printer_state) && [
 		"cancelled",
 		"plate",
 		"power_loss"
 	].includes(t);
 }
 // src/board.ts
-var Bt = 46, Vt = 2 * Math.PI * Bt, Ht = {
+var Ut = 46, Wt = 2 * Math.PI * Ut, Gt = {
 	pause_print: "mdi:pause",
 	resume_print: "mdi:play",
 	stop_print: "mdi:stop"
-}, Ut = /* @__PURE__ */ new Set(["nothing", "queue_empty"]), Wt = class extends A {
+}, Kt = /* @__PURE__ */ new Set(["nothing", "queue_empty"]), qt = class extends A {
 	constructor(...e) {
 		super(...e), this.asking = !1;
 	}
@@ -1693,7 +1705,7 @@ var Bt = 46, Vt = 2 * Math.PI * Bt, Ht = {
         <div class="facts">
           <div class="head">
             <div class="state">
-              ${Pt(this.task, n.printer_state) ? this.t("state_starting") : r ? this.hass.formatEntityState(r) : "–"}
+              ${Lt(this.task, n.printer_state) ? this.t("state_starting") : r ? this.hass.formatEntityState(r) : "–"}
             </div>
             ${t ? this.commands() : E}
           </div>
@@ -1705,7 +1717,7 @@ var Bt = 46, Vt = 2 * Math.PI * Bt, Ht = {
           </dl>
         </div>
       </div>
-      ${this.asking && Lt(n).length ? this.question() : E} ${this.shownProblem()}
+      ${this.asking && Bt(n).length ? this.question() : E} ${this.shownProblem()}
     `;
 	}
 	get cooling() {
@@ -1722,14 +1734,14 @@ var Bt = 46, Vt = 2 * Math.PI * Bt, Ht = {
     </div>`;
 	}
 	ring() {
-		let e = Ft(this.known.printer), t = this.printer.state("image.thumbnail")?.attributes.entity_picture, n = this.known.tasks.some((e) => e.copies_waiting > 0) || this.task ? t : void 0, r = e === null ? this.t("progress") : `${this.t("progress")} ${lt(e, this.language)}`;
+		let e = Rt(this.known.printer), t = this.printer.state("image.thumbnail")?.attributes.entity_picture, n = this.known.tasks.some((e) => e.copies_waiting > 0) || this.task ? t : void 0, r = e === null ? this.t("progress") : `${this.t("progress")} ${lt(e, this.language)}`;
 		return T`<div class="ring ${this.known.printer.print_error ? "alarmed" : this.known.printer.printer_state}" role="img" aria-label=${r}>
       ${n ? T`<div class="picture"><img src=${this.hass.hassUrl(n)} alt="" /></div>` : T`<div class="picture none"><ha-icon icon="mdi:printer-3d"></ha-icon></div>`}
       <svg viewBox="0 0 100 100" aria-hidden="true">
-        ${xe`<circle cx="50" cy="50" r=${Bt} class="track"></circle>
-          <circle cx="50" cy="50" r=${Bt} class=${e ? "done" : "hidden"}
-            stroke-dasharray=${Vt}
-            stroke-dashoffset=${Vt * (1 - (e ?? 0) / 100)}></circle>`}
+        ${xe`<circle cx="50" cy="50" r=${Ut} class="track"></circle>
+          <circle cx="50" cy="50" r=${Ut} class=${e ? "done" : "hidden"}
+            stroke-dasharray=${Wt}
+            stroke-dashoffset=${Wt * (1 - (e ?? 0) / 100)}></circle>`}
       </svg>
       ${e === null ? E : T`<span class="percent">${lt(e, this.language)}</span>`}
     </div>`;
@@ -1739,7 +1751,7 @@ var Bt = 46, Vt = 2 * Math.PI * Bt, Ht = {
 		if (t && e.copies > 1 && i.push(this.t("copy_of", {
 			copy: t.copy,
 			copies: e.copies
-		})), r !== null && Ft(this.known.printer) !== null && (i.push(this.t("minutes_left", { time: nt(r * 60, this.language) })), n === "printing")) {
+		})), r !== null && Rt(this.known.printer) !== null && (i.push(this.t("minutes_left", { time: nt(r * 60, this.language) })), n === "printing")) {
 			let e = new Date(Date.now() + r * 6e4).toISOString();
 			i.push(this.t("done_at", { moment: it(e, this.hass) }));
 		}
@@ -1747,17 +1759,17 @@ var Bt = 46, Vt = 2 * Math.PI * Bt, Ht = {
 	}
 	between(e) {
 		let { uploading: t, waiting_for: n } = this.known.printer, r = "";
-		return t === null ? e > 0 ? r = this.t("cooling", { time: rt(e) }) : Ut.has(n) && (r = this.word("why", n)) : r = this.t("sending", { percent: lt(t * 100, this.language) }), r ? T`<div dir="auto">${r}</div>` : E;
+		return t === null ? e > 0 ? r = this.t("cooling", { time: rt(e) }) : Kt.has(n) && (r = this.word("why", n)) : r = this.t("sending", { percent: lt(t * 100, this.language) }), r ? T`<div dir="auto">${r}</div>` : E;
 	}
 	commands() {
 		return T`<div class="commands">
-      ${Lt(this.known.printer).map((e) => T`<button
+      ${Bt(this.known.printer).map((e) => T`<button
             class="icon tonal"
             title=${this.t(e)}
             aria-label=${this.t(e)}
             @click=${() => e === "stop_print" ? this.asking = !this.asking : this.command(e)}
           >
-            <ha-icon icon=${Ht[e]}></ha-icon>
+            <ha-icon icon=${Gt[e]}></ha-icon>
           </button>`)}
     </div>`;
 	}
@@ -1922,18 +1934,18 @@ var Bt = 46, Vt = 2 * Math.PI * Bt, Ht = {
   `;
 	}
 };
-k([D({ attribute: !1 })], Wt.prototype, "known", void 0), k([O()], Wt.prototype, "asking", void 0);
+k([D({ attribute: !1 })], qt.prototype, "known", void 0), k([O()], qt.prototype, "asking", void 0);
 // src/config_form.ts
-var Gt = {
+var Jt = {
 	entity: "queue",
 	title: "form_title",
 	show_add: "form_show_add",
 	show_history: "form_show_history"
 };
-function Kt(e) {
+function Yt(e) {
 	return Ze(document.documentElement.lang, e);
 }
-function qt() {
+function Xt() {
 	return {
 		schema: [
 			{
@@ -1959,12 +1971,12 @@ function qt() {
 				selector: { boolean: {} }
 			}
 		],
-		computeLabel: ({ name: e }) => Kt(Gt[e] ?? "queue"),
-		computeHelper: ({ name: e }) => e === "title" ? Kt("form_title_help") : void 0
+		computeLabel: ({ name: e }) => Yt(Jt[e] ?? "queue"),
+		computeHelper: ({ name: e }) => e === "title" ? Yt("form_title_help") : void 0
 	};
 }
 // src/feed.ts
-function Jt(e, t) {
+function Zt(e, t) {
 	if (t.type === "unavailable") return;
 	if (t.type === "full") return {
 		mayControl: t.may_control,
@@ -1979,20 +1991,42 @@ function Jt(e, t) {
 	return {
 		...e,
 		printer: n,
-		tasks: Yt(e.tasks, t)
+		tasks: Qt(e.tasks, t)
 	};
 }
-function Yt(e, t) {
-	if (!t.tasks && !t.removed && !t.order) return e;
-	let n = new Map(e.map((e) => [e.task_id, e]));
-	for (let [e, r] of Object.entries(t.tasks ?? {})) n.set(e, {
-		...n.get(e),
-		...r
+function Qt(e, { alike: t, order: n, placed: r, removed: i, shifted: a, tasks: o }) {
+	if (!t && !n && !r && !i && !a && !o) return e;
+	let s = new Map(e.map((e) => [e.task_id, e]));
+	for (let [e, t] of Object.entries(o ?? {})) s.set(e, {
+		...s.get(e),
+		...t
 	});
-	for (let e of t.removed ?? []) n.delete(e);
-	return (t.order ?? [...n.keys()]).flatMap((e) => n.get(e) ?? []);
+	for (let e of i ?? []) s.delete(e);
+	let c = (n ?? $t([...s.keys()], r ?? [])).flatMap((e) => s.get(e) ?? []);
+	return en(c, t ?? [], (e, { fields: t }) => ({
+		...e,
+		...t
+	})), en(c, a ?? [], (e, { seconds: t }) => ({
+		...e,
+		starts_after: tn(e.starts_after, t),
+		finishes_after: tn(e.finishes_after, t)
+	})), c;
 }
-var Xt = class {
+function $t(e, t) {
+	if (!t.length) return e;
+	let n = new Set(t.flatMap((e) => e.tasks)), r = new Map(t.map((e) => [e.after, e.tasks])), i = e.filter((e) => !n.has(e));
+	return [...r.get(null) ?? [], ...i.flatMap((e) => [e, ...r.get(e) ?? []])];
+}
+function en(e, t, n) {
+	for (let r of t) {
+		let t = e.findIndex((e) => e.task_id === r.from), i = e.findIndex((e) => e.task_id === r.to);
+		for (let a = t; a >= 0 && a <= i; a++) e[a] = n(e[a], r);
+	}
+}
+function tn(e, t) {
+	return e === null ? null : e + t;
+}
+var nn = class {
 	constructor(e, t, n) {
 		this.connection = e, this.entity = t, this.changed = n, this.problem = "", this.closed = !1, this.open();
 	}
@@ -2002,7 +2036,7 @@ var Xt = class {
 	async open() {
 		try {
 			this.unsubscribe = await this.connection.subscribeMessage((e) => {
-				this.closed || (this.known = Jt(this.known, e), this.changed());
+				this.closed || (this.known = Zt(this.known, e), this.changed());
 			}, {
 				type: "bambu_batch/queue/subscribe",
 				entity_id: this.entity
@@ -2011,7 +2045,7 @@ var Xt = class {
 			this.problem = Ke(e), this.changed();
 		}
 	}
-}, Zt = class extends A {
+}, rn = class extends A {
 	constructor(...e) {
 		super(...e), this.adding = !1, this.over = !1;
 	}
@@ -2019,7 +2053,7 @@ var Xt = class {
 		return { entity: vt(e, null) ?? "" };
 	}
 	static getConfigForm() {
-		return qt();
+		return Xt();
 	}
 	setConfig(e) {
 		if (e.entity && !e.entity.startsWith("todo.")) throw Error("entity: todo.…_queue");
@@ -2042,7 +2076,7 @@ var Xt = class {
 		super.disconnectedCallback(), this.feed?.close(), this.feed = void 0;
 	}
 	willUpdate() {
-		this.hass && this.entity && this.isConnected && (this.feed?.entity !== this.entity || this.feed.connection !== this.hass.connection) && (this.feed?.close(), this.feed = new Xt(this.hass.connection, this.entity, () => this.requestUpdate()));
+		this.hass && this.entity && this.isConnected && (this.feed?.entity !== this.entity || this.feed.connection !== this.hass.connection) && (this.feed?.close(), this.feed = new nn(this.hass.connection, this.entity, () => this.requestUpdate()));
 	}
 	render() {
 		if (!this.hass || !this.config) return E;
@@ -2078,7 +2112,7 @@ var Xt = class {
         ${e.show_history === !1 ? E : T`<bambu-batch-history
               .hass=${r}
               .entity=${t}
-              .ended=${Nt(i.tasks)}
+              .ended=${It(i.tasks)}
             ></bambu-batch-history>`}
       </div>
     `);
@@ -2164,13 +2198,13 @@ var Xt = class {
   `;
 	}
 };
-k([O()], Zt.prototype, "config", void 0), k([O()], Zt.prototype, "adding", void 0), k([O()], Zt.prototype, "over", void 0);
+k([O()], rn.prototype, "config", void 0), k([O()], rn.prototype, "adding", void 0), k([O()], rn.prototype, "over", void 0);
 // src/heading.ts
-var Qt = /* @__PURE__ */ new Set([
+var an = /* @__PURE__ */ new Set([
 	"queue_paused",
 	"print_error",
 	"task_uncertain"
-]), $t = class extends A {
+]), on = class extends A {
 	render() {
 		let { mayControl: e } = this.known;
 		return T`<header>
@@ -2190,14 +2224,14 @@ var Qt = /* @__PURE__ */ new Set([
       ${this.shownProblem()}`;
 	}
 	sums() {
-		let { printer: e, tasks: t } = this.known, n = t.reduce((e, t) => e + t.copies, 0) - Nt(t);
+		let { printer: e, tasks: t } = this.known, n = t.reduce((e, t) => e + t.copies, 0) - It(t);
 		if (!n) return [];
 		let { finish: r, printer_state: i, remaining_seconds: a } = e, o = [this.t("plates_to_print", { count: ft(n, this.language) })];
-		return a !== null && o.push(this.t("minutes_left", { time: nt(a, this.language) })), r && !Mt(i) && o.push(this.t("done_at", { moment: it(r, this.hass) })), o;
+		return a !== null && o.push(this.t("minutes_left", { time: nt(a, this.language) })), r && !Nt(i) && o.push(this.t("done_at", { moment: it(r, this.hass) })), o;
 	}
 	runSwitch() {
 		let e = this.printer.id("switch.queue_running"), { running: t, waiting_for: n } = this.known.printer;
-		if (!e || !t && Qt.has(n)) return E;
+		if (!e || !t && an.has(n)) return E;
 		let r = this.t(t ? "pause_queue" : "run_queue");
 		return T`<button class="tonal run" title=${r} aria-label=${r} @click=${() => this.turn(e, !t)}>
       <ha-icon icon=${t ? "mdi:pause" : "mdi:play"}></ha-icon><span>${r}</span>
@@ -2228,9 +2262,9 @@ var Qt = /* @__PURE__ */ new Set([
   `;
 	}
 };
-k([D({ attribute: !1 })], $t.prototype, "known", void 0), k([D({ attribute: !1 })], $t.prototype, "adding", void 0);
+k([D({ attribute: !1 })], on.prototype, "known", void 0), k([D({ attribute: !1 })], on.prototype, "adding", void 0);
 // src/history.ts
-var en = 20, tn = class extends A {
+var sn = 20, cn = class extends A {
 	constructor(...e) {
 		super(...e), this.ended = 0, this.open = !1;
 	}
@@ -2265,7 +2299,7 @@ var en = 20, tn = class extends A {
 			let { runs: e } = await this.hass.callWS({
 				type: "bambu_batch/history/list",
 				entity_id: this.entity,
-				limit: en
+				limit: sn
 			});
 			this.runs = e;
 		});
@@ -2303,25 +2337,25 @@ var en = 20, tn = class extends A {
   `;
 	}
 };
-k([D({ attribute: !1 })], tn.prototype, "ended", void 0), k([O()], tn.prototype, "runs", void 0);
+k([D({ attribute: !1 })], cn.prototype, "ended", void 0), k([O()], cn.prototype, "runs", void 0);
 // src/notice.ts
-var nn = /* @__PURE__ */ new Set([
+var ln = /* @__PURE__ */ new Set([
 	"printing",
 	"nothing",
 	"queue_empty",
 	"cooldown",
 	"uploading"
-]), rn = /* @__PURE__ */ new Set([
+]), un = /* @__PURE__ */ new Set([
 	"print_error",
 	"hms_error",
 	"developer_mode_off",
 	"no_storage",
 	"store_failed"
-]), an = /* @__PURE__ */ new Set(["print_error", "developer_mode_off"]), on = /* @__PURE__ */ new Set(["upload_failed", "start_refused"]), sn = /* @__PURE__ */ new Set(["plate_not_clear", "print_failed"]), cn = class extends A {
+]), dn = /* @__PURE__ */ new Set(["print_error", "developer_mode_off"]), fn = /* @__PURE__ */ new Set(["upload_failed", "start_refused"]), pn = /* @__PURE__ */ new Set(["plate_not_clear", "print_failed"]), mn = class extends A {
 	render() {
-		let e = It(this.known.printer);
-		if (nn.has(e)) return E;
-		let t = rn.has(e);
+		let e = zt(this.known.printer);
+		if (ln.has(e)) return E;
+		let t = un.has(e);
 		return T`<div class="notice ${t ? "alarm" : ""}" role="status">
         <ha-icon icon=${t ? "mdi:alert-circle-outline" : "mdi:information-outline"}></ha-icon>
         <div class="why" dir="auto">
@@ -2350,12 +2384,12 @@ var nn = /* @__PURE__ */ new Set([
 		if (e === "no_storage" && r) return this.muted(this.cause(r));
 		if (e === "queue_paused" && a) {
 			let e = this.word("paused", a);
-			return this.muted(r && on.has(a) ? `${e} – ${this.cause(r)}` : e);
+			return this.muted(r && fn.has(a) ? `${e} – ${this.cause(r)}` : e);
 		}
 		return E;
 	}
 	health(e) {
-		let t = Rt(this.known.printer), n = this.known.mayControl && (t.length > 1 || e !== "hms_error");
+		let t = Vt(this.known.printer), n = this.known.mayControl && (t.length > 1 || e !== "hms_error");
 		return t.map(({ code: e, message: t, risk: r, url: i }) => T`<div class="entry muted">
           <span>
             <a href=${i} target="_blank" rel="noreferrer">${e}</a> ${this.word("health", t)}
@@ -2376,10 +2410,10 @@ var nn = /* @__PURE__ */ new Set([
 	}
 	remedy(e) {
 		let { current: t, plate_stack: n } = this.known.printer;
-		if (sn.has(e)) return this.button("confirm_plate", () => this.act("confirm_plate_clear", {}));
-		let r = Rt(this.known.printer).map((e) => e.code);
+		if (pn.has(e)) return this.button("confirm_plate", () => this.act("confirm_plate_clear", {}));
+		let r = Vt(this.known.printer).map((e) => e.code);
 		if (e === "hms_error" && r.length) return this.button(r.length > 1 ? "accept_all" : "accept_health", () => this.act("accept_health", { code: r }));
-		if (e === "print_error" && zt(this.known.printer)) return this.button("close_code", () => this.act("close_print_error", {}));
+		if (e === "print_error" && Ht(this.known.printer)) return this.button("close_code", () => this.act("close_print_error", {}));
 		let i = this.printer.id("switch.queue_running");
 		if (e === "queue_paused" && i) return this.button("run_queue", () => this.turn(i, !0));
 		if (e === "print_paused") return this.button("resume_print", () => this.act("resume_print", {}));
@@ -2396,7 +2430,7 @@ var nn = /* @__PURE__ */ new Set([
 				outcome: "not_started"
 			}))}`;
 		}
-		return an.has(e) && this.hass.user?.is_admin ? T`<a class="main" href="/config/repairs">${this.t("open_repairs")}</a>` : E;
+		return dn.has(e) && this.hass.user?.is_admin ? T`<a class="main" href="/config/repairs">${this.t("open_repairs")}</a>` : E;
 	}
 	button(e, t) {
 		return T`<button class="main" @click=${t}>${this.t(e)}</button>`;
@@ -2445,1237 +2479,32 @@ var nn = /* @__PURE__ */ new Set([
   `;
 	}
 };
-k([D({ attribute: !1 })], cn.prototype, "known", void 0);
-// node_modules/lit-html/directive.js
-var ln = {
-	ATTRIBUTE: 1,
-	CHILD: 2,
-	PROPERTY: 3,
-	BOOLEAN_ATTRIBUTE: 4,
-	EVENT: 5,
-	ELEMENT: 6
-}, un = (e) => (...t) => ({
-	_$litDirective$: e,
-	values: t
-}), dn = class {
-	constructor(e) {}
-	get _$AU() {
-		return this._$AM._$AU;
-	}
-	_$AT(e, t, n) {
-		this._$Ct = e, this._$AM = t, this._$Ci = n;
-	}
-	_$AS(e, t) {
-		return this.update(e, t);
-	}
-	update(e, t) {
-		return this.render(...t);
-	}
-}, { I: fn } = Ie, pn = (e) => e, mn = () => document.createComment(""), hn = (e, t, n) => {
-	let r = e._$AA.parentNode, i = t === void 0 ? e._$AB : t._$AA;
-	if (n === void 0) n = new fn(r.insertBefore(mn(), i), r.insertBefore(mn(), i), e, e.options);
-	else {
-		let t = n._$AB.nextSibling, a = n._$AM, o = a !== e;
-		if (o) {
-			let t;
-			n._$AQ?.(e), n._$AM = e, n._$AP !== void 0 && (t = e._$AU) !== a._$AU && n._$AP(t);
-		}
-		if (t !== i || o) {
-			let e = n._$AA;
-			for (; e !== t;) {
-				let t = pn(e).nextSibling;
-				pn(r).insertBefore(e, i), e = t;
-			}
-		}
-	}
-	return n;
-}, gn = (e, t, n = e) => (e._$AI(t, n), e), _n = {}, vn = (e, t = _n) => e._$AH = t, yn = (e) => e._$AH, bn = (e) => {
-	e._$AR(), e._$AA.remove();
-}, xn = (e, t, n) => {
-	let r = /* @__PURE__ */ new Map();
-	for (let i = t; i <= n; i++) r.set(e[i], i);
-	return r;
-}, Sn = un(class extends dn {
-	constructor(e) {
-		if (super(e), e.type !== ln.CHILD) throw Error("repeat() can only be used in text expressions");
-	}
-	dt(e, t, n) {
-		let r;
-		n === void 0 ? n = t : t !== void 0 && (r = t);
-		let i = [], a = [], o = 0;
-		for (let t of e) i[o] = r ? r(t, o) : o, a[o] = n(t, o), o++;
-		return {
-			values: a,
-			keys: i
-		};
-	}
-	render(e, t, n) {
-		return this.dt(e, t, n).values;
-	}
-	update(e, [t, n, r]) {
-		let i = yn(e), { values: a, keys: o } = this.dt(t, n, r);
-		if (!Array.isArray(i)) return this.ut = o, a;
-		let s = this.ut ??= [], c = [], l, u, d = 0, f = i.length - 1, p = 0, m = a.length - 1;
-		for (; d <= f && p <= m;) if (i[d] === null) d++;
-		else if (i[f] === null) f--;
-		else if (s[d] === o[p]) c[p] = gn(i[d], a[p]), d++, p++;
-		else if (s[f] === o[m]) c[m] = gn(i[f], a[m]), f--, m--;
-		else if (s[d] === o[m]) c[m] = gn(i[d], a[m]), hn(e, c[m + 1], i[d]), d++, m--;
-		else if (s[f] === o[p]) c[p] = gn(i[f], a[p]), hn(e, i[d], i[f]), f--, p++;
-		else if (l === void 0 && (l = xn(o, p, m), u = xn(s, d, f)), l.has(s[d])) {
-			if (l.has(s[f])) {
-				let t = u.get(o[p]), n = t === void 0 ? null : i[t];
-				if (n === null) {
-					let t = hn(e, i[d]);
-					gn(t, a[p]), c[p] = t;
-				} else c[p] = gn(n, a[p]), hn(e, i[d], n), i[t] = null;
-				p++;
-			} else bn(i[f]), f--;
-		} else bn(i[d]), d++;
-		for (; p <= m;) {
-			let t = hn(e, c[m + 1]);
-			gn(t, a[p]), c[p++] = t;
-		}
-		for (; d <= f;) {
-			let e = i[d++];
-			e !== null && bn(e);
-		}
-		return this.ut = o, vn(e, c), Se;
-	}
-});
-// node_modules/sortablejs/modular/sortable.esm.js
-function Cn(e, t, n) {
-	return (t = kn(t)) in e ? Object.defineProperty(e, t, {
-		value: n,
-		enumerable: !0,
-		configurable: !0,
-		writable: !0
-	}) : e[t] = n, e;
-}
-function wn() {
-	return wn = Object.assign ? Object.assign.bind() : function(e) {
-		for (var t = 1; t < arguments.length; t++) {
-			var n = arguments[t];
-			for (var r in n) ({}).hasOwnProperty.call(n, r) && (e[r] = n[r]);
-		}
-		return e;
-	}, wn.apply(null, arguments);
-}
-function Tn(e, t) {
-	var n = Object.keys(e);
-	if (Object.getOwnPropertySymbols) {
-		var r = Object.getOwnPropertySymbols(e);
-		t && (r = r.filter(function(t) {
-			return Object.getOwnPropertyDescriptor(e, t).enumerable;
-		})), n.push.apply(n, r);
-	}
-	return n;
-}
-function M(e) {
-	for (var t = 1; t < arguments.length; t++) {
-		var n = arguments[t] == null ? {} : arguments[t];
-		t % 2 ? Tn(Object(n), !0).forEach(function(t) {
-			Cn(e, t, n[t]);
-		}) : Object.getOwnPropertyDescriptors ? Object.defineProperties(e, Object.getOwnPropertyDescriptors(n)) : Tn(Object(n)).forEach(function(t) {
-			Object.defineProperty(e, t, Object.getOwnPropertyDescriptor(n, t));
-		});
-	}
-	return e;
-}
-function En(e, t) {
-	if (e == null) return {};
-	var n, r, i = Dn(e, t);
-	if (Object.getOwnPropertySymbols) {
-		var a = Object.getOwnPropertySymbols(e);
-		for (r = 0; r < a.length; r++) n = a[r], t.indexOf(n) === -1 && {}.propertyIsEnumerable.call(e, n) && (i[n] = e[n]);
-	}
-	return i;
-}
-function Dn(e, t) {
-	if (e == null) return {};
-	var n = {};
-	for (var r in e) if ({}.hasOwnProperty.call(e, r)) {
-		if (t.indexOf(r) !== -1) continue;
-		n[r] = e[r];
-	}
-	return n;
-}
-function On(e, t) {
-	if (typeof e != "object" || !e) return e;
-	var n = e[Symbol.toPrimitive];
-	if (n !== void 0) {
-		var r = n.call(e, t || "default");
-		if (typeof r != "object") return r;
-		throw TypeError("@@toPrimitive must return a primitive value.");
-	}
-	return (t === "string" ? String : Number)(e);
-}
-function kn(e) {
-	var t = On(e, "string");
-	return typeof t == "symbol" ? t : t + "";
-}
-function An(e) {
-	"@babel/helpers - typeof";
-	return An = typeof Symbol == "function" && typeof Symbol.iterator == "symbol" ? function(e) {
-		return typeof e;
-	} : function(e) {
-		return e && typeof Symbol == "function" && e.constructor === Symbol && e !== Symbol.prototype ? "symbol" : typeof e;
-	}, An(e);
-}
-var jn = "1.15.7";
-function Mn(e) {
-	if (typeof window < "u" && window.navigator) return !!/*@__PURE__*/ navigator.userAgent.match(e);
-}
-var Nn = Mn(/(?:Trident.*rv[ :]?11\.|msie|iemobile|Windows Phone)/i), Pn = Mn(/Edge/i), Fn = Mn(/firefox/i), In = Mn(/safari/i) && !Mn(/chrome/i) && !Mn(/android/i), Ln = Mn(/iP(ad|od|hone)/i), Rn = Mn(/chrome/i) && Mn(/android/i), zn = {
-	capture: !1,
-	passive: !1
-};
-function N(e, t, n) {
-	e.addEventListener(t, n, !Nn && zn);
-}
-function P(e, t, n) {
-	e.removeEventListener(t, n, !Nn && zn);
-}
-function Bn(e, t) {
-	if (t) {
-		if (t[0] === ">" && (t = t.substring(1)), e) try {
-			if (e.matches) return e.matches(t);
-			if (e.msMatchesSelector) return e.msMatchesSelector(t);
-			if (e.webkitMatchesSelector) return e.webkitMatchesSelector(t);
-		} catch {
-			return !1;
-		}
-		return !1;
-	}
-}
-function Vn(e) {
-	return e.host && e !== document && e.host.nodeType && e.host !== e ? e.host : e.parentNode;
-}
-function F(e, t, n, r) {
-	if (e) {
-		n ||= document;
-		do {
-			if (t != null && (t[0] === ">" ? e.parentNode === n && Bn(e, t) : Bn(e, t)) || r && e === n) return e;
-			if (e === n) break;
-		} while (e = Vn(e));
-	}
-	return null;
-}
-var Hn = /\s+/g;
-function I(e, t, n) {
-	e && t && (e.classList ? e.classList[n ? "add" : "remove"](t) : e.className = ((" " + e.className + " ").replace(Hn, " ").replace(" " + t + " ", " ") + (n ? " " + t : "")).replace(Hn, " "));
-}
-function L(e, t, n) {
-	var r = e && e.style;
-	if (r) {
-		if (n === void 0) return document.defaultView && document.defaultView.getComputedStyle ? n = document.defaultView.getComputedStyle(e, "") : e.currentStyle && (n = e.currentStyle), t === void 0 ? n : n[t];
-		!(t in r) && t.indexOf("webkit") === -1 && (t = "-webkit-" + t), r[t] = n + (typeof n == "string" ? "" : "px");
-	}
-}
-function Un(e, t) {
-	var n = "";
-	if (typeof e == "string") n = e;
-	else do {
-		var r = L(e, "transform");
-		r && r !== "none" && (n = r + " " + n);
-	} while (!t && (e = e.parentNode));
-	var i = window.DOMMatrix || window.WebKitCSSMatrix || window.CSSMatrix || window.MSCSSMatrix;
-	return i && new i(n);
-}
-function Wn(e, t, n) {
-	if (e) {
-		var r = e.getElementsByTagName(t), i = 0, a = r.length;
-		if (n) for (; i < a; i++) n(r[i], i);
-		return r;
-	}
-	return [];
-}
-function Gn() {
-	return document.scrollingElement || document.documentElement;
-}
-function R(e, t, n, r, i) {
-	if (e.getBoundingClientRect || e === window) {
-		var a, o, s, c, l, u, d;
-		if (e !== window && e.parentNode && e !== Gn() ? (a = e.getBoundingClientRect(), o = a.top, s = a.left, c = a.bottom, l = a.right, u = a.height, d = a.width) : (o = 0, s = 0, c = window.innerHeight, l = window.innerWidth, u = window.innerHeight, d = window.innerWidth), (t || n) && e !== window && (i ||= e.parentNode, !Nn)) do
-			if (i && i.getBoundingClientRect && (L(i, "transform") !== "none" || n && L(i, "position") !== "static")) {
-				var f = i.getBoundingClientRect();
-				o -= f.top + parseInt(L(i, "border-top-width")), s -= f.left + parseInt(L(i, "border-left-width")), c = o + a.height, l = s + a.width;
-				break;
-			}
-		while (i = i.parentNode);
-		if (r && e !== window) {
-			var p = Un(i || e), m = p && p.a, h = p && p.d;
-			p && (o /= h, s /= m, d /= m, u /= h, c = o + u, l = s + d);
-		}
-		return {
-			top: o,
-			left: s,
-			bottom: c,
-			right: l,
-			width: d,
-			height: u
-		};
-	}
-}
-function Kn(e, t, n) {
-	for (var r = Zn(e, !0), i = R(e)[t]; r;) {
-		var a = R(r)[n], o = void 0;
-		if (o = n === "top" || n === "left" ? i >= a : i <= a, !o) return r;
-		if (r === Gn()) break;
-		r = Zn(r, !1);
-	}
-	return !1;
-}
-function qn(e, t, n, r) {
-	for (var i = 0, a = 0, o = e.children; a < o.length;) {
-		if (o[a].style.display !== "none" && o[a] !== Q.ghost && (r || o[a] !== Q.dragged) && F(o[a], n.draggable, e, !1)) {
-			if (i === t) return o[a];
-			i++;
-		}
-		a++;
-	}
-	return null;
-}
-function Jn(e, t) {
-	for (var n = e.lastElementChild; n && (n === Q.ghost || L(n, "display") === "none" || t && !Bn(n, t));) n = n.previousElementSibling;
-	return n || null;
-}
-function z(e, t) {
-	var n = 0;
-	if (!e || !e.parentNode) return -1;
-	for (; e = e.previousElementSibling;) e.nodeName.toUpperCase() !== "TEMPLATE" && e !== Q.clone && (!t || Bn(e, t)) && n++;
-	return n;
-}
-function Yn(e) {
-	var t = 0, n = 0, r = Gn();
-	if (e) do {
-		var i = Un(e), a = i.a, o = i.d;
-		t += e.scrollLeft * a, n += e.scrollTop * o;
-	} while (e !== r && (e = e.parentNode));
-	return [t, n];
-}
-function Xn(e, t) {
-	for (var n in e) if (e.hasOwnProperty(n)) {
-		for (var r in t) if (t.hasOwnProperty(r) && t[r] === e[n][r]) return Number(n);
-	}
-	return -1;
-}
-function Zn(e, t) {
-	if (!e || !e.getBoundingClientRect) return Gn();
-	var n = e, r = !1;
-	do
-		if (n.clientWidth < n.scrollWidth || n.clientHeight < n.scrollHeight) {
-			var i = L(n);
-			if (n.clientWidth < n.scrollWidth && (i.overflowX == "auto" || i.overflowX == "scroll") || n.clientHeight < n.scrollHeight && (i.overflowY == "auto" || i.overflowY == "scroll")) {
-				if (!n.getBoundingClientRect || n === document.body) return Gn();
-				if (r || t) return n;
-				r = !0;
-			}
-		}
-	while (n = n.parentNode);
-	return Gn();
-}
-function Qn(e, t) {
-	if (e && t) for (var n in t) t.hasOwnProperty(n) && (e[n] = t[n]);
-	return e;
-}
-function $n(e, t) {
-	return Math.round(e.top) === Math.round(t.top) && Math.round(e.left) === Math.round(t.left) && Math.round(e.height) === Math.round(t.height) && Math.round(e.width) === Math.round(t.width);
-}
-var er;
-function tr(e, t) {
-	return function() {
-		if (!er) {
-			var n = arguments, r = this;
-			n.length === 1 ? e.call(r, n[0]) : e.apply(r, n), er = setTimeout(function() {
-				er = void 0;
-			}, t);
-		}
-	};
-}
-function nr() {
-	clearTimeout(er), er = void 0;
-}
-function rr(e, t, n) {
-	e.scrollLeft += t, e.scrollTop += n;
-}
-function ir(e) {
-	var t = window.Polymer, n = window.jQuery || window.Zepto;
-	return t && t.dom ? t.dom(e).cloneNode(!0) : n ? n(e).clone(!0)[0] : e.cloneNode(!0);
-}
-function ar(e, t, n) {
-	var r = {};
-	return Array.from(e.children).forEach(function(i) {
-		if (F(i, t.draggable, e, !1) && !i.animated && i !== n) {
-			var a = R(i);
-			r.left = Math.min(r.left ?? Infinity, a.left), r.top = Math.min(r.top ?? Infinity, a.top), r.right = Math.max(r.right ?? -Infinity, a.right), r.bottom = Math.max(r.bottom ?? -Infinity, a.bottom);
-		}
-	}), r.width = r.right - r.left, r.height = r.bottom - r.top, r.x = r.left, r.y = r.top, r;
-}
-var B = "Sortable" + (/* @__PURE__ */ new Date()).getTime();
-function or() {
-	var e = [], t;
-	return {
-		captureAnimationState: function() {
-			e = [], this.options.animation && [].slice.call(this.el.children).forEach(function(t) {
-				if (L(t, "display") !== "none" && t !== Q.ghost) {
-					e.push({
-						target: t,
-						rect: R(t)
-					});
-					var n = M({}, e[e.length - 1].rect);
-					if (t.thisAnimationDuration) {
-						var r = Un(t, !0);
-						r && (n.top -= r.f, n.left -= r.e);
-					}
-					t.fromRect = n;
-				}
-			});
-		},
-		addAnimationState: function(t) {
-			e.push(t);
-		},
-		removeAnimationState: function(t) {
-			e.splice(Xn(e, { target: t }), 1);
-		},
-		animateAll: function(n) {
-			var r = this;
-			if (!this.options.animation) clearTimeout(t), typeof n == "function" && n();
-			else {
-				var i = !1, a = 0;
-				e.forEach(function(e) {
-					var t = 0, n = e.target, o = n.fromRect, s = R(n), c = n.prevFromRect, l = n.prevToRect, u = e.rect, d = Un(n, !0);
-					d && (s.top -= d.f, s.left -= d.e), n.toRect = s, n.thisAnimationDuration && $n(c, s) && !$n(o, s) && (u.top - s.top) / (u.left - s.left) === (o.top - s.top) / (o.left - s.left) && (t = cr(u, c, l, r.options)), $n(s, o) || (n.prevFromRect = o, n.prevToRect = s, t ||= r.options.animation, r.animate(n, u, s, t)), t && (i = !0, a = Math.max(a, t), clearTimeout(n.animationResetTimer), n.animationResetTimer = setTimeout(function() {
-						n.animationTime = 0, n.prevFromRect = null, n.fromRect = null, n.prevToRect = null, n.thisAnimationDuration = null;
-					}, t), n.thisAnimationDuration = t);
-				}), clearTimeout(t), i ? t = setTimeout(function() {
-					typeof n == "function" && n();
-				}, a) : typeof n == "function" && n(), e = [];
-			}
-		},
-		animate: function(e, t, n, r) {
-			if (r) {
-				L(e, "transition", ""), L(e, "transform", "");
-				var i = Un(this.el), a = i && i.a, o = i && i.d, s = (t.left - n.left) / (a || 1), c = (t.top - n.top) / (o || 1);
-				e.animatingX = !!s, e.animatingY = !!c, L(e, "transform", "translate3d(" + s + "px," + c + "px,0)"), this.forRepaintDummy = sr(e), L(e, "transition", "transform " + r + "ms" + (this.options.easing ? " " + this.options.easing : "")), L(e, "transform", "translate3d(0,0,0)"), typeof e.animated == "number" && clearTimeout(e.animated), e.animated = setTimeout(function() {
-					L(e, "transition", ""), L(e, "transform", ""), e.animated = !1, e.animatingX = !1, e.animatingY = !1;
-				}, r);
-			}
-		}
-	};
-}
-function sr(e) {
-	return e.offsetWidth;
-}
-function cr(e, t, n, r) {
-	return Math.sqrt((t.top - e.top) ** 2 + (t.left - e.left) ** 2) / Math.sqrt((t.top - n.top) ** 2 + (t.left - n.left) ** 2) * r.animation;
-}
-var lr = [], ur = { initializeByDefault: !0 }, dr = {
-	mount: function(e) {
-		for (var t in ur) ur.hasOwnProperty(t) && !(t in e) && (e[t] = ur[t]);
-		lr.forEach(function(t) {
-			if (t.pluginName === e.pluginName) throw `Sortable: Cannot mount plugin ${e.pluginName} more than once`;
-		}), lr.push(e);
-	},
-	pluginEvent: function(e, t, n) {
-		var r = this;
-		this.eventCanceled = !1, n.cancel = function() {
-			r.eventCanceled = !0;
-		};
-		var i = e + "Global";
-		lr.forEach(function(r) {
-			t[r.pluginName] && (t[r.pluginName][i] && t[r.pluginName][i](M({ sortable: t }, n)), t.options[r.pluginName] && t[r.pluginName][e] && t[r.pluginName][e](M({ sortable: t }, n)));
-		});
-	},
-	initializePlugins: function(e, t, n, r) {
-		for (var i in lr.forEach(function(r) {
-			var i = r.pluginName;
-			if (e.options[i] || r.initializeByDefault) {
-				var a = new r(e, t, e.options);
-				a.sortable = e, a.options = e.options, e[i] = a, wn(n, a.defaults);
-			}
-		}), e.options) if (e.options.hasOwnProperty(i)) {
-			var a = this.modifyOption(e, i, e.options[i]);
-			a !== void 0 && (e.options[i] = a);
-		}
-	},
-	getEventProperties: function(e, t) {
-		var n = {};
-		return lr.forEach(function(r) {
-			typeof r.eventProperties == "function" && wn(n, r.eventProperties.call(t[r.pluginName], e));
-		}), n;
-	},
-	modifyOption: function(e, t, n) {
-		var r;
-		return lr.forEach(function(i) {
-			e[i.pluginName] && i.optionListeners && typeof i.optionListeners[t] == "function" && (r = i.optionListeners[t].call(e[i.pluginName], n));
-		}), r;
-	}
-};
-function fr(e) {
-	var t = e.sortable, n = e.rootEl, r = e.name, i = e.targetEl, a = e.cloneEl, o = e.toEl, s = e.fromEl, c = e.oldIndex, l = e.newIndex, u = e.oldDraggableIndex, d = e.newDraggableIndex, f = e.originalEvent, p = e.putSortable, m = e.extraEventProperties;
-	if (t ||= n && n[B], t) {
-		var h, ee = t.options, g = "on" + r.charAt(0).toUpperCase() + r.substr(1);
-		window.CustomEvent && !Nn && !Pn ? h = new CustomEvent(r, {
-			bubbles: !0,
-			cancelable: !0
-		}) : (h = document.createEvent("Event"), h.initEvent(r, !0, !0)), h.to = o || n, h.from = s || n, h.item = i || n, h.clone = a, h.oldIndex = c, h.newIndex = l, h.oldDraggableIndex = u, h.newDraggableIndex = d, h.originalEvent = f, h.pullMode = p ? p.lastPutMode : void 0;
-		var te = M(M({}, m), dr.getEventProperties(r, t));
-		for (var _ in te) h[_] = te[_];
-		n && n.dispatchEvent(h), ee[g] && ee[g].call(t, h);
-	}
-}
-var pr = ["evt"], V = function(e, t) {
-	var n = arguments.length > 2 && arguments[2] !== void 0 ? arguments[2] : {}, r = n.evt, i = En(n, pr);
-	dr.pluginEvent.bind(Q)(e, t, M({
-		dragEl: U,
-		parentEl: W,
-		ghostEl: G,
-		rootEl: K,
-		nextEl: mr,
-		lastDownEl: hr,
-		cloneEl: q,
-		cloneHidden: gr,
-		dragStarted: kr,
-		putSortable: Y,
-		activeSortable: Q.active,
-		originalEvent: r,
-		oldIndex: _r,
-		oldDraggableIndex: vr,
-		newIndex: J,
-		newDraggableIndex: yr,
-		hideGhostForTarget: qr,
-		unhideGhostForTarget: Jr,
-		cloneNowHidden: function() {
-			gr = !0;
-		},
-		cloneNowShown: function() {
-			gr = !1;
-		},
-		dispatchSortableEvent: function(e) {
-			H({
-				sortable: t,
-				name: e,
-				originalEvent: r
-			});
-		}
-	}, i));
-};
-function H(e) {
-	fr(M({
-		putSortable: Y,
-		cloneEl: q,
-		targetEl: U,
-		rootEl: K,
-		oldIndex: _r,
-		oldDraggableIndex: vr,
-		newIndex: J,
-		newDraggableIndex: yr
-	}, e));
-}
-var U, W, G, K, mr, hr, q, gr, _r, J, vr, yr, br, Y, xr = !1, Sr = !1, Cr = [], wr, X, Tr, Er, Dr, Or, kr, Ar, jr, Mr = !1, Nr = !1, Pr, Z, Fr = [], Ir = !1, Lr = [], Rr = typeof document < "u", zr = Ln, Br = Pn || Nn ? "cssFloat" : "float", Vr = Rr && !Rn && !Ln && "draggable" in document.createElement("div"), Hr = function() {
-	if (Rr) {
-		if (Nn) return !1;
-		var e = document.createElement("x");
-		return e.style.cssText = "pointer-events:auto", e.style.pointerEvents === "auto";
-	}
-}(), Ur = function(e, t) {
-	var n = L(e), r = parseInt(n.width) - parseInt(n.paddingLeft) - parseInt(n.paddingRight) - parseInt(n.borderLeftWidth) - parseInt(n.borderRightWidth), i = qn(e, 0, t), a = qn(e, 1, t), o = i && L(i), s = a && L(a), c = o && parseInt(o.marginLeft) + parseInt(o.marginRight) + R(i).width, l = s && parseInt(s.marginLeft) + parseInt(s.marginRight) + R(a).width;
-	if (n.display === "flex") return n.flexDirection === "column" || n.flexDirection === "column-reverse" ? "vertical" : "horizontal";
-	if (n.display === "grid") return n.gridTemplateColumns.split(" ").length <= 1 ? "vertical" : "horizontal";
-	if (i && o.float && o.float !== "none") {
-		var u = o.float === "left" ? "left" : "right";
-		return a && (s.clear === "both" || s.clear === u) ? "vertical" : "horizontal";
-	}
-	return i && (o.display === "block" || o.display === "flex" || o.display === "table" || o.display === "grid" || c >= r && n[Br] === "none" || a && n[Br] === "none" && c + l > r) ? "vertical" : "horizontal";
-}, Wr = function(e, t, n) {
-	var r = n ? e.left : e.top, i = n ? e.right : e.bottom, a = n ? e.width : e.height, o = n ? t.left : t.top, s = n ? t.right : t.bottom, c = n ? t.width : t.height;
-	return r === o || i === s || r + a / 2 === o + c / 2;
-}, Gr = function(e, t) {
-	var n;
-	return Cr.some(function(r) {
-		var i = r[B].options.emptyInsertThreshold;
-		if (i && !Jn(r)) {
-			var a = R(r), o = e >= a.left - i && e <= a.right + i, s = t >= a.top - i && t <= a.bottom + i;
-			if (o && s) return n = r;
-		}
-	}), n;
-}, Kr = function(e) {
-	function t(e, n) {
-		return function(r, i, a, o) {
-			var s = r.options.group.name && i.options.group.name && r.options.group.name === i.options.group.name;
-			if (e == null && (n || s)) return !0;
-			if (e == null || e === !1) return !1;
-			if (n && e === "clone") return e;
-			if (typeof e == "function") return t(e(r, i, a, o), n)(r, i, a, o);
-			var c = (n ? r : i).options.group.name;
-			return e === !0 || typeof e == "string" && e === c || e.join && e.indexOf(c) > -1;
-		};
-	}
-	var n = {}, r = e.group;
-	r && An(r) == "object" || (r = { name: r }), n.name = r.name, n.checkPull = t(r.pull, !0), n.checkPut = t(r.put), n.revertClone = r.revertClone, e.group = n;
-}, qr = function() {
-	!Hr && G && L(G, "display", "none");
-}, Jr = function() {
-	!Hr && G && L(G, "display", "");
-};
-Rr && !Rn && document.addEventListener("click", function(e) {
-	if (Sr) return e.preventDefault(), e.stopPropagation && e.stopPropagation(), e.stopImmediatePropagation && e.stopImmediatePropagation(), Sr = !1, !1;
-}, !0);
-var Yr = function(e) {
-	if (U) {
-		e = e.touches ? e.touches[0] : e;
-		var t = Gr(e.clientX, e.clientY);
-		if (t) {
-			var n = {};
-			for (var r in e) e.hasOwnProperty(r) && (n[r] = e[r]);
-			n.target = n.rootEl = t, n.preventDefault = void 0, n.stopPropagation = void 0, t[B]._onDragOver(n);
-		}
-	}
-}, Xr = function(e) {
-	U && U.parentNode[B]._isOutsideThisEl(e.target);
-};
-function Q(e, t) {
-	if (!(e && e.nodeType && e.nodeType === 1)) throw `Sortable: \`el\` must be an HTMLElement, not ${{}.toString.call(e)}`;
-	this.el = e, this.options = t = wn({}, t), e[B] = this;
-	var n = {
-		group: null,
-		sort: !0,
-		disabled: !1,
-		store: null,
-		handle: null,
-		draggable: /^[uo]l$/i.test(e.nodeName) ? ">li" : ">*",
-		swapThreshold: 1,
-		invertSwap: !1,
-		invertedSwapThreshold: null,
-		removeCloneOnHide: !0,
-		direction: function() {
-			return Ur(e, this.options);
-		},
-		ghostClass: "sortable-ghost",
-		chosenClass: "sortable-chosen",
-		dragClass: "sortable-drag",
-		ignore: "a, img",
-		filter: null,
-		preventOnFilter: !0,
-		animation: 0,
-		easing: null,
-		setData: function(e, t) {
-			e.setData("Text", t.textContent);
-		},
-		dropBubble: !1,
-		dragoverBubble: !1,
-		dataIdAttr: "data-id",
-		delay: 0,
-		delayOnTouchOnly: !1,
-		touchStartThreshold: (Number.parseInt ? Number : window).parseInt(window.devicePixelRatio, 10) || 1,
-		forceFallback: !1,
-		fallbackClass: "sortable-fallback",
-		fallbackOnBody: !1,
-		fallbackTolerance: 0,
-		fallbackOffset: {
-			x: 0,
-			y: 0
-		},
-		supportPointer: Q.supportPointer !== !1 && "PointerEvent" in window && (!In || Ln),
-		emptyInsertThreshold: 5
-	};
-	for (var r in dr.initializePlugins(this, e, n), n) !(r in t) && (t[r] = n[r]);
-	for (var i in Kr(t), this) i.charAt(0) === "_" && typeof this[i] == "function" && (this[i] = this[i].bind(this));
-	this.nativeDraggable = !t.forceFallback && Vr, this.nativeDraggable && (this.options.touchStartThreshold = 1), t.supportPointer ? N(e, "pointerdown", this._onTapStart) : (N(e, "mousedown", this._onTapStart), N(e, "touchstart", this._onTapStart)), this.nativeDraggable && (N(e, "dragover", this), N(e, "dragenter", this)), Cr.push(this.el), t.store && t.store.get && this.sort(t.store.get(this) || []), wn(this, or());
-}
-Q.prototype = {
-	constructor: Q,
-	_isOutsideThisEl: function(e) {
-		!this.el.contains(e) && e !== this.el && (Ar = null);
-	},
-	_getDirection: function(e, t) {
-		return typeof this.options.direction == "function" ? this.options.direction.call(this, e, t, U) : this.options.direction;
-	},
-	_onTapStart: function(e) {
-		if (e.cancelable) {
-			var t = this, n = this.el, r = this.options, i = r.preventOnFilter, a = e.type, o = e.touches && e.touches[0] || e.pointerType && e.pointerType === "touch" && e, s = (o || e).target, c = e.target.shadowRoot && (e.path && e.path[0] || e.composedPath && e.composedPath()[0]) || s, l = r.filter;
-			if (oi(n), !U && !(/mousedown|pointerdown/.test(a) && e.button !== 0 || r.disabled) && !c.isContentEditable && !(!this.nativeDraggable && In && s && s.tagName.toUpperCase() === "SELECT") && (s = F(s, r.draggable, n, !1), !(s && s.animated) && hr !== s)) {
-				if (_r = z(s), vr = z(s, r.draggable), typeof l == "function") {
-					if (l.call(this, e, s, this)) {
-						H({
-							sortable: t,
-							rootEl: c,
-							name: "filter",
-							targetEl: s,
-							toEl: n,
-							fromEl: n
-						}), V("filter", t, { evt: e }), i && e.preventDefault();
-						return;
-					}
-				} else if (l && (l = l.split(",").some(function(r) {
-					if (r = F(c, r.trim(), n, !1), r) return H({
-						sortable: t,
-						rootEl: r,
-						name: "filter",
-						targetEl: s,
-						fromEl: n,
-						toEl: n
-					}), V("filter", t, { evt: e }), !0;
-				}), l)) {
-					i && e.preventDefault();
-					return;
-				}
-				(!r.handle || F(c, r.handle, n, !1)) && this._prepareDragStart(e, o, s);
-			}
-		}
-	},
-	_prepareDragStart: function(e, t, n) {
-		var r = this, i = r.el, a = r.options, o = i.ownerDocument, s;
-		if (n && !U && n.parentNode === i) {
-			var c = R(n);
-			if (K = i, U = n, W = U.parentNode, mr = U.nextSibling, hr = n, br = a.group, Q.dragged = U, wr = {
-				target: U,
-				clientX: (t || e).clientX,
-				clientY: (t || e).clientY
-			}, Dr = wr.clientX - c.left, Or = wr.clientY - c.top, this._lastX = (t || e).clientX, this._lastY = (t || e).clientY, U.style["will-change"] = "all", s = function() {
-				V("delayEnded", r, { evt: e }), Q.eventCanceled ? r._onDrop() : (r._disableDelayedDragEvents(), !Fn && r.nativeDraggable && (U.draggable = !0), r._triggerDragStart(e, t), H({
-					sortable: r,
-					name: "choose",
-					originalEvent: e
-				}), I(U, a.chosenClass, !0));
-			}, a.ignore.split(",").forEach(function(e) {
-				Wn(U, e.trim(), $r);
-			}), N(o, "dragover", Yr), N(o, "mousemove", Yr), N(o, "touchmove", Yr), a.supportPointer ? (N(o, "pointerup", r._onDrop), !this.nativeDraggable && N(o, "pointercancel", r._onDrop)) : (N(o, "mouseup", r._onDrop), N(o, "touchend", r._onDrop), N(o, "touchcancel", r._onDrop)), Fn && this.nativeDraggable && (this.options.touchStartThreshold = 4, U.draggable = !0), V("delayStart", this, { evt: e }), a.delay && (!a.delayOnTouchOnly || t) && (!this.nativeDraggable || !(Pn || Nn))) {
-				if (Q.eventCanceled) {
-					this._onDrop();
-					return;
-				}
-				a.supportPointer ? (N(o, "pointerup", r._disableDelayedDrag), N(o, "pointercancel", r._disableDelayedDrag)) : (N(o, "mouseup", r._disableDelayedDrag), N(o, "touchend", r._disableDelayedDrag), N(o, "touchcancel", r._disableDelayedDrag)), N(o, "mousemove", r._delayedDragTouchMoveHandler), N(o, "touchmove", r._delayedDragTouchMoveHandler), a.supportPointer && N(o, "pointermove", r._delayedDragTouchMoveHandler), r._dragStartTimer = setTimeout(s, a.delay);
-			} else s();
-		}
-	},
-	_delayedDragTouchMoveHandler: function(e) {
-		var t = e.touches ? e.touches[0] : e;
-		Math.max(Math.abs(t.clientX - this._lastX), Math.abs(t.clientY - this._lastY)) >= Math.floor(this.options.touchStartThreshold / (this.nativeDraggable && window.devicePixelRatio || 1)) && this._disableDelayedDrag();
-	},
-	_disableDelayedDrag: function() {
-		U && $r(U), clearTimeout(this._dragStartTimer), this._disableDelayedDragEvents();
-	},
-	_disableDelayedDragEvents: function() {
-		var e = this.el.ownerDocument;
-		P(e, "mouseup", this._disableDelayedDrag), P(e, "touchend", this._disableDelayedDrag), P(e, "touchcancel", this._disableDelayedDrag), P(e, "pointerup", this._disableDelayedDrag), P(e, "pointercancel", this._disableDelayedDrag), P(e, "mousemove", this._delayedDragTouchMoveHandler), P(e, "touchmove", this._delayedDragTouchMoveHandler), P(e, "pointermove", this._delayedDragTouchMoveHandler);
-	},
-	_triggerDragStart: function(e, t) {
-		t ||= e.pointerType == "touch" && e, !this.nativeDraggable || t ? this.options.supportPointer ? N(document, "pointermove", this._onTouchMove) : t ? N(document, "touchmove", this._onTouchMove) : N(document, "mousemove", this._onTouchMove) : (N(U, "dragend", this), N(K, "dragstart", this._onDragStart));
-		try {
-			document.selection ? si(function() {
-				document.selection.empty();
-			}) : window.getSelection().removeAllRanges();
-		} catch {}
-	},
-	_dragStarted: function(e, t) {
-		if (xr = !1, K && U) {
-			V("dragStarted", this, { evt: t }), this.nativeDraggable && N(document, "dragover", Xr);
-			var n = this.options;
-			!e && I(U, n.dragClass, !1), I(U, n.ghostClass, !0), Q.active = this, e && this._appendGhost(), H({
-				sortable: this,
-				name: "start",
-				originalEvent: t
-			});
-		} else this._nulling();
-	},
-	_emulateDragOver: function() {
-		if (X) {
-			this._lastX = X.clientX, this._lastY = X.clientY, qr();
-			for (var e = document.elementFromPoint(X.clientX, X.clientY), t = e; e && e.shadowRoot && (e = e.shadowRoot.elementFromPoint(X.clientX, X.clientY), e !== t);) t = e;
-			if (U.parentNode[B]._isOutsideThisEl(e), t) do {
-				if (t[B]) {
-					var n = void 0;
-					if (n = t[B]._onDragOver({
-						clientX: X.clientX,
-						clientY: X.clientY,
-						target: e,
-						rootEl: t
-					}), n && !this.options.dragoverBubble) break;
-				}
-				e = t;
-			} while (t = Vn(t));
-			Jr();
-		}
-	},
-	_onTouchMove: function(e) {
-		if (wr) {
-			var t = this.options, n = t.fallbackTolerance, r = t.fallbackOffset, i = e.touches ? e.touches[0] : e, a = G && Un(G, !0), o = G && a && a.a, s = G && a && a.d, c = zr && Z && Yn(Z), l = (i.clientX - wr.clientX + r.x) / (o || 1) + (c ? c[0] - Fr[0] : 0) / (o || 1), u = (i.clientY - wr.clientY + r.y) / (s || 1) + (c ? c[1] - Fr[1] : 0) / (s || 1);
-			if (!Q.active && !xr) {
-				if (n && Math.max(Math.abs(i.clientX - this._lastX), Math.abs(i.clientY - this._lastY)) < n) return;
-				this._onDragStart(e, !0);
-			}
-			if (G) {
-				a ? (a.e += l - (Tr || 0), a.f += u - (Er || 0)) : a = {
-					a: 1,
-					b: 0,
-					c: 0,
-					d: 1,
-					e: l,
-					f: u
-				};
-				var d = `matrix(${a.a},${a.b},${a.c},${a.d},${a.e},${a.f})`;
-				L(G, "webkitTransform", d), L(G, "mozTransform", d), L(G, "msTransform", d), L(G, "transform", d), Tr = l, Er = u, X = i;
-			}
-			e.cancelable && e.preventDefault();
-		}
-	},
-	_appendGhost: function() {
-		if (!G) {
-			var e = this.options.fallbackOnBody ? document.body : K, t = R(U, !0, zr, !0, e), n = this.options;
-			if (zr) {
-				for (Z = e; L(Z, "position") === "static" && L(Z, "transform") === "none" && Z !== document;) Z = Z.parentNode;
-				Z !== document.body && Z !== document.documentElement ? (Z === document && (Z = Gn()), t.top += Z.scrollTop, t.left += Z.scrollLeft) : Z = Gn(), Fr = Yn(Z);
-			}
-			G = U.cloneNode(!0), I(G, n.ghostClass, !1), I(G, n.fallbackClass, !0), I(G, n.dragClass, !0), L(G, "transition", ""), L(G, "transform", ""), L(G, "box-sizing", "border-box"), L(G, "margin", 0), L(G, "top", t.top), L(G, "left", t.left), L(G, "width", t.width), L(G, "height", t.height), L(G, "opacity", "0.8"), L(G, "position", zr ? "absolute" : "fixed"), L(G, "zIndex", "100000"), L(G, "pointerEvents", "none"), Q.ghost = G, e.appendChild(G), L(G, "transform-origin", Dr / parseInt(G.style.width) * 100 + "% " + Or / parseInt(G.style.height) * 100 + "%");
-		}
-	},
-	_onDragStart: function(e, t) {
-		var n = this, r = e.dataTransfer, i = n.options;
-		V("dragStart", this, { evt: e }), Q.eventCanceled ? this._onDrop() : (V("setupClone", this), Q.eventCanceled || (q = ir(U), q.removeAttribute("id"), q.draggable = !1, q.style["will-change"] = "", this._hideClone(), I(q, this.options.chosenClass, !1), Q.clone = q), n.cloneId = si(function() {
-			V("clone", n), Q.eventCanceled || (n.options.removeCloneOnHide || K.insertBefore(q, U), n._hideClone(), H({
-				sortable: n,
-				name: "clone"
-			}));
-		}), !t && I(U, i.dragClass, !0), t ? (Sr = !0, n._loopId = setInterval(n._emulateDragOver, 50)) : (P(document, "mouseup", n._onDrop), P(document, "touchend", n._onDrop), P(document, "touchcancel", n._onDrop), r && (r.effectAllowed = "move", i.setData && i.setData.call(n, r, U)), N(document, "drop", n), L(U, "transform", "translateZ(0)")), xr = !0, n._dragStartId = si(n._dragStarted.bind(n, t, e)), N(document, "selectstart", n), kr = !0, window.getSelection().removeAllRanges(), In && L(document.body, "user-select", "none"));
-	},
-	_onDragOver: function(e) {
-		var t = this.el, n = e.target, r, i, a, o = this.options, s = o.group, c = Q.active, l = br === s, u = o.sort, d = Y || c, f, p = this, m = !1;
-		if (Ir) return;
-		function h(o, s) {
-			V(o, p, M({
-				evt: e,
-				isOwner: l,
-				axis: f ? "vertical" : "horizontal",
-				revert: a,
-				dragRect: r,
-				targetRect: i,
-				canSort: u,
-				fromSortable: d,
-				target: n,
-				completed: g,
-				onMove: function(n, i) {
-					return Qr(K, t, U, r, n, R(n), e, i);
-				},
-				changed: te
-			}, s));
-		}
-		function ee() {
-			h("dragOverAnimationCapture"), p.captureAnimationState(), p !== d && d.captureAnimationState();
-		}
-		function g(r) {
-			return h("dragOverCompleted", { insertion: r }), r && (l ? c._hideClone() : c._showClone(p), p !== d && (I(U, Y ? Y.options.ghostClass : c.options.ghostClass, !1), I(U, o.ghostClass, !0)), Y !== p && p !== Q.active ? Y = p : p === Q.active && Y && (Y = null), d === p && (p._ignoreWhileAnimating = n), p.animateAll(function() {
-				h("dragOverAnimationComplete"), p._ignoreWhileAnimating = null;
-			}), p !== d && (d.animateAll(), d._ignoreWhileAnimating = null)), (n === U && !U.animated || n === t && !n.animated) && (Ar = null), !o.dragoverBubble && !e.rootEl && n !== document && (U.parentNode[B]._isOutsideThisEl(e.target), !r && Yr(e)), !o.dragoverBubble && e.stopPropagation && e.stopPropagation(), m = !0;
-		}
-		function te() {
-			J = z(U), yr = z(U, o.draggable), H({
-				sortable: p,
-				name: "change",
-				toEl: t,
-				newIndex: J,
-				newDraggableIndex: yr,
-				originalEvent: e
-			});
-		}
-		if (e.preventDefault !== void 0 && e.cancelable && e.preventDefault(), n = F(n, o.draggable, t, !0), h("dragOver"), Q.eventCanceled) return m;
-		if (U.contains(e.target) || n.animated && n.animatingX && n.animatingY || p._ignoreWhileAnimating === n) return g(!1);
-		if (Sr = !1, c && !o.disabled && (l ? u || (a = W !== K) : Y === this || (this.lastPutMode = br.checkPull(this, c, U, e)) && s.checkPut(this, c, U, e))) {
-			if (f = this._getDirection(e, n) === "vertical", r = R(U), h("dragOverValid"), Q.eventCanceled) return m;
-			if (a) return W = K, ee(), this._hideClone(), h("revert"), Q.eventCanceled || (mr ? K.insertBefore(U, mr) : K.appendChild(U)), g(!0);
-			var _ = Jn(t, o.draggable);
-			if (!_ || ni(e, f, this) && !_.animated) {
-				if (_ === U) return g(!1);
-				if (_ && t === e.target && (n = _), n && (i = R(n)), Qr(K, t, U, r, n, i, e, !!n) !== !1) return ee(), _ && _.nextSibling ? t.insertBefore(U, _.nextSibling) : t.appendChild(U), W = t, te(), g(!0);
-			} else if (_ && ti(e, f, this)) {
-				var ne = qn(t, 0, o, !0);
-				if (ne === U) return g(!1);
-				if (n = ne, i = R(n), Qr(K, t, U, r, n, i, e, !1) !== !1) return ee(), t.insertBefore(U, ne), W = t, te(), g(!0);
-			} else if (n.parentNode === t) {
-				i = R(n);
-				var v = 0, re, y = U.parentNode !== t, ie = !Wr(U.animated && U.toRect || r, n.animated && n.toRect || i, f), b = f ? "top" : "left", x = Kn(n, "top", "top") || Kn(U, "top", "top"), ae = x ? x.scrollTop : void 0;
-				Ar !== n && (re = i[b], Mr = !1, Nr = !ie && o.invertSwap || y), v = ri(e, n, i, f, ie ? 1 : o.swapThreshold, o.invertedSwapThreshold == null ? o.swapThreshold : o.invertedSwapThreshold, Nr, Ar === n);
-				var S;
-				if (v !== 0) {
-					var C = z(U);
-					do
-						C -= v, S = W.children[C];
-					while (S && (L(S, "display") === "none" || S === G));
-				}
-				if (v === 0 || S === n) return g(!1);
-				Ar = n, jr = v;
-				var oe = n.nextElementSibling, se = !1;
-				se = v === 1;
-				var w = Qr(K, t, U, r, n, i, e, se);
-				if (w !== !1) return (w === 1 || w === -1) && (se = w === 1), Ir = !0, setTimeout(ei, 30), ee(), se && !oe ? t.appendChild(U) : n.parentNode.insertBefore(U, se ? oe : n), x && rr(x, 0, ae - x.scrollTop), W = U.parentNode, re !== void 0 && !Nr && (Pr = Math.abs(re - R(n)[b])), te(), g(!0);
-			}
-			if (t.contains(U)) return g(!1);
-		}
-		return !1;
-	},
-	_ignoreWhileAnimating: null,
-	_offMoveEvents: function() {
-		P(document, "mousemove", this._onTouchMove), P(document, "touchmove", this._onTouchMove), P(document, "pointermove", this._onTouchMove), P(document, "dragover", Yr), P(document, "mousemove", Yr), P(document, "touchmove", Yr);
-	},
-	_offUpEvents: function() {
-		var e = this.el.ownerDocument;
-		P(e, "mouseup", this._onDrop), P(e, "touchend", this._onDrop), P(e, "pointerup", this._onDrop), P(e, "pointercancel", this._onDrop), P(e, "touchcancel", this._onDrop), P(document, "selectstart", this);
-	},
-	_onDrop: function(e) {
-		var t = this.el, n = this.options;
-		J = z(U), yr = z(U, n.draggable), V("drop", this, { evt: e }), W = U && U.parentNode, J = z(U), yr = z(U, n.draggable), Q.eventCanceled || (xr = !1, Nr = !1, Mr = !1, clearInterval(this._loopId), clearTimeout(this._dragStartTimer), ci(this.cloneId), ci(this._dragStartId), this.nativeDraggable && (P(document, "drop", this), P(t, "dragstart", this._onDragStart)), this._offMoveEvents(), this._offUpEvents(), In && L(document.body, "user-select", ""), L(U, "transform", ""), e && (kr && (e.cancelable && e.preventDefault(), !n.dropBubble && e.stopPropagation()), G && G.parentNode && G.parentNode.removeChild(G), (K === W || Y && Y.lastPutMode !== "clone") && q && q.parentNode && q.parentNode.removeChild(q), U && (this.nativeDraggable && P(U, "dragend", this), $r(U), U.style["will-change"] = "", kr && !xr && I(U, Y ? Y.options.ghostClass : this.options.ghostClass, !1), I(U, this.options.chosenClass, !1), H({
-			sortable: this,
-			name: "unchoose",
-			toEl: W,
-			newIndex: null,
-			newDraggableIndex: null,
-			originalEvent: e
-		}), K === W ? J !== _r && J >= 0 && (H({
-			sortable: this,
-			name: "update",
-			toEl: W,
-			originalEvent: e
-		}), H({
-			sortable: this,
-			name: "sort",
-			toEl: W,
-			originalEvent: e
-		})) : (J >= 0 && (H({
-			rootEl: W,
-			name: "add",
-			toEl: W,
-			fromEl: K,
-			originalEvent: e
-		}), H({
-			sortable: this,
-			name: "remove",
-			toEl: W,
-			originalEvent: e
-		}), H({
-			rootEl: W,
-			name: "sort",
-			toEl: W,
-			fromEl: K,
-			originalEvent: e
-		}), H({
-			sortable: this,
-			name: "sort",
-			toEl: W,
-			originalEvent: e
-		})), Y && Y.save()), Q.active && ((J == null || J === -1) && (J = _r, yr = vr), H({
-			sortable: this,
-			name: "end",
-			toEl: W,
-			originalEvent: e
-		}), this.save())))), this._nulling();
-	},
-	_nulling: function() {
-		V("nulling", this), K = U = W = G = mr = q = hr = gr = wr = X = kr = J = yr = _r = vr = Ar = jr = Y = br = Q.dragged = Q.ghost = Q.clone = Q.active = null;
-		var e = this.el;
-		Lr.forEach(function(t) {
-			e.contains(t) && (t.checked = !0);
-		}), Lr.length = Tr = Er = 0;
-	},
-	handleEvent: function(e) {
-		switch (e.type) {
-			case "drop":
-			case "dragend":
-				this._onDrop(e);
-				break;
-			case "dragenter":
-			case "dragover":
-				U && (this._onDragOver(e), Zr(e));
-				break;
-			case "selectstart": e.preventDefault();
-		}
-	},
-	toArray: function() {
-		for (var e = [], t, n = this.el.children, r = 0, i = n.length, a = this.options; r < i; r++) t = n[r], F(t, a.draggable, this.el, !1) && e.push(t.getAttribute(a.dataIdAttr) || ai(t));
-		return e;
-	},
-	sort: function(e, t) {
-		var n = {}, r = this.el;
-		this.toArray().forEach(function(e, t) {
-			var i = r.children[t];
-			F(i, this.options.draggable, r, !1) && (n[e] = i);
-		}, this), t && this.captureAnimationState(), e.forEach(function(e) {
-			n[e] && (r.removeChild(n[e]), r.appendChild(n[e]));
-		}), t && this.animateAll();
-	},
-	save: function() {
-		var e = this.options.store;
-		e && e.set && e.set(this);
-	},
-	closest: function(e, t) {
-		return F(e, t || this.options.draggable, this.el, !1);
-	},
-	option: function(e, t) {
-		var n = this.options;
-		if (t === void 0) return n[e];
-		var r = dr.modifyOption(this, e, t);
-		n[e] = r === void 0 ? t : r, e === "group" && Kr(n);
-	},
-	destroy: function() {
-		V("destroy", this);
-		var e = this.el;
-		e[B] = null, P(e, "mousedown", this._onTapStart), P(e, "touchstart", this._onTapStart), P(e, "pointerdown", this._onTapStart), this.nativeDraggable && (P(e, "dragover", this), P(e, "dragenter", this)), Array.prototype.forEach.call(e.querySelectorAll("[draggable]"), function(e) {
-			e.removeAttribute("draggable");
-		}), this._onDrop(), this._disableDelayedDragEvents(), Cr.splice(Cr.indexOf(this.el), 1), this.el = e = null;
-	},
-	_hideClone: function() {
-		if (!gr) {
-			if (V("hideClone", this), Q.eventCanceled) return;
-			L(q, "display", "none"), this.options.removeCloneOnHide && q.parentNode && q.parentNode.removeChild(q), gr = !0;
-		}
-	},
-	_showClone: function(e) {
-		if (e.lastPutMode !== "clone") this._hideClone();
-		else if (gr) {
-			if (V("showClone", this), Q.eventCanceled) return;
-			U.parentNode == K && !this.options.group.revertClone ? K.insertBefore(q, U) : mr ? K.insertBefore(q, mr) : K.appendChild(q), this.options.group.revertClone && this.animate(U, q), L(q, "display", ""), gr = !1;
-		}
-	}
-};
-function Zr(e) {
-	e.dataTransfer && (e.dataTransfer.dropEffect = "move"), e.cancelable && e.preventDefault();
-}
-function Qr(e, t, n, r, i, a, o, s) {
-	var c, l = e[B], u = l.options.onMove, d;
-	return window.CustomEvent && !Nn && !Pn ? c = new CustomEvent("move", {
-		bubbles: !0,
-		cancelable: !0
-	}) : (c = document.createEvent("Event"), c.initEvent("move", !0, !0)), c.to = t, c.from = e, c.dragged = n, c.draggedRect = r, c.related = i || t, c.relatedRect = a || R(t), c.willInsertAfter = s, c.originalEvent = o, e.dispatchEvent(c), u && (d = u.call(l, c, o)), d;
-}
-function $r(e) {
-	e.draggable = !1;
-}
-function ei() {
-	Ir = !1;
-}
-function ti(e, t, n) {
-	var r = R(qn(n.el, 0, n.options, !0)), i = ar(n.el, n.options, G), a = 10;
-	return t ? e.clientX < i.left - a || e.clientY < r.top && e.clientX < r.right : e.clientY < i.top - a || e.clientY < r.bottom && e.clientX < r.left;
-}
-function ni(e, t, n) {
-	var r = R(Jn(n.el, n.options.draggable)), i = ar(n.el, n.options, G), a = 10;
-	return t ? e.clientX > i.right + a || e.clientY > r.bottom && e.clientX > r.left : e.clientY > i.bottom + a || e.clientX > r.right && e.clientY > r.top;
-}
-function ri(e, t, n, r, i, a, o, s) {
-	var c = r ? e.clientY : e.clientX, l = r ? n.height : n.width, u = r ? n.top : n.left, d = r ? n.bottom : n.right, f = !1;
-	if (!o) {
-		if (s && Pr < l * i) {
-			if (!Mr && (jr === 1 ? c > u + l * a / 2 : c < d - l * a / 2) && (Mr = !0), Mr) f = !0;
-			else if (jr === 1 ? c < u + Pr : c > d - Pr) return -jr;
-		} else if (c > u + l * (1 - i) / 2 && c < d - l * (1 - i) / 2) return ii(t);
-	}
-	return f ||= o, f && (c < u + l * a / 2 || c > d - l * a / 2) ? c > u + l / 2 ? 1 : -1 : 0;
-}
-function ii(e) {
-	return z(U) < z(e) ? 1 : -1;
-}
-function ai(e) {
-	for (var t = e.tagName + e.className + e.src + e.href + e.textContent, n = t.length, r = 0; n--;) r += t.charCodeAt(n);
-	return r.toString(36);
-}
-function oi(e) {
-	Lr.length = 0;
-	for (var t = e.getElementsByTagName("input"), n = t.length; n--;) {
-		var r = t[n];
-		r.checked && Lr.push(r);
-	}
-}
-function si(e) {
-	return setTimeout(e, 0);
-}
-function ci(e) {
-	return clearTimeout(e);
-}
-Rr && N(document, "touchmove", function(e) {
-	(Q.active || xr) && e.cancelable && e.preventDefault();
-}), Q.utils = {
-	on: N,
-	off: P,
-	css: L,
-	find: Wn,
-	is: function(e, t) {
-		return !!F(e, t, e, !1);
-	},
-	extend: Qn,
-	throttle: tr,
-	closest: F,
-	toggleClass: I,
-	clone: ir,
-	index: z,
-	nextTick: si,
-	cancelNextTick: ci,
-	detectDirection: Ur,
-	getChild: qn,
-	expando: B
-}, Q.get = function(e) {
-	return e[B];
-}, Q.mount = function() {
-	var e = [...arguments];
-	e[0].constructor === Array && (e = e[0]), e.forEach(function(e) {
-		if (!e.prototype || !e.prototype.constructor) throw `Sortable: Mounted plugin must be a constructor function, not ${{}.toString.call(e)}`;
-		e.utils && (Q.utils = M(M({}, Q.utils), e.utils)), dr.mount(e);
-	});
-}, Q.create = function(e, t) {
-	return new Q(e, t);
-}, Q.version = jn;
-var $ = [], li, ui, di = !1, fi, pi, mi, hi;
-function gi() {
-	function e() {
-		for (var e in this.defaults = {
-			scroll: !0,
-			forceAutoScrollFallback: !1,
-			scrollSensitivity: 30,
-			scrollSpeed: 10,
-			bubbleScroll: !0
-		}, this) e.charAt(0) === "_" && typeof this[e] == "function" && (this[e] = this[e].bind(this));
-	}
-	return e.prototype = {
-		dragStarted: function(e) {
-			var t = e.originalEvent;
-			this.sortable.nativeDraggable ? N(document, "dragover", this._handleAutoScroll) : this.options.supportPointer ? N(document, "pointermove", this._handleFallbackAutoScroll) : t.touches ? N(document, "touchmove", this._handleFallbackAutoScroll) : N(document, "mousemove", this._handleFallbackAutoScroll);
-		},
-		dragOverCompleted: function(e) {
-			var t = e.originalEvent;
-			!this.options.dragOverBubble && !t.rootEl && this._handleAutoScroll(t);
-		},
-		drop: function() {
-			this.sortable.nativeDraggable ? P(document, "dragover", this._handleAutoScroll) : (P(document, "pointermove", this._handleFallbackAutoScroll), P(document, "touchmove", this._handleFallbackAutoScroll), P(document, "mousemove", this._handleFallbackAutoScroll)), vi(), _i(), nr();
-		},
-		nulling: function() {
-			mi = ui = li = di = hi = fi = pi = null, $.length = 0;
-		},
-		_handleFallbackAutoScroll: function(e) {
-			this._handleAutoScroll(e, !0);
-		},
-		_handleAutoScroll: function(e, t) {
-			var n = this, r = (e.touches ? e.touches[0] : e).clientX, i = (e.touches ? e.touches[0] : e).clientY, a = document.elementFromPoint(r, i);
-			if (mi = e, t || this.options.forceAutoScrollFallback || Pn || Nn || In) {
-				yi(e, this.options, a, t);
-				var o = Zn(a, !0);
-				di && (!hi || r !== fi || i !== pi) && (hi && vi(), hi = setInterval(function() {
-					var a = Zn(document.elementFromPoint(r, i), !0);
-					a !== o && (o = a, _i()), yi(e, n.options, a, t);
-				}, 10), fi = r, pi = i);
-			} else {
-				if (!this.options.bubbleScroll || Zn(a, !0) === Gn()) {
-					_i();
-					return;
-				}
-				yi(e, this.options, Zn(a, !1), !1);
-			}
-		}
-	}, wn(e, {
-		pluginName: "scroll",
-		initializeByDefault: !0
-	});
-}
-function _i() {
-	$.forEach(function(e) {
-		clearInterval(e.pid);
-	}), $ = [];
-}
-function vi() {
-	clearInterval(hi);
-}
-var yi = tr(function(e, t, n, r) {
-	if (t.scroll) {
-		var i = (e.touches ? e.touches[0] : e).clientX, a = (e.touches ? e.touches[0] : e).clientY, o = t.scrollSensitivity, s = t.scrollSpeed, c = Gn(), l = !1, u;
-		ui !== n && (ui = n, _i(), li = t.scroll, u = t.scrollFn, li === !0 && (li = Zn(n, !0)));
-		var d = 0, f = li;
-		do {
-			var p = f, m = R(p), h = m.top, ee = m.bottom, g = m.left, te = m.right, _ = m.width, ne = m.height, v = void 0, re = void 0, y = p.scrollWidth, ie = p.scrollHeight, b = L(p), x = p.scrollLeft, ae = p.scrollTop;
-			p === c ? (v = _ < y && (b.overflowX === "auto" || b.overflowX === "scroll" || b.overflowX === "visible"), re = ne < ie && (b.overflowY === "auto" || b.overflowY === "scroll" || b.overflowY === "visible")) : (v = _ < y && (b.overflowX === "auto" || b.overflowX === "scroll"), re = ne < ie && (b.overflowY === "auto" || b.overflowY === "scroll"));
-			var S = v && (Math.abs(te - i) <= o && x + _ < y) - (Math.abs(g - i) <= o && !!x), C = re && (Math.abs(ee - a) <= o && ae + ne < ie) - (Math.abs(h - a) <= o && !!ae);
-			if (!$[d]) for (var oe = 0; oe <= d; oe++) $[oe] || ($[oe] = {});
-			($[d].vx != S || $[d].vy != C || $[d].el !== p) && ($[d].el = p, $[d].vx = S, $[d].vy = C, clearInterval($[d].pid), (S != 0 || C != 0) && (l = !0, $[d].pid = setInterval(function() {
-				r && this.layer === 0 && Q.active._onTouchMove(mi);
-				var t = $[this.layer].vy ? $[this.layer].vy * s : 0, n = $[this.layer].vx ? $[this.layer].vx * s : 0;
-				(typeof u != "function" || u.call(Q.dragged.parentNode[B], n, t, e, mi, $[this.layer].el) === "continue") && rr($[this.layer].el, n, t);
-			}.bind({ layer: d }), 24))), d++;
-		} while (t.bubbleScroll && f !== c && (f = Zn(f, !1)));
-		di = l;
-	}
-}, 30), bi = function(e) {
-	var t = e.originalEvent, n = e.putSortable, r = e.dragEl, i = e.activeSortable, a = e.dispatchSortableEvent, o = e.hideGhostForTarget, s = e.unhideGhostForTarget;
-	if (t) {
-		var c = n || i;
-		o();
-		var l = t.changedTouches && t.changedTouches.length ? t.changedTouches[0] : t, u = document.elementFromPoint(l.clientX, l.clientY);
-		s(), c && !c.el.contains(u) && (a("spill"), this.onSpill({
-			dragEl: r,
-			putSortable: n
-		}));
-	}
-};
-function xi() {}
-xi.prototype = {
-	startIndex: null,
-	dragStart: function(e) {
-		var t = e.oldDraggableIndex;
-		this.startIndex = t;
-	},
-	onSpill: function(e) {
-		var t = e.dragEl, n = e.putSortable;
-		this.sortable.captureAnimationState(), n && n.captureAnimationState();
-		var r = qn(this.sortable.el, this.startIndex, this.options);
-		r ? this.sortable.el.insertBefore(t, r) : this.sortable.el.appendChild(t), this.sortable.animateAll(), n && n.animateAll();
-	},
-	drop: bi
-}, wn(xi, { pluginName: "revertOnSpill" });
-function Si() {}
-Si.prototype = {
-	onSpill: function(e) {
-		var t = e.dragEl, n = e.putSortable || this.sortable;
-		n.captureAnimationState(), t.parentNode && t.parentNode.removeChild(t), n.animateAll();
-	},
-	drop: bi
-}, wn(Si, { pluginName: "removeOnSpill" }), Q.mount(new gi()), Q.mount(Si, xi);
+k([D({ attribute: !1 })], mn.prototype, "known", void 0);
 // src/queue.ts
-var Ci = 2e4, wi = class extends A {
+var hn = 2e4, gn = class extends A {
 	constructor(...e) {
-		super(...e), this.addable = !1, this.announced = "", this.asking = !1, this.dragging = !1, this.successor = null;
+		super(...e), this.addable = !1, this.announced = "", this.asking = !1, this.open = [], this.ended = [];
 	}
 	disconnectedCallback() {
-		super.disconnectedCallback(), this.sortable?.destroy(), this.sortable = void 0, clearTimeout(this.undoTimer);
+		super.disconnectedCallback(), clearTimeout(this.undoTimer);
 	}
-	shouldUpdate() {
-		return !this.dragging;
-	}
-	updated() {
-		let e = this.renderRoot.querySelector(".list");
-		e && this.known.mayControl && !this.sortable && (this.sortable = Q.create(e, {
-			handle: ".handle",
-			draggable: "[data-movable]",
-			animation: matchMedia("(prefers-reduced-motion: reduce)").matches ? 0 : 150,
-			delayOnTouchOnly: !0,
-			delay: 80,
-			forceFallback: !0,
-			fallbackTolerance: 3,
-			onStart: ({ item: e }) => {
-				this.dragging = !0, this.successor = e.nextSibling;
-			},
-			onEnd: (t) => {
-				this.dragging = !1, this.dropped(e, t);
-			}
-		}));
+	willUpdate(e) {
+		let t = e.get("known");
+		if (!e.has("order") && (!e.has("known") || t?.tasks === this.known.tasks)) return;
+		let n = this.shown;
+		this.open = n.filter((e) => !wt.has(e.status)), this.ended = n.filter((e) => wt.has(e.status));
 	}
 	render() {
-		let e = this.shown, t = e.filter((e) => !wt.has(e.status)), n = e.filter((e) => wt.has(e.status));
+		let { ended: e, open: t } = this;
 		return T`
-      ${t.length ? E : this.empty()}
-      <div class="list" role="list" @wish=${this.wished}>${this.rows(t)}</div>
-      ${n.length ? T`<details>
+      ${t.length ? E : this.empty()} ${this.rows(t, !0)}
+      ${e.length ? T`<details>
             <summary class="muted">
-              <ha-icon icon="mdi:chevron-down"></ha-icon>${this.t("ended", { count: n.length })}
+              <ha-icon icon="mdi:chevron-down"></ha-icon>${this.t("ended", { count: e.length })}
             </summary>
-            <div role="list" @wish=${this.wished}>${this.rows(n)}</div>
+            ${this.rows(e, !1)}
           </details>` : E}
-      ${this.known.mayControl && e.length ? this.clearing() : E}
+      ${this.known.mayControl && (t.length || e.length) ? this.clearing() : E}
       ${this.removed ? T`<div class="undo" role="status">
             ${this.removed.words}
             <button @click=${this.undo}>${this.t("undo")}</button>
@@ -3690,17 +2519,17 @@ var Ci = 2e4, wi = class extends A {
 		let t = new Map(this.order.map((e, t) => [e, t])), n = this.order.length;
 		return [...e].sort((e, r) => (t.get(e.task_id) ?? n) - (t.get(r.task_id) ?? n));
 	}
-	rows(e) {
-		let { mayControl: t, printer: n } = this.known;
-		return Sn(e, (e) => e.task_id, (e) => T`<bambu-batch-row
-          role="listitem"
-          data-id=${e.task_id}
-          ?data-movable=${Ti(e)}
-          .hass=${this.hass}
-          .task=${e}
-          .printerState=${Tt.has(e.status) ? n.printer_state : ""}
-          .controls=${t}
-        ></bambu-batch-row>`);
+	rows(e, t) {
+		return T`<bambu-batch-rows
+      .hass=${this.hass}
+      .entity=${this.entity}
+      .tasks=${e}
+      .printerView=${this.known.printer}
+      .controls=${this.known.mayControl}
+      .sortable=${t}
+      @wish=${this.wished}
+      @move=${(e) => this.move(e.detail.task_id, e.detail.position)}
+    ></bambu-batch-rows>`;
 	}
 	empty() {
 		return T`<div class="empty">
@@ -3719,14 +2548,9 @@ var Ci = 2e4, wi = class extends A {
           </button>`}
     </div>`;
 	}
-	dropped(e, { item: t, newDraggableIndex: n, oldDraggableIndex: r }) {
-		e.insertBefore(t, this.successor);
-		let i = t.dataset.id;
-		i && n !== void 0 && n !== r ? this.move(i, n + 1) : this.requestUpdate();
-	}
 	async move(e, t) {
-		let n = (e) => e.map((e) => e.task_id), r = n(this.shown.filter(Ti)).filter((t) => t !== e);
-		if (r.splice(t - 1, 0, e), this.order = [...n(this.shown.filter((e) => !Ti(e))), ...r], await this.act("move_task", {
+		let n = (e) => e.map((e) => e.task_id), r = n(this.shown.filter(Et)).filter((t) => t !== e);
+		if (r.splice(t - 1, 0, e), this.order = [...n(this.shown.filter((e) => !Et(e))), ...r], await this.act("move_task", {
 			task_id: e,
 			position: t
 		})) {
@@ -3740,7 +2564,7 @@ var Ci = 2e4, wi = class extends A {
 		this.order = void 0;
 	}
 	async wished(e) {
-		let { task_id: t, name: n } = e.target.task, r = e.detail;
+		let { task_id: t, name: n } = e.composedPath()[0].task, r = e.detail;
 		switch (r.kind) {
 			case "change": return this.act("update_task", {
 				task_id: t,
@@ -3749,9 +2573,11 @@ var Ci = 2e4, wi = class extends A {
 			case "retry": return this.act("retry_task", { task_id: t });
 			case "remove": return this.removing(this.t("removed", { name: n }), t);
 			case "move": {
-				let e = this.shown.filter(Ti), n = e.findIndex((e) => e.task_id === t) + r.by;
+				let e = this.shown.filter(Et), n = e.findIndex((e) => e.task_id === t) + r.by;
 				if (n < 0 || n >= e.length) return;
-				await this.move(t, n + 1), await this.updateComplete, this.renderRoot.querySelector(`[data-id="${t}"]`)?.focus();
+				await this.move(t, n + 1), await this.updateComplete;
+				let i = this.renderRoot.querySelector("bambu-batch-rows");
+				await i?.updateComplete, i?.focusOn(t);
 			}
 		}
 	}
@@ -3760,7 +2586,7 @@ var Ci = 2e4, wi = class extends A {
 		await this.try(async () => n = await We(this.hass, this.entity, t)) && (clearTimeout(this.undoTimer), this.removed = n.length ? {
 			ids: n,
 			words: e
-		} : void 0, this.undoTimer = setTimeout(() => this.removed = void 0, Ci));
+		} : void 0, this.undoTimer = setTimeout(() => this.removed = void 0, hn));
 	}
 	async undo() {
 		let { removed: e } = this;
@@ -3771,17 +2597,6 @@ var Ci = 2e4, wi = class extends A {
 	}
 	static {
 		this.styles = o`
-    bambu-batch-row {
-      content-visibility: auto;
-      contain-intrinsic-size: auto 57px;
-    }
-    .sortable-ghost {
-      opacity: 0.4;
-    }
-    .sortable-fallback {
-      background: var(--card-background-color);
-      box-shadow: 0 4px 14px rgb(0 0 0 / 30%);
-    }
     .empty {
       display: grid;
       gap: 8px;
@@ -3823,36 +2638,34 @@ var Ci = 2e4, wi = class extends A {
   `;
 	}
 };
-k([D({ attribute: !1 })], wi.prototype, "known", void 0), k([D({ attribute: !1 })], wi.prototype, "addable", void 0), k([O()], wi.prototype, "order", void 0), k([O()], wi.prototype, "removed", void 0), k([O()], wi.prototype, "announced", void 0), k([O()], wi.prototype, "asking", void 0);
-function Ti(e) {
-	return e.copies_waiting > 0;
-}
+k([D({ attribute: !1 })], gn.prototype, "known", void 0), k([D({ attribute: !1 })], gn.prototype, "addable", void 0), k([O()], gn.prototype, "order", void 0), k([O()], gn.prototype, "removed", void 0), k([O()], gn.prototype, "announced", void 0), k([O()], gn.prototype, "asking", void 0);
 // src/row.ts
-var Ei = {
+var _n = {
 	bed_leveling: "mdi:grid",
 	flow_calibration: "mdi:water-outline",
 	timelapse: "mdi:video-outline"
-}, Di = class extends A {
+}, vn = class extends A {
 	constructor(...e) {
-		super(...e), this.printerState = "", this.controls = !1, this.open = !1;
+		super(...e), this.printerState = "", this.plannedFrom = null, this.controls = !1, this.open = !1;
 	}
 	shouldUpdate(e) {
 		return e.size > 1 || !e.has("hass") || !this.hasUpdated;
 	}
 	cloneNode(e) {
-		let { hass: t, task: n, printerState: r, controls: i } = this;
+		let { hass: t, task: n, printerState: r, plannedFrom: i, controls: a } = this;
 		return Object.assign(super.cloneNode(e), {
 			hass: t,
 			task: n,
 			printerState: r,
-			controls: i
+			plannedFrom: i,
+			controls: a
 		});
 	}
 	focus() {
 		this.renderRoot.querySelector(".handle")?.focus();
 	}
 	render() {
-		let { task: e } = this, t = wt.has(e.status), n = this.controls && e.copies_waiting > 0, r = jt(e, this.printerState);
+		let { task: e } = this, t = wt.has(e.status), n = this.controls && e.copies_waiting > 0, r = Mt(e, this.printerState);
 		return T`
       <div class="lead">
         ${n ? T`<button class="handle" aria-label=${this.t("move", { name: e.name })} @keydown=${this.key}>
@@ -3884,11 +2697,11 @@ var Ei = {
 		});
 	}
 	details() {
-		let { task: e } = this, t = [this.t("plate", { plate: e.plate }), nt(e.duration, this.language)];
+		let { task: e } = this, t = [this.t("plate", { plate: e.plate }), nt(e.duration, this.language)], n = Pt(e, this.plannedFrom);
 		if (e.hold_reason) {
 			let n = this.word("hold", e.hold_reason);
 			e.status === "held" ? e.hold_reason !== "by_user" && t.push(n) : t.push(this.t("rest_held", { hold: n }));
-		} else e.start && e.finish && jt(e, this.printerState) !== "no_contact" && t.push(at(e.start, e.finish, this.hass));
+		} else n && Mt(e, this.printerState) !== "no_contact" && t.push(at(...n, this.hass));
 		return wt.has(e.status) || (e.copies_failed && t.push(this.t("copies_failed", { count: e.copies_failed })), e.copies_cancelled && t.push(this.t("copies_cancelled", { count: e.copies_cancelled }))), t;
 	}
 	controlsOf(e) {
@@ -3900,7 +2713,7 @@ var Ei = {
                   aria-pressed=${t[e] === "auto" ? "mixed" : t[e] ? "true" : "false"}
                   @click=${() => this.change({ [e]: Ct(e, t[e]) })}
                 >
-                  <ha-icon icon=${Ei[e]}></ha-icon>${this.setting(e, t[e])}
+                  <ha-icon icon=${_n[e]}></ha-icon>${this.setting(e, t[e])}
                 </button>`)}
             <span class="stepper" role="group" aria-label=${this.t("copies")}>
               <button
@@ -4060,25 +2873,1315 @@ var Ei = {
   `;
 	}
 };
-k([D({ attribute: !1 })], Di.prototype, "task", void 0), k([D({ attribute: !1 })], Di.prototype, "printerState", void 0), k([D({ attribute: !1 })], Di.prototype, "controls", void 0), k([O()], Di.prototype, "open", void 0);
+k([D({ attribute: !1 })], vn.prototype, "task", void 0), k([D({ attribute: !1 })], vn.prototype, "printerState", void 0), k([D({ attribute: !1 })], vn.prototype, "plannedFrom", void 0), k([D({ attribute: !1 })], vn.prototype, "controls", void 0), k([O()], vn.prototype, "open", void 0);
+// node_modules/lit-html/directive.js
+var yn = {
+	ATTRIBUTE: 1,
+	CHILD: 2,
+	PROPERTY: 3,
+	BOOLEAN_ATTRIBUTE: 4,
+	EVENT: 5,
+	ELEMENT: 6
+}, bn = (e) => (...t) => ({
+	_$litDirective$: e,
+	values: t
+}), xn = class {
+	constructor(e) {}
+	get _$AU() {
+		return this._$AM._$AU;
+	}
+	_$AT(e, t, n) {
+		this._$Ct = e, this._$AM = t, this._$Ci = n;
+	}
+	_$AS(e, t) {
+		return this.update(e, t);
+	}
+	update(e, t) {
+		return this.render(...t);
+	}
+}, { I: Sn } = Ie, Cn = (e) => e, wn = () => document.createComment(""), Tn = (e, t, n) => {
+	let r = e._$AA.parentNode, i = t === void 0 ? e._$AB : t._$AA;
+	if (n === void 0) n = new Sn(r.insertBefore(wn(), i), r.insertBefore(wn(), i), e, e.options);
+	else {
+		let t = n._$AB.nextSibling, a = n._$AM, o = a !== e;
+		if (o) {
+			let t;
+			n._$AQ?.(e), n._$AM = e, n._$AP !== void 0 && (t = e._$AU) !== a._$AU && n._$AP(t);
+		}
+		if (t !== i || o) {
+			let e = n._$AA;
+			for (; e !== t;) {
+				let t = Cn(e).nextSibling;
+				Cn(r).insertBefore(e, i), e = t;
+			}
+		}
+	}
+	return n;
+}, En = (e, t, n = e) => (e._$AI(t, n), e), Dn = {}, On = (e, t = Dn) => e._$AH = t, kn = (e) => e._$AH, An = (e) => {
+	e._$AR(), e._$AA.remove();
+}, jn = (e, t, n) => {
+	let r = /* @__PURE__ */ new Map();
+	for (let i = t; i <= n; i++) r.set(e[i], i);
+	return r;
+}, Mn = bn(class extends xn {
+	constructor(e) {
+		if (super(e), e.type !== yn.CHILD) throw Error("repeat() can only be used in text expressions");
+	}
+	dt(e, t, n) {
+		let r;
+		n === void 0 ? n = t : t !== void 0 && (r = t);
+		let i = [], a = [], o = 0;
+		for (let t of e) i[o] = r ? r(t, o) : o, a[o] = n(t, o), o++;
+		return {
+			values: a,
+			keys: i
+		};
+	}
+	render(e, t, n) {
+		return this.dt(e, t, n).values;
+	}
+	update(e, [t, n, r]) {
+		let i = kn(e), { values: a, keys: o } = this.dt(t, n, r);
+		if (!Array.isArray(i)) return this.ut = o, a;
+		let s = this.ut ??= [], c = [], l, u, d = 0, f = i.length - 1, p = 0, m = a.length - 1;
+		for (; d <= f && p <= m;) if (i[d] === null) d++;
+		else if (i[f] === null) f--;
+		else if (s[d] === o[p]) c[p] = En(i[d], a[p]), d++, p++;
+		else if (s[f] === o[m]) c[m] = En(i[f], a[m]), f--, m--;
+		else if (s[d] === o[m]) c[m] = En(i[d], a[m]), Tn(e, c[m + 1], i[d]), d++, m--;
+		else if (s[f] === o[p]) c[p] = En(i[f], a[p]), Tn(e, i[d], i[f]), f--, p++;
+		else if (l === void 0 && (l = jn(o, p, m), u = jn(s, d, f)), l.has(s[d])) {
+			if (l.has(s[f])) {
+				let t = u.get(o[p]), n = t === void 0 ? null : i[t];
+				if (n === null) {
+					let t = Tn(e, i[d]);
+					En(t, a[p]), c[p] = t;
+				} else c[p] = En(n, a[p]), Tn(e, i[d], n), i[t] = null;
+				p++;
+			} else An(i[f]), f--;
+		} else An(i[d]), d++;
+		for (; p <= m;) {
+			let t = Tn(e, c[m + 1]);
+			En(t, a[p]), c[p++] = t;
+		}
+		for (; d <= f;) {
+			let e = i[d++];
+			e !== null && An(e);
+		}
+		return this.ut = o, On(e, c), Se;
+	}
+});
+// node_modules/sortablejs/modular/sortable.esm.js
+function Nn(e, t, n) {
+	return (t = Bn(t)) in e ? Object.defineProperty(e, t, {
+		value: n,
+		enumerable: !0,
+		configurable: !0,
+		writable: !0
+	}) : e[t] = n, e;
+}
+function Pn() {
+	return Pn = Object.assign ? Object.assign.bind() : function(e) {
+		for (var t = 1; t < arguments.length; t++) {
+			var n = arguments[t];
+			for (var r in n) ({}).hasOwnProperty.call(n, r) && (e[r] = n[r]);
+		}
+		return e;
+	}, Pn.apply(null, arguments);
+}
+function Fn(e, t) {
+	var n = Object.keys(e);
+	if (Object.getOwnPropertySymbols) {
+		var r = Object.getOwnPropertySymbols(e);
+		t && (r = r.filter(function(t) {
+			return Object.getOwnPropertyDescriptor(e, t).enumerable;
+		})), n.push.apply(n, r);
+	}
+	return n;
+}
+function In(e) {
+	for (var t = 1; t < arguments.length; t++) {
+		var n = arguments[t] == null ? {} : arguments[t];
+		t % 2 ? Fn(Object(n), !0).forEach(function(t) {
+			Nn(e, t, n[t]);
+		}) : Object.getOwnPropertyDescriptors ? Object.defineProperties(e, Object.getOwnPropertyDescriptors(n)) : Fn(Object(n)).forEach(function(t) {
+			Object.defineProperty(e, t, Object.getOwnPropertyDescriptor(n, t));
+		});
+	}
+	return e;
+}
+function Ln(e, t) {
+	if (e == null) return {};
+	var n, r, i = Rn(e, t);
+	if (Object.getOwnPropertySymbols) {
+		var a = Object.getOwnPropertySymbols(e);
+		for (r = 0; r < a.length; r++) n = a[r], t.indexOf(n) === -1 && {}.propertyIsEnumerable.call(e, n) && (i[n] = e[n]);
+	}
+	return i;
+}
+function Rn(e, t) {
+	if (e == null) return {};
+	var n = {};
+	for (var r in e) if ({}.hasOwnProperty.call(e, r)) {
+		if (t.indexOf(r) !== -1) continue;
+		n[r] = e[r];
+	}
+	return n;
+}
+function zn(e, t) {
+	if (typeof e != "object" || !e) return e;
+	var n = e[Symbol.toPrimitive];
+	if (n !== void 0) {
+		var r = n.call(e, t || "default");
+		if (typeof r != "object") return r;
+		throw TypeError("@@toPrimitive must return a primitive value.");
+	}
+	return (t === "string" ? String : Number)(e);
+}
+function Bn(e) {
+	var t = zn(e, "string");
+	return typeof t == "symbol" ? t : t + "";
+}
+function Vn(e) {
+	"@babel/helpers - typeof";
+	return Vn = typeof Symbol == "function" && typeof Symbol.iterator == "symbol" ? function(e) {
+		return typeof e;
+	} : function(e) {
+		return e && typeof Symbol == "function" && e.constructor === Symbol && e !== Symbol.prototype ? "symbol" : typeof e;
+	}, Vn(e);
+}
+var Hn = "1.15.7";
+function Un(e) {
+	if (typeof window < "u" && window.navigator) return !!/*@__PURE__*/ navigator.userAgent.match(e);
+}
+var Wn = Un(/(?:Trident.*rv[ :]?11\.|msie|iemobile|Windows Phone)/i), Gn = Un(/Edge/i), Kn = Un(/firefox/i), qn = Un(/safari/i) && !Un(/chrome/i) && !Un(/android/i), Jn = Un(/iP(ad|od|hone)/i), Yn = Un(/chrome/i) && Un(/android/i), Xn = {
+	capture: !1,
+	passive: !1
+};
+function M(e, t, n) {
+	e.addEventListener(t, n, !Wn && Xn);
+}
+function N(e, t, n) {
+	e.removeEventListener(t, n, !Wn && Xn);
+}
+function Zn(e, t) {
+	if (t) {
+		if (t[0] === ">" && (t = t.substring(1)), e) try {
+			if (e.matches) return e.matches(t);
+			if (e.msMatchesSelector) return e.msMatchesSelector(t);
+			if (e.webkitMatchesSelector) return e.webkitMatchesSelector(t);
+		} catch {
+			return !1;
+		}
+		return !1;
+	}
+}
+function Qn(e) {
+	return e.host && e !== document && e.host.nodeType && e.host !== e ? e.host : e.parentNode;
+}
+function P(e, t, n, r) {
+	if (e) {
+		n ||= document;
+		do {
+			if (t != null && (t[0] === ">" ? e.parentNode === n && Zn(e, t) : Zn(e, t)) || r && e === n) return e;
+			if (e === n) break;
+		} while (e = Qn(e));
+	}
+	return null;
+}
+var $n = /\s+/g;
+function F(e, t, n) {
+	e && t && (e.classList ? e.classList[n ? "add" : "remove"](t) : e.className = ((" " + e.className + " ").replace($n, " ").replace(" " + t + " ", " ") + (n ? " " + t : "")).replace($n, " "));
+}
+function I(e, t, n) {
+	var r = e && e.style;
+	if (r) {
+		if (n === void 0) return document.defaultView && document.defaultView.getComputedStyle ? n = document.defaultView.getComputedStyle(e, "") : e.currentStyle && (n = e.currentStyle), t === void 0 ? n : n[t];
+		!(t in r) && t.indexOf("webkit") === -1 && (t = "-webkit-" + t), r[t] = n + (typeof n == "string" ? "" : "px");
+	}
+}
+function er(e, t) {
+	var n = "";
+	if (typeof e == "string") n = e;
+	else do {
+		var r = I(e, "transform");
+		r && r !== "none" && (n = r + " " + n);
+	} while (!t && (e = e.parentNode));
+	var i = window.DOMMatrix || window.WebKitCSSMatrix || window.CSSMatrix || window.MSCSSMatrix;
+	return i && new i(n);
+}
+function tr(e, t, n) {
+	if (e) {
+		var r = e.getElementsByTagName(t), i = 0, a = r.length;
+		if (n) for (; i < a; i++) n(r[i], i);
+		return r;
+	}
+	return [];
+}
+function L() {
+	return document.scrollingElement || document.documentElement;
+}
+function R(e, t, n, r, i) {
+	if (e.getBoundingClientRect || e === window) {
+		var a, o, s, c, l, u, d;
+		if (e !== window && e.parentNode && e !== L() ? (a = e.getBoundingClientRect(), o = a.top, s = a.left, c = a.bottom, l = a.right, u = a.height, d = a.width) : (o = 0, s = 0, c = window.innerHeight, l = window.innerWidth, u = window.innerHeight, d = window.innerWidth), (t || n) && e !== window && (i ||= e.parentNode, !Wn)) do
+			if (i && i.getBoundingClientRect && (I(i, "transform") !== "none" || n && I(i, "position") !== "static")) {
+				var f = i.getBoundingClientRect();
+				o -= f.top + parseInt(I(i, "border-top-width")), s -= f.left + parseInt(I(i, "border-left-width")), c = o + a.height, l = s + a.width;
+				break;
+			}
+		while (i = i.parentNode);
+		if (r && e !== window) {
+			var p = er(i || e), m = p && p.a, h = p && p.d;
+			p && (o /= h, s /= m, d /= m, u /= h, c = o + u, l = s + d);
+		}
+		return {
+			top: o,
+			left: s,
+			bottom: c,
+			right: l,
+			width: d,
+			height: u
+		};
+	}
+}
+function nr(e, t, n) {
+	for (var r = sr(e, !0), i = R(e)[t]; r;) {
+		var a = R(r)[n], o = void 0;
+		if (o = n === "top" || n === "left" ? i >= a : i <= a, !o) return r;
+		if (r === L()) break;
+		r = sr(r, !1);
+	}
+	return !1;
+}
+function rr(e, t, n, r) {
+	for (var i = 0, a = 0, o = e.children; a < o.length;) {
+		if (o[a].style.display !== "none" && o[a] !== Q.ghost && (r || o[a] !== Q.dragged) && P(o[a], n.draggable, e, !1)) {
+			if (i === t) return o[a];
+			i++;
+		}
+		a++;
+	}
+	return null;
+}
+function ir(e, t) {
+	for (var n = e.lastElementChild; n && (n === Q.ghost || I(n, "display") === "none" || t && !Zn(n, t));) n = n.previousElementSibling;
+	return n || null;
+}
+function z(e, t) {
+	var n = 0;
+	if (!e || !e.parentNode) return -1;
+	for (; e = e.previousElementSibling;) e.nodeName.toUpperCase() !== "TEMPLATE" && e !== Q.clone && (!t || Zn(e, t)) && n++;
+	return n;
+}
+function ar(e) {
+	var t = 0, n = 0, r = L();
+	if (e) do {
+		var i = er(e), a = i.a, o = i.d;
+		t += e.scrollLeft * a, n += e.scrollTop * o;
+	} while (e !== r && (e = e.parentNode));
+	return [t, n];
+}
+function or(e, t) {
+	for (var n in e) if (e.hasOwnProperty(n)) {
+		for (var r in t) if (t.hasOwnProperty(r) && t[r] === e[n][r]) return Number(n);
+	}
+	return -1;
+}
+function sr(e, t) {
+	if (!e || !e.getBoundingClientRect) return L();
+	var n = e, r = !1;
+	do
+		if (n.clientWidth < n.scrollWidth || n.clientHeight < n.scrollHeight) {
+			var i = I(n);
+			if (n.clientWidth < n.scrollWidth && (i.overflowX == "auto" || i.overflowX == "scroll") || n.clientHeight < n.scrollHeight && (i.overflowY == "auto" || i.overflowY == "scroll")) {
+				if (!n.getBoundingClientRect || n === document.body) return L();
+				if (r || t) return n;
+				r = !0;
+			}
+		}
+	while (n = n.parentNode);
+	return L();
+}
+function cr(e, t) {
+	if (e && t) for (var n in t) t.hasOwnProperty(n) && (e[n] = t[n]);
+	return e;
+}
+function lr(e, t) {
+	return Math.round(e.top) === Math.round(t.top) && Math.round(e.left) === Math.round(t.left) && Math.round(e.height) === Math.round(t.height) && Math.round(e.width) === Math.round(t.width);
+}
+var ur;
+function dr(e, t) {
+	return function() {
+		if (!ur) {
+			var n = arguments, r = this;
+			n.length === 1 ? e.call(r, n[0]) : e.apply(r, n), ur = setTimeout(function() {
+				ur = void 0;
+			}, t);
+		}
+	};
+}
+function fr() {
+	clearTimeout(ur), ur = void 0;
+}
+function pr(e, t, n) {
+	e.scrollLeft += t, e.scrollTop += n;
+}
+function mr(e) {
+	var t = window.Polymer, n = window.jQuery || window.Zepto;
+	return t && t.dom ? t.dom(e).cloneNode(!0) : n ? n(e).clone(!0)[0] : e.cloneNode(!0);
+}
+function hr(e, t, n) {
+	var r = {};
+	return Array.from(e.children).forEach(function(i) {
+		if (P(i, t.draggable, e, !1) && !i.animated && i !== n) {
+			var a = R(i);
+			r.left = Math.min(r.left ?? Infinity, a.left), r.top = Math.min(r.top ?? Infinity, a.top), r.right = Math.max(r.right ?? -Infinity, a.right), r.bottom = Math.max(r.bottom ?? -Infinity, a.bottom);
+		}
+	}), r.width = r.right - r.left, r.height = r.bottom - r.top, r.x = r.left, r.y = r.top, r;
+}
+var B = "Sortable" + (/* @__PURE__ */ new Date()).getTime();
+function gr() {
+	var e = [], t;
+	return {
+		captureAnimationState: function() {
+			e = [], this.options.animation && [].slice.call(this.el.children).forEach(function(t) {
+				if (I(t, "display") !== "none" && t !== Q.ghost) {
+					e.push({
+						target: t,
+						rect: R(t)
+					});
+					var n = In({}, e[e.length - 1].rect);
+					if (t.thisAnimationDuration) {
+						var r = er(t, !0);
+						r && (n.top -= r.f, n.left -= r.e);
+					}
+					t.fromRect = n;
+				}
+			});
+		},
+		addAnimationState: function(t) {
+			e.push(t);
+		},
+		removeAnimationState: function(t) {
+			e.splice(or(e, { target: t }), 1);
+		},
+		animateAll: function(n) {
+			var r = this;
+			if (!this.options.animation) clearTimeout(t), typeof n == "function" && n();
+			else {
+				var i = !1, a = 0;
+				e.forEach(function(e) {
+					var t = 0, n = e.target, o = n.fromRect, s = R(n), c = n.prevFromRect, l = n.prevToRect, u = e.rect, d = er(n, !0);
+					d && (s.top -= d.f, s.left -= d.e), n.toRect = s, n.thisAnimationDuration && lr(c, s) && !lr(o, s) && (u.top - s.top) / (u.left - s.left) === (o.top - s.top) / (o.left - s.left) && (t = vr(u, c, l, r.options)), lr(s, o) || (n.prevFromRect = o, n.prevToRect = s, t ||= r.options.animation, r.animate(n, u, s, t)), t && (i = !0, a = Math.max(a, t), clearTimeout(n.animationResetTimer), n.animationResetTimer = setTimeout(function() {
+						n.animationTime = 0, n.prevFromRect = null, n.fromRect = null, n.prevToRect = null, n.thisAnimationDuration = null;
+					}, t), n.thisAnimationDuration = t);
+				}), clearTimeout(t), i ? t = setTimeout(function() {
+					typeof n == "function" && n();
+				}, a) : typeof n == "function" && n(), e = [];
+			}
+		},
+		animate: function(e, t, n, r) {
+			if (r) {
+				I(e, "transition", ""), I(e, "transform", "");
+				var i = er(this.el), a = i && i.a, o = i && i.d, s = (t.left - n.left) / (a || 1), c = (t.top - n.top) / (o || 1);
+				e.animatingX = !!s, e.animatingY = !!c, I(e, "transform", "translate3d(" + s + "px," + c + "px,0)"), this.forRepaintDummy = _r(e), I(e, "transition", "transform " + r + "ms" + (this.options.easing ? " " + this.options.easing : "")), I(e, "transform", "translate3d(0,0,0)"), typeof e.animated == "number" && clearTimeout(e.animated), e.animated = setTimeout(function() {
+					I(e, "transition", ""), I(e, "transform", ""), e.animated = !1, e.animatingX = !1, e.animatingY = !1;
+				}, r);
+			}
+		}
+	};
+}
+function _r(e) {
+	return e.offsetWidth;
+}
+function vr(e, t, n, r) {
+	return Math.sqrt((t.top - e.top) ** 2 + (t.left - e.left) ** 2) / Math.sqrt((t.top - n.top) ** 2 + (t.left - n.left) ** 2) * r.animation;
+}
+var yr = [], br = { initializeByDefault: !0 }, xr = {
+	mount: function(e) {
+		for (var t in br) br.hasOwnProperty(t) && !(t in e) && (e[t] = br[t]);
+		yr.forEach(function(t) {
+			if (t.pluginName === e.pluginName) throw `Sortable: Cannot mount plugin ${e.pluginName} more than once`;
+		}), yr.push(e);
+	},
+	pluginEvent: function(e, t, n) {
+		var r = this;
+		this.eventCanceled = !1, n.cancel = function() {
+			r.eventCanceled = !0;
+		};
+		var i = e + "Global";
+		yr.forEach(function(r) {
+			t[r.pluginName] && (t[r.pluginName][i] && t[r.pluginName][i](In({ sortable: t }, n)), t.options[r.pluginName] && t[r.pluginName][e] && t[r.pluginName][e](In({ sortable: t }, n)));
+		});
+	},
+	initializePlugins: function(e, t, n, r) {
+		for (var i in yr.forEach(function(r) {
+			var i = r.pluginName;
+			if (e.options[i] || r.initializeByDefault) {
+				var a = new r(e, t, e.options);
+				a.sortable = e, a.options = e.options, e[i] = a, Pn(n, a.defaults);
+			}
+		}), e.options) if (e.options.hasOwnProperty(i)) {
+			var a = this.modifyOption(e, i, e.options[i]);
+			a !== void 0 && (e.options[i] = a);
+		}
+	},
+	getEventProperties: function(e, t) {
+		var n = {};
+		return yr.forEach(function(r) {
+			typeof r.eventProperties == "function" && Pn(n, r.eventProperties.call(t[r.pluginName], e));
+		}), n;
+	},
+	modifyOption: function(e, t, n) {
+		var r;
+		return yr.forEach(function(i) {
+			e[i.pluginName] && i.optionListeners && typeof i.optionListeners[t] == "function" && (r = i.optionListeners[t].call(e[i.pluginName], n));
+		}), r;
+	}
+};
+function Sr(e) {
+	var t = e.sortable, n = e.rootEl, r = e.name, i = e.targetEl, a = e.cloneEl, o = e.toEl, s = e.fromEl, c = e.oldIndex, l = e.newIndex, u = e.oldDraggableIndex, d = e.newDraggableIndex, f = e.originalEvent, p = e.putSortable, m = e.extraEventProperties;
+	if (t ||= n && n[B], t) {
+		var h, ee = t.options, g = "on" + r.charAt(0).toUpperCase() + r.substr(1);
+		window.CustomEvent && !Wn && !Gn ? h = new CustomEvent(r, {
+			bubbles: !0,
+			cancelable: !0
+		}) : (h = document.createEvent("Event"), h.initEvent(r, !0, !0)), h.to = o || n, h.from = s || n, h.item = i || n, h.clone = a, h.oldIndex = c, h.newIndex = l, h.oldDraggableIndex = u, h.newDraggableIndex = d, h.originalEvent = f, h.pullMode = p ? p.lastPutMode : void 0;
+		var te = In(In({}, m), xr.getEventProperties(r, t));
+		for (var _ in te) h[_] = te[_];
+		n && n.dispatchEvent(h), ee[g] && ee[g].call(t, h);
+	}
+}
+var Cr = ["evt"], V = function(e, t) {
+	var n = arguments.length > 2 && arguments[2] !== void 0 ? arguments[2] : {}, r = n.evt, i = Ln(n, Cr);
+	xr.pluginEvent.bind(Q)(e, t, In({
+		dragEl: U,
+		parentEl: W,
+		ghostEl: G,
+		rootEl: K,
+		nextEl: wr,
+		lastDownEl: Tr,
+		cloneEl: q,
+		cloneHidden: Er,
+		dragStarted: zr,
+		putSortable: Y,
+		activeSortable: Q.active,
+		originalEvent: r,
+		oldIndex: Dr,
+		oldDraggableIndex: Or,
+		newIndex: J,
+		newDraggableIndex: kr,
+		hideGhostForTarget: ri,
+		unhideGhostForTarget: ii,
+		cloneNowHidden: function() {
+			Er = !0;
+		},
+		cloneNowShown: function() {
+			Er = !1;
+		},
+		dispatchSortableEvent: function(e) {
+			H({
+				sortable: t,
+				name: e,
+				originalEvent: r
+			});
+		}
+	}, i));
+};
+function H(e) {
+	Sr(In({
+		putSortable: Y,
+		cloneEl: q,
+		targetEl: U,
+		rootEl: K,
+		oldIndex: Dr,
+		oldDraggableIndex: Or,
+		newIndex: J,
+		newDraggableIndex: kr
+	}, e));
+}
+var U, W, G, K, wr, Tr, q, Er, Dr, J, Or, kr, Ar, Y, jr = !1, Mr = !1, Nr = [], Pr, X, Fr, Ir, Lr, Rr, zr, Br, Vr, Hr = !1, Ur = !1, Wr, Z, Gr = [], Kr = !1, qr = [], Jr = typeof document < "u", Yr = Jn, Xr = Gn || Wn ? "cssFloat" : "float", Zr = Jr && !Yn && !Jn && "draggable" in document.createElement("div"), Qr = function() {
+	if (Jr) {
+		if (Wn) return !1;
+		var e = document.createElement("x");
+		return e.style.cssText = "pointer-events:auto", e.style.pointerEvents === "auto";
+	}
+}(), $r = function(e, t) {
+	var n = I(e), r = parseInt(n.width) - parseInt(n.paddingLeft) - parseInt(n.paddingRight) - parseInt(n.borderLeftWidth) - parseInt(n.borderRightWidth), i = rr(e, 0, t), a = rr(e, 1, t), o = i && I(i), s = a && I(a), c = o && parseInt(o.marginLeft) + parseInt(o.marginRight) + R(i).width, l = s && parseInt(s.marginLeft) + parseInt(s.marginRight) + R(a).width;
+	if (n.display === "flex") return n.flexDirection === "column" || n.flexDirection === "column-reverse" ? "vertical" : "horizontal";
+	if (n.display === "grid") return n.gridTemplateColumns.split(" ").length <= 1 ? "vertical" : "horizontal";
+	if (i && o.float && o.float !== "none") {
+		var u = o.float === "left" ? "left" : "right";
+		return a && (s.clear === "both" || s.clear === u) ? "vertical" : "horizontal";
+	}
+	return i && (o.display === "block" || o.display === "flex" || o.display === "table" || o.display === "grid" || c >= r && n[Xr] === "none" || a && n[Xr] === "none" && c + l > r) ? "vertical" : "horizontal";
+}, ei = function(e, t, n) {
+	var r = n ? e.left : e.top, i = n ? e.right : e.bottom, a = n ? e.width : e.height, o = n ? t.left : t.top, s = n ? t.right : t.bottom, c = n ? t.width : t.height;
+	return r === o || i === s || r + a / 2 === o + c / 2;
+}, ti = function(e, t) {
+	var n;
+	return Nr.some(function(r) {
+		var i = r[B].options.emptyInsertThreshold;
+		if (i && !ir(r)) {
+			var a = R(r), o = e >= a.left - i && e <= a.right + i, s = t >= a.top - i && t <= a.bottom + i;
+			if (o && s) return n = r;
+		}
+	}), n;
+}, ni = function(e) {
+	function t(e, n) {
+		return function(r, i, a, o) {
+			var s = r.options.group.name && i.options.group.name && r.options.group.name === i.options.group.name;
+			if (e == null && (n || s)) return !0;
+			if (e == null || e === !1) return !1;
+			if (n && e === "clone") return e;
+			if (typeof e == "function") return t(e(r, i, a, o), n)(r, i, a, o);
+			var c = (n ? r : i).options.group.name;
+			return e === !0 || typeof e == "string" && e === c || e.join && e.indexOf(c) > -1;
+		};
+	}
+	var n = {}, r = e.group;
+	r && Vn(r) == "object" || (r = { name: r }), n.name = r.name, n.checkPull = t(r.pull, !0), n.checkPut = t(r.put), n.revertClone = r.revertClone, e.group = n;
+}, ri = function() {
+	!Qr && G && I(G, "display", "none");
+}, ii = function() {
+	!Qr && G && I(G, "display", "");
+};
+Jr && !Yn && document.addEventListener("click", function(e) {
+	if (Mr) return e.preventDefault(), e.stopPropagation && e.stopPropagation(), e.stopImmediatePropagation && e.stopImmediatePropagation(), Mr = !1, !1;
+}, !0);
+var ai = function(e) {
+	if (U) {
+		e = e.touches ? e.touches[0] : e;
+		var t = ti(e.clientX, e.clientY);
+		if (t) {
+			var n = {};
+			for (var r in e) e.hasOwnProperty(r) && (n[r] = e[r]);
+			n.target = n.rootEl = t, n.preventDefault = void 0, n.stopPropagation = void 0, t[B]._onDragOver(n);
+		}
+	}
+}, oi = function(e) {
+	U && U.parentNode[B]._isOutsideThisEl(e.target);
+};
+function Q(e, t) {
+	if (!(e && e.nodeType && e.nodeType === 1)) throw `Sortable: \`el\` must be an HTMLElement, not ${{}.toString.call(e)}`;
+	this.el = e, this.options = t = Pn({}, t), e[B] = this;
+	var n = {
+		group: null,
+		sort: !0,
+		disabled: !1,
+		store: null,
+		handle: null,
+		draggable: /^[uo]l$/i.test(e.nodeName) ? ">li" : ">*",
+		swapThreshold: 1,
+		invertSwap: !1,
+		invertedSwapThreshold: null,
+		removeCloneOnHide: !0,
+		direction: function() {
+			return $r(e, this.options);
+		},
+		ghostClass: "sortable-ghost",
+		chosenClass: "sortable-chosen",
+		dragClass: "sortable-drag",
+		ignore: "a, img",
+		filter: null,
+		preventOnFilter: !0,
+		animation: 0,
+		easing: null,
+		setData: function(e, t) {
+			e.setData("Text", t.textContent);
+		},
+		dropBubble: !1,
+		dragoverBubble: !1,
+		dataIdAttr: "data-id",
+		delay: 0,
+		delayOnTouchOnly: !1,
+		touchStartThreshold: (Number.parseInt ? Number : window).parseInt(window.devicePixelRatio, 10) || 1,
+		forceFallback: !1,
+		fallbackClass: "sortable-fallback",
+		fallbackOnBody: !1,
+		fallbackTolerance: 0,
+		fallbackOffset: {
+			x: 0,
+			y: 0
+		},
+		supportPointer: Q.supportPointer !== !1 && "PointerEvent" in window && (!qn || Jn),
+		emptyInsertThreshold: 5
+	};
+	for (var r in xr.initializePlugins(this, e, n), n) !(r in t) && (t[r] = n[r]);
+	for (var i in ni(t), this) i.charAt(0) === "_" && typeof this[i] == "function" && (this[i] = this[i].bind(this));
+	this.nativeDraggable = !t.forceFallback && Zr, this.nativeDraggable && (this.options.touchStartThreshold = 1), t.supportPointer ? M(e, "pointerdown", this._onTapStart) : (M(e, "mousedown", this._onTapStart), M(e, "touchstart", this._onTapStart)), this.nativeDraggable && (M(e, "dragover", this), M(e, "dragenter", this)), Nr.push(this.el), t.store && t.store.get && this.sort(t.store.get(this) || []), Pn(this, gr());
+}
+Q.prototype = {
+	constructor: Q,
+	_isOutsideThisEl: function(e) {
+		!this.el.contains(e) && e !== this.el && (Br = null);
+	},
+	_getDirection: function(e, t) {
+		return typeof this.options.direction == "function" ? this.options.direction.call(this, e, t, U) : this.options.direction;
+	},
+	_onTapStart: function(e) {
+		if (e.cancelable) {
+			var t = this, n = this.el, r = this.options, i = r.preventOnFilter, a = e.type, o = e.touches && e.touches[0] || e.pointerType && e.pointerType === "touch" && e, s = (o || e).target, c = e.target.shadowRoot && (e.path && e.path[0] || e.composedPath && e.composedPath()[0]) || s, l = r.filter;
+			if (gi(n), !U && !(/mousedown|pointerdown/.test(a) && e.button !== 0 || r.disabled) && !c.isContentEditable && !(!this.nativeDraggable && qn && s && s.tagName.toUpperCase() === "SELECT") && (s = P(s, r.draggable, n, !1), !(s && s.animated) && Tr !== s)) {
+				if (Dr = z(s), Or = z(s, r.draggable), typeof l == "function") {
+					if (l.call(this, e, s, this)) {
+						H({
+							sortable: t,
+							rootEl: c,
+							name: "filter",
+							targetEl: s,
+							toEl: n,
+							fromEl: n
+						}), V("filter", t, { evt: e }), i && e.preventDefault();
+						return;
+					}
+				} else if (l && (l = l.split(",").some(function(r) {
+					if (r = P(c, r.trim(), n, !1), r) return H({
+						sortable: t,
+						rootEl: r,
+						name: "filter",
+						targetEl: s,
+						fromEl: n,
+						toEl: n
+					}), V("filter", t, { evt: e }), !0;
+				}), l)) {
+					i && e.preventDefault();
+					return;
+				}
+				(!r.handle || P(c, r.handle, n, !1)) && this._prepareDragStart(e, o, s);
+			}
+		}
+	},
+	_prepareDragStart: function(e, t, n) {
+		var r = this, i = r.el, a = r.options, o = i.ownerDocument, s;
+		if (n && !U && n.parentNode === i) {
+			var c = R(n);
+			if (K = i, U = n, W = U.parentNode, wr = U.nextSibling, Tr = n, Ar = a.group, Q.dragged = U, Pr = {
+				target: U,
+				clientX: (t || e).clientX,
+				clientY: (t || e).clientY
+			}, Lr = Pr.clientX - c.left, Rr = Pr.clientY - c.top, this._lastX = (t || e).clientX, this._lastY = (t || e).clientY, U.style["will-change"] = "all", s = function() {
+				V("delayEnded", r, { evt: e }), Q.eventCanceled ? r._onDrop() : (r._disableDelayedDragEvents(), !Kn && r.nativeDraggable && (U.draggable = !0), r._triggerDragStart(e, t), H({
+					sortable: r,
+					name: "choose",
+					originalEvent: e
+				}), F(U, a.chosenClass, !0));
+			}, a.ignore.split(",").forEach(function(e) {
+				tr(U, e.trim(), li);
+			}), M(o, "dragover", ai), M(o, "mousemove", ai), M(o, "touchmove", ai), a.supportPointer ? (M(o, "pointerup", r._onDrop), !this.nativeDraggable && M(o, "pointercancel", r._onDrop)) : (M(o, "mouseup", r._onDrop), M(o, "touchend", r._onDrop), M(o, "touchcancel", r._onDrop)), Kn && this.nativeDraggable && (this.options.touchStartThreshold = 4, U.draggable = !0), V("delayStart", this, { evt: e }), a.delay && (!a.delayOnTouchOnly || t) && (!this.nativeDraggable || !(Gn || Wn))) {
+				if (Q.eventCanceled) {
+					this._onDrop();
+					return;
+				}
+				a.supportPointer ? (M(o, "pointerup", r._disableDelayedDrag), M(o, "pointercancel", r._disableDelayedDrag)) : (M(o, "mouseup", r._disableDelayedDrag), M(o, "touchend", r._disableDelayedDrag), M(o, "touchcancel", r._disableDelayedDrag)), M(o, "mousemove", r._delayedDragTouchMoveHandler), M(o, "touchmove", r._delayedDragTouchMoveHandler), a.supportPointer && M(o, "pointermove", r._delayedDragTouchMoveHandler), r._dragStartTimer = setTimeout(s, a.delay);
+			} else s();
+		}
+	},
+	_delayedDragTouchMoveHandler: function(e) {
+		var t = e.touches ? e.touches[0] : e;
+		Math.max(Math.abs(t.clientX - this._lastX), Math.abs(t.clientY - this._lastY)) >= Math.floor(this.options.touchStartThreshold / (this.nativeDraggable && window.devicePixelRatio || 1)) && this._disableDelayedDrag();
+	},
+	_disableDelayedDrag: function() {
+		U && li(U), clearTimeout(this._dragStartTimer), this._disableDelayedDragEvents();
+	},
+	_disableDelayedDragEvents: function() {
+		var e = this.el.ownerDocument;
+		N(e, "mouseup", this._disableDelayedDrag), N(e, "touchend", this._disableDelayedDrag), N(e, "touchcancel", this._disableDelayedDrag), N(e, "pointerup", this._disableDelayedDrag), N(e, "pointercancel", this._disableDelayedDrag), N(e, "mousemove", this._delayedDragTouchMoveHandler), N(e, "touchmove", this._delayedDragTouchMoveHandler), N(e, "pointermove", this._delayedDragTouchMoveHandler);
+	},
+	_triggerDragStart: function(e, t) {
+		t ||= e.pointerType == "touch" && e, !this.nativeDraggable || t ? this.options.supportPointer ? M(document, "pointermove", this._onTouchMove) : t ? M(document, "touchmove", this._onTouchMove) : M(document, "mousemove", this._onTouchMove) : (M(U, "dragend", this), M(K, "dragstart", this._onDragStart));
+		try {
+			document.selection ? _i(function() {
+				document.selection.empty();
+			}) : window.getSelection().removeAllRanges();
+		} catch {}
+	},
+	_dragStarted: function(e, t) {
+		if (jr = !1, K && U) {
+			V("dragStarted", this, { evt: t }), this.nativeDraggable && M(document, "dragover", oi);
+			var n = this.options;
+			!e && F(U, n.dragClass, !1), F(U, n.ghostClass, !0), Q.active = this, e && this._appendGhost(), H({
+				sortable: this,
+				name: "start",
+				originalEvent: t
+			});
+		} else this._nulling();
+	},
+	_emulateDragOver: function() {
+		if (X) {
+			this._lastX = X.clientX, this._lastY = X.clientY, ri();
+			for (var e = document.elementFromPoint(X.clientX, X.clientY), t = e; e && e.shadowRoot && (e = e.shadowRoot.elementFromPoint(X.clientX, X.clientY), e !== t);) t = e;
+			if (U.parentNode[B]._isOutsideThisEl(e), t) do {
+				if (t[B]) {
+					var n = void 0;
+					if (n = t[B]._onDragOver({
+						clientX: X.clientX,
+						clientY: X.clientY,
+						target: e,
+						rootEl: t
+					}), n && !this.options.dragoverBubble) break;
+				}
+				e = t;
+			} while (t = Qn(t));
+			ii();
+		}
+	},
+	_onTouchMove: function(e) {
+		if (Pr) {
+			var t = this.options, n = t.fallbackTolerance, r = t.fallbackOffset, i = e.touches ? e.touches[0] : e, a = G && er(G, !0), o = G && a && a.a, s = G && a && a.d, c = Yr && Z && ar(Z), l = (i.clientX - Pr.clientX + r.x) / (o || 1) + (c ? c[0] - Gr[0] : 0) / (o || 1), u = (i.clientY - Pr.clientY + r.y) / (s || 1) + (c ? c[1] - Gr[1] : 0) / (s || 1);
+			if (!Q.active && !jr) {
+				if (n && Math.max(Math.abs(i.clientX - this._lastX), Math.abs(i.clientY - this._lastY)) < n) return;
+				this._onDragStart(e, !0);
+			}
+			if (G) {
+				a ? (a.e += l - (Fr || 0), a.f += u - (Ir || 0)) : a = {
+					a: 1,
+					b: 0,
+					c: 0,
+					d: 1,
+					e: l,
+					f: u
+				};
+				var d = `matrix(${a.a},${a.b},${a.c},${a.d},${a.e},${a.f})`;
+				I(G, "webkitTransform", d), I(G, "mozTransform", d), I(G, "msTransform", d), I(G, "transform", d), Fr = l, Ir = u, X = i;
+			}
+			e.cancelable && e.preventDefault();
+		}
+	},
+	_appendGhost: function() {
+		if (!G) {
+			var e = this.options.fallbackOnBody ? document.body : K, t = R(U, !0, Yr, !0, e), n = this.options;
+			if (Yr) {
+				for (Z = e; I(Z, "position") === "static" && I(Z, "transform") === "none" && Z !== document;) Z = Z.parentNode;
+				Z !== document.body && Z !== document.documentElement ? (Z === document && (Z = L()), t.top += Z.scrollTop, t.left += Z.scrollLeft) : Z = L(), Gr = ar(Z);
+			}
+			G = U.cloneNode(!0), F(G, n.ghostClass, !1), F(G, n.fallbackClass, !0), F(G, n.dragClass, !0), I(G, "transition", ""), I(G, "transform", ""), I(G, "box-sizing", "border-box"), I(G, "margin", 0), I(G, "top", t.top), I(G, "left", t.left), I(G, "width", t.width), I(G, "height", t.height), I(G, "opacity", "0.8"), I(G, "position", Yr ? "absolute" : "fixed"), I(G, "zIndex", "100000"), I(G, "pointerEvents", "none"), Q.ghost = G, e.appendChild(G), I(G, "transform-origin", Lr / parseInt(G.style.width) * 100 + "% " + Rr / parseInt(G.style.height) * 100 + "%");
+		}
+	},
+	_onDragStart: function(e, t) {
+		var n = this, r = e.dataTransfer, i = n.options;
+		V("dragStart", this, { evt: e }), Q.eventCanceled ? this._onDrop() : (V("setupClone", this), Q.eventCanceled || (q = mr(U), q.removeAttribute("id"), q.draggable = !1, q.style["will-change"] = "", this._hideClone(), F(q, this.options.chosenClass, !1), Q.clone = q), n.cloneId = _i(function() {
+			V("clone", n), Q.eventCanceled || (n.options.removeCloneOnHide || K.insertBefore(q, U), n._hideClone(), H({
+				sortable: n,
+				name: "clone"
+			}));
+		}), !t && F(U, i.dragClass, !0), t ? (Mr = !0, n._loopId = setInterval(n._emulateDragOver, 50)) : (N(document, "mouseup", n._onDrop), N(document, "touchend", n._onDrop), N(document, "touchcancel", n._onDrop), r && (r.effectAllowed = "move", i.setData && i.setData.call(n, r, U)), M(document, "drop", n), I(U, "transform", "translateZ(0)")), jr = !0, n._dragStartId = _i(n._dragStarted.bind(n, t, e)), M(document, "selectstart", n), zr = !0, window.getSelection().removeAllRanges(), qn && I(document.body, "user-select", "none"));
+	},
+	_onDragOver: function(e) {
+		var t = this.el, n = e.target, r, i, a, o = this.options, s = o.group, c = Q.active, l = Ar === s, u = o.sort, d = Y || c, f, p = this, m = !1;
+		if (Kr) return;
+		function h(o, s) {
+			V(o, p, In({
+				evt: e,
+				isOwner: l,
+				axis: f ? "vertical" : "horizontal",
+				revert: a,
+				dragRect: r,
+				targetRect: i,
+				canSort: u,
+				fromSortable: d,
+				target: n,
+				completed: g,
+				onMove: function(n, i) {
+					return ci(K, t, U, r, n, R(n), e, i);
+				},
+				changed: te
+			}, s));
+		}
+		function ee() {
+			h("dragOverAnimationCapture"), p.captureAnimationState(), p !== d && d.captureAnimationState();
+		}
+		function g(r) {
+			return h("dragOverCompleted", { insertion: r }), r && (l ? c._hideClone() : c._showClone(p), p !== d && (F(U, Y ? Y.options.ghostClass : c.options.ghostClass, !1), F(U, o.ghostClass, !0)), Y !== p && p !== Q.active ? Y = p : p === Q.active && Y && (Y = null), d === p && (p._ignoreWhileAnimating = n), p.animateAll(function() {
+				h("dragOverAnimationComplete"), p._ignoreWhileAnimating = null;
+			}), p !== d && (d.animateAll(), d._ignoreWhileAnimating = null)), (n === U && !U.animated || n === t && !n.animated) && (Br = null), !o.dragoverBubble && !e.rootEl && n !== document && (U.parentNode[B]._isOutsideThisEl(e.target), !r && ai(e)), !o.dragoverBubble && e.stopPropagation && e.stopPropagation(), m = !0;
+		}
+		function te() {
+			J = z(U), kr = z(U, o.draggable), H({
+				sortable: p,
+				name: "change",
+				toEl: t,
+				newIndex: J,
+				newDraggableIndex: kr,
+				originalEvent: e
+			});
+		}
+		if (e.preventDefault !== void 0 && e.cancelable && e.preventDefault(), n = P(n, o.draggable, t, !0), h("dragOver"), Q.eventCanceled) return m;
+		if (U.contains(e.target) || n.animated && n.animatingX && n.animatingY || p._ignoreWhileAnimating === n) return g(!1);
+		if (Mr = !1, c && !o.disabled && (l ? u || (a = W !== K) : Y === this || (this.lastPutMode = Ar.checkPull(this, c, U, e)) && s.checkPut(this, c, U, e))) {
+			if (f = this._getDirection(e, n) === "vertical", r = R(U), h("dragOverValid"), Q.eventCanceled) return m;
+			if (a) return W = K, ee(), this._hideClone(), h("revert"), Q.eventCanceled || (wr ? K.insertBefore(U, wr) : K.appendChild(U)), g(!0);
+			var _ = ir(t, o.draggable);
+			if (!_ || fi(e, f, this) && !_.animated) {
+				if (_ === U) return g(!1);
+				if (_ && t === e.target && (n = _), n && (i = R(n)), ci(K, t, U, r, n, i, e, !!n) !== !1) return ee(), _ && _.nextSibling ? t.insertBefore(U, _.nextSibling) : t.appendChild(U), W = t, te(), g(!0);
+			} else if (_ && di(e, f, this)) {
+				var v = rr(t, 0, o, !0);
+				if (v === U) return g(!1);
+				if (n = v, i = R(n), ci(K, t, U, r, n, i, e, !1) !== !1) return ee(), t.insertBefore(U, v), W = t, te(), g(!0);
+			} else if (n.parentNode === t) {
+				i = R(n);
+				var y = 0, ne, re = U.parentNode !== t, ie = !ei(U.animated && U.toRect || r, n.animated && n.toRect || i, f), b = f ? "top" : "left", x = nr(n, "top", "top") || nr(U, "top", "top"), ae = x ? x.scrollTop : void 0;
+				Br !== n && (ne = i[b], Hr = !1, Ur = !ie && o.invertSwap || re), y = pi(e, n, i, f, ie ? 1 : o.swapThreshold, o.invertedSwapThreshold == null ? o.swapThreshold : o.invertedSwapThreshold, Ur, Br === n);
+				var S;
+				if (y !== 0) {
+					var C = z(U);
+					do
+						C -= y, S = W.children[C];
+					while (S && (I(S, "display") === "none" || S === G));
+				}
+				if (y === 0 || S === n) return g(!1);
+				Br = n, Vr = y;
+				var oe = n.nextElementSibling, se = !1;
+				se = y === 1;
+				var w = ci(K, t, U, r, n, i, e, se);
+				if (w !== !1) return (w === 1 || w === -1) && (se = w === 1), Kr = !0, setTimeout(ui, 30), ee(), se && !oe ? t.appendChild(U) : n.parentNode.insertBefore(U, se ? oe : n), x && pr(x, 0, ae - x.scrollTop), W = U.parentNode, ne !== void 0 && !Ur && (Wr = Math.abs(ne - R(n)[b])), te(), g(!0);
+			}
+			if (t.contains(U)) return g(!1);
+		}
+		return !1;
+	},
+	_ignoreWhileAnimating: null,
+	_offMoveEvents: function() {
+		N(document, "mousemove", this._onTouchMove), N(document, "touchmove", this._onTouchMove), N(document, "pointermove", this._onTouchMove), N(document, "dragover", ai), N(document, "mousemove", ai), N(document, "touchmove", ai);
+	},
+	_offUpEvents: function() {
+		var e = this.el.ownerDocument;
+		N(e, "mouseup", this._onDrop), N(e, "touchend", this._onDrop), N(e, "pointerup", this._onDrop), N(e, "pointercancel", this._onDrop), N(e, "touchcancel", this._onDrop), N(document, "selectstart", this);
+	},
+	_onDrop: function(e) {
+		var t = this.el, n = this.options;
+		J = z(U), kr = z(U, n.draggable), V("drop", this, { evt: e }), W = U && U.parentNode, J = z(U), kr = z(U, n.draggable), Q.eventCanceled || (jr = !1, Ur = !1, Hr = !1, clearInterval(this._loopId), clearTimeout(this._dragStartTimer), vi(this.cloneId), vi(this._dragStartId), this.nativeDraggable && (N(document, "drop", this), N(t, "dragstart", this._onDragStart)), this._offMoveEvents(), this._offUpEvents(), qn && I(document.body, "user-select", ""), I(U, "transform", ""), e && (zr && (e.cancelable && e.preventDefault(), !n.dropBubble && e.stopPropagation()), G && G.parentNode && G.parentNode.removeChild(G), (K === W || Y && Y.lastPutMode !== "clone") && q && q.parentNode && q.parentNode.removeChild(q), U && (this.nativeDraggable && N(U, "dragend", this), li(U), U.style["will-change"] = "", zr && !jr && F(U, Y ? Y.options.ghostClass : this.options.ghostClass, !1), F(U, this.options.chosenClass, !1), H({
+			sortable: this,
+			name: "unchoose",
+			toEl: W,
+			newIndex: null,
+			newDraggableIndex: null,
+			originalEvent: e
+		}), K === W ? J !== Dr && J >= 0 && (H({
+			sortable: this,
+			name: "update",
+			toEl: W,
+			originalEvent: e
+		}), H({
+			sortable: this,
+			name: "sort",
+			toEl: W,
+			originalEvent: e
+		})) : (J >= 0 && (H({
+			rootEl: W,
+			name: "add",
+			toEl: W,
+			fromEl: K,
+			originalEvent: e
+		}), H({
+			sortable: this,
+			name: "remove",
+			toEl: W,
+			originalEvent: e
+		}), H({
+			rootEl: W,
+			name: "sort",
+			toEl: W,
+			fromEl: K,
+			originalEvent: e
+		}), H({
+			sortable: this,
+			name: "sort",
+			toEl: W,
+			originalEvent: e
+		})), Y && Y.save()), Q.active && ((J == null || J === -1) && (J = Dr, kr = Or), H({
+			sortable: this,
+			name: "end",
+			toEl: W,
+			originalEvent: e
+		}), this.save())))), this._nulling();
+	},
+	_nulling: function() {
+		V("nulling", this), K = U = W = G = wr = q = Tr = Er = Pr = X = zr = J = kr = Dr = Or = Br = Vr = Y = Ar = Q.dragged = Q.ghost = Q.clone = Q.active = null;
+		var e = this.el;
+		qr.forEach(function(t) {
+			e.contains(t) && (t.checked = !0);
+		}), qr.length = Fr = Ir = 0;
+	},
+	handleEvent: function(e) {
+		switch (e.type) {
+			case "drop":
+			case "dragend":
+				this._onDrop(e);
+				break;
+			case "dragenter":
+			case "dragover":
+				U && (this._onDragOver(e), si(e));
+				break;
+			case "selectstart": e.preventDefault();
+		}
+	},
+	toArray: function() {
+		for (var e = [], t, n = this.el.children, r = 0, i = n.length, a = this.options; r < i; r++) t = n[r], P(t, a.draggable, this.el, !1) && e.push(t.getAttribute(a.dataIdAttr) || hi(t));
+		return e;
+	},
+	sort: function(e, t) {
+		var n = {}, r = this.el;
+		this.toArray().forEach(function(e, t) {
+			var i = r.children[t];
+			P(i, this.options.draggable, r, !1) && (n[e] = i);
+		}, this), t && this.captureAnimationState(), e.forEach(function(e) {
+			n[e] && (r.removeChild(n[e]), r.appendChild(n[e]));
+		}), t && this.animateAll();
+	},
+	save: function() {
+		var e = this.options.store;
+		e && e.set && e.set(this);
+	},
+	closest: function(e, t) {
+		return P(e, t || this.options.draggable, this.el, !1);
+	},
+	option: function(e, t) {
+		var n = this.options;
+		if (t === void 0) return n[e];
+		var r = xr.modifyOption(this, e, t);
+		n[e] = r === void 0 ? t : r, e === "group" && ni(n);
+	},
+	destroy: function() {
+		V("destroy", this);
+		var e = this.el;
+		e[B] = null, N(e, "mousedown", this._onTapStart), N(e, "touchstart", this._onTapStart), N(e, "pointerdown", this._onTapStart), this.nativeDraggable && (N(e, "dragover", this), N(e, "dragenter", this)), Array.prototype.forEach.call(e.querySelectorAll("[draggable]"), function(e) {
+			e.removeAttribute("draggable");
+		}), this._onDrop(), this._disableDelayedDragEvents(), Nr.splice(Nr.indexOf(this.el), 1), this.el = e = null;
+	},
+	_hideClone: function() {
+		if (!Er) {
+			if (V("hideClone", this), Q.eventCanceled) return;
+			I(q, "display", "none"), this.options.removeCloneOnHide && q.parentNode && q.parentNode.removeChild(q), Er = !0;
+		}
+	},
+	_showClone: function(e) {
+		if (e.lastPutMode !== "clone") this._hideClone();
+		else if (Er) {
+			if (V("showClone", this), Q.eventCanceled) return;
+			U.parentNode == K && !this.options.group.revertClone ? K.insertBefore(q, U) : wr ? K.insertBefore(q, wr) : K.appendChild(q), this.options.group.revertClone && this.animate(U, q), I(q, "display", ""), Er = !1;
+		}
+	}
+};
+function si(e) {
+	e.dataTransfer && (e.dataTransfer.dropEffect = "move"), e.cancelable && e.preventDefault();
+}
+function ci(e, t, n, r, i, a, o, s) {
+	var c, l = e[B], u = l.options.onMove, d;
+	return window.CustomEvent && !Wn && !Gn ? c = new CustomEvent("move", {
+		bubbles: !0,
+		cancelable: !0
+	}) : (c = document.createEvent("Event"), c.initEvent("move", !0, !0)), c.to = t, c.from = e, c.dragged = n, c.draggedRect = r, c.related = i || t, c.relatedRect = a || R(t), c.willInsertAfter = s, c.originalEvent = o, e.dispatchEvent(c), u && (d = u.call(l, c, o)), d;
+}
+function li(e) {
+	e.draggable = !1;
+}
+function ui() {
+	Kr = !1;
+}
+function di(e, t, n) {
+	var r = R(rr(n.el, 0, n.options, !0)), i = hr(n.el, n.options, G), a = 10;
+	return t ? e.clientX < i.left - a || e.clientY < r.top && e.clientX < r.right : e.clientY < i.top - a || e.clientY < r.bottom && e.clientX < r.left;
+}
+function fi(e, t, n) {
+	var r = R(ir(n.el, n.options.draggable)), i = hr(n.el, n.options, G), a = 10;
+	return t ? e.clientX > i.right + a || e.clientY > r.bottom && e.clientX > r.left : e.clientY > i.bottom + a || e.clientX > r.right && e.clientY > r.top;
+}
+function pi(e, t, n, r, i, a, o, s) {
+	var c = r ? e.clientY : e.clientX, l = r ? n.height : n.width, u = r ? n.top : n.left, d = r ? n.bottom : n.right, f = !1;
+	if (!o) {
+		if (s && Wr < l * i) {
+			if (!Hr && (Vr === 1 ? c > u + l * a / 2 : c < d - l * a / 2) && (Hr = !0), Hr) f = !0;
+			else if (Vr === 1 ? c < u + Wr : c > d - Wr) return -Vr;
+		} else if (c > u + l * (1 - i) / 2 && c < d - l * (1 - i) / 2) return mi(t);
+	}
+	return f ||= o, f && (c < u + l * a / 2 || c > d - l * a / 2) ? c > u + l / 2 ? 1 : -1 : 0;
+}
+function mi(e) {
+	return z(U) < z(e) ? 1 : -1;
+}
+function hi(e) {
+	for (var t = e.tagName + e.className + e.src + e.href + e.textContent, n = t.length, r = 0; n--;) r += t.charCodeAt(n);
+	return r.toString(36);
+}
+function gi(e) {
+	qr.length = 0;
+	for (var t = e.getElementsByTagName("input"), n = t.length; n--;) {
+		var r = t[n];
+		r.checked && qr.push(r);
+	}
+}
+function _i(e) {
+	return setTimeout(e, 0);
+}
+function vi(e) {
+	return clearTimeout(e);
+}
+Jr && M(document, "touchmove", function(e) {
+	(Q.active || jr) && e.cancelable && e.preventDefault();
+}), Q.utils = {
+	on: M,
+	off: N,
+	css: I,
+	find: tr,
+	is: function(e, t) {
+		return !!P(e, t, e, !1);
+	},
+	extend: cr,
+	throttle: dr,
+	closest: P,
+	toggleClass: F,
+	clone: mr,
+	index: z,
+	nextTick: _i,
+	cancelNextTick: vi,
+	detectDirection: $r,
+	getChild: rr,
+	expando: B
+}, Q.get = function(e) {
+	return e[B];
+}, Q.mount = function() {
+	var e = [...arguments];
+	e[0].constructor === Array && (e = e[0]), e.forEach(function(e) {
+		if (!e.prototype || !e.prototype.constructor) throw `Sortable: Mounted plugin must be a constructor function, not ${{}.toString.call(e)}`;
+		e.utils && (Q.utils = In(In({}, Q.utils), e.utils)), xr.mount(e);
+	});
+}, Q.create = function(e, t) {
+	return new Q(e, t);
+}, Q.version = Hn;
+var $ = [], yi, bi, xi = !1, Si, Ci, wi, Ti;
+function Ei() {
+	function e() {
+		for (var e in this.defaults = {
+			scroll: !0,
+			forceAutoScrollFallback: !1,
+			scrollSensitivity: 30,
+			scrollSpeed: 10,
+			bubbleScroll: !0
+		}, this) e.charAt(0) === "_" && typeof this[e] == "function" && (this[e] = this[e].bind(this));
+	}
+	return e.prototype = {
+		dragStarted: function(e) {
+			var t = e.originalEvent;
+			this.sortable.nativeDraggable ? M(document, "dragover", this._handleAutoScroll) : this.options.supportPointer ? M(document, "pointermove", this._handleFallbackAutoScroll) : t.touches ? M(document, "touchmove", this._handleFallbackAutoScroll) : M(document, "mousemove", this._handleFallbackAutoScroll);
+		},
+		dragOverCompleted: function(e) {
+			var t = e.originalEvent;
+			!this.options.dragOverBubble && !t.rootEl && this._handleAutoScroll(t);
+		},
+		drop: function() {
+			this.sortable.nativeDraggable ? N(document, "dragover", this._handleAutoScroll) : (N(document, "pointermove", this._handleFallbackAutoScroll), N(document, "touchmove", this._handleFallbackAutoScroll), N(document, "mousemove", this._handleFallbackAutoScroll)), Oi(), Di(), fr();
+		},
+		nulling: function() {
+			wi = bi = yi = xi = Ti = Si = Ci = null, $.length = 0;
+		},
+		_handleFallbackAutoScroll: function(e) {
+			this._handleAutoScroll(e, !0);
+		},
+		_handleAutoScroll: function(e, t) {
+			var n = this, r = (e.touches ? e.touches[0] : e).clientX, i = (e.touches ? e.touches[0] : e).clientY, a = document.elementFromPoint(r, i);
+			if (wi = e, t || this.options.forceAutoScrollFallback || Gn || Wn || qn) {
+				ki(e, this.options, a, t);
+				var o = sr(a, !0);
+				xi && (!Ti || r !== Si || i !== Ci) && (Ti && Oi(), Ti = setInterval(function() {
+					var a = sr(document.elementFromPoint(r, i), !0);
+					a !== o && (o = a, Di()), ki(e, n.options, a, t);
+				}, 10), Si = r, Ci = i);
+			} else {
+				if (!this.options.bubbleScroll || sr(a, !0) === L()) {
+					Di();
+					return;
+				}
+				ki(e, this.options, sr(a, !1), !1);
+			}
+		}
+	}, Pn(e, {
+		pluginName: "scroll",
+		initializeByDefault: !0
+	});
+}
+function Di() {
+	$.forEach(function(e) {
+		clearInterval(e.pid);
+	}), $ = [];
+}
+function Oi() {
+	clearInterval(Ti);
+}
+var ki = dr(function(e, t, n, r) {
+	if (t.scroll) {
+		var i = (e.touches ? e.touches[0] : e).clientX, a = (e.touches ? e.touches[0] : e).clientY, o = t.scrollSensitivity, s = t.scrollSpeed, c = L(), l = !1, u;
+		bi !== n && (bi = n, Di(), yi = t.scroll, u = t.scrollFn, yi === !0 && (yi = sr(n, !0)));
+		var d = 0, f = yi;
+		do {
+			var p = f, m = R(p), h = m.top, ee = m.bottom, g = m.left, te = m.right, _ = m.width, v = m.height, y = void 0, ne = void 0, re = p.scrollWidth, ie = p.scrollHeight, b = I(p), x = p.scrollLeft, ae = p.scrollTop;
+			p === c ? (y = _ < re && (b.overflowX === "auto" || b.overflowX === "scroll" || b.overflowX === "visible"), ne = v < ie && (b.overflowY === "auto" || b.overflowY === "scroll" || b.overflowY === "visible")) : (y = _ < re && (b.overflowX === "auto" || b.overflowX === "scroll"), ne = v < ie && (b.overflowY === "auto" || b.overflowY === "scroll"));
+			var S = y && (Math.abs(te - i) <= o && x + _ < re) - (Math.abs(g - i) <= o && !!x), C = ne && (Math.abs(ee - a) <= o && ae + v < ie) - (Math.abs(h - a) <= o && !!ae);
+			if (!$[d]) for (var oe = 0; oe <= d; oe++) $[oe] || ($[oe] = {});
+			($[d].vx != S || $[d].vy != C || $[d].el !== p) && ($[d].el = p, $[d].vx = S, $[d].vy = C, clearInterval($[d].pid), (S != 0 || C != 0) && (l = !0, $[d].pid = setInterval(function() {
+				r && this.layer === 0 && Q.active._onTouchMove(wi);
+				var t = $[this.layer].vy ? $[this.layer].vy * s : 0, n = $[this.layer].vx ? $[this.layer].vx * s : 0;
+				(typeof u != "function" || u.call(Q.dragged.parentNode[B], n, t, e, wi, $[this.layer].el) === "continue") && pr($[this.layer].el, n, t);
+			}.bind({ layer: d }), 24))), d++;
+		} while (t.bubbleScroll && f !== c && (f = sr(f, !1)));
+		xi = l;
+	}
+}, 30), Ai = function(e) {
+	var t = e.originalEvent, n = e.putSortable, r = e.dragEl, i = e.activeSortable, a = e.dispatchSortableEvent, o = e.hideGhostForTarget, s = e.unhideGhostForTarget;
+	if (t) {
+		var c = n || i;
+		o();
+		var l = t.changedTouches && t.changedTouches.length ? t.changedTouches[0] : t, u = document.elementFromPoint(l.clientX, l.clientY);
+		s(), c && !c.el.contains(u) && (a("spill"), this.onSpill({
+			dragEl: r,
+			putSortable: n
+		}));
+	}
+};
+function ji() {}
+ji.prototype = {
+	startIndex: null,
+	dragStart: function(e) {
+		var t = e.oldDraggableIndex;
+		this.startIndex = t;
+	},
+	onSpill: function(e) {
+		var t = e.dragEl, n = e.putSortable;
+		this.sortable.captureAnimationState(), n && n.captureAnimationState();
+		var r = rr(this.sortable.el, this.startIndex, this.options);
+		r ? this.sortable.el.insertBefore(t, r) : this.sortable.el.appendChild(t), this.sortable.animateAll(), n && n.animateAll();
+	},
+	drop: Ai
+}, Pn(ji, { pluginName: "revertOnSpill" });
+function Mi() {}
+Mi.prototype = {
+	onSpill: function(e) {
+		var t = e.dragEl, n = e.putSortable || this.sortable;
+		n.captureAnimationState(), t.parentNode && t.parentNode.removeChild(t), n.animateAll();
+	},
+	drop: Ai
+}, Pn(Mi, { pluginName: "removeOnSpill" }), Q.mount(new Ei()), Q.mount(Mi, ji);
+// src/rows.ts
+var Ni = 40, Pi = 10, Fi = 57, Ii = class extends A {
+	constructor(...e) {
+		super(...e), this.controls = !1, this.sortable = !1, this.first = 0, this.end = 80, this.heights = /* @__PURE__ */ new Map(), this.observer = new IntersectionObserver((e) => e.some((e) => e.isIntersecting) && this.follow(), { rootMargin: "400px 0px" }), this.successor = null;
+	}
+	disconnectedCallback() {
+		super.disconnectedCallback(), this.observer.disconnect(), this.sorter?.destroy(), this.sorter = void 0;
+	}
+	shouldUpdate(e) {
+		return this.gripped ? e.has("first") || e.has("end") : e.size > 1 || !e.has("hass") || !this.hasUpdated;
+	}
+	updated() {
+		for (let e of this.renderRoot.querySelectorAll(".space")) this.observer.unobserve(e), this.observer.observe(e);
+		this.sortable && this.controls && !this.sorter && (this.sorter = this.sorted());
+	}
+	focusOn(e) {
+		this.renderRoot.querySelector(`[data-id="${e}"]`)?.focus();
+	}
+	render() {
+		let { drawn: e } = this;
+		return T`
+      ${this.space(e.slice(0, this.first))}
+      <div class="list" role="list">
+        ${Mn(e.slice(this.first, this.end), (e) => e.task_id, (t, n) => this.row(t, this.first + n + 1, e.length))}
+      </div>
+      ${this.space(e.slice(this.end))}
+    `;
+	}
+	get drawn() {
+		return this.gripped ?? this.tasks;
+	}
+	row(e, t, n) {
+		let { planned_from: r, printer_state: i } = this.printerView;
+		return T`<bambu-batch-row
+      role="listitem"
+      aria-posinset=${t}
+      aria-setsize=${n}
+      data-id=${e.task_id}
+      ?data-movable=${Et(e)}
+      .hass=${this.hass}
+      .task=${e}
+      .plannedFrom=${r}
+      .printerState=${Tt.has(e.status) ? i : ""}
+      .controls=${this.controls}
+    ></bambu-batch-row>`;
+	}
+	space(e) {
+		return T`<div class="space" style="height: ${this.height(e)}px"></div>`;
+	}
+	height(e) {
+		return e.reduce((e, t) => e + (this.heights.get(t.task_id) ?? Fi), 0);
+	}
+	follow() {
+		for (let e of this.renderRoot.querySelectorAll("bambu-batch-row")) this.heights.set(e.dataset.id, e.offsetHeight);
+		let { top: e } = this.getBoundingClientRect(), t = 0;
+		for (let n = e; n < 0 && t < this.drawn.length; t++) n += this.height([this.drawn[t]]);
+		let n = Math.max(0, Math.floor((t - Ni) / Pi) * Pi), r = Math.ceil((t + innerHeight / Fi + Ni) / Pi) * Pi;
+		this.first = this.gripped ? Math.min(n, this.first) : n, this.end = this.gripped ? Math.max(r, this.end) : r;
+	}
+	sorted() {
+		let e = this.renderRoot.querySelector(".list");
+		return Q.create(e, {
+			handle: ".handle",
+			draggable: "[data-movable]",
+			animation: matchMedia("(prefers-reduced-motion: reduce)").matches ? 0 : 150,
+			delayOnTouchOnly: !0,
+			delay: 80,
+			forceFallback: !0,
+			fallbackTolerance: 3,
+			onStart: ({ item: e }) => {
+				this.gripped = this.tasks, this.successor = e.nextSibling;
+			},
+			onEnd: (t) => this.dropped(e, t)
+		});
+	}
+	dropped(e, { item: t, newDraggableIndex: n }) {
+		e.insertBefore(t, this.successor);
+		let r = this.drawn.filter(Et), i = t.dataset.id, a = r.findIndex((e) => e.task_id === i), o = this.drawn.slice(0, this.first).filter(Et).length + (n ?? 0);
+		this.gripped = void 0, n !== void 0 && o !== a && this.dispatchEvent(new CustomEvent("move", { detail: {
+			task_id: i,
+			position: o + 1
+		} })), this.requestUpdate();
+	}
+	static {
+		this.styles = o`
+    bambu-batch-row {
+      content-visibility: auto;
+      contain-intrinsic-size: auto ${Fi}px;
+    }
+    .sortable-ghost {
+      opacity: 0.4;
+    }
+    .sortable-fallback {
+      background: var(--card-background-color);
+      box-shadow: 0 4px 14px rgb(0 0 0 / 30%);
+    }
+  `;
+	}
+};
+k([D({ attribute: !1 })], Ii.prototype, "tasks", void 0), k([D({ attribute: !1 })], Ii.prototype, "printerView", void 0), k([D({ attribute: !1 })], Ii.prototype, "controls", void 0), k([D({ attribute: !1 })], Ii.prototype, "sortable", void 0), k([O()], Ii.prototype, "first", void 0), k([O()], Ii.prototype, "end", void 0);
 // src/main.ts
-var Oi = {
+var Li = {
 	"bambu-batch-add": j,
-	"bambu-batch-board": Wt,
-	"bambu-batch-heading": $t,
-	"bambu-batch-history": tn,
-	"bambu-batch-notice": cn,
-	"bambu-batch-queue": wi,
-	"bambu-batch-row": Di,
-	"bambu-batch-card": Zt
+	"bambu-batch-board": qt,
+	"bambu-batch-heading": on,
+	"bambu-batch-history": cn,
+	"bambu-batch-notice": mn,
+	"bambu-batch-queue": gn,
+	"bambu-batch-row": vn,
+	"bambu-batch-rows": Ii,
+	"bambu-batch-card": rn
 };
 customElements.whenDefined("home-assistant").then(() => {
-	for (let [e, t] of Object.entries(Oi)) customElements.get(e) || customElements.define(e, t);
+	for (let [e, t] of Object.entries(Li)) customElements.get(e) || customElements.define(e, t);
 }), (window.customCards ??= []).push({
 	type: "bambu-batch-card",
 	name: "Bambu Batch Manager",
 	get description() {
-		return Kt("card_description");
+		return Yt("card_description");
 	},
 	preview: !0,
 	getEntitySuggestion: (e, t) => {

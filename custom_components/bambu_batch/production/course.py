@@ -88,6 +88,13 @@ class Course:
             for task_id, turn in stretch.turns.items():
                 yield task_id, self._placed(turn, number)
 
+    def parts(self) -> Iterator[tuple[Stretch, int | None]]:
+        """Yield each block's stretch, and the seconds until its first plate."""
+        for stretch, (begins, _pause) in zip(
+            self._stretches, self._begins, strict=True
+        ):
+            yield stretch, begins
+
     def _placed(self, turn: Turn, number: int) -> Turn:
         if turn.held:
             return turn

@@ -8,7 +8,7 @@ from dataclasses import replace
 from datetime import datetime, timedelta
 
 from ..bambu.status import Card, PrintState
-from .card_file import name_on_card, started_name
+from .card_file import name_on_card, names_on_card, started_name
 from .context import Options
 from .effect import CancelUpload, DeleteRemote, Upload
 from .event import UploadFailed
@@ -17,7 +17,7 @@ from .gate import is_fresh
 from .job import is_at_rest, is_updating, misses_file
 from .model import NO_STORAGE, Hold, PauseReason, Phase, RemoteFile, Run, Task, Transfer
 from .step import Step
-from .tasks import Block, Tasks
+from .tasks import Tasks
 
 UPLOAD_AFTER_START = timedelta(minutes=1)
 RETRY_AFTER = timedelta(seconds=30)
@@ -172,12 +172,8 @@ def _mark(step: Step) -> None:
 
 def _needed(queue: Tasks, options: Options) -> frozenset[str]:
     """Return the names of the files that open tasks need."""
-    blocks = (block.once(_names, options) for block in queue.blocks)
+    blocks = (block.once(names_on_card, options) for block in queue.blocks)
     return frozenset[str]().union(*blocks)
-
-
-def _names(block: Block, options: Options) -> frozenset[str]:
-    return frozenset(name_on_card(task.plate_file, options) for task in block.open)
 
 
 def _name(step: Step, task: Task) -> str:

@@ -1,8 +1,6 @@
-"""A printer and its queue as the dashboard card shows them, and what changed since."""
+"""A printer as the dashboard card shows it, and what changed since."""
 
-from collections.abc import Mapping
-from datetime import datetime, timedelta
-from typing import Any, Final
+from typing import Any
 
 from ..bambu import codes
 from ..bambu.health import meaning_of
@@ -13,36 +11,7 @@ from ..production.model import Phase
 from ..production.plate import plate_is_clear
 from . import printer, queue
 
-TOLERANCE: Final = timedelta(seconds=60)
-"""A planned time that moves by less is not sent: with 200 tasks it would be 20 kB a minute."""
-_TIMES: Final = frozenset({"start", "finish"})
-
 type View = dict[str, Any]
-
-
-def rows_basis(coordinator: BambuBatchCoordinator) -> tuple[object, ...]:
-    """Return what `rows` depends on: the same basis gives the same views."""
-    line = coordinator.line
-    return coordinator.tasks, line.tasks, line.run and line.run.task_id
-
-
-def rows(coordinator: BambuBatchCoordinator) -> dict[str, View]:
-    """Return the tasks by id, in order: the contract's, and what else a card edits."""
-    line = coordinator.line
-    tasks = {task.task_id: task for task in line.tasks}
-    views: dict[str, View] = {}
-    for view in coordinator.tasks:
-        task = tasks[view["task_id"]]
-        views[task.task_id] = {
-            **view,
-            "copies_waiting": line.waiting_copies(task),
-            "copies_failed": task.failed,
-            "copies_cancelled": task.cancelled,
-            "grams": task.plate_file.grams,
-            "vibration_calibration": task.settings.vibration_calibration,
-            "cooldown_seconds": task.settings.cooldown_seconds,
-        }
-    return views
 
 
 def printer_view(coordinator: BambuBatchCoordinator) -> View:
@@ -80,22 +49,9 @@ def printer_view(coordinator: BambuBatchCoordinator) -> View:
     }
 
 
-def changes(sent: View, now: Mapping[str, Any]) -> View:
-    """Return the fields that differ from what was sent, and add them to it."""
-    new = {
-        key: value
-        for key, value in now.items()
-        if key not in sent or not _same(key, sent[key], value)
-    }
-    sent.update(new)
-    return new
-
-
-def _same(key: str, sent: Any, now: Any) -> bool:
-    if key in _TIMES and sent is not None and now is not None:
-        moved = datetime.fromisoformat(now) - datetime.fromisoformat(sent)
-        return abs(moved) < TOLERANCE
-    return bool(sent == now)
+def changes(sent: View, now: View) -> View:
+    """Return the fields that differ from what was sent."""
+    return {key: value for key, value in now.items() if sent.get(key, ...) != value}
 
 
 def _current(coordinator: BambuBatchCoordinator) -> View | None:

@@ -10,8 +10,7 @@ from homeassistant.util.json import JsonObjectType, JsonValueType
 
 from ..coordinator import BambuBatchCoordinator
 from ..runtime.database import store_errors
-from ..store.reports import Share, Totals
-from ..store.tally import By
+from ..store.history import By, Share, Totals
 
 MONTHS = 12
 """Months returned when `since` is not given."""

@@ -5,10 +5,9 @@ from typing import Any
 from homeassistant.auth.permissions.const import POLICY_CONTROL, POLICY_READ
 from homeassistant.components import websocket_api
 from homeassistant.components.websocket_api import ActiveConnection
-from homeassistant.config_entries import SIGNAL_CONFIG_ENTRY_CHANGED, ConfigEntryState
-from homeassistant.core import CALLBACK_TYPE, HomeAssistant, callback
+from homeassistant.config_entries import ConfigEntryState
+from homeassistant.core import HomeAssistant, callback
 from homeassistant.exceptions import Unauthorized
-from homeassistant.helpers.dispatcher import async_dispatcher_connect
 import voluptuous as vol
 
 from ..const import DOMAIN
@@ -20,8 +19,9 @@ from ..library.plate_view import plate_views
 from ..library.thumbnail import thumbnail_url
 from ..permissions import entry_of
 from ..plain_text import seen
-from ..views import card, history
+from ..views import history
 from ..views.card import View
+from .queue_feed import QueueFeed
 
 
 @callback
@@ -48,10 +48,10 @@ def subscribe_queue(
     may_control = connection.user.permissions.check_entity(
         msg["entity_id"], POLICY_CONTROL
     )
-    subscription = _Subscription(hass, connection, msg["id"], entry, may_control)
-    connection.subscriptions[msg["id"]] = subscription.end
+    feed = QueueFeed(hass, connection, msg["id"], entry, may_control)
+    connection.subscriptions[msg["id"]] = feed.end
     connection.send_result(msg["id"])
-    subscription.begin()
+    feed.begin()
 
 
 @websocket_api.websocket_command(
@@ -118,114 +118,6 @@ async def get_library_file(
             "plates": plate_views(file, content),
         },
     )
-
-
-class _Subscription:
-    """What one card was sent about one printer. It outlives a reload of the printer's entry."""
-
-    def __init__(
-        self,
-        hass: HomeAssistant,
-        connection: ActiveConnection,
-        msg_id: int,
-        entry: BambuBatchConfigEntry,
-        may_control: bool,
-    ) -> None:
-        self._hass = hass
-        self._connection = connection
-        self._msg_id = msg_id
-        self._entry = entry
-        self._may_control = may_control
-        self._printer: View = {}
-        self._tasks: dict[str, View] = {}
-        self._basis: tuple[object, ...] = ()
-        self._has_all = False
-        """The card has the whole queue."""
-        self._unlisten: CALLBACK_TYPE | None = None
-        self._unwatch: CALLBACK_TYPE | None = None
-
-    @callback
-    def begin(self) -> None:
-        """Send everything, then what changes."""
-        self._unwatch = async_dispatcher_connect(
-            self._hass, SIGNAL_CONFIG_ENTRY_CHANGED, self._entry_changed
-        )
-        if self._entry.state is ConfigEntryState.LOADED:
-            self._attach()
-        else:
-            self._send({"type": "unavailable"})
-
-    @callback
-    def end(self) -> None:
-        """Send no more."""
-        self._detach()
-        if self._unwatch is not None:
-            self._unwatch()
-
-    @callback
-    def _entry_changed(self, _change: object, entry: BambuBatchConfigEntry) -> None:
-        if entry.entry_id != self._entry.entry_id:
-            return
-        loaded = entry.state is ConfigEntryState.LOADED
-        if loaded and self._unlisten is None:
-            self._attach()
-        elif not loaded and self._unlisten is not None:
-            self._detach()
-            self._send({"type": "unavailable"})
-
-    def _attach(self) -> None:
-        self._has_all = False
-        self._unlisten = self._entry.runtime_data.async_add_listener(self._update)
-        self._update()
-
-    def _detach(self) -> None:
-        if self._unlisten is not None:
-            self._unlisten()
-            self._unlisten = None
-
-    @callback
-    def _update(self) -> None:
-        coordinator = self._entry.runtime_data
-        basis = card.rows_basis(coordinator)
-        printer = card.printer_view(coordinator)
-        if not self._has_all:
-            self._has_all = True
-            self._printer, self._tasks = printer, card.rows(coordinator)
-            self._send(
-                {
-                    "type": "full",
-                    "may_control": self._may_control,
-                    "printer": printer,
-                    "tasks": self._tasks,
-                    "order": list(self._tasks),
-                }
-            )
-        else:
-            parts: View = {"printer": card.changes(self._printer, printer)}
-            if basis != self._basis:
-                parts |= self._task_changes(card.rows(coordinator))
-            if change := {name: part for name, part in parts.items() if part}:
-                self._send({"type": "change", **change})
-        self._basis = basis
-
-    def _task_changes(self, tasks: dict[str, View]) -> View:
-        """Return what of the tasks differs from what was sent, and keep it as sent."""
-        order, removed = list(tasks), [one for one in self._tasks if one not in tasks]
-        kept = [one for one in self._tasks if one in tasks]
-        fields = {
-            task_id: new
-            for task_id, view in tasks.items()
-            if (new := card.changes(self._tasks.setdefault(task_id, {}), view))
-        }
-        self._tasks = {task_id: self._tasks[task_id] for task_id in tasks}
-        return {
-            "tasks": fields,
-            "removed": removed,
-            "order": order if order != kept else [],
-        }
-
-    def _send(self, event: View) -> None:
-        self._connection.send_event(self._msg_id, event)
 
 
 def _readable_entry(
