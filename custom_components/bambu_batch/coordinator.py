@@ -132,7 +132,7 @@ class BambuBatchCoordinator(DataUpdateCoordinator[PrinterStatus], Printer):
 
     @property
     def line(self) -> Line:
-        """The line; of the newest report, what may wait is not committed yet."""
+        """The line as committed."""
         return self._stored.line
 
     @property

@@ -22,7 +22,16 @@ from . import peer
 from .measure import alone, figures_of
 from .table import HEADER, line
 
-MODULES = ("reports", "history", "sliced_3mf")
+MODULES = (
+    "reports",
+    "deltas",
+    "farm",
+    "commits",
+    "job",
+    "sliced_3mf",
+    "history",
+    "imports",
+)
 """In the order of the table. Each has `figures(short)`, and is a program too."""
 
 

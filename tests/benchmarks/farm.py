@@ -1,189 +1,150 @@
-"""A farm in a real Home Assistant: 20 printers, each a delta a second, for a minute.
+"""A hundred printers in one Home Assistant, with fifty tasks each.
 
-python -m tests.benchmarks.farm [--printers 20] [--seconds 60]
+python -m tests.benchmarks.farm [--short]
 
-Prints the writes of our entities and how many of them changed something, the processor time of the
-whole process for each delta, and the longest callback of its event loop, at rest and while all
-print. Fails where a state is written that is the same, or where Home Assistant complains of a
-blocking call. Callbacks of more than 0.1 s, asyncio's own limit, are named.
+First twenty are set up, then forty, which tells the memory that one takes; then all. Four gates a
+second are opened; the starts arrive at the printers. When all print, each reports once a second.
 """
 
-from argparse import ArgumentParser
 import asyncio
-from collections.abc import Sequence
-import os
-from pathlib import Path
-from tempfile import TemporaryDirectory
-from typing import Any, override
+from collections.abc import Iterable, Sequence
+from time import time
 
-from demo.client import Client
-from demo.home_assistant import HomeAssistant
-from demo.scene import add_printer
-from simulator import Farm, Printer, PrinterSpec, slicer
+from simulator import Entry, Farm, Printer
 
-_COUNTER = '''\
-"""Counts the writes of our entities, and times every callback of the event loop."""
+from .figure import Figure, Of, at_most
+from .home import Home, all_print, entities_by_serial, get_ready, home, until
+from .measure import percentile
+from .table import show_alone
+from .traffic import Percents, report
 
-from asyncio import Handle
-from time import perf_counter, thread_time
-
-from homeassistant.core import SupportsResponse
-from homeassistant.helpers.entity import Entity
-
-DOMAIN = "counter_of_writes"
-SLOW = 0.1
-lists = {}
-counts = {"written": 0, "changed": 0, "unchanged": [], "longest": 0.0, "slow": []}
+MEMORY = "memory a printer"
+STARTS_A_SECOND = 4
 
 
-async def async_setup(hass, config):
-    write = Entity._async_write_ha_state
-
-    def count(entity):
-        ours = entity.platform.platform_name == "bambu_batch"
-        before = hass.states.get(entity.entity_id)
-        write(entity)
-        if ours:
-            counts["written"] += 1
-            # The items of a to-do list are pushed by a write, and stand in no state.
-            items = getattr(entity, "todo_items", None)
-            same_items = items == lists.get(entity.entity_id)
-            lists[entity.entity_id] = items
-            if same_items and hass.states.get(entity.entity_id) is before:
-                counts["unchanged"].append(f"{entity.entity_id} ({before and before.state})")
-            else:
-                counts["changed"] += 1
-
-    Entity._async_write_ha_state = count
-
-    run = Handle._run
-
-    def timed(handle):
-        begun, worked = perf_counter(), thread_time()
-        callback = handle._callback
-        run(handle)
-        took = perf_counter() - begun
-        counts["longest"] = max(counts["longest"], took)
-        if took > SLOW:
-            worked = thread_time() - worked
-            counts["slow"].append(f"{took:.3f} s, {worked:.3f} s of it at work: {callback}")
-
-    Handle._run = timed
-
-    async def tell(call):
-        said = dict(counts, unchanged=list(counts["unchanged"]), slow=list(counts["slow"]))
-        counts["longest"] = 0.0
-        return said
-
-    hass.services.async_register(
-        DOMAIN, "tell", tell, supports_response=SupportsResponse.ONLY
-    )
-    return True
-'''
-_TICK = 2.0
-"""Simulated seconds between two deltas of a printer."""
-_FILE = "long.gcode.3mf"
+def figures(short: bool) -> Iterable[Figure]:
+    """Measure the growth of the farm, the starts, and the farm at work."""
+    sizes = (1, 2, 4) if short else (20, 40, 100)
+    return asyncio.run(_measure(sizes, 3 if short else 40))
 
 
-class _Counted(HomeAssistant):
-    """Home Assistant with the counter in it."""
+async def _measure(sizes: Sequence[int], seconds: float) -> list[Figure]:
+    few, more, count = sizes
+    async with home(count, tasks=50, enabled=few) as (hass, farm):
+        settle = seconds / 8
+        memory = [await _memory(hass, farm.printers[:few], settle)]
+        await _set_up(hass, farm.printers[few:more])
+        memory.append(await _memory(hass, farm.printers[:more], settle))
+        await _set_up(hass, farm.printers[more:])
+        await get_ready(hass, farm.printers)
+        starts = await _starts(hass, farm)
+        await all_print(hass, farm.printers)
+        return [
+            Figure(
+                name=MEMORY,
+                value=(memory[1] - memory[0]) / (more - few),
+                unit="MiB",
+                goals=(at_most(1), at_most(1 / 2, Of.PEER)),
+            ),
+            *(
+                Figure(
+                    name=f"gate opens → project_file, {count} printers, p{percent}",
+                    value=percentile(starts, percent) * 1000,
+                    unit="ms",
+                    goals=(at_most(50),) if percent == 99 else (),
+                )
+                for percent in (50, 95, 99)
+            ),
+            *await _at_work(hass, farm.printers, seconds),
+        ]
 
-    @override
-    def _lay_out(self) -> None:
-        super()._lay_out()
-        counter = self.folder / "custom_components" / "counter_of_writes"
-        counter.mkdir(exist_ok=True)
-        (counter / "__init__.py").write_text(_COUNTER)
-        (counter / "manifest.json").write_text(
-            '{"domain": "counter_of_writes", "name": "Counter", "version": "1"}'
+
+async def _set_up(hass: Home, printers: Sequence[Printer]) -> None:
+    """Enable config entries, as a person does one after the other."""
+    for one in printers:
+        await hass.client.command(
+            "config_entries/disable", entry_id=one.serial, disabled_by=None
         )
-        with (self.folder / "configuration.yaml").open("a") as configuration:
-            configuration.write("counter_of_writes:\n")
 
 
-def main(arguments: Sequence[str] = ()) -> None:
-    """Print a line for printers at rest and one for printers at work."""
-    parser = ArgumentParser("python -m tests.benchmarks.farm", description=__doc__)
-    parser.add_argument("--printers", type=int, default=20)
-    parser.add_argument("--seconds", type=int, default=60)
-    options = parser.parse_args(arguments)
-    with TemporaryDirectory(prefix="bambu-batch-farm-") as folder:
-        asyncio.run(_measure(Path(folder), options.printers, options.seconds))
+async def _memory(hass: Home, printers: Sequence[Printer], settle: float) -> float:
+    """Return what Home Assistant holds once all these have been connected for a while."""
+    await until(lambda: all(one.journal.of("request") for one in printers))
+    await asyncio.sleep(settle)
+    return hass.megabytes
 
 
-async def _measure(folder: Path, count: int, seconds: int) -> None:
-    hass = _Counted(folder)
-    hass.media.mkdir(parents=True)
-    plate = slicer.SlicedPlate(name="long", seconds=100_000, swap="swapmod")
-    slicer.write(hass.media / _FILE, [plate])
-    async with Farm([PrinterSpec()] * count, speed=_TICK) as farm, hass:
-        for printer in farm.printers:
-            await add_printer(hass.client, printer, cooldown=60)
-        print(
-            f"{count} printers      deltas/s  written/delta  changed/delta  CPU/delta"
-            "  longest callback"
+async def _starts(hass: Home, farm: Farm) -> list[float]:
+    """Open four gates a second; return how long each start was on its way, in seconds."""
+    entities = await entities_by_serial(hass)
+    opened: dict[str, float] = {}
+    sent: dict[str, float] = {}
+
+    def note(entry: Entry) -> None:
+        if entry.kind == "start":
+            sent.setdefault(entry.printer, entry.time.timestamp())
+
+    for one in farm.printers:
+        one.journal.listen(note)
+
+    async def open_gate(printer: Printer) -> None:
+        opened[printer.serial] = time()
+        await hass.client.act(
+            "bambu_batch.confirm_plate_clear",
+            entity_id=entities[printer.serial]["queue"],
         )
-        await _line("at rest", hass, farm, seconds)
-        await asyncio.gather(*(_print(hass.client, one) for one in farm.printers))
-        farm.clock.speed = 60
-        async with asyncio.timeout(300):
-            while not all(one.truth.state == "RUNNING" for one in farm.printers):
-                await asyncio.sleep(0.1)
-            await asyncio.sleep(5)
-        farm.clock.speed = _TICK
-        await _line("printing", hass, farm, seconds)
-        if complaints := hass.complaints("blocking call"):
-            raise SystemExit("\n".join(complaints))
-        print("no blocking call in the log")
+
+    farm.clock.speed = 2  # a report a second
+    async with asyncio.TaskGroup() as people:
+        for one in farm.printers:
+            people.create_task(open_gate(one))
+            await asyncio.sleep(1 / STARTS_A_SECOND)
+    await until(lambda: sent.keys() == opened.keys())
+    return [sent[serial] - opened[serial] for serial in opened]
 
 
-async def _print(client: Client, printer: Printer) -> None:
-    """Let a printer begin a print of a day."""
-    entities = await client.entities_of(printer.serial)
-    queue = entities["queue"]
-    await client.act("bambu_batch.enqueue", {"file": _FILE}, entity_id=queue)
-    await client.act("bambu_batch.confirm_plate_clear", entity_id=queue)
-    await client.act("switch.turn_on", entity_id=entities["queue_running"])
+async def _at_work(
+    hass: Home, printers: Sequence[Printer], seconds: float
+) -> list[Figure]:
+    await hass.watched()
+    before = hass.processor_seconds
+    _, percents = await report(printers, each_second=1, seconds=seconds)
+    spent = hass.processor_seconds - before
+    await asyncio.sleep(2)
+    watched = await hass.watched()
+    shown = _waits(percents, watched["shown"])
+    assert len(shown) >= 0.9 * len(percents), f"{len(shown)} shown of {len(percents)}"
+    of = f"{len(printers)} printers, a delta a second, 50 tasks each"
+    return [
+        Figure(
+            name=f"{of}: CPU",
+            value=spent / seconds * 100,
+            unit="% of a core",
+            goals=(at_most(8),),
+        ),
+        Figure(
+            name=f"{of}: lateness, p99.9",
+            value=percentile(watched["lateness"], 99.9) * 1000,
+            unit="ms",
+            goals=(at_most(20),),
+        ),
+        Figure(
+            name=f"{of}: report shown, p95",
+            value=percentile(shown, 95) * 1000,
+            unit="ms",
+            goals=(at_most(100),),
+        ),
+    ]
 
 
-async def _line(what: str, hass: HomeAssistant, farm: Farm, seconds: int) -> None:
-    begun, spent = await _counts(hass.client), _processor_seconds(hass)
-    sent = _sent(farm)
-    await asyncio.sleep(seconds)
-    deltas = _sent(farm) - sent
-    spent = _processor_seconds(hass) - spent
-    ended = await _counts(hass.client)
-    written, changed = (
-        (ended[one] - begun[one]) / deltas for one in ("written", "changed")
-    )
-    print(
-        f"{what:16} {deltas / seconds:9.1f} {written:14.3f} {changed:14.3f} "
-        f"{spent / deltas * 1e6:7.0f} µs {ended['longest'] * 1000:14.0f} ms"
-    )
-    print(*ended["slow"][len(begun["slow"]) :], sep="\n", end="")
-    if written > changed:
-        names = ", ".join(ended["unchanged"][len(begun["unchanged"]) :])
-        raise SystemExit(f"written although nothing of them had changed: {names}")
-
-
-async def _counts(client: Client) -> dict[str, Any]:
-    answer = await client.act("counter_of_writes.tell", response=True)
-    return dict(answer)
-
-
-def _sent(farm: Farm) -> int:
-    """Return how many messages the printers have sent by their clock."""
-    return int(farm.clock.now() / _TICK) * len(farm.printers)
-
-
-def _processor_seconds(hass: HomeAssistant) -> float:
-    """Return what the process has used so far."""
-    fields = Path(f"/proc/{hass.pid}/stat").read_text().rpartition(")")[2].split()
-    ticks = int(fields[11]) + int(fields[12])
-    return ticks / os.sysconf("SC_CLK_TCK")
+def _waits(percents: Percents, shown: Iterable[tuple[str, str, float]]) -> list[float]:
+    """Return how long each percentage took from the printer to a state, in seconds."""
+    first: dict[tuple[str, int], float] = {}
+    for unique_id, state, at in shown:
+        if state.isdecimal():
+            first.setdefault((unique_id.partition("_")[0], int(state)), at)
+    return [first[one] - at for one, at in percents.items() if one in first]
 
 
 if __name__ == "__main__":
-    import sys
-
-    main(sys.argv[1:])
+    show_alone(figures)

@@ -42,6 +42,11 @@ def figures_of(name: str, short: bool) -> list[Figure]:
     return list(import_module(f"{__package__}.{name}").figures(short))
 
 
+def all_figures(names: Iterable[str], short: bool) -> dict[str, list[Figure]]:
+    """Run the benchmarks in these modules, one after the other."""
+    return {name: figures_of(name, short) for name in names}
+
+
 def peak_megabytes(work: Callable[..., object], *args: object) -> float:
     """Return by how much a fresh process grows at its peak (Linux).
 

@@ -12,20 +12,34 @@ from tests import benchmarks
 
 from .__main__ import MODULES
 from .figure import Figure, Goal, Of, at_least, at_most
-from .measure import figures_of, peak_megabytes
+from .measure import all_figures, alone, peak_megabytes
 from .table import line
 
 ROWS = {
     "reports": ("to status", "the recorded A1 jobs"),
+    "deltas": ("default entities", "all entities"),
+    "farm": ("memory a printer", "project_file", "CPU", "lateness", "report shown"),
+    "commits": ("commits at once",),
+    "job": (": commits", ": log", ": rows"),
+    "imports": ("import of", "modules of"),
     "history": ("totals, all", "on disk"),
     "sliced_3mf": ("read", "extrusion", "its plates", "peak memory"),
 }
 """Parts of the names of the figures that each must have."""
 
 
+@pytest.fixture(scope="module")
+def short() -> dict[str, list[Figure]]:
+    """Run all benchmarks in one process of their own, which imports Home Assistant once."""
+    return alone(all_figures, MODULES, short=True)
+
+
+@pytest.mark.timeout(400)
 @pytest.mark.parametrize("module", MODULES)
-def test_a_benchmark_yields_its_rows(module: str) -> None:
-    figures = figures_of(module, short=True)
+def test_a_benchmark_yields_its_rows(
+    module: str, short: dict[str, list[Figure]]
+) -> None:
+    figures = short[module]
     for row in ROWS[module]:
         assert any(row in figure.name for figure in figures), row
     for figure in figures:

@@ -1,0 +1,74 @@
+"""A custom integration that watches the event loop and the states of another one.
+
+It runs in Home Assistant's own process, so it is copied there, and knows nothing of this project.
+"""
+
+from asyncio import sleep
+from time import monotonic
+from typing import Any
+
+from homeassistant.core import Event, HomeAssistant, ServiceCall, SupportsResponse
+from homeassistant.helpers import entity_registry as er
+from homeassistant.helpers.entity import Entity
+
+DOMAIN = "watcher"
+PROBE = 0.01
+"""Seconds between two looks at how late the event loop is."""
+
+
+async def async_setup(hass: HomeAssistant, config: dict[str, Any]) -> bool:
+    """Count from now on; tell what was counted since it was last told."""
+    counts: dict[str, Any] = {"written": 0, "changed": 0, "unchanged": [], "shown": []}
+    lists: dict[str, Any] = {}
+    lateness: list[float] = []
+    watched = config[DOMAIN]["platform"]
+    write = Entity._async_write_ha_state
+
+    def count(entity: Entity) -> None:
+        if entity.platform.platform_name != watched:
+            return write(entity)
+        before = hass.states.get(entity.entity_id)
+        write(entity)
+        counts["written"] += 1
+        # The items of a to-do list are pushed by a write, and stand in no state.
+        items = getattr(entity, "todo_items", None)
+        same_items = items == lists.get(entity.entity_id)
+        lists[entity.entity_id] = items
+        if same_items and hass.states.get(entity.entity_id) is before:
+            counts["unchanged"].append(entity.entity_id)
+        else:
+            counts["changed"] += 1
+        return None
+
+    setattr(Entity, "_async_write_ha_state", count)  # noqa: B010  # mypy allows no other
+
+    entities = er.async_get(hass)
+
+    def shown(event: Event) -> None:
+        """Note when a printer's progress was shown."""
+        entry = entities.async_get(event.data["entity_id"])
+        state = event.data["new_state"]
+        if entry and state and (entry.unique_id or "").endswith("_progress"):
+            counts["shown"].append(
+                [entry.unique_id, state.state, state.last_updated_timestamp]
+            )
+
+    hass.bus.async_listen("state_changed", shown)
+
+    async def probe() -> None:
+        while True:
+            due = monotonic() + PROBE
+            await sleep(PROBE)
+            lateness.append(monotonic() - due)
+
+    async def tell(call: ServiceCall) -> dict[str, Any]:
+        said = {**counts, "lateness": list(lateness)}
+        counts.update(written=0, changed=0, unchanged=[], shown=[])
+        lateness.clear()
+        return said
+
+    hass.services.async_register(
+        DOMAIN, "tell", tell, supports_response=SupportsResponse.ONLY
+    )
+    hass.async_create_background_task(probe(), "lateness")
+    return True
