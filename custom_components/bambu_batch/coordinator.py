@@ -22,7 +22,7 @@ from .books.ledger import Ledger
 from .books.spoolman_link import SpoolmanLink
 from .books.spools import Spools
 from .const import CONF_SERIAL
-from .device import Device
+from .device import Device, device_info
 from .errors import refusal
 from .flows.access import settings_of
 from .flows.printer import Printer
@@ -127,6 +127,8 @@ class BambuBatchCoordinator(DataUpdateCoordinator[PrinterStatus], Printer):
         self._shown: tuple[object, ...] = ()
         """What the listeners were last told of, progress apart."""
         self._device = Device(hass, entry)
+        self.device_info = device_info(entry)
+        """The same for all its entities, which keep it."""
 
     # What the others read
 

@@ -12,7 +12,6 @@ from homeassistant.helpers.update_coordinator import CoordinatorEntity
 from .caller import nobody_speaks
 from .const import DOMAIN
 from .coordinator import SELDOM, BambuBatchCoordinator
-from .device import device_info
 from .permissions import async_require_control
 from .production.event import Command
 from .production.model import Line
@@ -36,7 +35,7 @@ class BambuBatchEntity(CoordinatorEntity[BambuBatchCoordinator]):
         self.entity_description = description
         self._attr_translation_key = description.key
         self._attr_unique_id = f"{coordinator.serial}_{description.key}"
-        self._attr_device_info = device_info(coordinator.config_entry)
+        self._attr_device_info = coordinator.device_info
         self._needs_printer = needs_printer
         self._shown: object = None
 

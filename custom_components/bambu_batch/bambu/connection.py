@@ -229,18 +229,18 @@ class Connection:
             link.session.close()
 
     async def _watch(self, link: Link) -> DisconnectReason:
-        while True:
-            try:
-                async with asyncio.timeout(self._timing.tick):
-                    await link.session.closed.wait()
-            except TimeoutError:
+        # Not `asyncio.timeout` around each wait: a cancelled task and an error every second.
+        closed = asyncio.ensure_future(link.session.closed.wait())
+        try:
+            while not (await asyncio.wait([closed], timeout=self._timing.tick))[0]:
                 self._expire_start(link)
                 reason = link.tick(quiet=self._start is not None)
                 if reason is not None:
                     return reason
                 self._tell_when_stale(link)
-            else:
-                return DisconnectReason.CLOSED
+        finally:
+            closed.cancel()
+        return DisconnectReason.CLOSED
 
     def _pause_after(self, reason: DisconnectReason, failures: int) -> float:
         if reason.needs_person:

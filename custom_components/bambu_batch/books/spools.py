@@ -114,6 +114,8 @@ def in_trays(
     printer reads a tag other than the spool's own.
     """
     spools = tuple(spools)
+    if not spools:
+        return {}
     read = tags(trays)
     by_tag = {spool.tag: spool for spool in spools if spool.tag}
     found = {tray: by_tag[tag] for tray, tag in read.items() if tag in by_tag}

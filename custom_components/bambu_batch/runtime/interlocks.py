@@ -87,8 +87,8 @@ class Interlocks:
     @callback
     def hold(self) -> bool | None:
         """Tell whether all of them hold; None: it is not known."""
-        if self._checks is None:
-            return None
+        if not self._checks:
+            return None if self._checks is None else True
         try:
             entities = {
                 entity_id
