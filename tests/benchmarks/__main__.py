@@ -30,6 +30,7 @@ MODULES = (
     "job",
     "sliced_3mf",
     "history",
+    "transfer",
     "imports",
 )
 """In the order of the table. Each has `figures(short)`, and is a program too."""

@@ -23,6 +23,7 @@ ROWS = {
     "job": (": commits", ": log", ": rows"),
     "imports": ("import of", "modules of"),
     "history": ("totals, all", "on disk"),
+    "transfer": ("upload: speed", "processor time", "its hash", "bytes sent"),
     "sliced_3mf": ("read", "extrusion", "its plates", "peak memory"),
 }
 """Parts of the names of the figures that each must have."""
