@@ -1,11 +1,13 @@
 """A computer's clock that jumps, or that stood still."""
 
+from collections.abc import Callable
 from dataclasses import replace
 from datetime import datetime, timedelta
 
 import pytest
 
 from custom_components.bambu_batch.bambu.status import PrintState, Uptime
+from custom_components.bambu_batch.production import clock
 from custom_components.bambu_batch.production.clock import mind_clock, surely_since
 from custom_components.bambu_batch.production.event import (
     SetRunning,
@@ -248,3 +250,53 @@ def test_of_a_time_before_the_boot_it_is_known_that_it_was_before() -> None:
     assert surely_since(line, START - DAY) == START - timedelta(minutes=10)
     assert surely_since(line, START) == START
     assert surely_since(Line(), START - DAY) == START - DAY
+
+
+def test_while_the_clock_runs_as_it_did_nothing_is_made_again(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    """At every report, with thousands of tasks."""
+    scene = Scene()
+    line = mind_clock(_everywhere(scene, START), scene.now, scene.uptime)
+    monkeypatch.setattr(clock, "replace", None)
+    scene.now += timedelta(seconds=1)
+    assert mind_clock(line, scene.now, scene.uptime) is line
+
+
+@pytest.mark.parametrize(
+    "moved",
+    [
+        lambda line, later: replace(line, run=replace(line.run, started=later)),
+        lambda line, later: replace(line, run=replace(line.run, printing_since=later)),
+        lambda line, later: replace(line, cooldown_from=later),
+        lambda line, later: replace(line, bed_hot_since=later),
+        lambda line, later: replace(line, stuck_since=later),
+        lambda line, later: replace(line, silent_since=later),
+        lambda line, later: replace(line, deferred=later),
+        lambda line, later: replace(line, told_by_others=later),
+        lambda line, later: replace(
+            line, remote=(replace(line.remote[0], failed=later),)
+        ),
+        lambda line, later: replace(
+            line, tasks=(replace(line.tasks[0], removed_at=later),)
+        ),
+        lambda line, later: replace(
+            line,
+            removed=(
+                replace(
+                    line.removed[0],
+                    task=replace(line.removed[0].task, removed_at=later),
+                ),
+            ),
+        ),
+    ],
+)
+def test_no_single_time_lies_in_the_future(
+    moved: Callable[[Line, datetime], Line],
+) -> None:
+    scene = Scene()
+    line = mind_clock(_everywhere(scene, START), scene.now, scene.uptime)
+    later = moved(line, START + timedelta(days=1))
+    assert later != line
+    again = mind_clock(later, scene.now, scene.uptime)
+    assert again == moved(line, scene.now)

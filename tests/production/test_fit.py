@@ -25,6 +25,11 @@ from custom_components.bambu_batch.production.event import (
     NewTask,
     UpdateTask,
 )
+from custom_components.bambu_batch.production.filament import (
+    Assignment,
+    Unassigned,
+    assign,
+)
 from custom_components.bambu_batch.production.fit import (
     card_is_there,
     hold_of,
@@ -293,11 +298,11 @@ def test_with_the_queue_and_the_trays_as_they_were_no_hold_is_worked_out(
     scene.event(MoveTask("1", 3 * BLOCK))
     asked: list[Task] = []
 
-    def counted(task: Task, equipment: Equipment) -> Hold | None:
+    def counted(task: Task, equipment: Equipment) -> Assignment | Unassigned:
         asked.append(task)
-        return hold_of(task, equipment)
+        return assign(task, equipment)
 
-    monkeypatch.setattr(fit, "hold_of", counted)
+    monkeypatch.setattr(fit, "assign", counted)
     scene.reports(filament_in_extruder=False)
     assert len(asked) == 3 * BLOCK + 1
     asked.clear()

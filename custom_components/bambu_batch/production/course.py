@@ -11,7 +11,7 @@ from dataclasses import dataclass, field
 from typing import NamedTuple
 
 from .equipment import Equipment
-from .fit import holds
+from .fit import fits_of
 from .model import Task
 from .tasks import Block, Tasks
 
@@ -73,14 +73,13 @@ class Course:
     _stretches: tuple[Stretch, ...] = ()
     _begins: tuple[tuple[int | None, int | None], ...] = ()
     """Where each stretch begins, and the cooldown before."""
-    _numbers: Mapping[str, int] = field(default_factory=dict, compare=False)
-    """Which stretch a task is in."""
 
     def turn(self, task_id: str) -> Turn | None:
         """Return the turn of this task; None: no copy of it waits."""
-        number = self._numbers.get(task_id)
-        turn = None if number is None else self._stretches[number].turns.get(task_id)
-        return None if number is None or turn is None else self._placed(turn, number)
+        for number, stretch in enumerate(self._stretches):
+            if (turn := stretch.turns.get(task_id)) is not None:
+                return self._placed(turn, number)
+        return None
 
     def turns(self) -> Iterator[tuple[str, Turn]]:
         """Yield every turn, in order."""
@@ -123,11 +122,11 @@ def course(tasks: Tasks, pace: Pace) -> Course:
         begins.append((start, pause))
         if stretch.pause is not None:
             end, pause = total(start, stretch.seconds), stretch.pause
-    return Course(end, pause is None, tuple(stretches), tuple(begins), tasks.numbers)
+    return Course(end, pause is None, tuple(stretches), tuple(begins))
 
 
 def _stretch(block: Block, pace: Pace) -> Stretch:
-    held = block.once(holds, pace.equipment)
+    fits = block.once(fits_of, pace.equipment)
     turns: dict[str, Turn] = {}
     end: int | None = 0
     pause: int | None = None
@@ -140,7 +139,7 @@ def _stretch(block: Block, pace: Pace) -> Stretch:
             copies=copies,
             plate=task.plate_file.seconds,
             cooldown=cooldown_after(task, pace.cooldown_seconds),
-            held=held[task.task_id] is not None,
+            held=fits[task.task_id].hold is not None,
         )
         if not turn.held:
             turn = turn._replace(begins=total(end, pause or 0), pause=pause)

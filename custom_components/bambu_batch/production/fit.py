@@ -1,9 +1,11 @@
 """Which task is next: the first that nothing holds."""
 
+from typing import NamedTuple
+
 from ..bambu.models import StorageKind, accepts, by_code
 from ..bambu.status import Card, PrinterStatus
 from .equipment import Equipment
-from .filament import Assignment, assign, takes
+from .filament import Assignment, Unassigned, assign, takes
 from .model import Hold, Line, PlateFile, Task
 from .tasks import Block, Tasks
 
@@ -22,30 +24,51 @@ def next_task(line: Line, equipment: Equipment) -> Task | None:
 def _next(tasks: Tasks, given: tuple[Equipment, str | None]) -> Task | None:
     equipment, in_flight = given
     for block in tasks.blocks:
-        held = block.once(holds, equipment)
+        fits = block.once(fits_of, equipment)
         for task in block.wanted:
             copies = task.open - (task.task_id == in_flight)
-            if copies and held[task.task_id] is None:
+            if copies and fits[task.task_id].hold is None:
                 return task
     return None
 
 
-def hold_in(tasks: Tasks, task: Task, equipment: Equipment) -> Hold | None:
-    """Return `hold_of` for a task of the queue, not worked out again; None: it is not wanted."""
-    block = tasks.blocks[tasks.numbers[task.task_id]]
-    return block.once(holds, equipment).get(task.task_id)
+class Fit(NamedTuple):
+    """How a task fits what is there."""
+
+    hold: Hold | None
+    """Why the queue passes it over."""
+    trays: Assignment | Unassigned
 
 
-def holds(block: Block, equipment: Equipment) -> dict[str, Hold | None]:
-    """Return what holds each of the wanted tasks, by id."""
-    return {task.task_id: hold_of(task, equipment) for task in block.wanted}
+def fit_in(tasks: Tasks, task: Task, equipment: Equipment) -> Fit | None:
+    """Return how a task of the queue fits, not worked out again; None: it is not wanted."""
+    if (block := tasks.block_of(task.task_id)) is None:
+        return None
+    return block.once(fits_of, equipment).get(task.task_id)
 
 
-def hold_of(task: Task, equipment: Equipment) -> Hold | None:
-    """Return why the queue passes this task over.
+def fits_of(block: Block, equipment: Equipment) -> dict[str, Fit]:
+    """Return how each of the wanted tasks fits, by id."""
+    return {task.task_id: fit_of(task, equipment) for task in block.wanted}
+
+
+def fit_of(task: Task, equipment: Equipment) -> Fit:
+    """Return how a task fits.
 
     What only the printer can answer holds no task until the printer has answered.
     """
+    trays = assign(task, equipment)
+    return Fit(_hold(task, trays, equipment), trays)
+
+
+def hold_of(task: Task, equipment: Equipment) -> Hold | None:
+    """Return why the queue passes this task over."""
+    return fit_of(task, equipment).hold
+
+
+def _hold(
+    task: Task, trays: Assignment | Unassigned, equipment: Equipment
+) -> Hold | None:
     if task.hold is not None:
         return task.hold
     if _may_be_wrong_printer(task, equipment):
@@ -54,10 +77,9 @@ def hold_of(task: Task, equipment: Equipment) -> Hold | None:
         return Hold.PACKED_FILE
     if _does_not_clear(task, equipment):
         return Hold.NO_SWAP_GCODE
-    assignment = assign(task, equipment)
-    if isinstance(assignment, Assignment):
-        return Hold.FILAMENT_MISSING if _runs_out(task, assignment, equipment) else None
-    return Hold.FILAMENT_MISSING if assignment.known else None
+    if isinstance(trays, Assignment):
+        return Hold.FILAMENT_MISSING if _runs_out(task, trays, equipment) else None
+    return Hold.FILAMENT_MISSING if trays.known else None
 
 
 def suits(file: PlateFile, equipment: Equipment) -> bool:

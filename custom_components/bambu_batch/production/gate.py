@@ -14,7 +14,7 @@ from .context import Context, Options, StartWhen
 from .cooldown import bed_is_hot, cooldown_end
 from .equipment import Equipment
 from .filament import Assignment, assign
-from .fit import hold_in, needs_card, next_task, suits
+from .fit import fit_in, needs_card, next_task, suits
 from .health import forbids
 from .job import is_active, is_at_rest, is_ours, is_updating, seems_at_rest
 from .model import NO_STORAGE, Hold, Line, Phase, Run, Task, Transfer
@@ -123,9 +123,9 @@ def _of_the_queue(line: Line, task: Task | None, equipment: Equipment) -> set[Re
         reasons.add(Reason.QUEUE_EMPTY)
     elif line.waiting and task is None:
         reasons.add(Reason.TASK_HELD)
-        hold = hold_in(line.queue, line.waiting[0], equipment)
-        if hold in HOLDS_WITH_A_REASON:
-            reasons.add(HOLDS_WITH_A_REASON[hold])
+        fit = fit_in(line.queue, line.waiting[0], equipment)
+        if fit is not None and fit.hold in HOLDS_WITH_A_REASON:
+            reasons.add(HOLDS_WITH_A_REASON[fit.hold])
     return reasons
 
 
@@ -221,7 +221,8 @@ def _of_the_task(
     reasons = set()
     if not suits(task.plate_file, equipment):
         reasons.add(Reason.WRONG_PRINTER_MODEL)
-    if not isinstance(assign(task, equipment), Assignment):
+    fit = fit_in(line.queue, task, equipment)
+    if fit is None or not isinstance(fit.trays, Assignment):
         reasons.add(Reason.FILAMENT_MISSING)
     remote = line.remote_file(name_on_card(task.plate_file, options))
     if remote is not None and remote.cause in NO_STORAGE:

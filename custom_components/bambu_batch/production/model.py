@@ -479,7 +479,7 @@ class Line:
 
     def task(self, task_id: str) -> Task | None:
         """Return the task of this id."""
-        return self.queue.by_id.get(task_id)
+        return self.queue.task(task_id)
 
     def task_of(self, run: Run) -> Task:
         """Return the task of the run in flight; it is in the queue until the run ends."""
@@ -526,7 +526,7 @@ class Line:
 
 def _waiting(tasks: Tasks, in_flight: str | None) -> tuple[Task, ...]:
     """Return the tasks with waiting copies, where one copy of this task is in flight."""
-    task = tasks.by_id.get(in_flight) if in_flight is not None else None
+    task = tasks.task(in_flight) if in_flight is not None else None
     if task is None or task.open > 1:
         return tasks.wanted
     return tuple(one for one in tasks.wanted if one is not task)

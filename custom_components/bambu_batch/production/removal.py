@@ -5,6 +5,7 @@ in whatever order they are restored, and whatever was moved or queued meanwhile.
 """
 
 from collections.abc import (
+    Callable,
     Collection,
     Iterable,
     Iterator,
@@ -21,16 +22,18 @@ from .step import Step
 from .tasks import Block, cut, joined
 
 KEPT_FOR = timedelta(minutes=10)
+MANY = 100
+"""So many tasks are found faster after all of them were sorted by id."""
 MOST_KEPT = 10_000
 """Tasks kept from earlier removals; those of the newest removal are kept in any number."""
 
 
 def remove(step: Step, task_ids: Collection[str]) -> None:
     """Remove tasks; one with a copy in flight leaves with that copy (FM-016)."""
-    line = step.line
+    line, find = step.line, _finder(step.line, task_ids)
     gone: dict[str, Task | None] = {}
     for task_id in task_ids:
-        task = line.task(task_id)
+        task = find(task_id)
         if task is None or task.removed:
             raise Refused("unknown_task", task_id=task_id)
         gone[task_id] = replace(task, removed=True, removed_at=step.now)
@@ -41,11 +44,11 @@ def remove(step: Step, task_ids: Collection[str]) -> None:
 
 def restore(step: Step, task_ids: Collection[str]) -> None:
     """Restore tasks as they were, except for copies that have ended since."""
-    line = step.line
+    line, find = step.line, _finder(step.line, task_ids)
     kept = {one.task.task_id: one.task for one in line.removed}
     back: dict[str, Task] = {}
     for task_id in task_ids:
-        task = line.task(task_id)
+        task = find(task_id)
         if task is not None and not task.removed:
             raise Refused("task_not_removed", name=task.name)
         if task_id not in kept and not (task and _can_come_back(task, step.now)):
@@ -59,8 +62,8 @@ def restore(step: Step, task_ids: Collection[str]) -> None:
 
 def let_go(step: Step, task_ids: Collection[str]) -> None:
     """Move removed tasks out of the queue: no copy of them is in flight any more."""
-    line = step.line
-    leaving = [task for task_id in task_ids if (task := line.task(task_id)) is not None]
+    line, find = step.line, _finder(step.line, task_ids)
+    leaving = [task for task_id in task_ids if (task := find(task_id)) is not None]
     if not leaving:
         return
     older = sorted((one.task for one in line.removed), key=_when)[-MOST_KEPT:]
@@ -78,6 +81,11 @@ def without_forgotten(line: Line, now: datetime) -> Line:
     removed = {one.task.task_id: one.task for one in line.removed}
     kept = {task_id for task_id, task in removed.items() if _can_come_back(task, now)}
     return _arranged(line, _in_order(line), kept, removed.keys() - kept)
+
+
+def _finder(line: Line, task_ids: Collection[str]) -> Callable[[str], Task | None]:
+    """Return how to find these tasks of the queue: one by one, or many."""
+    return line.task if len(task_ids) < MANY else line.queue.by_id.get
 
 
 def _can_come_back(task: Task, now: datetime) -> bool:

@@ -14,8 +14,8 @@ from typing import NamedTuple
 from .context import Context, Options
 from .course import cooldown_after
 from .equipment import Equipment
-from .filament import Assignment, assign, assigned, takes
-from .fit import TOLERANCE_GRAMS, holds
+from .filament import Assignment, assigned, takes
+from .fit import TOLERANCE_GRAMS, fits_of
 from .forecast import Plan
 from .model import Line, Phase, Task
 from .tasks import Block, Tasks
@@ -158,14 +158,14 @@ def _all_parts(tasks: Tasks, stock: _Stock) -> Iterator[_Parts]:
 
 def _waiting(block: Block, given: tuple[Equipment, str | None]) -> _Parts:
     equipment, in_flight = given
-    held = block.once(holds, equipment)
+    fits = block.once(fits_of, equipment)
     parts = []
     for task in block.wanted:
         copies = task.open - (task.task_id == in_flight)
-        found = assign(task, equipment)
-        if copies and isinstance(found, Assignment) and held[task.task_id] is None:
+        hold, trays = fits[task.task_id]
+        if copies and isinstance(trays, Assignment) and hold is None:
             first = task.copies - copies + 1
-            parts.append(_Part(task, copies, first, takes(task.plate_file, found)))
+            parts.append(_Part(task, copies, first, takes(task.plate_file, trays)))
     return _together(parts)
 
 

@@ -88,21 +88,19 @@ class Tasks(Row["Task"]):
         """The same tasks in blocks."""
         return cut(self)
 
-    @cached_property
-    def by_id(self) -> dict[str, Task]:
-        """The tasks by id, in order."""
-        tasks: dict[str, Task] = {}
-        for block in self.blocks:
-            tasks |= block.by_id
-        return tasks
+    def block_of(self, task_id: str) -> Block | None:
+        """Return the block that the task of this id is in."""
+        return next((one for one in self.blocks if task_id in one.by_id), None)
+
+    def task(self, task_id: str) -> Task | None:
+        """Return the task of this id."""
+        block = self.block_of(task_id)
+        return None if block is None else block.by_id[task_id]
 
     @cached_property
-    def numbers(self) -> dict[str, int]:
-        """The number of the block that each task is in, by the task's id."""
-        numbers: dict[str, int] = {}
-        for number, block in enumerate(self.blocks):
-            numbers |= dict.fromkeys(block.by_id, number)
-        return numbers
+    def by_id(self) -> dict[str, Task]:
+        """The tasks by id, for who asks for many."""
+        return {task.task_id: task for task in self}
 
     @cached_property
     def open(self) -> tuple[Task, ...]:

@@ -10,9 +10,9 @@ import orjson
 from ..library.thumbnail import thumbnail_url
 from ..production.card_file import name_on_card
 from ..production.context import Context
-from ..production.fit import hold_in
+from ..production.fit import fit_in
 from ..production.forecast import Plan
-from ..production.model import Calibrate, Line, Phase, Task, TaskStatus
+from ..production.model import Calibrate, Hold, Line, Phase, Task, TaskStatus
 
 ATTRIBUTE_BYTES: Final = 14 * 1024
 """Room for `tasks` in a state, which may have 16 KiB in all."""
@@ -103,11 +103,16 @@ def status_of(line: Line, task: Task, context: Context) -> TaskStatus:
         return task.end
     if line.run is not None and line.run.task_id == task.task_id:
         return _IN_FLIGHT[line.run.phase]
-    if hold_in(line.queue, task, context.equipment) is not None:
+    if _hold(line, task, context) is not None:
         return TaskStatus.HELD
     if line.transfer == name_on_card(task.plate_file, context.options):
         return TaskStatus.UPLOADING
     return TaskStatus.WAITING
+
+
+def _hold(line: Line, task: Task, context: Context) -> Hold | None:
+    fit = fit_in(line.queue, task, context.equipment)
+    return fit and fit.hold
 
 
 def _iso(time: datetime | None) -> str | None:
@@ -135,5 +140,5 @@ def _view(line: Line, task: Task, plan: Plan, context: Context) -> TaskView:
         timelapse=settings.timelapse,
         clears_plate=task.clears_plate,
         swap=file.swap,
-        hold_reason=hold_in(line.queue, task, context.equipment) if waits else None,
+        hold_reason=_hold(line, task, context) if waits else None,
     )

@@ -16,7 +16,7 @@ from ..production.card_file import name_on_card, names_on_card
 from ..production.context import Context, Options
 from ..production.course import Pace, Stretch, course
 from ..production.equipment import Equipment
-from ..production.fit import holds
+from ..production.fit import fits_of
 from ..production.forecast import Plan
 from ..production.model import Line, Phase, Task, TaskStatus
 from ..production.tasks import Block
@@ -185,12 +185,12 @@ def _states(
     block: Block, given: tuple[Equipment, Flight | None, _Sent | None]
 ) -> tuple[State, ...]:
     equipment, flight, sent = given
-    held = block.once(holds, equipment)
+    fits = block.once(fits_of, equipment)
     states: list[State] = []
     for task in block:
         flies = flight is not None and flight.task_id == task.task_id
         waits = not task.removed and task.open > flies
-        hold = held[task.task_id] if waits else None
+        hold = fits[task.task_id].hold if waits else None
         if task.end is not None:
             status = task.end
         elif flight is not None and flies:
