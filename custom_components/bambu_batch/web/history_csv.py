@@ -1,9 +1,15 @@
-"""The history as a table for spreadsheets: one row for each filament of each run."""
+"""The history as a table for spreadsheets: one row for each filament of each run.
+
+It is read and sent page by page, the newest runs first: years of it take no more memory than
+a week, and a reader who goes away ends it.
+"""
 
 from collections.abc import Iterator
+from contextlib import suppress
 import csv
 from datetime import datetime, timedelta
 import io
+import logging
 from typing import Any, Final
 from urllib.parse import quote, urlencode
 
@@ -21,6 +27,10 @@ from ..store.errors import StoreError
 from ..store.history import HistoryEntry, began
 from ..store.repository import Repository
 
+_LOGGER = logging.getLogger(__name__)
+
+PAGE: Final = 250
+"""Runs that are read and sent at once."""
 VALID: Final = timedelta(hours=1)
 """How long a link works."""
 _PATH: Final = f"/api/{DOMAIN}/history/"
@@ -73,7 +83,7 @@ class HistoryView(HomeAssistantView):
     url = _PATH + "{entity_id}.csv"
     name = f"api:{DOMAIN}:history"
 
-    async def get(self, request: web.Request, entity_id: str) -> web.Response:
+    async def get(self, request: web.Request, entity_id: str) -> web.StreamResponse:
         """Answer with the runs that began in [since, until), the newest first."""
         hass = request.app[KEY_HASS]
         if not request[KEY_HASS_USER].permissions.check_entity(entity_id, POLICY_READ):
@@ -83,19 +93,31 @@ class HistoryView(HomeAssistantView):
             raise web.HTTPNotFound
         since, until = (_time(request.query.get(key)) for key in ("since", "until"))
         spools = coordinator.spools.names()
+        pages = _pages(coordinator.repository, coordinator.serial, since, until, spools)
         try:
-            text = await hass.async_add_executor_job(
-                _table, coordinator.repository, coordinator.serial, since, until, spools
-            )
+            page = await hass.async_add_executor_job(next, pages, None)
         except StoreError as err:
             raise web.HTTPServiceUnavailable from err
         disposition = f'attachment; filename="{entity_id.partition(".")[2]}.csv"'
-        return web.Response(
-            text=text,
-            content_type="text/csv",
-            charset="utf-8",
-            headers={hdrs.CONTENT_DISPOSITION: disposition},
-        )
+        response = web.StreamResponse(headers={hdrs.CONTENT_DISPOSITION: disposition})
+        response.content_type, response.charset = "text/csv", "utf-8"
+        with suppress(ConnectionError):  # its reader has gone
+            await response.prepare(request)
+            while page is not None:
+                await response.write(page.encode())
+                try:
+                    page = await hass.async_add_executor_job(next, pages, None)
+                except StoreError as err:
+                    _LOGGER.warning("The table of the history breaks off: %r", err)
+                    _break_off(request)
+        return response
+
+
+def _break_off(request: web.Request) -> None:
+    """Cut the connection: only so does the reader know that the table is not whole."""
+    if request.transport is not None:
+        request.transport.abort()
+    raise ConnectionResetError
 
 
 def _time(text: str | None) -> datetime | None:
@@ -107,20 +129,29 @@ def _time(text: str | None) -> datetime | None:
         raise web.HTTPBadRequest from err
 
 
-def _table(
+def _pages(
     repository: Repository,
     serial: str,
     since: datetime | None,
     until: datetime | None,
     spools: dict[str, str],
-) -> str:
+) -> Iterator[str]:
+    """Yield the table in parts. Blocking; raises StoreError."""
     table = io.StringIO()
     table.write("\N{ZERO WIDTH NO-BREAK SPACE}")  # spreadsheets then read UTF-8
     writer = csv.DictWriter(table, COLUMNS)
     writer.writeheader()
-    for entry in repository.history(serial, since, until, None):
-        writer.writerows(_rows(entry, spools))
-    return table.getvalue()
+    last: HistoryEntry | None = None
+    while True:
+        page = repository.history(serial, since, until, PAGE, last)
+        for entry in page:
+            writer.writerows(_rows(entry, spools))
+        yield table.getvalue()
+        if len(page) < PAGE:
+            return
+        table.seek(0)
+        table.truncate()
+        last = page[-1]
 
 
 def _rows(entry: HistoryEntry, spools: dict[str, str]) -> Iterator[dict[str, Any]]:
