@@ -32,7 +32,7 @@ from .production.model import Task
 from .runtime.task_view import cut
 from .spools.entity import async_add_spools
 from .spools.sensor import SPOOL_SENSORS, SpoolSensor
-from .store.history import Totals
+from .store.reports import Totals
 from .text import own_texts
 from .views import health, printer, queue, steady
 from .views.cause import cause_of

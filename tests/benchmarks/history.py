@@ -13,8 +13,8 @@ import sqlite3
 from tempfile import TemporaryDirectory
 
 from custom_components.bambu_batch.store.database import file_url
-from custom_components.bambu_batch.store.history import By
 from custom_components.bambu_batch.store.repository import Repository
+from custom_components.bambu_batch.store.tally import By
 from tests.store import month
 from tests.store.examples import SERIAL
 

@@ -21,7 +21,7 @@ from custom_components.bambu_batch.bambu.tray_numbers import label
 from custom_components.bambu_batch.books.spools import OwnSpool, in_trays
 from custom_components.bambu_batch.production.effect import Announce, News
 from custom_components.bambu_batch.store.errors import StoreLocked
-from custom_components.bambu_batch.store.history import Totals
+from custom_components.bambu_batch.store.reports import Totals
 from custom_components.bambu_batch.store.repository import Repository
 from tests.paper import PaperPrinter
 from tests.shop import Shop, paper_entry, queue_up, spool

@@ -1,15 +1,9 @@
 """The history: one immutable record a run, booked once, and sums that are quick."""
 
-from collections.abc import Iterator
 from dataclasses import replace
-from datetime import timedelta
-from pathlib import Path
-from statistics import median
-import time
 from zoneinfo import ZoneInfo
 
 import pytest
-from sqlalchemy import insert
 
 from custom_components.bambu_batch.production.model import (
     Line,
@@ -17,19 +11,11 @@ from custom_components.bambu_batch.production.model import (
     Outcome,
     RunRecord,
 )
-from custom_components.bambu_batch.store import schema
-from custom_components.bambu_batch.store.database import file_url
-from custom_components.bambu_batch.store.document import dump
 from custom_components.bambu_batch.store.errors import StoreError
-from custom_components.bambu_batch.store.history import (
-    By,
-    HistoryEntry,
-    Share,
-    Spent,
-    Totals,
-    began,
-)
+from custom_components.bambu_batch.store.history import HistoryEntry, began
+from custom_components.bambu_batch.store.reports import Share, Totals
 from custom_components.bambu_batch.store.repository import Repository
+from custom_components.bambu_batch.store.tally import By, Spent
 
 from .examples import SERIAL, consumption, record, run
 
@@ -188,57 +174,6 @@ def test_shares_are_by_material_spool_or_task(kept: Repository) -> None:
         ("1", 13.0),
         ("2", 1.0),
     ]
-
-
-@pytest.fixture(name="year", scope="module")
-def year_fixture(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Repository]:
-    """Return a repository with 10,000 booked runs of one printer, 2,000 of another."""
-    path: Path = tmp_path_factory.mktemp("year") / "queue.db"
-    with Repository(file_url(path)) as repository:
-        for serial, runs in ((SERIAL, 10_000), ("0390", 2_000)):
-            numbers = range(1, runs + 1)
-            repository.save(serial, None, LINE, [record(number) for number in numbers])
-            _book_all(repository, [(serial, number) for number in numbers])
-        yield repository
-
-
-def _book_all(repository: Repository, runs: list[tuple[str, int]]) -> None:
-    """Book 5 g for each run, as `book` does but all at once."""
-    (use,) = consumption(5.0).filaments
-    keys = [{"serial": serial, "run_id": number} for serial, number in runs]
-    rest = {"position": 0, "material": "PLA", "route": use.route, "grams": 5.0}
-    with repository._writing() as connection:
-        connection.execute(insert(schema.consumptions), keys)
-        connection.execute(
-            insert(schema.filament_uses),
-            [key | rest | {"cost": 0.1, "document": dump(use)} for key in keys],
-        )
-
-
-def test_a_month_among_ten_thousand_runs_is_summed_at_once(year: Repository) -> None:
-    since = run(4_000).started
-    until = since + timedelta(days=30)
-    month = year.totals(SERIAL, since, until)
-    assert (month.runs, month.grams) == (720, 3_600.0)
-    whole = year.totals(SERIAL)
-    assert (whole.runs, whole.grams, whole.incomplete) == (10_000, 50_000.0, 0)
-    taken = {}
-    for name, query in {
-        "month": lambda: year.totals(SERIAL, since, until),
-        "all": lambda: year.totals(SERIAL),
-        "materials": lambda: year.shares(SERIAL, By.MATERIAL, since, until),
-        "history": lambda: year.history(SERIAL, since, until),
-    }.items():
-        taken[name] = median(_seconds(query) for _ in range(5))
-    print({name: f"{seconds * 1000:.1f} ms" for name, seconds in taken.items()})
-    assert max(taken.values()) < 0.05
-
-
-def _seconds(query: object) -> float:
-    assert callable(query)
-    begin = time.process_time()  # a busy machine makes no slow query
-    query()
-    return time.process_time() - begin
 
 
 def test_what_was_taken_from_a_spool_counts_from_a_moment_on(kept: Repository) -> None:

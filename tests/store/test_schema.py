@@ -28,7 +28,7 @@ from custom_components.bambu_batch.production.model import (
     Transfer,
 )
 from custom_components.bambu_batch.sliced.file import Filament
-from custom_components.bambu_batch.store import schema
+from custom_components.bambu_batch.store import migration, schema
 from custom_components.bambu_batch.store.database import file_url, writing
 from custom_components.bambu_batch.store.errors import StoreTooNew
 from custom_components.bambu_batch.store.repository import Repository
@@ -186,11 +186,11 @@ def test_steps_run_once_and_in_order(repository: Repository) -> None:
     }
     newest = schema.VERSION + 2
     with writing(repository._engine) as connection:
-        schema.migrate(connection, newest, steps)
-        schema.migrate(connection, newest, steps)
+        migration.migrate(connection, newest, steps)
+        migration.migrate(connection, newest, steps)
         assert ran == [1, 2]
         with pytest.raises(StoreTooNew):
-            schema.migrate(connection)
+            migration.migrate(connection)
         connection.rollback()
 
 
@@ -199,12 +199,12 @@ def test_a_step_that_fails_leaves_the_database_as_it_was(
 ) -> None:
     newest = schema.VERSION + 1
     with pytest.raises(Exception, match="colour"), writing(repository._engine) as begun:
-        schema.migrate(begun, newest, {newest: _add_twice})
+        migration.migrate(begun, newest, {newest: _add_twice})
     with writing(repository._engine) as connection:
         columns = inspect(connection).get_columns("bambu_batch_lines")
         assert "colour" not in {column["name"] for column in columns}
-        schema.migrate(connection)
+        migration.migrate(connection)
 
 
 def test_every_step_to_this_version_exists() -> None:
-    assert set(schema.STEPS) == set(range(2, schema.VERSION + 1))
+    assert set(migration.STEPS) == set(range(2, schema.VERSION + 1))

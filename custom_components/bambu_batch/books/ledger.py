@@ -26,7 +26,7 @@ from ..production.model import Consumption, RunRecord
 from ..sliced.errors import SlicedError
 from ..sliced.extrusion import extruded
 from ..store.errors import StoreError
-from ..store.history import Totals
+from ..store.reports import Totals
 from ..store.repository import Repository
 from . import energy
 from .spoolman_link import SpoolmanLink

@@ -36,8 +36,8 @@ from ..const import (
 from ..production.filament import assigned, takes
 from ..production.model import Outcome, RunRecord, Spool
 from ..spoolman.spool import Account
-from ..store.history import Spent
 from ..store.repository import Repository
+from ..store.tally import Spent
 from .spoolman_link import SpoolmanLink
 
 

@@ -9,10 +9,10 @@ from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from enum import StrEnum
 
-from sqlalchemy import Connection, and_, insert, select, update
+from sqlalchemy import Connection, and_, insert, select, text, update
 
 from .errors import StoreConflict
-from .schema import charges, runs
+from .schema import UNFINISHED, charges, runs
 
 
 class ChargeState(StrEnum):
@@ -73,7 +73,7 @@ def unfinished(connection: Connection) -> list[Charge]:
             runs,
             and_(charges.c.serial == runs.c.serial, charges.c.run_id == runs.c.run_id),
         )
-        .where(charges.c.state.in_(set(ChargeState) - {ChargeState.DONE}))
+        .where(text(f"{charges.name}.{UNFINISHED}"))
         .order_by(runs.c.started, charges.c.serial, charges.c.run_id, charges.c.account)
     )
     return [

@@ -9,7 +9,7 @@ from urllib.parse import quote
 from sqlalchemy import URL, Connection, Engine, create_engine, event, make_url
 from sqlalchemy.exc import ArgumentError, NoSuchModuleError
 
-from . import schema
+from . import migration, schema, space
 from .errors import StoreCorrupt, StoreUnavailable, typed_errors
 
 LOCK_TIMEOUT = 10.0
@@ -43,7 +43,8 @@ def open_database(url: str, *, lock_timeout: float = LOCK_TIMEOUT) -> Engine:
                     _check_pages(connection)
                 elif schema.is_empty(connection):
                     schema.create(connection)
-                schema.migrate(connection)
+                migration.migrate(connection)
+            space.give_back(engine)
     except BaseException:
         engine.dispose()
         raise

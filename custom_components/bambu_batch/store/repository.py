@@ -17,14 +17,16 @@ from typing import NamedTuple, Self
 from sqlalchemy import Connection, Engine, delete, insert, select, update
 
 from ..production.model import Consumption, Line, RunRecord
-from . import charges, history, schema
+from . import charges, history, reports, schema
 from .charges import Charge, ChargeState
 from .commits import Commits
 from .database import LOCK_TIMEOUT, checkpoint, open_database, sqlite_file, writing
 from .errors import StoreConflict, StoreError, StoreReplaced, typed_errors
-from .history import By, HistoryEntry, Share, Spent, Totals
+from .history import HistoryEntry
 from .presence import Presence
+from .reports import Share, Totals
 from .rows import own_document, read_line, write_parts
+from .tally import By, Spent
 
 _LOGGER = logging.getLogger(__name__)
 
@@ -180,17 +182,21 @@ class Repository:
         since: datetime | None = None,
         until: datetime | None = None,
         limit: int | None = 100,
+        older_than: HistoryEntry | None = None,
     ) -> list[HistoryEntry]:
-        """Return the newest runs that began in [since, until), newest first."""
+        """Return the newest runs that began in [since, until), newest first.
+
+        Those older than an entry are the next page of the same list.
+        """
         with self._reading() as connection:
-            return history.entries(connection, serial, since, until, limit)
+            return history.entries(connection, serial, since, until, limit, older_than)
 
     def totals(
         self, serial: str, since: datetime | None = None, until: datetime | None = None
     ) -> Totals:
         """Return the sums over the runs that began in [since, until)."""
         with self._reading() as connection:
-            return history.totals(connection, serial, since, until)
+            return reports.totals(connection, serial, since, until)
 
     def shares(
         self,
@@ -201,13 +207,13 @@ class Repository:
     ) -> list[Share]:
         """Return the filament and cost of each material, spool or task, largest first."""
         with self._reading() as connection:
-            return history.shares(connection, serial, by, since, until)
+            return reports.shares(connection, serial, by, since, until)
 
     def spent(self, serial: str, since: Mapping[str, datetime]) -> dict[str, Spent]:
         """Return what the runs that ended after each spool's moment took from it."""
         with self._reading() as connection:
             return {
-                spool: history.spent(connection, serial, spool, moment)
+                spool: reports.spent(connection, serial, spool, moment)
                 for spool, moment in since.items()
             }
 

@@ -1,56 +1,61 @@
-"""The tables, and how older ones become these.
+"""The tables.
 
 A row is its keys plus one JSON document of a frozen dataclass (document.py): `production`
-may grow a field without a new table. Columns of their own have only what SQL selects,
-sorts or sums by. Names carry a prefix: on PostgreSQL other programs share the database.
+may grow a field without a new table. Columns of their own have only what SQL selects or
+sorts by. The history's documents are packed (common.py), its sums are kept (totals.py).
+Names carry a prefix: on PostgreSQL other programs share the database.
 """
 
-from collections.abc import Callable, Mapping
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from typing import override
 
-import orjson
 from sqlalchemy import (
+    BigInteger,
     Column,
     Connection,
-    DateTime,
     Dialect,
     Double,
     ForeignKey,
     ForeignKeyConstraint,
     Index,
     Integer,
+    LargeBinary,
     MetaData,
     Table,
     Text,
     TypeDecorator,
     inspect,
-    select,
+    text,
 )
 from sqlalchemy.schema import SchemaItem
 
-from .errors import StoreCorrupt, StoreTooNew
+VERSION = 5
 
-VERSION = 4
+EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
+MICROSECOND = timedelta(microseconds=1)
 
 metadata = MetaData()
 
-type Step = Callable[[Connection], None]
-
 
 class Moment(TypeDecorator[datetime]):
-    """An aware time, stored in UTC; only to compare with: the documents have it too."""
+    """An aware time, stored as the microseconds since 1970: small, exact, and quick to compare."""
 
-    impl = DateTime(timezone=True)
+    impl = BigInteger
     cache_ok = True
 
     @override
     def process_bind_param(
         self, value: datetime | None, dialect: Dialect
-    ) -> datetime | None:
+    ) -> int | None:
         if value is not None and value.tzinfo is None:
             raise ValueError("a time without a time zone")
-        return value.astimezone(UTC) if value else None
+        return (value - EPOCH) // MICROSECOND if value else None
+
+    @override
+    def process_result_value(
+        self, value: int | None, dialect: Dialect
+    ) -> datetime | None:
+        return None if value is None else EPOCH + value * MICROSECOND
 
 
 version = Table(
@@ -107,6 +112,17 @@ runs_in_flight = _part("runs_in_flight", _number("run_id"))
 remote_files = _part("remote_files", _key("name"))
 clearing_notes = _part("clearing_notes", _key("sha256"), _number("plate"))
 
+common = Table(
+    "bambu_batch_common",
+    metadata,
+    Column("serial", ForeignKey(lines.c.serial, ondelete="CASCADE"), primary_key=True),
+    _number("number"),
+    Column("hash", Text, nullable=False),
+    Column("document", LargeBinary, nullable=False),
+    Index("bambu_batch_common_by_hash", "serial", "hash", unique=True),
+)
+"""What many runs have in common; their documents are packed against it (common.py)."""
+
 runs = Table(
     "bambu_batch_runs",
     metadata,
@@ -116,20 +132,17 @@ runs = Table(
     Column("name", Text, nullable=False),
     Column("outcome", Text, nullable=False),
     Column("started", Moment, nullable=False),
+    # the start where the end was not seen
+    Column("ended", Moment, nullable=False),
     # null: the end was not seen
-    Column("ended", Moment),
     Column("seconds", Integer),
-    Column("document", Text, nullable=False),
-    # holds all that is summed, so that sums read no documents
-    Index(
-        "bambu_batch_runs_by_time",
-        "serial",
-        "started",
-        "run_id",
-        "outcome",
-        "seconds",
-        "task_id",
-    ),
+    # numbers of `common`
+    Column("plate", Integer, nullable=False),
+    Column("trays", Integer, nullable=False),
+    Column("document", LargeBinary, nullable=False),
+    Index("bambu_batch_runs_by_start", "serial", "started", "run_id"),
+    Index("bambu_batch_runs_by_end", "serial", "ended", "run_id"),
+    sqlite_with_rowid=False,
 )
 """Every run that has ended. Rows are added, never changed (FM-115)."""
 
@@ -137,34 +150,13 @@ consumptions = Table(
     "bambu_batch_consumptions",
     metadata,
     *_of(runs),
-    Column("energy_kwh", Double),
-    Column("energy_cost", Double),
-    Column("currency", Text),
+    Column("document", LargeBinary, nullable=False),
+    sqlite_with_rowid=False,
 )
-"""Which runs are booked: at most one row a run, so nothing is ever booked twice."""
+"""What booked runs took: at most one row a run, so nothing is ever booked twice."""
 
-filament_uses = Table(
-    "bambu_batch_filament_uses",
-    metadata,
-    *_of(consumptions),
-    _number("position"),
-    Column("material", Text),
-    Column("spool", Text),
-    Column("route", Text, nullable=False),
-    # null: unknown, which is not nothing
-    Column("grams", Double),
-    Column("cost", Double),
-    Column("document", Text, nullable=False),
-    Index(
-        "bambu_batch_filament_uses_by_run",
-        "serial",
-        "run_id",
-        "grams",
-        "cost",
-        "material",
-        "spool",
-    ),
-)
+UNFINISHED = "state <> 'done'"
+"""Of charges. SQLite takes the index by these very words only."""
 
 charges = Table(
     "bambu_batch_charges",
@@ -175,31 +167,54 @@ charges = Table(
     Column("state", Text, nullable=False),
     # what was used of the account, read directly before the charge was sent
     Column("used_before", Double),
-    Index("bambu_batch_charges_by_state", "state"),
+    Index(
+        "bambu_batch_charges_by_state",
+        "state",
+        sqlite_where=text(UNFINISHED),
+        postgresql_where=text(UNFINISHED),
+    ),
+    sqlite_with_rowid=False,
 )
 """What to charge in other books: at most one row a run and account."""
 
 
-def _forget_tolerated_health(connection: Connection) -> None:
-    """Drop health entries that were tolerated at a start: nobody has accepted them."""
-    rows = connection.execute(select(lines.c.serial, lines.c.document)).all()
-    for serial, text in rows:
-        document = orjson.loads(text)
-        if document.pop("tolerated_hms", None) is None:
-            continue
-        connection.execute(
-            lines.update()
-            .where(lines.c.serial == serial)
-            .values(document=orjson.dumps(document).decode())
-        )
+def _sums(*names: str) -> list[Column[int]]:
+    return [Column(name, Integer, nullable=False) for name in names]
 
 
-STEPS: Mapping[int, Step] = {
-    2: charges.create,
-    3: _forget_tolerated_health,
-    4: removed_tasks.create,
-}
-"""Version to the step that leads from the one before it to this one."""
+def _amounts(*names: str) -> list[Column[float]]:
+    return [Column(name, Double, nullable=False) for name in names]
+
+
+totals = Table(
+    "bambu_batch_totals",
+    metadata,
+    Column("serial", ForeignKey(lines.c.serial, ondelete="CASCADE"), primary_key=True),
+    _key("by"),
+    # in UTC, since 1970
+    _number("day"),
+    # as JSON: null is what is unknown
+    _key("of"),
+    # of the task
+    _key("name"),
+    *_sums("runs", "finished", "failed", "cancelled", "seconds", "booked", "unknown"),
+    *_amounts("grams", "cost", "energy_kwh", "energy_cost"),
+    sqlite_with_rowid=False,
+)
+"""Sums over the runs that began on a day: of all, of each material, spool and task."""
+
+spool_totals = Table(
+    "bambu_batch_spool_totals",
+    metadata,
+    Column("serial", ForeignKey(lines.c.serial, ondelete="CASCADE"), primary_key=True),
+    _key("spool"),
+    # in UTC, since 1970
+    _number("hour"),
+    *_amounts("grams"),
+    *_sums("unknown"),
+    sqlite_with_rowid=False,
+)
+"""Sums over what the runs that ended in an hour took from a spool: it is weighed at any time."""
 
 
 def create(connection: Connection) -> None:
@@ -211,22 +226,3 @@ def create(connection: Connection) -> None:
 def is_empty(connection: Connection) -> bool:
     """Tell whether the database has none of our tables."""
     return not inspect(connection).has_table(version.name)
-
-
-def migrate(
-    connection: Connection, newest: int = VERSION, steps: Mapping[int, Step] = STEPS
-) -> None:
-    """Bring older tables to this version, in the caller's one transaction.
-
-    Raises StoreTooNew for tables of a later version, StoreCorrupt for none at all.
-    """
-    if is_empty(connection):
-        raise StoreCorrupt("no tables")
-    found = connection.execute(select(version.c.version)).scalars().all()
-    if len(found) != 1 or found[0] < 1:
-        raise StoreCorrupt("no version")
-    if found[0] > newest:
-        raise StoreTooNew(f"version {found[0]}, known {newest}")
-    for number in range(found[0] + 1, newest + 1):
-        steps[number](connection)
-        connection.execute(version.update().values(version=number))

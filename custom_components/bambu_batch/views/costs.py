@@ -10,7 +10,8 @@ from homeassistant.util.json import JsonObjectType, JsonValueType
 
 from ..coordinator import BambuBatchCoordinator
 from ..runtime.database import store_errors
-from ..store.history import By, Share, Totals
+from ..store.reports import Share, Totals
+from ..store.tally import By
 
 MONTHS = 12
 """Months returned when `since` is not given."""
