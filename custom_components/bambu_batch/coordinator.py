@@ -134,7 +134,7 @@ class BambuBatchCoordinator(DataUpdateCoordinator[PrinterStatus], Printer):
 
     @property
     def line(self) -> Line:
-        """The line as committed."""
+        """The line; of the newest report, what may wait is not committed yet."""
         return self._stored.line
 
     @property

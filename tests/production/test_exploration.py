@@ -38,7 +38,7 @@ from custom_components.bambu_batch.production.model import (
 )
 from custom_components.bambu_batch.production.step import Step
 
-from .exploration import moves
+from .exploration import moves, world
 from .exploration.folding import differing
 from .exploration.sameness import overlooked
 from .exploration.search import Theme, explore
@@ -307,6 +307,10 @@ def _clears_against_the_option(patch: pytest.MonkeyPatch) -> None:
     patch.setattr(end, "PlateClearing", everyone)
 
 
+def _commits_nothing_before_the_end(patch: pytest.MonkeyPatch) -> None:
+    patch.setattr(world, "may_wait", lambda *_: True)
+
+
 def _asks_the_guard_nothing_about_options(patch: pytest.MonkeyPatch) -> None:
     published = gate.may_publish
 
@@ -365,6 +369,7 @@ def _asks_the_guard_nothing_about_options(patch: pytest.MonkeyPatch) -> None:
         ("start", _leaves_an_uncertain_run_its_plate),
         ("bed", _never_gives_a_bed_up),
         ("bed", _gives_a_bed_up_at_once),
+        ("crash", _commits_nothing_before_the_end),
     ],
 )
 def test_the_search_tells_how_a_broken_rule_does_harm(

@@ -1,8 +1,12 @@
-"""The line as it is on disk: a change is either committed or raises an error."""
+"""The line and its commits: a change is either committed or raises an error.
+
+What the printer tells again anyway, such as its layer, rides on the next commit.
+"""
 
 import asyncio
 from collections.abc import Sequence
 import logging
+from time import monotonic
 from typing import Final
 
 from homeassistant.config_entries import ConfigEntry
@@ -14,12 +18,14 @@ from ..store.errors import StoreError, StoreUnwritable
 from ..store.repository import Repository
 
 CHECK_EVERY_SECONDS: Final = 60
+LONGEST_RIDE_SECONDS: Final = 120
+"""The first step after that is committed. A printer at work wakes its line every minute."""
 
 _LOGGER = logging.getLogger(__name__)
 
 
 class StoredLine:
-    """One printer's line. `line` is always what was committed last."""
+    """One printer's line: what was committed last, and what has changed since and may wait."""
 
     def __init__(
         self, hass: HomeAssistant, entry: ConfigEntry, repository: Repository
@@ -28,32 +34,58 @@ class StoredLine:
         self._entry = entry
         self._serial: str = entry.data[CONF_SERIAL]
         self._repository = repository
-        self._exists = False
         self.line = Line()
+        self._committed: Line | None = None
+        """None: this printer has none yet."""
+        self._rides_since: float | None = None
+        """None: `line` is committed."""
         self._checked = 0.0
-        """Time of the event loop."""
         self.error: StoreError | None = None
         """Why the last commit failed; None after a good one."""
 
     async def load(self) -> None:
         """Take the line as it was committed last. Raises StoreError."""
-        stored = await self._hass.async_add_executor_job(
+        self._committed = await self._hass.async_add_executor_job(
             self._repository.load, self._serial
         )
-        self._exists = stored is not None
-        self.line = stored or Line()
+        self.line = self._committed or Line()
+        self._rides_since = None
 
-    async def commit(self, line: Line, records: Sequence[RunRecord]) -> None:
+    async def commit(
+        self, line: Line, records: Sequence[RunRecord], *, may_wait: bool = False
+    ) -> None:
         """Make this the line, on disk first. Raises StoreError, and keeps the old line then.
 
-        After an error an unchanged line is stored too: that shows whether the error is over.
+        A line that `may_wait` is written with the next one, or after two minutes. After an
+        error an unchanged line is stored too: that shows whether the error is over.
         """
-        unchanged = not records and self._exists and line == self.line
-        if unchanged and self.error is None:
-            await self._check_database()
+        unchanged = not records and line == self.line and self._rides_since is None
+        if (
+            self._committed is None
+            or self.error is not None
+            or not (may_wait or unchanged)
+            or self._rides_too_long()
+        ):
+            await self._save(self._committed, line, records)
             return
+        await self._check_database()
+        if line != self.line:
+            self.line = line
+            self._rides_since = self._rides_since or monotonic()
+
+    async def settle(self) -> None:
+        """Commit what rides: the end has come. Raises StoreError."""
+        if self._rides_since is not None:
+            await self._save(self._committed, self.line, ())
+
+    def _rides_too_long(self) -> bool:
+        since = self._rides_since
+        return since is not None and monotonic() - since >= LONGEST_RIDE_SECONDS
+
+    async def _save(
+        self, before: Line | None, line: Line, records: Sequence[RunRecord]
+    ) -> None:
         try:
-            before = self.line if self._exists else None
             await asyncio.wrap_future(
                 self._repository.begin_save(self._serial, before, line, records)
             )
@@ -67,13 +99,13 @@ class StoredLine:
             failure = StoreError(type(err).__name__)
             self.fail(failure)
             raise failure from err
-        self.line = line
-        self._exists = True
+        self.line = self._committed = line
+        self._rides_since = None
         self._succeed()
 
     async def _check_database(self) -> None:
         """Notice a database that is gone, even if there is nothing to store."""
-        now = self._hass.loop.time()
+        now = monotonic()
         if now - self._checked < CHECK_EVERY_SECONDS:
             return
         self._checked = now

@@ -1,4 +1,7 @@
-"""The line at work: events in their order, each committed before anything is done about it."""
+"""The line at work: events in their order, each committed before anything is done about it.
+
+A step that leads to nothing, and that the printer tells again, may wait for the next commit.
+"""
 
 import asyncio
 from collections.abc import Callable, Sequence
@@ -28,6 +31,7 @@ from ..production.event import (
 )
 from ..production.line import advance
 from ..production.model import RunRecord
+from ..production.told_again import may_wait
 from ..store.errors import StoreConflict, StoreError, StoreUnwritable
 from .inbox import Answer, Inbox, Item
 from .stored_line import StoredLine
@@ -94,6 +98,10 @@ class LineWorker:
         self._hurry.set()
         if self._task is not None:
             await self._task
+            with suppress(
+                StoreError
+            ):  # the next start finds the line as last committed
+                await self._stored.settle()
         self._timer.set(None)
         self._restart.set(None)
 
@@ -162,7 +170,8 @@ class LineWorker:
             before, item.event, self._context_of(self._seen), dt_util.utcnow()
         )
         records = [effect.record for effect in effects if isinstance(effect, Record)]
-        await self._stored.commit(after, records)
+        waits = item.asked is None and may_wait(before, after, effects)
+        await self._stored.commit(after, records, may_wait=waits)
         self._try(lambda: self._committed(item.event, records, self._seen))
         self._timer.set(
             next((one.time for one in effects if isinstance(one, WakeAt)), None)

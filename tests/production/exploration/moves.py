@@ -231,7 +231,15 @@ def deletes_badly(world: World) -> Next:
 
 def crashes(world: World) -> Next:
     """Kill Home Assistant and load the last commit."""
-    yield from takes("CRASH and reload", restarted(world), RESTARTED)
+    yield from _reloads("CRASH and reload", world)
+
+
+def _reloads(label: str, world: World) -> Next:
+    """Begin anew with all that the line knew, and without what had not been committed yet."""
+    whole = replace(world, committed=None)
+    yield from takes(label, restarted(whole), RESTARTED)
+    if world.committed is not None:
+        yield from takes(f"{label}, the newest is lost", restarted(world), RESTARTED)
 
 
 # The network
@@ -657,10 +665,10 @@ def is_away(world: World) -> Next:
         for how, late in _clocks(after, after.time - world.time):
             label = f"{how}; meanwhile {what}"
             yield from takes(f"the network is away, {label}", late)
-            yield from takes(f"RESTART, {label}", restarted(late), RESTARTED)
+            yield from _reloads(f"RESTART, {label}", late)
         for how, late in _reboots(after, after.time - world.time):
             label = f"REBOOT, {how}; meanwhile {what}"
-            yield from takes(label, restarted(late), RESTARTED)
+            yield from _reloads(label, late)
 
 
 def _clocks(world: World, seconds: int) -> Next:

@@ -43,7 +43,7 @@ COUNTED = {
     Run: {
         "run_id", "task_id", "phase", "started", "from_state", "clears_plate",
         "printing_since", "worked", "unseen", "stop_asked", "cancel_seen", "error",
-        "mapping", "remote_name",
+        "mapping", "trays", "remote_name",
     },
     Task: {
         "task_id", "plate_file", "copies", "settings", "clears_plate", "hold", "released",
@@ -62,15 +62,14 @@ COUNTED = {
         "line", "printer", "view", "late", "odd", "partly", "context", "link", "time", "skew",
         "boot", "booted", "jumps", "absences", "start",
         "upload", "delete", "hidden", "echoed", "ended", "unsettled", "heard", "stuck", "quiet",
-        "trusted", "proven", "other_card", "tried", "hot",
+        "trusted", "proven", "other_card", "tried", "hot", "committed",
     },
 }  # fmt: skip
 """The fields that `key` looks at."""
 LEFT_OUT = {
     Line: {"refusal", "last_task_number", "clearing_notes", "told_by_others"},
     Run: {
-        "name", "copy", "plates", "external_spool", "layer", "total_layers", "trays",
-        "loaded", "spools",
+        "name", "copy", "plates", "external_spool", "layer", "total_layers", "loaded", "spools",
     },
     Task: {"name"},
     RemovedTask: set(),
@@ -120,6 +119,7 @@ class _Key:
         world = self._world
         return (
             self._line(world.line),
+            world.committed and self._rode(world.committed),
             self._printer(world.printer),
             self._view(world.view),
             world.late,
@@ -204,6 +204,14 @@ class _Key:
             self._age(line.silent_since, QUIET),
         )
 
+    def _rode(self, committed: Line) -> Hashable:
+        """All that may differ from the line, and that this search counts."""
+        return (
+            committed.stuck_on,
+            self._age(committed.stuck_since, OLD),
+            self._age(committed.silent_since, QUIET),
+        )
+
     def _boot(self, boot: Boot | None) -> Hashable:
         if boot is None:
             return None
@@ -242,6 +250,7 @@ class _Key:
             run.cancel_seen,
             run.error,
             run.mapping,
+            run.trays[-1:] and run.trays[-1][1],  # another one is committed at once
         )
 
     def _printer(self, printer: Printer) -> Hashable:

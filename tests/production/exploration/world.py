@@ -24,6 +24,7 @@ from custom_components.bambu_batch.production.event import (
 )
 from custom_components.bambu_batch.production.line import advance
 from custom_components.bambu_batch.production.model import Line, Task
+from custom_components.bambu_batch.production.told_again import may_wait
 from tests.production.scene import START
 
 from .printer import Printer
@@ -43,7 +44,8 @@ class World:
     """One state of the search."""
 
     line: Line = field(default_factory=Line)
-    """As last committed."""
+    committed: Line | None = None
+    """As a crash may find it, if what has changed since then may wait; None: as it is."""
     printer: Printer = field(default_factory=Printer)
     view: PrinterStatus = field(default_factory=PrinterStatus)
     """The merged report as the connection has it."""
@@ -169,16 +171,21 @@ def happen(world: World, event: Event) -> Step | None:
         line, effects = advance(world.line, event, world.sees, world.now)
     except Refused:
         return None
-    after = replace(world, line=line, late=False)
+    committed = None
+    if may_wait(world.line, line, effects):
+        committed = world.committed or world.line
+    after = replace(world, line=line, committed=committed, late=False)
     for effect in effects:
         after = _noted(after, effect)
     return Step(world, event, after, effects)
 
 
 def restarted(world: World) -> World:
-    """Return the world after a crash: only the commit and the printer are left."""
+    """Return the world after a crash: only the last commit and the printer are left."""
     return replace(
         world,
+        line=world.committed or world.line,
+        committed=None,
         view=PrinterStatus(),
         link=Link.DOWN,
         start=None,
