@@ -645,3 +645,16 @@ def test_trays_follow_a_change_of_the_active_tray() -> None:
     assert seen.status.trays == report().status.trays
     seen.receive(dump(delta(ams=ams(bits="0"))), NOW)
     assert seen.status.tray_now == 255
+
+
+@pytest.mark.parametrize("order", [("bed_temper", "device"), ("device", "bed_temper")])
+def test_packed_temperatures_go_before_the_older_words_in_any_order(
+    order: tuple[str, str],
+) -> None:
+    told = {"bed_temper": 20.0, "device": {"bed": {"info": {"temp": 60 << 16 | 55}}}}
+    report = Report(SERIAL)
+    report.receive(dump(full()), NOW)
+
+    report.receive(dump(delta(**{key: told[key] for key in order})), NOW)
+
+    assert (report.status.bed_temperature, report.status.bed_target) == (55, 60)

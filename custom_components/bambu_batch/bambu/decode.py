@@ -33,20 +33,24 @@ _UNREADABLE = -1
 _UNREADABLE_WORD = "?"
 
 _IN_USE = {"tray_now", "tray_pre", "tray_tar", "version"}
-_EXTERNAL = {"vt_tray", "vir_slot"}
 
 
 def decode(keys: Iterable[str], document: Object, body: Object) -> Changes:
     """The attributes that the changed keys affect."""
     changes: Changes = {}
-    done: set[_Group] = set()
+    groups: set[_Group] = set()
     for key in keys:
-        if field := _FIELDS.get(key):
-            name, read = field
+        if (reader := _READERS.get(key)) is None:
+            continue
+        name, read = reader
+        if name is None:
+            groups.add(read)
+        else:
             changes[name] = read(document[key])
-        elif (group := _GROUPS.get(key)) and group not in done:
-            done.add(group)
-            changes.update(group(document, body))
+    for (
+        group
+    ) in groups:  # what newer firmware says in a group goes before the single field
+        changes.update(group(document, body))
     return changes
 
 
@@ -134,6 +138,10 @@ _FIELDS: dict[str, tuple[str, Callable[[object], object]]] = {
     "g_st": ("legacy_state", _veto),
     "hw_switch_state": ("filament_in_extruder", _filament_switch),
     "wifi_signal": ("wifi_signal", _signal),
+    "bed_temper": ("bed_temperature", number),
+    "bed_target_temper": ("bed_target", number),
+    "nozzle_temper": ("nozzle_temperature", number),
+    "nozzle_target_temper": ("nozzle_target", number),
 }
 """Key of the report: attribute of the status, and how to read it."""
 
@@ -172,33 +180,29 @@ def _spools(document: Object, body: Object) -> Changes:
     changes: Changes = {"tray_now": trays.in_use(document)}
     told = body.get("ams")
     # While printing only the tray in use changes: the spools need not be read again.
-    if type(told) is not dict or told.keys() - _IN_USE or body.keys() & _EXTERNAL:
+    if (
+        type(told) is not dict
+        or not told.keys() <= _IN_USE
+        or "vt_tray" in body
+        or "vir_slot" in body
+    ):
         changes["trays"] = trays.decode(document)
     return changes
 
 
-def _temperatures(_: Object, body: Object) -> Changes:
-    """Temperatures in this message. Newer firmware packs them; the document's older words are stale then."""
-    found: Changes = {
-        name: number(body[key])
-        for key, name in (
-            ("bed_temper", "bed_temperature"),
-            ("bed_target_temper", "bed_target"),
-            ("nozzle_temper", "nozzle_temperature"),
-            ("nozzle_target_temper", "nozzle_target"),
-        )
-        if key in body
-    }
-    if device := body.get("device"):
-        bed = word(inner(device, "bed", "info", "temp"))
-        found.update(_unpacked(bed, "bed_temperature", "bed_target"))
-        found.update(_unpacked(_nozzle(device), "nozzle_temperature", "nozzle_target"))
-    return found
-
-
 def _device(document: Object, body: Object) -> Changes:
-    """What newer firmware says about its hot ends: their temperatures, and the trays that feed them."""
-    return {**_temperatures(document, body), "tray_now": trays.in_use(document)}
+    """What newer firmware says about its hot ends: the trays that feed them, and packed temperatures.
+
+    The document's older words for temperatures are stale then.
+    """
+    device = body.get("device")
+    return {
+        "tray_now": trays.in_use(document),
+        **_unpacked(
+            word(inner(device, "bed", "info", "temp")), "bed_temperature", "bed_target"
+        ),
+        **_unpacked(_nozzle(device), "nozzle_temperature", "nozzle_target"),
+    }
 
 
 def _unpacked(packed: int | None, current: str, target: str) -> Changes:
@@ -226,10 +230,12 @@ _GROUPS: dict[str, _Group] = {
     "ams": _spools,
     "vt_tray": _spools,
     "vir_slot": _spools,
-    "bed_temper": _temperatures,
-    "bed_target_temper": _temperatures,
-    "nozzle_temper": _temperatures,
-    "nozzle_target_temper": _temperatures,
     "device": _device,
 }
 """Key of the report: reader of several attributes, given the merged document and this message."""
+
+_READERS: dict[str, tuple[str | None, Callable[..., Any]]] = {
+    **_FIELDS,
+    **{key: (None, group) for key, group in _GROUPS.items()},
+}
+"""Both in one table: most keys of a delta are in neither."""

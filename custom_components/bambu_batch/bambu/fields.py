@@ -12,24 +12,32 @@ type Object = dict[str, Json]
 _LONGEST_NUMBER = 32
 _LARGEST_INTEGER = 1 << 53
 """No printer sends a larger one on purpose, and not every reader could handle it."""
+_EXACT_DIGITS = 16
+"""A number with fewer digits is never larger."""
 
 
 def integer(value: object) -> int | None:
     """A whole number from 12, 12.0, "12" or "12.0"; a truth value is not a number."""
-    result = value if type(value) is int else number(value)
-    if result is None or abs(result) > _LARGEST_INTEGER:
+    if type(value) is int:
+        result: float | None = value
+    elif type(value) is str and len(value) < _EXACT_DIGITS and value.isdecimal():
+        return int(value)
+    else:
+        result = number(value)
+    if result is None or not -_LARGEST_INTEGER <= result <= _LARGEST_INTEGER:
         return None
     return int(result)
 
 
 def number(value: object) -> float | None:
     """A finite number from 12, 12.5 or "12.5"."""
-    kind = type(value)
-    if kind is not float and kind is not int:
+    if type(value) is float:
+        return value if isfinite(value) else None
+    if type(value) is not int:
         if type(value) is not str or len(value) > _LONGEST_NUMBER or "_" in value:
             return None
     try:
-        result = float(value)  # type: ignore[arg-type]
+        result = float(value)
     except ValueError, OverflowError:
         return None
     return result if isfinite(result) else None
@@ -70,6 +78,8 @@ def text(value: object) -> str | None:
         return None
     if "&" in value:
         value = unescape(value)
+    if value.isascii():
+        return value
     try:
         value.encode()
     except UnicodeEncodeError:

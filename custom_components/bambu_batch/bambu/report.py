@@ -71,6 +71,9 @@ def parse(payload: bytes) -> Object | None:
 
 def merge(document: Object, changes: Object, depth: int = 0) -> None:
     """Carry a delta into the document: objects recursively, everything else replaces."""
+    if dict not in map(type, changes.values()):
+        document.update(changes)  # most deltas: nothing to look into
+        return
     for key, value in changes.items():
         if type(value) is dict and depth < _DEEPEST:
             old = document.get(key)
@@ -126,8 +129,7 @@ class Report:
         self.status = self.status.but({"foreign": foreign})
 
     def _pushed(self, body: Object, size: int, now: datetime) -> Message:
-        expected = None if self._counter is None else self._counter + 1
-        self._counter = integer(body.get("sequence_id"))
+        before, self._counter = self._counter, integer(body.get("sequence_id"))
         if _is_full(body):
             self._start_anew(body, now)
             return _FULL
@@ -136,10 +138,12 @@ class Report:
             return _EARLY
         merge(self.document, body)
         changes = decode(body.keys(), self.document, body)
-        if None not in (expected, self._counter) and self._counter != expected:
+        if before is not None and self._counter not in (before + 1, None):
             changes["gap"] = True
         self._apply(changes, now)
-        self._grow(size)
+        self._merged_bytes += size
+        if self._merged_bytes > _LARGEST_DOCUMENT:
+            self._bound()
         return _DELTA
 
     def _start_anew(self, body: Object, now: datetime) -> None:
@@ -177,11 +181,8 @@ class Report:
             total = before.total_layers if _job_of(before) == _job_of(after) else None
             self.status = after.but({"total_layers": total})
 
-    def _grow(self, size: int) -> None:
+    def _bound(self) -> None:
         """Forget a document that grows without end: better no report than no memory."""
-        self._merged_bytes += size
-        if self._merged_bytes <= _LARGEST_DOCUMENT:
-            return
         self._merged_bytes = 0
         try:
             too_large = len(orjson.dumps(self.document)) > _LARGEST_DOCUMENT

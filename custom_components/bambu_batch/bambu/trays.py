@@ -30,6 +30,8 @@ def in_use(document: Object) -> int | None:
     both, the unit in its high byte [Bambu Studio].
     """
     device = document.get("device")
+    if device is None:
+        return integer(inner(document.get("ams"), "tray_now"))
     if (snow := inner(active_extruder(device), "snow")) is not None:
         return _packed(integer(snow))
     if len(items(inner(device, "extruder", "info"))) > 1:
