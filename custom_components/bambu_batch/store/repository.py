@@ -14,7 +14,7 @@ import logging
 from pathlib import Path
 from typing import NamedTuple, Self
 
-from sqlalchemy import Connection, Engine, delete, insert, select, update
+from sqlalchemy import Connection, Engine, bindparam, delete, insert, select, update
 
 from ..production.model import Consumption, Line, RunRecord
 from . import charges, history, reports, schema
@@ -308,6 +308,12 @@ def _open(url: str, lock_timeout: float) -> _Opened:
         raise
 
 
+_SAVE = update(schema.lines).where(
+    schema.lines.c.serial == bindparam("of_serial"),
+    schema.lines.c.revision == bindparam("of_revision"),
+)
+
+
 def _save_own(
     connection: Connection, serial: str, revision: int, before: Line | None, after: Line
 ) -> None:
@@ -323,9 +329,13 @@ def _save_own(
         )
         return
     result = connection.execute(
-        update(table)
-        .where(table.c.serial == serial, table.c.revision == revision)
-        .values(revision=revision + 1, document=document)
+        _SAVE,
+        {
+            "of_serial": serial,
+            "of_revision": revision,
+            "revision": revision + 1,
+            "document": document,
+        },
     )
     if result.rowcount != 1:
         found = connection.scalar(

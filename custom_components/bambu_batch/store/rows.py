@@ -2,11 +2,24 @@
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, fields, replace
+from functools import cached_property
 from itertools import compress, count
 from operator import is_, is_not
 from typing import Any
 
-from sqlalchemy import Connection, Table, and_, bindparam, delete, select, update
+from sqlalchemy import (
+    ColumnElement,
+    Connection,
+    Delete,
+    Select,
+    Table,
+    Update,
+    and_,
+    bindparam,
+    delete,
+    select,
+    update,
+)
 
 from ..production.model import ClearingNote, Line, RemoteFile, RemovedTask, Run, Task
 from . import schema
@@ -20,20 +33,41 @@ MOST_LOOKED_UP = 20
 """Numbers that are read one by one; for more of them, all are read at once."""
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Part[T]:
-    """An ordered part of a line with its own table."""
+    """An ordered part of a line with its own table, and the statements about its rows."""
 
     table: Table
     kind: type[T]
     values: Callable[[Line], Sequence[T]]
     key: Callable[[T], Key]
 
-    @property
+    @cached_property
     def key_columns(self) -> tuple[str, ...]:
         """Names of the key's columns besides the serial."""
         names = (column.name for column in self.table.primary_key.columns)
         return tuple(name for name in names if name != "serial")
+
+    @cached_property
+    def _this(self) -> ColumnElement[bool]:
+        """The clause that chooses a row by its parameters."""
+        names = ("serial", *self.key_columns)
+        return and_(*(self.table.c[name] == bindparam(f"of_{name}") for name in names))
+
+    @cached_property
+    def delete(self) -> Delete:
+        """Deletes a row."""
+        return delete(self.table).where(self._this)
+
+    @cached_property
+    def update(self) -> Update:
+        """Changes a row."""
+        return update(self.table).where(self._this)
+
+    @cached_property
+    def number(self) -> Select[tuple[int]]:
+        """Reads the number of a row."""
+        return select(self.table.c.position).where(self._this)
 
     def by_key(self, values: Iterable[T]) -> dict[Key, T]:
         """Return values by their keys, in order."""
@@ -157,19 +191,13 @@ class _Rows:
             f"of_{name}": value for name, value in zip(names, key, strict=True)
         }
 
-    @property
-    def this(self) -> Any:
-        """The clause that they choose by."""
-        table, names = self.part.table, ("serial", *self.part.key_columns)
-        return and_(*(table.c[name] == bindparam(f"of_{name}") for name in names))
-
     def numbers(self, keys: set[Key]) -> dict[Key, int]:
         """Return the numbers of these rows, or of all."""
         if len(keys) > MOST_LOOKED_UP:
             return self.all_numbers()
-        one = select(self.part.table.c.position).where(self.this)
+        look_up = self.part.number
         return {
-            key: self.connection.execute(one, self.chosen(key)).scalar_one()
+            key: self.connection.execute(look_up, self.chosen(key)).scalar_one()
             for key in keys
         }
 
@@ -185,15 +213,13 @@ class _Rows:
     def delete(self, keys: Sequence[Key]) -> None:
         """Delete rows, as one statement for all of them."""
         if keys:
-            statement = delete(self.part.table).where(self.this)
-            self.connection.execute(statement, [self.chosen(key) for key in keys])
+            self.connection.execute(self.part.delete, [self.chosen(k) for k in keys])
 
     def update(self, changes: Mapping[Key, Mapping[str, int | str]]) -> None:
         """Change columns: all rows the same ones."""
         if changes:
-            statement = update(self.part.table).where(self.this)
             rows = [self.chosen(key) | dict(row) for key, row in changes.items()]
-            self.connection.execute(statement, rows)
+            self.connection.execute(self.part.update, rows)
 
     def insert(self, rows: Mapping[Key, Mapping[str, int | str]]) -> None:
         """Add rows."""
