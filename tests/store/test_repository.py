@@ -215,11 +215,8 @@ def test_a_run_that_ends_leaves_the_line_and_enters_the_history_at_once(
 ) -> None:
     watch = Watch(repository)
     repository.save(SERIAL, line, replace(line, run=None), [record()])
-    assert watch.writes == [
-        ("UPDATE", "lines", 1),
-        ("DELETE", "runs_in_flight", 1),
-        ("INSERT", "runs", 1),
-    ]
+    assert watch.writes[:2] == [("UPDATE", "lines", 1), ("DELETE", "runs_in_flight", 1)]
+    assert ("INSERT", "runs", 1) in watch.writes[2:]
 
 
 def test_a_step_that_cannot_be_stored_whole_is_not_stored_at_all(
