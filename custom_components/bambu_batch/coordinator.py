@@ -40,7 +40,7 @@ from .runtime.announcer import Announcer
 from .runtime.effects import Effects
 from .runtime.interlocks import Interlocks
 from .runtime.line_view import LineView
-from .runtime.progress import without_progress
+from .runtime.progress import line_without_progress, without_progress
 from .runtime.start_sender import Starts
 from .runtime.stored_line import StoredLine
 from .runtime.task_view import TaskView
@@ -126,6 +126,7 @@ class BambuBatchCoordinator(DataUpdateCoordinator[PrinterStatus], Printer):
         self._line_view = LineView()
         self._shown: tuple[object, ...] = ()
         """What the listeners were last told of, progress apart."""
+        self._shown_line = self._shown_of_line = self.line
         self._device = Device(hass, entry)
         self.device_info = device_info(entry)
         """The same for all its entities, which keep it."""
@@ -333,9 +334,12 @@ class BambuBatchCoordinator(DataUpdateCoordinator[PrinterStatus], Printer):
             _LOGGER.exception("%s: unexpected error", self.name)
         view = self._line_view
         before = self._shown
+        if self.line is not self._shown_line:
+            self._shown_line = self.line
+            self._shown_of_line = line_without_progress(self.line)
         self._shown = (
             without_progress(self.data),
-            self.line,
+            self._shown_of_line,
             view.reasons,
             view.plan,
             view.needs,

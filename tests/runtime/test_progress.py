@@ -109,7 +109,9 @@ async def _told(desk: Shop, act: Callable[[], None]) -> set[str]:
 async def test_progress_is_told_to_those_who_show_it(
     printing: Shop, paper: PaperPrinter
 ) -> None:
-    report = partial(paper.reports, nozzle_temperature=219.5, wifi_signal=-50)
+    report = partial(
+        paper.reports, nozzle_temperature=219.5, wifi_signal=-50, layer=2, percent=11
+    )
     assert await _told(printing, report) == {
         "progress",
         "remaining_time",
