@@ -1,5 +1,6 @@
 """How much filament is really extruded, against truths found another way."""
 
+from collections.abc import Iterator
 from itertools import batched
 from math import pi
 from pathlib import Path
@@ -9,7 +10,11 @@ from hypothesis import given, settings, strategies as st
 import pytest
 
 from custom_components.bambu_batch.sliced import errors, extrusion
-from custom_components.bambu_batch.sliced.extrusion import Extruded, measure
+from custom_components.bambu_batch.sliced.extrusion import (
+    Extruded,
+    measure,
+    measure_each,
+)
 from simulator import slicer
 from simulator.slicer import SlicedPlate
 
@@ -371,3 +376,30 @@ def test_before_the_first_layer_nothing_may_be_extruded() -> None:
 
     assert measure([text], 0) == ()
     assert measure([b"no G-code"], 0) is None
+
+
+def test_several_layers_are_measured_in_one_pass_as_each_alone() -> None:
+    gcode = f"G1 E9\n{SPACED}T1\n{SPACED}; CHANGE_LAYER\nG1 X1 E4\n".encode()
+    layers = (None, 0, 1, 2, 3, 99)
+    passes = 0
+
+    def blocks() -> Iterator[bytes]:
+        nonlocal passes
+        passes += 1
+        for piece in batched(gcode, 7, strict=False):
+            yield bytes(piece)
+
+    found = measure_each(blocks(), layers)
+
+    assert passes == 1
+    assert found == {layer: measure(blocks(), layer) for layer in layers}
+    assert len({repr(one) for one in found.values()}) == 4
+
+
+def test_layers_before_an_unreadable_number_are_known() -> None:
+    gcode = f"{SPACED}; CHANGE_LAYER\nG1 X1 E1e0\n; CHANGE_LAYER\nG1 X1 E1\n".encode()
+
+    found = measure_each([gcode], {1, 2, None})
+
+    assert found[1] is not None
+    assert (found[2], found[None]) == (None, None)

@@ -24,7 +24,7 @@ from ..production.consumption import (
 from ..production.effect import Announce, News
 from ..production.model import Consumption, RunRecord
 from ..sliced.errors import SlicedError
-from ..sliced.extrusion import extruded
+from ..sliced.extrusion import extruded_through
 from ..store.errors import StoreError
 from ..store.reports import Totals
 from ..store.repository import Repository
@@ -177,6 +177,6 @@ class Ledger:
 
 def _measure(path: Path, plate: int, layers: frozenset[int | None]) -> Measured:
     try:
-        return {layer: extruded(path, plate, layer) for layer in layers}
+        return extruded_through(path, plate, layers)
     except SlicedError:
         return {}

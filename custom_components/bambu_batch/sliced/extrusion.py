@@ -8,7 +8,7 @@ extrusion's number cannot be read, the result is unknown, never 0 (FM-173).
 """
 
 from collections import defaultdict
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 from itertools import accumulate
 from math import pi
@@ -61,23 +61,38 @@ class Extruded:
     """None where the file states no density or diameter."""
 
 
+type Amounts = tuple[Extruded, ...] | None
+"""How much of each filament was extruded; None: unknown."""
+
+
 def extruded(
     path: str | os.PathLike[str], plate: int, through_layer: int | None = None
-) -> tuple[Extruded, ...] | None:
+) -> Amounts:
     """Return how much of each filament was extruded when layer `through_layer` (1-based) was complete.
 
-    `through_layer` None: the whole plate. None where that is unknown. Blocks, a second per
-    100 MB. Raises `SlicedError`.
+    `through_layer` None: the whole plate. Blocks, a second per 100 MB. Raises `SlicedError`.
     """
+    return extruded_through(path, plate, {through_layer})[through_layer]
+
+
+def extruded_through(
+    path: str | os.PathLike[str], plate: int, layers: Collection[int | None]
+) -> dict[int | None, Amounts]:
+    """Return the same for each of some layers, reading the G-code once."""
     with opened(Path(path), _SECONDS) as archive:
-        return measure(archive.blocks(members.gcode(archive, plate)), through_layer)
+        return measure_each(archive.blocks(members.gcode(archive, plate)), layers)
 
 
-def measure(
-    blocks: Iterable[bytes], through_layer: int | None = None
-) -> tuple[Extruded, ...] | None:
-    """Return how much of each filament was extruded, None if unknown; `blocks` are a plate's G-code in any pieces."""
-    nozzle = _Nozzle(through_layer)
+def measure(blocks: Iterable[bytes], through_layer: int | None = None) -> Amounts:
+    """Return how much of each filament was extruded; `blocks` are a plate's G-code in any pieces."""
+    return measure_each(blocks, {through_layer})[through_layer]
+
+
+def measure_each(
+    blocks: Iterable[bytes], layers: Collection[int | None]
+) -> dict[int | None, Amounts]:
+    """Return the same for each of some layers, in one pass."""
+    nozzle = _Nozzle(layers)
     head = b""
     rest = b"\n"
     for block in blocks:
@@ -92,17 +107,24 @@ def measure(
         rest = text[end:] if len(text) - end < _LONGEST_LINE else b""
     else:
         nozzle.follow(rest, len(rest))
-    return nozzle.result(_weights(head))
+    return nozzle.results(_weights(head))
+
+
+type _Sums = list[tuple[int | None, float, float]] | None
+"""Slot, millimetres printed, millimetres before the first layer; None: unknown."""
 
 
 class _Nozzle:
     """Where the filament's tip is, and how far it ever was, while the G-code runs."""
 
-    def __init__(self, through_layer: int | None) -> None:
+    def __init__(self, layers: Collection[int | None]) -> None:
         self.done = False
         self.unread = False
         """A number cannot be read: from here on nothing is known."""
-        self._through_layer = through_layer
+        self._whole = None in layers
+        self._wanted = sorted(layer for layer in layers if layer is not None)
+        """Layers that are not complete yet."""
+        self._reached: dict[int | None, _Sums] = {}
         self._layer = 0
         self._slot: int | None = None
         self._start: defaultdict[int | None, float] = defaultdict(float)
@@ -127,23 +149,33 @@ class _Nozzle:
                 return
         self._push(text, at, end)
 
-    def result(self, weights: list[float]) -> tuple[Extruded, ...] | None:
-        """Return the sums by filament, None where they are unknown."""
-        in_start = self._through_layer == 0 and self._ordered
+    def results(self, weights: list[float]) -> dict[int | None, Amounts]:
+        """Return the sums by filament for each layer, None where they are unknown."""
+        for layer in (*self._wanted, *((None,) if self._whole else ())):
+            self._reached[layer] = self._sums(layer)
+        return {
+            layer: None
+            if sums is None
+            else tuple(
+                Extruded(
+                    slot=slot,
+                    millimetres=printed,
+                    start_millimetres=start,
+                    grams_per_millimetre=_weight(weights, slot),
+                )
+                for slot, printed, start in sums
+            )
+            for layer, sums in self._reached.items()
+        }
+
+    def _sums(self, layer: int | None) -> _Sums:
+        in_start = layer == 0 and self._ordered
         if self.unread or not (self._pushed or in_start):
             return None  # no layer is printed without extruding
         slots = sorted(
             self._start.keys() | self._printed.keys(), key=lambda slot: slot or 0
         )
-        return tuple(
-            Extruded(
-                slot=slot,
-                millimetres=self._printed[slot],
-                start_millimetres=self._start[slot],
-                grams_per_millimetre=_weight(weights, slot),
-            )
-            for slot in slots
-        )
+        return [(slot, self._printed[slot], self._start[slot]) for slot in slots]
 
     def _push(self, text: bytes, start: int, end: int) -> None:
         """Carry out the extrusions of a stretch without events, in one go."""
@@ -197,7 +229,10 @@ class _Nozzle:
         self._layer = layer
         # no condition spans layers: a lost M623 must not swallow the rest
         self._conditional = 0
-        self.done = self._through_layer is not None and layer > self._through_layer
+        while self._wanted and layer > self._wanted[0]:
+            complete = self._wanted.pop(0)
+            self._reached[complete] = self._sums(complete)
+        self.done = not self._wanted and not self._whole
 
     def _select(self, slot: int) -> None:
         if self._slot is None:
