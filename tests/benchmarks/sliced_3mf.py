@@ -35,6 +35,10 @@ def _file(path: Path, name: str, tries: int) -> Iterable[Figure]:
     for what, work in (
         ("read", lambda: reader.read(path)),
         ("extrusion", lambda: extrusion.extruded(path, 1)),
+        (
+            "extrusion through 3 layers",
+            lambda: extrusion.extruded_through(path, 1, {20, 100, None}),
+        ),
     ):
         yield Figure(
             name=f"{name}: {what}",
@@ -43,6 +47,12 @@ def _file(path: Path, name: str, tries: int) -> Iterable[Figure]:
             beside="unpack + MD5",
             reference=least,
         )
+    yield Figure(
+        name=f"{name}: facts",
+        value=cpu_seconds(lambda: reader.facts(path)) * 1000,
+        unit="ms",
+        goals=(at_most(1),),
+    )
     yield Figure(
         name=f"{name}: its plates",
         value=cpu_seconds(lambda: reader.plate_numbers(path)) * 1000,

@@ -24,7 +24,7 @@ ROWS = {
     "imports": ("import of", "modules of"),
     "history": ("totals, all", "on disk"),
     "transfer": ("upload: speed", "processor time", "its hash", "bytes sent"),
-    "sliced_3mf": ("read", "extrusion", "its plates", "peak memory"),
+    "sliced_3mf": ("read", "extrusion", "facts", "its plates", "peak memory"),
 }
 """Parts of the names of the figures that each must have."""
 
