@@ -41,7 +41,7 @@ class PlanCalendar(BambuBatchEntity, CalendarEntity):
     def event(self) -> CalendarEvent | None:
         """Return the plate in print, else the next one."""
         now = dt_util.utcnow()
-        plates = self.coordinator.plan.plates
+        plates = self.coordinator.plan.coming()
         return next((self._event(one) for one in plates if one.finish > now), None)
 
     @override

@@ -25,6 +25,7 @@ from .table import HEADER, line
 MODULES = (
     "reports",
     "deltas",
+    "queue",
     "farm",
     "commits",
     "job",

@@ -17,6 +17,7 @@ from .table import line
 
 ROWS = {
     "reports": ("to status", "the recorded A1 jobs"),
+    "queue": ("a report", "held", "append", "move", "restore all"),
     "deltas": ("default entities", "all entities"),
     "farm": ("memory a printer", "project_file", "CPU", "lateness", "report shown"),
     "commits": ("commits at once",),

@@ -134,17 +134,19 @@ def _stretch(block: Block, pace: Pace) -> Stretch:
         copies = task.open - (task.task_id == pace.in_flight)
         if not copies:
             continue
-        turn = Turn(
-            first_copy=task.copies - copies + 1,
-            copies=copies,
-            plate=task.plate_file.seconds,
-            cooldown=cooldown_after(task, pace.cooldown_seconds),
-            held=fits[task.task_id].hold is not None,
+        held = fits[task.task_id].hold is not None
+        begins = None if held or end is None else end + (pause or 0)
+        turn = turns[task.task_id] = Turn(
+            task.copies - copies + 1,
+            copies,
+            task.plate_file.seconds,
+            cooldown_after(task, pace.cooldown_seconds),
+            held,
+            begins,
+            None if held else pause,
         )
-        if not turn.held:
-            turn = turn._replace(begins=total(end, pause or 0), pause=pause)
-            end, pause = total(turn.begins, turn.seconds), turn.cooldown
-        turns[task.task_id] = turn
+        if not held:
+            end, pause = total(begins, turn.seconds), turn.cooldown
     return Stretch(turns, end, pause)
 
 
@@ -156,5 +158,4 @@ def cooldown_after(task: Task, seconds: int) -> int:
 
 def total(*seconds: int | None) -> int | None:
     """Return the sum; what is unknown is not 0."""
-    known = [part for part in seconds if part is not None]
-    return sum(known) if len(known) == len(seconds) else None
+    return None if None in seconds else sum(seconds)  # type: ignore[arg-type]

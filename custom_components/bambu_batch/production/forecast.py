@@ -103,7 +103,11 @@ class Plan:
     @cached_property
     def plates(self) -> tuple[PlannedPlate, ...]:
         """The first ones, in order."""
-        return tuple(islice(self._plates(), MOST_PLATES))
+        return tuple(self.coming())
+
+    def coming(self) -> Iterator[PlannedPlate]:
+        """Yield the first ones; each is worked out when its turn comes."""
+        return islice(self._plates(), MOST_PLATES)
 
     def _plates(self) -> Iterator[PlannedPlate]:
         now = self.current
