@@ -8,7 +8,8 @@ second are opened; the starts arrive at the printers. When all print, each repor
 
 import asyncio
 from collections.abc import Iterable, Sequence
-from time import time
+from statistics import median
+from time import monotonic, time
 
 from simulator import Entry, Farm, Printer
 
@@ -36,6 +37,8 @@ async def _measure(sizes: Sequence[int], seconds: float) -> list[Figure]:
         await _set_up(hass, farm.printers[few:more])
         memory.append(await _memory(hass, farm.printers[:more], settle))
         await _set_up(hass, farm.printers[more:])
+        await until(lambda: all(one.journal.of("request") for one in farm.printers))
+        life = await _life(hass, farm.printers[:more])
         await get_ready(hass, farm.printers)
         starts = await _starts(hass, farm)
         await all_print(hass, farm.printers)
@@ -56,15 +59,34 @@ async def _measure(sizes: Sequence[int], seconds: float) -> list[Figure]:
                 for percent in (50, 95, 99)
             ),
             *await _at_work(hass, farm.printers, seconds),
+            *life,
         ]
 
 
-async def _set_up(hass: Home, printers: Sequence[Printer]) -> None:
-    """Enable config entries, as a person does one after the other."""
-    for one in printers:
-        await hass.client.command(
-            "config_entries/disable", entry_id=one.serial, disabled_by=None
+async def _set_up(hass: Home, printers: Sequence[Printer]) -> list[float]:
+    """Enable config entries, as a person does one after the other; in seconds each."""
+    return [await _switch(hass, one, disabled_by=None) for one in printers]
+
+
+async def _switch(hass: Home, printer: Printer, *, disabled_by: str | None) -> float:
+    begun = monotonic()
+    await hass.client.command(
+        "config_entries/disable", entry_id=printer.serial, disabled_by=disabled_by
+    )
+    return monotonic() - begun
+
+
+async def _life(hass: Home, printers: Sequence[Printer]) -> list[Figure]:
+    """Unload printers that are at rest, and set them up again."""
+    unloads = [await _switch(hass, one, disabled_by="user") for one in printers]
+    set_ups = await _set_up(hass, printers)
+    return [
+        Figure(name=name, value=median(taken) * 1000, unit="ms", goals=(at_most(most),))
+        for name, taken, most in (
+            ("unload a printer", unloads, 16),
+            ("set a printer up", set_ups, 62),
         )
+    ]
 
 
 async def _memory(hass: Home, printers: Sequence[Printer], settle: float) -> float:
