@@ -47,9 +47,12 @@ async def _measure(count: int, seconds: float) -> list[Figure]:
 
 
 async def milliseconds(
-    hass: Home, printers: Sequence[Printer], seconds: float
+    hass: Home, printers: Sequence[Printer], seconds: float, *, strict: bool = True
 ) -> float:
-    """Return what a delta takes of the process. Raises AssertionError if it writes for nothing."""
+    """Return what a delta takes of the process.
+
+    Raises AssertionError if nothing is written, or with `strict` if something is for nothing.
+    """
     await hass.watched()
     quiet = await _share(hass, seconds / 2)
     before = hass.processor_seconds
@@ -57,7 +60,7 @@ async def milliseconds(
     spent = hass.processor_seconds - before - quiet * seconds
     watched = await hass.watched()
     assert watched["written"], "nothing was written: is this connected?"
-    assert not watched["unchanged"], watched["unchanged"]
+    assert not (strict and watched["unchanged"]), watched["unchanged"][:20]
     return spent / deltas * 1000
 
 

@@ -27,7 +27,7 @@ for name in ("frontend", "http", "media_source", "websocket_api", "recorder.stat
              "repairs", "intent", "conversation", *sys.argv[2].split()):
     import_module("homeassistant.components." + name)
 import_module("homeassistant.helpers.trigger"), import_module("homeassistant.helpers.condition")
-sys.path[:0] = sys.argv[3].split()
+sys.path.insert(0, sys.argv[3])
 package, names = sys.argv[1], sys.argv[2].split()
 before, begun = set(sys.modules), time.process_time()
 module = import_module("custom_components." + package)
@@ -46,9 +46,7 @@ def figures(short: bool) -> Iterable[Figure]:
     yield Figure(name=NAMES[1], value=modules, unit="modules")
 
 
-def imported(
-    folder: Path, package: str, *, tries: int, also: Iterable[Path] = ()
-) -> tuple[float, int]:
+def imported(folder: Path, package: str, *, tries: int) -> tuple[float, int]:
     """Return the processor seconds and the modules of an integration in a checkout."""
     platforms = [
         one.stem
@@ -61,7 +59,7 @@ def imported(
             subprocess.check_output(
                 [
                     *(sys.executable, "-c", _PROGRAM, package, " ".join(platforms)),
-                    " ".join(map(str, (folder, *also))),
+                    str(folder),
                 ],
                 cwd="/",
                 env=os.environ | {"PYTHONDONTWRITEBYTECODE": ""},
