@@ -1,5 +1,7 @@
 """The queue as a to-do list."""
 
+from dataclasses import replace
+from datetime import timedelta
 from pathlib import Path
 from typing import Any
 import unicodedata
@@ -7,9 +9,14 @@ import unicodedata
 from homeassistant.core import HomeAssistant
 from homeassistant.exceptions import ServiceValidationError
 import pytest
-from pytest_homeassistant_custom_component.typing import WebSocketGenerator
+from pytest_homeassistant_custom_component.typing import (
+    MockHAClientWebSocket,
+    WebSocketGenerator,
+)
 
+from custom_components.bambu_batch import todo
 from custom_components.bambu_batch.bambu.status import PrintState
+from custom_components.bambu_batch.runtime.task_view import TaskViews
 
 from .paper import PaperPrinter
 from .shop import Shop, queue_up, slice_file
@@ -340,3 +347,82 @@ async def test_the_list_is_pushed_only_when_it_changes(
     assert queue.todo_items is before
     await desk.act("remove_task", task_id="1")
     assert queue.todo_items is not before
+
+
+async def watch(desk: Shop, client: MockHAClientWebSocket) -> list[dict[str, Any]]:
+    """Look at the list, and return its items."""
+    queue = desk.entity_id("todo", "queue")
+    await client.send_json_auto_id({"type": "todo/item/subscribe", "entity_id": queue})
+    assert (await client.receive_json())["success"]
+    return await pushed(client)
+
+
+async def pushed(client: MockHAClientWebSocket) -> list[dict[str, Any]]:
+    """Return the items that are pushed next."""
+    items: list[dict[str, Any]] = (await client.receive_json())["event"]["items"]
+    return items
+
+
+async def silence(client: MockHAClientWebSocket) -> None:
+    """Nothing was pushed: the answer to a ping is next."""
+    await client.send_json_auto_id({"type": "ping"})
+    assert (await client.receive_json())["type"] == "pong"
+
+
+async def test_who_watches_the_list_is_sent_it_when_it_changes(
+    desk: Shop, media: Path, hass_ws_client: WebSocketGenerator
+) -> None:
+    await three(desk, media)
+    client = await hass_ws_client()
+    assert len(await watch(desk, client)) == 3
+    await desk.act("remove_task", task_id="2")
+    assert [item["summary"] for item in await pushed(client)] == ["one", "three"]
+    await desk.act("update_task", task_id="1", timelapse=True)
+    await silence(client)
+
+
+async def test_who_comes_back_to_the_list_is_sent_what_changes_from_then_on(
+    desk: Shop, media: Path, hass_ws_client: WebSocketGenerator
+) -> None:
+    await three(desk, media)
+    client = await hass_ws_client()
+    before = await watch(desk, client)
+    await client.send_json_auto_id({"type": "unsubscribe_events", "subscription": 1})
+    assert (await client.receive_json())["success"]
+    await desk.act("move_task", task_id="3", position=1)
+    assert await watch(desk, client) != before
+    await desk.act("move_task", task_id="3", position=3)
+    assert await pushed(client) == before
+
+
+async def test_a_due_time_that_moves_by_less_than_a_minute_is_not_pushed(
+    desk: Shop, paper: PaperPrinter, media: Path, hass_ws_client: WebSocketGenerator
+) -> None:
+    await queue_up(desk, paper, media)
+    await three(desk, media)
+    plan = desk.coordinator.plan
+    client = await hass_ws_client()
+    before = await watch(desk, client)
+    assert plan.start is not None
+    for seconds, moves in ((40, False), (59, False), (60, True)):
+        start = plan.start + timedelta(seconds=seconds)
+        view = desk.coordinator._line_view
+        view.plan = replace(plan, start=start)
+        view.tasks = TaskViews(
+            desk.coordinator.line, view.plan, desk.coordinator.context
+        )
+        desk.coordinator.async_update_listeners()
+        if moves:
+            assert await pushed(client) != before
+        else:
+            await silence(client)
+
+
+async def test_nobody_works_out_a_list_at_which_nobody_looks(
+    desk: Shop, media: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    made: list[object] = []
+    monkeypatch.setattr(todo, "_item", lambda *task: made.append(task))
+    await three(desk, media)
+    assert desk.state("todo", "queue") == "3"
+    assert made == []

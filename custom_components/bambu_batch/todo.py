@@ -1,6 +1,7 @@
 """The queue as a to-do list: add, complete, delete, drag to reorder."""
 
 from collections.abc import Sequence
+from datetime import datetime
 from typing import override
 
 from homeassistant.components.todo import (
@@ -9,7 +10,7 @@ from homeassistant.components.todo import (
     TodoListEntity,
     TodoListEntityFeature,
 )
-from homeassistant.core import HomeAssistant
+from homeassistant.core import HomeAssistant, callback
 from homeassistant.helpers.entity import EntityDescription
 from homeassistant.helpers.entity_platform import AddConfigEntryEntitiesCallback
 
@@ -21,6 +22,7 @@ from .library import catalogue, files, intake
 from .production.event import Enqueue, MoveTask, RemoveTasks, RetryTask, UpdateTask
 from .production.model import Line, Task
 from .runtime.task_view import TaskView, ordered
+from .views.sheet import steady
 
 PARALLEL_UPDATES = 0
 
@@ -49,17 +51,52 @@ class BambuBatchQueue(BambuBatchEntity, TodoListEntity):
     def __init__(self, coordinator: BambuBatchCoordinator) -> None:
         super().__init__(coordinator, QUEUE)
         self._made_from: Sequence[TaskView] | None = None
+        self._items: list[TodoItem] = []
 
+    @property
     @override
-    def shown_state(self) -> object:
-        """Return the items; a new list only when something has changed."""
+    def state(self) -> int:
+        """Return how many items are not ticked off."""
+        return len(self.coordinator.line.queue.open)
+
+    @property
+    @override
+    def todo_items(self) -> list[TodoItem]:
+        """Return the items; a new list only when something of it has changed."""
         coordinator = self.coordinator
         if coordinator.tasks is not self._made_from:
             self._made_from = coordinator.tasks
-            self._attr_todo_items = [
-                _item(task, coordinator) for task in ordered(coordinator.line)
+            known = {item.uid: item for item in self._items if self._is_watched}
+            items = [
+                _item(task, coordinator, known.get(task.task_id))
+                for task in ordered(coordinator.line)
             ]
-        return self._attr_todo_items
+            if items != self._items:
+                self._items = items
+        if self._is_watched and self._last_broadcast_items is None:
+            self._last_broadcast_items = self._items  # the first watcher is sent these
+        return self._items
+
+    @override
+    def shown_state(self) -> object:
+        """Return the items only while somebody looks at them: there may be 10,000."""
+        if self._is_watched:
+            return self.todo_items
+        self._last_broadcast_items = None  # the next watcher is sent all
+        return self.state
+
+    @property
+    def _is_watched(self) -> bool:
+        return bool(self._update_listeners)
+
+    @callback
+    @override
+    def _async_write_ha_state(self) -> None:
+        """Write the state. Home Assistant would copy all items even if nobody watches them."""
+        if self._is_watched:
+            super()._async_write_ha_state()
+        else:
+            super(TodoListEntity, self)._async_write_ha_state()
 
     @override
     @requires_control
@@ -128,15 +165,22 @@ class BambuBatchQueue(BambuBatchEntity, TodoListEntity):
         return task
 
 
-def _item(task: Task, coordinator: BambuBatchCoordinator) -> TodoItem:
+def _item(
+    task: Task, coordinator: BambuBatchCoordinator, known: TodoItem | None
+) -> TodoItem:
+    """Return a task's item; the known one if nothing has changed that people care about."""
     planned = coordinator.plan.tasks.get(task.task_id)
-    return TodoItem(
+    due = planned.finish if planned else None
+    if known is not None and isinstance(known.due, datetime):
+        due = steady(known.due, due)
+    item = TodoItem(
         uid=task.task_id,
         summary=task.name,
         status=TodoItemStatus.NEEDS_ACTION if task.open else TodoItemStatus.COMPLETED,
-        due=planned.finish if planned else None,
+        due=due,
         description=_description(task),
     )
+    return known if known == item else item
 
 
 def _description(task: Task) -> str | None:

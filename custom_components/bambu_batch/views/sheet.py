@@ -169,10 +169,10 @@ def sheet_of(
         leaves.append(Leaf(block, states, stretch, begins))
     planned_from, times = plan.start, _flight_times(plan, flight)
     if before is not None:
-        planned_from = _steady(before.planned_from, planned_from)
+        planned_from = steady(before.planned_from, planned_from)
         if flight and before.flight and flight.task_id == before.flight.task_id:
             told = before.flight_times
-            times = _steady(told[0], times[0]), _steady(told[1], times[1])
+            times = steady(told[0], times[0]), steady(told[1], times[1])
     return Sheet(tuple(leaves), equipment, flight, times, planned_from, len(line.tasks))
 
 
@@ -210,7 +210,7 @@ def _flight_times(plan: Plan, flight: Flight | None) -> Times:
     return (planned.start, planned.finish) if planned else (None, None)
 
 
-def _steady(told: datetime | None, now: datetime | None) -> datetime | None:
+def steady(told: datetime | None, now: datetime | None) -> datetime | None:
     """Return the time as it was told, unless it has moved by more than people care about."""
     if told is not None and now is not None and abs(now - told) < TOLERANCE:
         return told
