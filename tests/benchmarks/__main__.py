@@ -29,6 +29,7 @@ MODULES = (
     "farm",
     "commits",
     "job",
+    "pushes",
     "sliced_3mf",
     "history",
     "transfer",

@@ -16,6 +16,7 @@ from .measure import all_figures, alone, peak_megabytes
 from .table import line
 
 ROWS = {
+    "pushes": ("move to the front, sent", "append, CPU", "for the first time"),
     "reports": ("to status", "the recorded A1 jobs"),
     "queue": ("a report", "held", "append", "move", "restore all"),
     "deltas": ("default entities", "all entities"),
