@@ -19,7 +19,17 @@ def _later(seconds: int) -> datetime:
 
 @pytest.mark.parametrize(
     ("minutes", "shown"),
-    [(0, 0), (9, 9), (10, 10), (14, 10), (59, 55), (60, 60), (83, 75), (None, None)],
+    [
+        (0, 0),
+        (4, 4),
+        (9, 5),
+        (10, 10),
+        (14, 10),
+        (59, 55),
+        (60, 60),
+        (83, 75),
+        (None, None),
+    ],
 )
 def test_what_remains_is_shown_in_steps_that_shrink_towards_the_end(
     minutes: int | None, shown: int | None
@@ -28,7 +38,7 @@ def test_what_remains_is_shown_in_steps_that_shrink_towards_the_end(
 
 
 @pytest.mark.parametrize(
-    ("seconds", "shown"), [(599, 599), (601, 600), (7199, 6300), (None, None)]
+    ("seconds", "shown"), [(299, 299), (599, 300), (7199, 6300), (None, None)]
 )
 def test_the_queues_seconds_have_the_same_steps(
     seconds: int | None, shown: int | None
