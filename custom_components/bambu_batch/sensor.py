@@ -16,8 +16,6 @@ from homeassistant.const import (
     EntityCategory,
     UnitOfMass,
     UnitOfRatio,
-    UnitOfTemperature,
-    UnitOfTime,
 )
 from homeassistant.core import HomeAssistant
 from homeassistant.helpers.entity_platform import AddConfigEntryEntitiesCallback
@@ -29,23 +27,17 @@ from .coordinator import STORE_FAILED, BambuBatchConfigEntry, BambuBatchCoordina
 from .entity import BambuBatchEntity
 from .production.gate import NOTHING, Reason
 from .production.model import Task
-from .runtime.task_view import cut
 from .spools.entity import async_add_spools
 from .spools.sensor import SPOOL_SENSORS, SpoolSensor
 from .store.reports import Totals
 from .text import own_texts
-from .views import health, printer, queue, steady
+from .ticking import DEGREES, ticking_sensors
+from .views import health, printer, queue
 from .views.cause import cause_of
 
 PARALLEL_UPDATES = 0
 
 NO_ERROR: Final = "none"
-_DEGREES: Final[dict[str, Any]] = {
-    "device_class": SensorDeviceClass.TEMPERATURE,
-    "state_class": SensorStateClass.MEASUREMENT,
-    "native_unit_of_measurement": UnitOfTemperature.CELSIUS,
-    "suggested_display_precision": 0,
-}
 type Value = StateType | datetime
 
 
@@ -82,15 +74,6 @@ def _current_attributes(
         "plate": task.plate_file.plate,
         "copy": run.copy,
         "copies": task.copies,
-    }
-
-
-def _queue_attributes(coordinator: BambuBatchCoordinator) -> Mapping[str, Any]:
-    summary = queue.summary(coordinator)
-    return summary | {
-        "remaining_seconds": steady.seconds_left(summary["remaining_seconds"]),
-        "tasks": cut(coordinator.tasks),
-        "tasks_total": len(coordinator.tasks),
     }
 
 
@@ -132,14 +115,6 @@ def _total(
     return value
 
 
-@dataclass(frozen=True, kw_only=True)
-class TemperatureDescription(SensorEntityDescription):
-    """A temperature in °C, and the one it is heated to."""
-
-    degrees_fn: Callable[[PrinterStatus], float | None]
-    target_fn: Callable[[PrinterStatus], float | None]
-
-
 def _target(
     key: str, value_fn: Callable[[PrinterStatus], float | None]
 ) -> BambuBatchSensorDescription:
@@ -148,17 +123,11 @@ def _target(
         key=key,
         value_fn=lambda coordinator: printer.whole(value_fn(coordinator.status)),
         needs_printer=True,
-        **_DEGREES,
+        **DEGREES,
     )
 
 
 SENSORS: tuple[BambuBatchSensorDescription, ...] = (
-    BambuBatchSensorDescription(
-        key="queue_state",
-        state_class=SensorStateClass.MEASUREMENT,
-        value_fn=lambda coordinator: queue.open_plates(coordinator.line),
-        attributes_fn=_queue_attributes,
-    ),
     BambuBatchSensorDescription(
         key="waiting_for",
         device_class=SensorDeviceClass.ENUM,
@@ -178,25 +147,6 @@ SENSORS: tuple[BambuBatchSensorDescription, ...] = (
         value_fn=lambda coordinator: printer.progress(coordinator.status),
         needs_printer=True,
         shows_progress=True,
-    ),
-    BambuBatchSensorDescription(
-        key="remaining_time",
-        device_class=SensorDeviceClass.DURATION,
-        native_unit_of_measurement=UnitOfTime.MINUTES,
-        value_fn=lambda coordinator: steady.minutes_left(
-            printer.remaining_minutes(coordinator.status)
-        ),
-        needs_printer=True,
-        shows_progress=True,
-    ),
-    BambuBatchSensorDescription(
-        key="queue_remaining",
-        device_class=SensorDeviceClass.DURATION,
-        native_unit_of_measurement=UnitOfTime.SECONDS,
-        suggested_display_precision=0,
-        value_fn=lambda coordinator: steady.seconds_left(
-            coordinator.plan.remaining_seconds
-        ),
     ),
     BambuBatchSensorDescription(
         key="queue_finish",
@@ -237,21 +187,6 @@ SENSORS: tuple[BambuBatchSensorDescription, ...] = (
         key="plates_printed",
         state_class=SensorStateClass.TOTAL_INCREASING,
         value_fn=_total(lambda totals: totals.finished),
-    ),
-)
-
-TEMPERATURES: Final = (
-    TemperatureDescription(
-        key="nozzle_temperature",
-        degrees_fn=lambda status: status.nozzle_temperature,
-        target_fn=lambda status: status.nozzle_target,
-        **_DEGREES,
-    ),
-    TemperatureDescription(
-        key="bed_temperature",
-        degrees_fn=lambda status: status.bed_temperature,
-        target_fn=lambda status: status.bed_target,
-        **_DEGREES,
     ),
 )
 
@@ -305,10 +240,7 @@ async def async_setup_entry(
         BambuBatchSensor(entry.runtime_data, description)
         for description in (*SENSORS, *QUIET, cost)
     )
-    async_add_entities(
-        TemperatureSensor(entry.runtime_data, description)
-        for description in TEMPERATURES
-    )
+    async_add_entities(ticking_sensors(entry.runtime_data))
     async_add_spools(
         entry,
         async_add_entities,
@@ -323,7 +255,7 @@ class BambuBatchSensor(BambuBatchEntity, SensorEntity):
     """A sensor."""
 
     entity_description: BambuBatchSensorDescription
-    _unrecorded_attributes = frozenset({"tasks", "entries"})
+    _unrecorded_attributes = frozenset({"entries"})
 
     def __init__(
         self,
@@ -353,33 +285,3 @@ class BambuBatchSensor(BambuBatchEntity, SensorEntity):
     def shown_state(self) -> object:
         """Return all that this sensor shows."""
         return self.native_value, self.extra_state_attributes
-
-
-class TemperatureSensor(BambuBatchEntity, SensorEntity):
-    """A temperature; its decimals differ in every report, and its last digit in most."""
-
-    entity_description: TemperatureDescription
-
-    def __init__(
-        self, coordinator: BambuBatchCoordinator, description: TemperatureDescription
-    ) -> None:
-        super().__init__(
-            coordinator, description, needs_printer=True, shows_progress=True
-        )
-        self._steady = steady.Temperature()
-
-    @property
-    @override
-    def native_value(self) -> int | None:
-        """Return the state."""
-        status, description = self.coordinator.status, self.entity_description
-        return self._steady.show(
-            description.degrees_fn(status),
-            description.target_fn(status),
-            status.received,
-        )
-
-    @override
-    def shown_state(self) -> object:
-        """Return all that this sensor shows."""
-        return self.native_value

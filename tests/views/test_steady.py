@@ -4,11 +4,7 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from custom_components.bambu_batch.views.steady import (
-    Temperature,
-    minutes_left,
-    seconds_left,
-)
+from custom_components.bambu_batch.views.steady import Remaining, Temperature
 
 NOON = datetime(2026, 11, 29, 12, tzinfo=UTC)
 
@@ -17,39 +13,43 @@ def _later(seconds: int) -> datetime:
     return NOON + timedelta(seconds=seconds)
 
 
-@pytest.mark.parametrize(
-    ("minutes", "shown"),
-    [
-        (0, 0),
-        (4, 4),
-        (9, 5),
-        (10, 10),
-        (14, 10),
-        (59, 55),
-        (60, 60),
-        (83, 75),
-        (None, None),
-    ],
-)
-def test_what_remains_is_shown_in_steps_that_shrink_towards_the_end(
-    minutes: int | None, shown: int | None
-) -> None:
-    assert minutes_left(minutes) == shown
+def test_what_remains_is_exact_where_it_begins_and_where_the_queue_changes() -> None:
+    shown = Remaining()
+    assert shown.show(4980, "one copy") == 4980
+    assert shown.show(4920, "one copy") == 4980
+    assert shown.show(9900, "two copies") == 9900
+    assert shown.show(9850, "less of two copies") == 9850
 
 
-@pytest.mark.parametrize(
-    ("seconds", "shown"), [(299, 299), (599, 300), (7199, 6300), (None, None)]
-)
-def test_the_queues_seconds_have_the_same_steps(
-    seconds: int | None, shown: int | None
-) -> None:
-    assert seconds_left(seconds) == shown
+def test_what_remains_is_shown_in_steps_that_shrink_towards_the_end() -> None:
+    shown = Remaining()
+    steps = [shown.show(minute * 60, "job") for minute in range(83, -1, -1)]
+    minutes = [seconds // 60 for seconds in dict.fromkeys(steps) if seconds is not None]
+    assert minutes == [83, 74, 59, 54, 49, 44, 39, 34, 29, 24, 19, 14, 9, 4, 3, 2, 1, 0]
 
 
 @pytest.mark.parametrize("limit", [5, 10, 15, 30, 45, 60, 75])
-def test_a_trigger_below_a_limit_fires_in_the_same_minute_as_before(limit: int) -> None:
-    fired = next(one for one in range(90, -1, -1) if (minutes_left(one) or 0) < limit)
+def test_a_trigger_below_a_limit_fires_in_the_same_minute(limit: int) -> None:
+    shown = Remaining()
+    fired = next(
+        minute
+        for minute in range(90, -1, -1)
+        if (shown.show(minute * 60, "job") or 0) < limit * 60
+    )
     assert fired == limit - 1
+
+
+def test_a_minute_that_ticks_back_is_not_shown_and_more_is() -> None:
+    shown = Remaining()
+    shown.show(39 * 60, "job")
+    assert shown.show(40 * 60, "job") == 39 * 60
+    assert shown.show(41 * 60, "job") == 41 * 60
+
+
+def test_what_is_no_longer_known_is_not_shown() -> None:
+    shown = Remaining()
+    shown.show(600, "job")
+    assert shown.show(None, "job") is None
 
 
 def test_a_temperature_is_shown_without_its_noise() -> None:

@@ -18,21 +18,35 @@ _STEPS: Final = ((5 * MINUTE, 1), (60 * MINUTE, 5 * MINUTE))
 _LARGEST_STEP: Final = 15 * MINUTE
 
 
-def seconds_left(seconds: int | None) -> int | None:
-    """Return how many seconds remain at least, in steps that shrink towards the end.
+class Remaining:
+    """How many seconds remain as shown: exact where something begins, and in steps that shrink.
 
-    Rounded down: a trigger "below 30 minutes" fires at the same moment as with exact values.
+    A step is shown as soon as it is passed: a trigger "below 30 minutes" fires at the same
+    moment as with exact values.
     """
-    if seconds is None:
-        return None
+
+    def __init__(self) -> None:
+        self._shown: int | None = None
+        self._of: object = None
+
+    def show(self, seconds: int | None, of: object) -> int | None:
+        """Return what to show; `of` is what they are of: another one is shown at once."""
+        if of != self._of or self._is_due(seconds):
+            self._shown, self._of = seconds, of
+        return self._shown
+
+    def _is_due(self, now: int | None) -> bool:
+        shown = self._shown
+        if now is None or shown is None:
+            return True
+        # The printer's minutes tick unevenly, and now and then back by one.
+        return _floor(now) < _floor(shown) or now >= shown + 2 * MINUTE
+
+
+def _floor(seconds: int) -> int:
+    """Return the last step that was passed."""
     step = next((step for below, step in _STEPS if seconds < below), _LARGEST_STEP)
     return seconds - seconds % step
-
-
-def minutes_left(minutes: int | None) -> int | None:
-    """Return how many minutes remain at least, in the same steps."""
-    seconds = None if minutes is None else seconds_left(minutes * MINUTE)
-    return None if seconds is None else seconds // MINUTE
 
 
 class Temperature:
