@@ -90,6 +90,7 @@ class BambuBatchCoordinator(DataUpdateCoordinator[PrinterStatus], Printer):
             carry_out=self._carry_out,
             committed=self._committed,
             show=self._show,
+            show_report=self._update_progress,
         )
         self.transfers = Transfers(
             hass, storage, happened=self.worker.happened, moved=self._show

@@ -20,6 +20,7 @@ from custom_components.bambu_batch.production.effect import (
     News,
     StartPrint,
     Upload,
+    WakeAt,
 )
 from custom_components.bambu_batch.production.event import (
     ConfirmPlateClear,
@@ -35,6 +36,7 @@ from custom_components.bambu_batch.production.event import (
 from custom_components.bambu_batch.production.gate import Reason, why_not_start
 from custom_components.bambu_batch.production.line import advance
 from custom_components.bambu_batch.production.model import Line, Phase, PlateFile, Run
+from custom_components.bambu_batch.production.nothing_new import says_nothing_new
 from custom_components.bambu_batch.sliced.file import Filament
 
 START = datetime(2026, 11, 21, 3, 0, tzinfo=UTC)
@@ -103,6 +105,11 @@ SOMEBODY = Run(
 )
 
 
+def _without_sight(line: Line) -> Line:
+    """Return a line without the time at which its plate was last in sight."""
+    return replace(line, plate=replace(line.plate, watched=None, uptime=None))
+
+
 class Scene:
     """One line, one printer, one clock."""
 
@@ -149,7 +156,37 @@ class Scene:
         """Let one thing happen."""
         self.line, effects = advance(self.line, event, self.sees, self.now)
         self.effects += effects
+        self._may_leave_out_the_next_report(effects)
         return effects
+
+    def _may_leave_out_the_next_report(self, effects: Iterable[Effect]) -> None:
+        """Check that a report which says nothing new would indeed have changed nothing."""
+        soon = timedelta(milliseconds=100)
+        if any(
+            isinstance(one, WakeAt) and one.time <= self.now + soon for one in effects
+        ):
+            return
+        looked, status = self.sees, self.sees.status
+        warmer = replace(
+            status,
+            received=status.received and status.received + soon,
+            nozzle_temperature=(status.nozzle_temperature or 0) + 0.1,
+            wifi_signal=-61,
+        )
+        if not says_nothing_new(self.line, looked, warmer):
+            return
+        told, untold = (
+            advance(
+                self.line,
+                ContextChanged(),
+                replace(looked, status=one),
+                self.now + soon,
+            )
+            for one in (warmer, status)
+        )
+        for _, more in (told, untold):
+            assert all(isinstance(one, WakeAt) for one in more), more
+        assert _without_sight(told[0]) == _without_sight(untold[0])
 
     def passes(self, seconds: float) -> tuple[Effect, ...]:
         """Let time pass; the printer keeps reporting the same."""

@@ -31,6 +31,7 @@ from ..production.event import (
 )
 from ..production.line import advance
 from ..production.model import RunRecord
+from ..production.nothing_new import says_nothing_new
 from ..production.told_again import may_wait
 from ..store.errors import StoreConflict, StoreError, StoreUnwritable
 from .inbox import Answer, Inbox, Item
@@ -50,7 +51,8 @@ class LineWorker:
 
     `context_of` tells what the line sees with a status, `carry_out` does what it wants done,
     `committed` gets each event with the records of runs that it ended, `show` is called
-    when people may see something new; True: only reports have come in since.
+    when people may see something new; True: only reports have come in since. `show_report` is
+    called instead if these told the line nothing.
     """
 
     def __init__(
@@ -63,6 +65,7 @@ class LineWorker:
         carry_out: Callable[[Effect], None],
         committed: Callable[[Event, Sequence[RunRecord], PrinterStatus], None],
         show: Callable[[bool], None],
+        show_report: Callable[[], None],
     ) -> None:
         """Work from `start` to `stop`."""
         self._hass = hass
@@ -72,6 +75,7 @@ class LineWorker:
         self._carry_out = carry_out
         self._committed = committed
         self._show = show
+        self._show_report = show_report
         self.inbox = Inbox()
         self.takes_commands = False
         """False before the start, and once the end has begun."""
@@ -79,6 +83,8 @@ class LineWorker:
         self._restart = Timer(hass, lambda: self.happened(Restarted()))
         self._seen = PrinterStatus()
         """The status at the event that is being taken; there may be a newer one."""
+        self._looked = Context()
+        """What the line has looked at last, committed."""
         self._hurry = asyncio.Event()
         """Set to try at once what could not be stored."""
         self._task: asyncio.Task[None] | None = None
@@ -133,14 +139,20 @@ class LineWorker:
 
     async def _work(self) -> None:
         """Take one item after the other, until told to stop and nothing is left."""
-        only_reports = False
+        only_reports, looked = False, True
         while self.inbox or not self.inbox.closed:
             if not self.inbox:
-                self._show(only_reports)
-                only_reports = True
+                if looked:
+                    self._show(only_reports)
+                else:
+                    self._show_report()
+                only_reports, looked = True, False
                 await self.inbox.wait()
                 continue
             item = self.inbox.take()
+            if self._says_nothing_new(item):
+                continue
+            looked = True
             only_reports = only_reports and item.status is not None
             try:
                 await self._take(item)
@@ -161,17 +173,26 @@ class LineWorker:
                 if item.asked is None and not isinstance(item.event, ContextChanged):
                     self._restart_later()
 
+    def _says_nothing_new(self, item: Item) -> bool:
+        """Tell whether the line need not look at this; then it is as good as taken."""
+        status = item.status
+        if status is None or not says_nothing_new(
+            self._stored.line, self._looked, status
+        ):
+            return False
+        self._seen = status
+        return True
+
     async def _take(self, item: Item) -> None:
         """Advance the line by one event, commit it, carry out its effects."""
         if item.status is not None:
             self._seen = item.status
-        before = self._stored.line
-        after, effects = advance(
-            before, item.event, self._context_of(self._seen), dt_util.utcnow()
-        )
+        before, context = self._stored.line, self._context_of(self._seen)
+        after, effects = advance(before, item.event, context, dt_util.utcnow())
         records = [effect.record for effect in effects if isinstance(effect, Record)]
         waits = item.asked is None and may_wait(before, after, effects)
         await self._stored.commit(after, records, may_wait=waits)
+        self._looked = context
         self._try(lambda: self._committed(item.event, records, self._seen))
         self._timer.set(
             next((one.time for one in effects if isinstance(one, WakeAt)), None)
