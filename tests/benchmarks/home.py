@@ -117,7 +117,7 @@ async def home(
     `seconds`: how long a plate takes.
     """
     with TemporaryDirectory(prefix="bambu-batch-home-") as folder:
-        async with Farm([PrinterSpec()] * printers, speed=60) as farm:
+        async with Farm([PrinterSpec()] * printers, speed=2) as farm:
             entries = [
                 entry(one, enabled=enabled is None or number < enabled)
                 for number, one in enumerate(farm.printers)
@@ -189,7 +189,7 @@ async def begin(hass: Home, printers: Sequence[Printer]) -> None:
 async def all_print(hass: Home, printers: Sequence[Printer]) -> None:
     """Wait until printers print, and then let their time stand still."""
     clock = printers[0].clock
-    clock.speed = 10
+    clock.speed = 4
     try:
         await until(lambda: all(one.truth.state == "RUNNING" for one in printers))
     except TimeoutError as err:
