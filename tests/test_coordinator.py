@@ -23,6 +23,8 @@ from custom_components.bambu_batch.const import DOMAIN
 from custom_components.bambu_batch.production.effect import Announce, News
 from custom_components.bambu_batch.production.event import ConfirmPlateClear, SetRunning
 from custom_components.bambu_batch.production.model import Phase
+from custom_components.bambu_batch.runtime import database
+from custom_components.bambu_batch.store.database import file_url
 from custom_components.bambu_batch.store.errors import StoreFull, StoreUnavailable
 from custom_components.bambu_batch.store.repository import Repository
 
@@ -470,6 +472,23 @@ async def test_stopping_home_assistant_ends_the_line(
     await hass.async_block_till_done()
     with pytest.raises(HomeAssistantError):
         await desk.coordinator.obey(SetRunning(True))
+
+
+async def test_what_rides_on_the_next_commit_is_stored_when_home_assistant_stops(
+    desk: Shop, paper: PaperPrinter, media: Path, hass: HomeAssistant
+) -> None:
+    """Home Assistant cancels its background tasks before it asks anybody to stop."""
+    await queue_up(desk, paper, media)
+    for layer in (1, 9):
+        paper.prints(desk.run, PrintState.RUNNING, layer=layer)
+        await desk.settled()
+    await hass.async_stop(force=True)
+    url = file_url(Path(hass.config.path(database.FILE)))
+    with await hass.async_add_executor_job(Repository, url) as repository:
+        line = await hass.async_add_executor_job(repository.load, PAPER_SERIAL)
+    assert line is not None
+    assert line.run is not None
+    assert line.run.layer == 9
 
 
 async def test_a_report_of_another_entrys_options_is_none_of_ours(

@@ -42,6 +42,11 @@ def test_layers_may_wait(name: str) -> None:
     assert may_wait(LINE, replace(LINE, run=run), (WakeAt(START), AskFullReport()))
 
 
+def test_the_first_layer_does_not_wait() -> None:
+    before = replace(LINE, run=replace(RUN, layer=0))
+    assert not may_wait(before, LINE, ())
+
+
 @pytest.mark.parametrize(
     "name", [one.name for one in fields(Line) if one.name not in (*TOLD_AGAIN, "run")]
 )

@@ -5,7 +5,8 @@ the next commit, and a crash before that loses it. So nothing may ride from whic
 would conclude something else:
 
 run.layer, run.total_layers   the next report shows them; a print that was stopped meanwhile is
-                              charged for as many layers as were committed (FM-111)
+                              charged for as many layers as were committed (FM-111); so the
+                              first one does not ride: something was printed
 stuck_on, stuck_since         a wait that nobody was called for starts over at a restart
 silent_since                  likewise
 
@@ -27,6 +28,8 @@ def may_wait(before: Line, after: Line, effects: Iterable[Effect]) -> bool:
         return False
     run = after.run
     if run is not None and before.run is not None:
+        if run.layer and not before.run.layer:
+            return False
         layers = before.run.total_layers
         run = replace(run, layer=before.run.layer, total_layers=layers)
     return before == replace(

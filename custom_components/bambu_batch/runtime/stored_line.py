@@ -18,7 +18,7 @@ from ..store.errors import StoreError, StoreUnwritable
 from ..store.repository import Repository
 
 CHECK_EVERY_SECONDS: Final = 60
-LONGEST_RIDE_SECONDS: Final = 120
+LONGEST_RIDE_SECONDS: Final = 90
 """The first step after that is committed. A printer at work wakes its line every minute."""
 
 _LOGGER = logging.getLogger(__name__)
@@ -56,7 +56,7 @@ class StoredLine:
     ) -> None:
         """Make this the line, on disk first. Raises StoreError, and keeps the old line then.
 
-        A line that `may_wait` is written with the next one, or after two minutes. After an
+        A line that `may_wait` is written with the next one, or after a minute and a half. After an
         error an unchanged line is stored too: that shows whether the error is over.
         """
         unchanged = not records and line == self.line and self._rides_since is None

@@ -94,8 +94,9 @@ class LineWorker:
         """Begin with the line as it was loaded."""
         self.happened(Restarted())
         self.takes_commands = True
-        self._task = self._hass.async_create_background_task(
-            self._work(), f"{DOMAIN} line of {self._name}"
+        # Not one of Home Assistant's: it cancels those before it asks anybody to stop.
+        self._task = self._hass.loop.create_task(
+            self._work(), name=f"{DOMAIN} line of {self._name}"
         )
 
     async def stop(self) -> None:
