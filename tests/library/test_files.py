@@ -209,6 +209,20 @@ async def test_a_file_is_read_once_until_it_changes(
     assert len(reads) == 2
 
 
+async def test_another_content_of_the_same_size_and_time_is_read(
+    hass: HomeAssistant, media: Path, reads: list[Path]
+) -> None:
+    file = await files.resolve(hass, CANONICAL)
+    await files.read(hass, file)
+    told = file.path.stat()
+
+    file.path.write_bytes(file.path.read_bytes())
+    os.utime(file.path, ns=(told.st_atime_ns, told.st_mtime_ns))
+    await files.read(hass, file)
+
+    assert len(reads) == 2
+
+
 async def test_facts_wait_for_no_gcode_and_tell_all_that_is_known(
     hass: HomeAssistant, media: Path, reads: list[Path]
 ) -> None:

@@ -141,7 +141,7 @@ async def test_a_database_that_is_gone_is_noticed_though_nothing_is_to_be_stored
     paper.reports()
     await desk.settled()
     delete(path)
-    paper.reports()
+    paper.reports(layer=1)
     await desk.until(lambda: issue_of(desk) is not None)
 
 

@@ -44,4 +44,11 @@ def _key(path: Path) -> tuple[int, ...] | None:
         stat = path.stat()
     except OSError, ValueError:
         return None
-    return stat.st_dev, stat.st_ino, stat.st_size, stat.st_mtime_ns
+    # A copy may get its model's time; when it was changed last cannot be set.
+    return (
+        stat.st_dev,
+        stat.st_ino,
+        stat.st_size,
+        stat.st_mtime_ns,
+        stat.st_ctime_ns,
+    )
