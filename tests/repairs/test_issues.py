@@ -193,8 +193,6 @@ async def test_an_issue_that_was_fixed_too_early_comes_back(
     paper.reports(signed_commands_only=True)
     await at.desk.settled()
     ir.async_delete_issue(hass, DOMAIN, at.issue("developer_mode_off").issue_id)
-
-    paper.reports(bed_temperature=30)
     await at.desk.settled()
 
     assert at.kinds == {"developer_mode_off"}

@@ -41,8 +41,8 @@ async def test_an_error_that_came_and_went_since_the_decision_stops_the_start(
     stored = desk.coordinator._stored
     commit, decided = stored.commit, list[str]()
 
-    async def slow(line: Line, records: Sequence[RunRecord]) -> None:
-        await commit(line, records)
+    async def slow(line: Line, records: Sequence[RunRecord], *, may_wait: bool) -> None:
+        await commit(line, records, may_wait=may_wait)
         if line.run is not None and not decided:
             decided.append(line.run.name)
             paper.reports(print_error=0x0300_8008)

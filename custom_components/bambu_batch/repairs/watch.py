@@ -4,7 +4,7 @@ from typing import Final
 
 from homeassistant.components import persistent_notification
 from homeassistant.config_entries import ConfigEntry
-from homeassistant.core import CALLBACK_TYPE, HomeAssistant, callback
+from homeassistant.core import CALLBACK_TYPE, Event, HomeAssistant, callback
 from homeassistant.helpers import issue_registry as ir
 
 from ..const import DOMAIN
@@ -25,9 +25,19 @@ def async_watch(hass: HomeAssistant, entry: BambuBatchConfigEntry) -> CALLBACK_T
     watch = _Watch(hass, entry)
     watch.refresh()
     unlisten = entry.runtime_data.async_add_listener(watch.refresh, SELDOM)
+    ours = {issue_id(kind.key, entry.entry_id) for kind in KINDS}
+
+    @callback
+    def deleted(event: Event[ir.EventIssueRegistryUpdatedData]) -> None:
+        """Look whether an issue that was fixed, or deleted, is over."""
+        if event.data["action"] == "remove" and event.data["issue_id"] in ours:
+            entry.runtime_data.worker.request_look()
+
+    unhear = hass.bus.async_listen(ir.EVENT_REPAIRS_ISSUE_REGISTRY_UPDATED, deleted)
 
     @callback
     def end() -> None:
+        unhear()
         unlisten()
         watch.end()
 
