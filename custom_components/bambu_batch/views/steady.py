@@ -13,7 +13,7 @@ DEGREES: Final = 2
 PAUSE: Final = timedelta(seconds=30)
 """Between two temperatures on the way to a target."""
 MINUTE: Final = 60
-_STEPS: Final = ((5 * MINUTE, 1), (60 * MINUTE, 5 * MINUTE))
+_STEPS: Final = ((5 * MINUTE, 1), (30 * MINUTE, 5 * MINUTE))
 """Steps in seconds of what remains, below so many seconds."""
 _LARGEST_STEP: Final = 15 * MINUTE
 
