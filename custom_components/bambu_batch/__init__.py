@@ -58,7 +58,7 @@ async def async_setup_entry(hass: HomeAssistant, entry: BambuBatchConfigEntry) -
             repository = await database.async_open(hass, entry.data[CONF_SERIAL])
             coordinator = BambuBatchCoordinator(hass, entry, repository)
             await coordinator.async_start()
-    except ConfigEntryNotReady:
+    except BaseException:  # also cancelled: Home Assistant may stop meanwhile
         await database.async_close(hass, entry.data[CONF_SERIAL])
         raise
     entry.runtime_data = coordinator
@@ -67,7 +67,11 @@ async def async_setup_entry(hass: HomeAssistant, entry: BambuBatchConfigEntry) -
         await coordinator.async_stop()
 
     entry.async_on_unload(hass.bus.async_listen_once(EVENT_HOMEASSISTANT_STOP, stop))
-    await hass.config_entries.async_forward_entry_setups(entry, PLATFORMS)
+    try:
+        await hass.config_entries.async_forward_entry_setups(entry, PLATFORMS)
+    except BaseException:
+        await coordinator.async_stop()
+        raise
     entry.async_on_unload(watch.async_watch(hass, entry))
     entry.async_on_unload(async_fire_news(hass, entry))
     return True

@@ -224,7 +224,11 @@ class BambuBatchCoordinator(DataUpdateCoordinator[PrinterStatus], Printer):
         self._show()
         self.worker.start()
         overheard = since_foreign_command(self.line, dt_util.utcnow(), uptime.now())
-        await self.connection.start(overheard=overheard)
+        try:
+            await self.connection.start(overheard=overheard)
+        except BaseException:
+            await self.async_stop()
+            raise
 
     async def async_stop(self) -> None:
         """End everything, the last commit included. Nothing of it blocks the event loop."""

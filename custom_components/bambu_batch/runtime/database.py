@@ -40,7 +40,13 @@ async def async_open(hass: HomeAssistant, user: str) -> Repository:
     async with database.lock:
         if database.repository is None:
             url = file_url(Path(hass.config.path(FILE)))
-            database.repository = await hass.async_add_executor_job(Repository, url)
+            opening = hass.async_add_executor_job(Repository, url)
+            try:
+                database.repository = await asyncio.shield(opening)
+            except asyncio.CancelledError:
+                # The thread cannot be cancelled: what it opens has to be closed.
+                await hass.async_add_executor_job((await opening).close)
+                raise
         database.users.add(user)
         return database.repository
 
