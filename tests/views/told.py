@@ -14,7 +14,8 @@ from custom_components.bambu_batch.production.event import (
 )
 from custom_components.bambu_batch.production.forecast import Plan, plan
 from custom_components.bambu_batch.production.model import PlateFile
-from custom_components.bambu_batch.views.sheet import iso, sheet_of
+from custom_components.bambu_batch.runtime.task_view import iso
+from custom_components.bambu_batch.views.sheet import sheet_of
 from custom_components.bambu_batch.views.sheet_changes import changes
 from tests.production.scene import Scene, plate_file
 

@@ -98,7 +98,7 @@ class Plan:
         """When the last of these plates is done."""
         if self.course.empty:
             return self.current.finish if self.current else None
-        return _after(self.start, self.course.seconds)
+        return later(self.start, self.course.seconds)
 
     @cached_property
     def plates(self) -> tuple[PlannedPlate, ...]:
@@ -116,13 +116,13 @@ class Plan:
         for task_id, turn in self.course.turns():
             if turn.held:
                 continue
-            start = _after(self.start, turn.begins)
+            start = later(self.start, turn.begins)
             for copy in range(turn.first_copy, turn.first_copy + turn.copies):
-                finish = _after(start, turn.plate)
+                finish = later(start, turn.plate)
                 if start is None or finish is None:
                     return
                 yield PlannedPlate(task_id, copy, start, finish)
-                start = _after(finish, turn.cooldown)
+                start = later(finish, turn.cooldown)
 
 
 class _Times(Mapping[str, Planned]):
@@ -139,8 +139,8 @@ class _Times(Mapping[str, Planned]):
             return Planned(now.start, now.finish, now.seconds)
         if turn is None:
             raise KeyError(task_id)
-        start = _after(plan.start, turn.begins)
-        finish = _after(start, turn.seconds)
+        start = later(plan.start, turn.begins)
+        finish = later(start, turn.seconds)
         if now is None:
             return Planned(start, finish, turn.seconds)
         pause = now.pause if turn.pause is None else turn.pause
@@ -174,7 +174,7 @@ def plan(
     current = _current(line, context, now, before)
     start = _first_start(line, context.options, now) if line.run is None else None
     if current is not None:
-        start = _after(current.finish, current.pause)
+        start = later(current.finish, current.pause)
     pace = Pace(
         context.equipment,
         context.options.cooldown_seconds,
@@ -237,7 +237,7 @@ def _run_finish(
     if before is not None and before.running is not None:
         run_id, finish = before.running
         kept = finish if run_id == run.run_id else None
-    by_file = _after(run.printing_since or run.started, task.plate_file.seconds)
+    by_file = later(run.printing_since or run.started, task.plate_file.seconds)
     if remaining is None or status.received is None:
         return next((time for time in (kept, by_file) if time and time > now), None)
     earliest = status.received + remaining
@@ -280,7 +280,7 @@ def _first_start(line: Line, options: Options, now: datetime) -> datetime:
     return now.replace(second=0, microsecond=0) + MINUTE
 
 
-def _after(start: datetime | None, seconds: int | None) -> datetime | None:
+def later(start: datetime | None, seconds: int | None) -> datetime | None:
     """Return the later time; None where something is unknown, or after the year 9999."""
     if start is None or seconds is None:
         return None

@@ -99,15 +99,26 @@ def cut(tasks: Iterable[TaskView], size: int = ATTRIBUTE_BYTES) -> list[TaskView
 
 def status_of(line: Line, task: Task, context: Context) -> TaskStatus:
     """Return what a person sees of a task."""
+    run = line.run
+    return shown_status(
+        task,
+        run.phase if run is not None and run.task_id == task.task_id else None,
+        _hold(line, task, context),
+        sent=line.transfer == name_on_card(task.plate_file, context.options),
+    )
+
+
+def shown_status(
+    task: Task, phase: Phase | None, hold: Hold | None, *, sent: bool
+) -> TaskStatus:
+    """Return what a person sees of a task: `phase` of its copy in flight, `sent`: its file is."""
     if task.end is not None:
         return task.end
-    if line.run is not None and line.run.task_id == task.task_id:
-        return _IN_FLIGHT[line.run.phase]
-    if _hold(line, task, context) is not None:
+    if phase is not None:
+        return _IN_FLIGHT[phase]
+    if hold is not None:
         return TaskStatus.HELD
-    if line.transfer == name_on_card(task.plate_file, context.options):
-        return TaskStatus.UPLOADING
-    return TaskStatus.WAITING
+    return TaskStatus.UPLOADING if sent else TaskStatus.WAITING
 
 
 def _hold(line: Line, task: Task, context: Context) -> Hold | None:
@@ -115,30 +126,47 @@ def _hold(line: Line, task: Task, context: Context) -> Hold | None:
     return fit and fit.hold
 
 
-def _iso(time: datetime | None) -> str | None:
+def iso(time: datetime | None) -> str | None:
+    """Return a time as it is shown."""
     return None if time is None else time.isoformat(timespec="seconds")
 
 
 def _view(line: Line, task: Task, plan: Plan, context: Context) -> TaskView:
-    settings, file = task.settings, task.plate_file
     planned = plan.tasks.get(task.task_id)
-    waits = line.waiting_copies(task) > 0
+    return task_view(
+        task,
+        status_of(line, task, context),
+        planned.start if planned else None,
+        planned.finish if planned else None,
+        _hold(line, task, context) if line.waiting_copies(task) > 0 else None,
+    )
+
+
+def task_view(
+    task: Task,
+    status: TaskStatus,
+    start: datetime | None,
+    finish: datetime | None,
+    hold_reason: str | None,
+) -> TaskView:
+    """Return a task with what was worked out of it."""
+    settings, file = task.settings, task.plate_file
     return TaskView(
         task_id=task.task_id,
         name=task.name,
         file=file.file,
         plate=file.plate,
-        status=status_of(line, task, context),
+        status=status,
         copies=task.copies,
         copies_done=task.finished,
         duration=file.seconds,
-        start=_iso(planned.start) if planned else None,
-        finish=_iso(planned.finish) if planned else None,
+        start=iso(start),
+        finish=iso(finish),
         thumbnail=thumbnail_url(file.file, file.plate, file.sha256[:12]),
         bed_leveling=settings.bed_leveling,
         flow_calibration=settings.flow_calibration,
         timelapse=settings.timelapse,
         clears_plate=task.clears_plate,
         swap=file.swap,
-        hold_reason=_hold(line, task, context) if waits else None,
+        hold_reason=hold_reason,
     )

@@ -11,15 +11,15 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any, Final, NamedTuple
 
-from ..library.thumbnail import thumbnail_url
 from ..production.card_file import name_on_card, names_on_card
 from ..production.context import Context, Options
 from ..production.course import Pace, Stretch, course
 from ..production.equipment import Equipment
 from ..production.fit import fits_of
-from ..production.forecast import Plan
+from ..production.forecast import Plan, later
 from ..production.model import Line, Phase, Task, TaskStatus
 from ..production.tasks import Block
+from ..runtime.task_view import shown_status, task_view
 
 type View = dict[str, Any]
 type State = tuple[TaskStatus, str | None]
@@ -31,11 +31,6 @@ type Times = tuple[datetime | None, datetime | None]
 
 TOLERANCE: Final = timedelta(seconds=60)
 """A planned time that moves by less is not sent: the printer counts in whole minutes."""
-_IN_FLIGHT: Final = {
-    Phase.STARTING: TaskStatus.STARTING,
-    Phase.PRINTING: TaskStatus.PRINTING,
-    Phase.UNCERTAIN: TaskStatus.UNCERTAIN,
-}
 
 
 @dataclass(frozen=True, slots=True)
@@ -112,7 +107,6 @@ class Sheet:
     def row(self, leaf: Leaf, place: int) -> View:
         """Return one task: all that the contract names, and what else a card edits."""
         task, span = leaf.block[place], leaf.span(place)
-        settings, file = task.settings, task.plate_file
         status, hold_reason = leaf.states[place]
         flies = self.flight is not None and self.flight.task_id == task.task_id
         start, finish = (
@@ -121,31 +115,15 @@ class Sheet:
             else (later(self.planned_from, span[0]), later(self.planned_from, span[1]))
         )
         return {
-            "task_id": task.task_id,
-            "name": task.name,
-            "file": file.file,
-            "plate": file.plate,
-            "status": status,
-            "copies": task.copies,
-            "copies_done": task.finished,
+            **task_view(task, status, start, finish, hold_reason),
             "copies_waiting": 0 if task.removed else task.open - flies,
             "copies_failed": task.failed,
             "copies_cancelled": task.cancelled,
-            "duration": file.seconds,
-            "start": iso(start),
-            "finish": iso(finish),
             "starts_after": span[0],
             "finishes_after": span[1],
-            "thumbnail": thumbnail_url(file.file, file.plate, file.sha256[:12]),
-            "bed_leveling": settings.bed_leveling,
-            "flow_calibration": settings.flow_calibration,
-            "vibration_calibration": settings.vibration_calibration,
-            "timelapse": settings.timelapse,
-            "cooldown_seconds": settings.cooldown_seconds,
-            "clears_plate": task.clears_plate,
-            "swap": file.swap,
-            "grams": file.grams,
-            "hold_reason": hold_reason,
+            "vibration_calibration": task.settings.vibration_calibration,
+            "cooldown_seconds": task.settings.cooldown_seconds,
+            "grams": task.plate_file.grams,
         }
 
 
@@ -176,11 +154,6 @@ def sheet_of(
     return Sheet(tuple(leaves), equipment, flight, times, planned_from, len(line.tasks))
 
 
-def iso(time: datetime | None) -> str | None:
-    """Return a time as it is sent."""
-    return None if time is None else time.isoformat(timespec="seconds")
-
-
 def _states(
     block: Block, given: tuple[Equipment, Flight | None, _Sent | None]
 ) -> tuple[State, ...]:
@@ -191,16 +164,13 @@ def _states(
         flies = flight is not None and flight.task_id == task.task_id
         waits = not task.removed and task.open > flies
         hold = fits[task.task_id].hold if waits else None
-        if task.end is not None:
-            status = task.end
-        elif flight is not None and flies:
-            status = _IN_FLIGHT[flight.phase]
-        elif hold is not None:
-            status = TaskStatus.HELD
-        elif sent and name_on_card(task.plate_file, sent.options) == sent.name:
-            status = TaskStatus.UPLOADING
-        else:
-            status = TaskStatus.WAITING
+        status = shown_status(
+            task,
+            flight.phase if flight is not None and flies else None,
+            hold,
+            sent=sent is not None
+            and name_on_card(task.plate_file, sent.options) == sent.name,
+        )
         states.append((status, hold))
     return tuple(states)
 
@@ -215,13 +185,3 @@ def steady(told: datetime | None, now: datetime | None) -> datetime | None:
     if told is not None and now is not None and abs(now - told) < TOLERANCE:
         return told
     return now
-
-
-def later(time: datetime | None, seconds: int | None) -> datetime | None:
-    """Return the later time; None where one is not known, or after the year 9999."""
-    if time is None or seconds is None:
-        return None
-    try:
-        return time + timedelta(seconds=seconds)
-    except OverflowError:
-        return None

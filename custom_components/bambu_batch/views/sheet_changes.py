@@ -3,7 +3,6 @@
 Blocks that are in both sheets stay where they are; only the other ones' tasks are looked at.
 """
 
-from bisect import bisect_left
 from collections import defaultdict
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
@@ -11,6 +10,7 @@ from itertools import groupby
 from typing import Final
 
 from ..production.model import Task
+from ..store.order import staying
 from .sheet import Leaf, Sheet, Span, View
 
 SMALL: Final = 100
@@ -108,33 +108,20 @@ def _loose(sheet: Sheet, stay: Blocks) -> dict[str, _Place]:
 
 def _settled(was: Mapping[str, _Place], now: Mapping[str, _Place]) -> set[str]:
     """Return the tasks that keep their places: as many as possible."""
-    numbers = {task_id: number for number, task_id in enumerate(was)}
-    sections = defaultdict[tuple[int, bool], list[str]](list)
-    for task_id, place in now.items():
-        if task_id in was and was[task_id].section == place.section:
-            sections[place.section].append(task_id)
+    before, after = _sections(was), _sections(now)
     return {
-        ids[at]
-        for ids in sections.values()
-        for at in _rising([numbers[task_id] for task_id in ids])
+        task_id
+        for section, ids in after.items()
+        for task_id in staying(before.get(section, ()), ids)
     }
 
 
-def _rising(numbers: Sequence[int]) -> Iterator[int]:
-    """Yield where the longest rising part of these numbers is, its end first."""
-    ends: list[int] = []
-    """The smallest number at which a rising part of each length ends."""
-    where: list[int] = []
-    before: list[int] = []
-    for at, number in enumerate(numbers):
-        length = bisect_left(ends, number)
-        before.append(where[length - 1] if length else -1)
-        ends[length : length + 1] = [number]
-        where[length : length + 1] = [at]
-    at = where[-1] if where else -1
-    while at >= 0:
-        yield at
-        at = before[at]
+def _sections(places: Mapping[str, _Place]) -> dict[tuple[int, bool], list[str]]:
+    """Return the tasks of each part of the list, in order."""
+    sections = defaultdict[tuple[int, bool], list[str]](list)
+    for task_id, place in places.items():
+        sections[place.section].append(task_id)
+    return sections
 
 
 def _placed(new: Sheet, stay: Blocks, settled: set[str]) -> list[View]:

@@ -11,9 +11,10 @@ from homeassistant.core import CALLBACK_TYPE, HomeAssistant, callback
 from homeassistant.helpers.dispatcher import async_dispatcher_connect
 
 from ..coordinator import BambuBatchConfigEntry
+from ..runtime.task_view import iso
 from ..views import card
 from ..views.card import View
-from ..views.sheet import Sheet, iso, sheet_of
+from ..views.sheet import Sheet, sheet_of
 from ..views.sheet_changes import changes
 
 AT_ONCE: Final = 200
