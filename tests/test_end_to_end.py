@@ -97,7 +97,7 @@ async def test_a_print_goes_on_over_a_restart_and_is_counted_once(
     shop: Shop, media: Path, printer: Printer
 ) -> None:
     await queue_up(shop, media, copies=2)
-    await printer.until(lambda p: p.truth.state == "RUNNING")
+    await shop.until(lambda: shop.state("sensor", "printer_state") == "printing")
     await shop.close()
     await printer.until(lambda p: len(p.truth.jobs) == 1)
     await shop.open()
@@ -110,7 +110,7 @@ async def test_a_print_goes_on_over_a_lost_connection(
     shop: Shop, media: Path, printer: Printer
 ) -> None:
     await queue_up(shop, media)
-    await printer.until(lambda p: p.truth.state == "RUNNING")
+    await shop.until(lambda: shop.state("sensor", "printer_state") == "printing")
     printer.world.drop_connections()
     await shop.until(lambda: shop.state("binary_sensor", "connected") == "off")
     await shop.until(lambda: shop.state("sensor", "queue_state") == "0", 60)

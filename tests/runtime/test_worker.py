@@ -64,6 +64,7 @@ async def test_many_reports_that_say_the_same_cost_one_look(
     desk: Shop, paper: PaperPrinter
 ) -> None:
     paper.reports()
+    await desk.settled()
     booking = desk.coordinator.ledger._booking
     assert booking is not None
     await booking  # it looks when it ends
