@@ -62,7 +62,7 @@ def scan(blocks: Iterable[bytes]) -> Scan:
         size += len(block)
         if len(head) < HEAD:
             head += block[: HEAD - len(head)]
-        tail = (tail + block)[-TAIL:]
+        tail = block[-TAIL:] if len(block) >= TAIL else (tail + block)[-TAIL:]
         text = rest + block
         end = text.rfind(b"\n")
         starts.update(

@@ -3,10 +3,10 @@
 import re
 from typing import Final
 
-from .words import LINE
+from .words import line
 
 JOB_STARTS: Final = re.compile(
-    LINE + rb"(?:"
+    line(rb";Mm") + rb"(?:"
     rb"(?P<layer>[Mm]73[ \t]*+[Ll][ \t]*+1(?![\d.]))"
     rb"|;[=*#\- ]*(?:"
     rb"(?P<header>HEADER_BLOCK_START)"

@@ -5,7 +5,7 @@ in lower case, with comments in brackets (FM-172). No firmware knows exponents, 
 some read them as an E word: such a number counts as unread. Only ASCII digits are digits.
 
 Single lines are read by `command`. For hundreds of megabytes the same rules exist as pieces
-of a pattern, to be joined: `LINE`, then letters and numbers, then `END`.
+of a pattern, to be joined: `LINE` or `line`, then letters and numbers, then `END`.
 """
 
 from collections.abc import Mapping
@@ -16,7 +16,8 @@ from typing import Final
 
 from .garbled import is_garbled
 
-LINE: Final = rb"\n[ \t]*+(?:(?:[Nn]\d++|\([^)\n]*+\))[ \t]*+)*+"
+_BEFORE: Final = rb"[ \t]*+(?:(?:[Nn]\d++|\([^)\n]*+\))[ \t]*+)*+"
+LINE: Final = rb"\n" + _BEFORE
 """From the line break before it to where a command begins."""
 END: Final = rb"(?![\d.])"
 """Behind a command's number: G1 is neither G10 nor G1.1."""
@@ -27,6 +28,12 @@ PUSH: Final = (
 )
 """A move with an E; the group is its number, with an "e" in it where it has an exponent, or the
 bracket of a template that was left unresolved, or the first byte that is not ASCII."""
+
+
+def line(first: bytes) -> bytes:
+    """Return `LINE` for what begins with one of some bytes; any other line costs one look."""
+    return rb"\n(?=[" + first + rb" \tNn(])" + _BEFORE
+
 
 _COMMENT: Final = re.compile(r"\([^)]*\)?|[;*].*", re.DOTALL)
 _TEMPLATE: Final = re.compile(r"\{[^}]*\}?|\[[^\]]*\]?")
