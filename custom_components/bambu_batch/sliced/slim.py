@@ -27,6 +27,7 @@ MAX_MODEL: Final = 64 * 1024
 _LOCAL: Final = struct.Struct("<4s5H3L2H")
 _CENTRAL: Final = struct.Struct("<4s6H3L5H2L")
 _END: Final = struct.Struct("<4s4H2LH")
+_LOCATOR: Final = struct.Struct("<4sLQL")
 _EXTRA: Final = struct.Struct("<2H")
 _SIZES: Final = struct.Struct("<2Q")
 
@@ -184,7 +185,10 @@ def _members(file: BinaryIO) -> list[_Member]:
     _require(mark == b"PK\5\6" and disk == first_disk == comment == 0)
     _require(here == count <= MAX_MEMBERS and size <= MAX_DIRECTORY)
     _require(start + size == end)  # also no: something before the archive
-    members = sorted(_entries(_read(file, start, size), count), key=lambda m: m.offset)
+    directory = _read(file, start, size)
+    # In an entry's comment: whoever knows files beyond 4 GB reads another directory.
+    _require(directory[-_LOCATOR.size :][:4] != b"PK\6\7")
+    members = sorted(_entries(directory, count), key=lambda m: m.offset)
     _require(len({member.plain for member in members}) == len(members))
     nexts = [*(member.offset for member in members[1:]), start]
     return [
@@ -217,10 +221,11 @@ def _entries(directory: bytes, count: int) -> Iterator[_Member]:
 def _fields(extra: bytes) -> dict[int, bytes]:
     """Return the extra fields by their numbers."""
     fields: dict[int, bytes] = {}
-    while extra:
-        number, size = _EXTRA.unpack_from(extra)
-        fields[number] = extra[_EXTRA.size : _EXTRA.size + size]
-        extra = extra[_EXTRA.size + size :]
+    at = 0
+    while at < len(extra):
+        number, size = _EXTRA.unpack_from(extra, at)
+        at += _EXTRA.size + size
+        fields[number] = extra[at - size : at]
     return fields
 
 
