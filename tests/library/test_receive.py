@@ -25,7 +25,8 @@ from pytest_homeassistant_custom_component.common import MockConfigEntry
 from pytest_homeassistant_custom_component.typing import ClientSessionGenerator
 
 from custom_components.bambu_batch.const import DOMAIN
-from custom_components.bambu_batch.library import receive
+from custom_components.bambu_batch.library import files as library, receive
+from custom_components.bambu_batch.sliced import reader
 from simulator.slicer import SlicedPlate, write
 from tests.shop import slice_file
 from tests.test_plain_text import EVERYDAY
@@ -103,6 +104,16 @@ async def test_a_file_is_stored_and_described(
     assert (await client.get(first["thumbnail"])).status == HTTPStatus.OK
     assert files(media) == ["clip.gcode.3mf"]
     assert (media / "clip.gcode.3mf").read_bytes() == content
+
+
+async def test_what_was_checked_is_not_read_again_when_it_is_queued(
+    hass: HomeAssistant, client: Client, media: Path, content: bytes
+) -> None:
+    """Its new name is a change of the file, but not of what is in it."""
+    assert (await client.post(URL, data=form(content))).status == HTTPStatus.OK
+    file = await library.resolve(hass, "clip.gcode.3mf")
+    with patch.object(reader, "read", side_effect=AssertionError("read again")):
+        assert len((await library.read(hass, file)).plates) == 2
 
 
 async def test_a_folder_can_be_named(

@@ -5,7 +5,7 @@ folder, with all symbolic links followed.
 """
 
 import asyncio
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 import os
 from pathlib import Path, PurePosixPath
@@ -109,6 +109,11 @@ async def picture(hass: HomeAssistant, file: LibraryFile, plate: int) -> bytes |
         return await hass.async_add_executor_job(reader.picture, file.path, plate)
     except SlicedError:
         return None
+
+
+def renaming(hass: HomeAssistant) -> Callable[[Path, Path], None]:
+    """Return how to rename a file that was read, so that it need not be read again. Blocking."""
+    return hass.data.setdefault(_CONTENTS, _Contents()).rename
 
 
 def composed(name: str) -> str:

@@ -136,7 +136,8 @@ async def receive(
         finally:
             await run(file.close)
         content = await _read(hass, path, name)
-        stored = await run(_place, path, target.path, name, content)
+        rename = files.renaming(hass)
+        stored = await run(_place, path, target.path, name, content, rename)
     except OSError as err:
         raise _refusal(err, name) from err
     finally:
@@ -199,7 +200,13 @@ def _settle(file: BinaryIO) -> None:
     os.fsync(file.fileno())
 
 
-def _place(temporary: Path, folder: Path, name: str, content: SlicedFile) -> Path:
+def _place(
+    temporary: Path,
+    folder: Path,
+    name: str,
+    content: SlicedFile,
+    rename: Callable[[Path, Path], None],
+) -> Path:
     """Give the file its name. No file is ever replaced: a task may rely on its content."""
     ending = ENDING.search(name)
     stem = name[: ending.start()] if ending else name
@@ -211,7 +218,7 @@ def _place(temporary: Path, folder: Path, name: str, content: SlicedFile) -> Pat
             number += 1
             numbered = f"{stem} ({number}){name[len(stem) :]}"
             path = files.entry_named(folder, numbered)
-        temporary.rename(path)
+        rename(temporary, path)
     _settle_folder(folder)
     return path
 

@@ -32,11 +32,23 @@ class Remembered[T]:
         key = _key(path)
         content = self._read(path)  # its error says what is wrong
         if key is not None:
-            with self._lock:
-                self._known[key] = content
-                if len(self._known) > self._most:
-                    self._known.popitem(last=False)
+            self._keep(key, content)
         return content
+
+    def rename(self, path: Path, new: Path) -> None:
+        """Give a file another name, under which it is known too. Raises OSError."""
+        content, before = self.known(path), _key(path)
+        path.rename(new)
+        key = _key(new)
+        # The name is part of what has changed last; nothing else has.
+        if content is not None and key and before and key[:-1] == before[:-1]:
+            self._keep(key, content)
+
+    def _keep(self, key: tuple[int, ...], content: T) -> None:
+        with self._lock:
+            self._known[key] = content
+            if len(self._known) > self._most:
+                self._known.popitem(last=False)
 
 
 def _key(path: Path) -> tuple[int, ...] | None:
