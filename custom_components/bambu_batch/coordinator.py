@@ -6,10 +6,10 @@ and its outcome goes back as an event. Nothing here decides whether a plate star
 
 from collections.abc import Sequence
 import logging
-from typing import Any, Final
+from typing import Any, Final, override
 
 from homeassistant.config_entries import SIGNAL_CONFIG_ENTRY_CHANGED, ConfigEntry
-from homeassistant.core import HomeAssistant, callback
+from homeassistant.core import CALLBACK_TYPE, HomeAssistant, callback
 from homeassistant.helpers.dispatcher import async_dispatcher_connect
 from homeassistant.helpers.update_coordinator import DataUpdateCoordinator
 from homeassistant.util import dt as dt_util
@@ -40,7 +40,7 @@ from .runtime.announcer import Announcer
 from .runtime.effects import Effects
 from .runtime.interlocks import Interlocks
 from .runtime.line_view import LineView
-from .runtime.progress import line_without_progress, without_progress
+from .runtime.progress import SHOWN, Followers, line_without_progress, without_progress
 from .runtime.start_sender import Starts
 from .runtime.stored_line import StoredLine
 from .runtime.task_view import TaskView
@@ -53,7 +53,7 @@ _LOGGER = logging.getLogger(__name__)
 
 STORE_FAILED: Final = "store_failed"
 """Reason why nothing starts: the queue cannot be stored (FM-128)."""
-SELDOM: Final = "seldom"
+SELDOM: Final = ()
 """Context of a listener that shows nothing of a print's progress: most reports tell it nothing."""
 
 type BambuBatchConfigEntry = ConfigEntry[BambuBatchCoordinator]
@@ -70,6 +70,7 @@ class BambuBatchCoordinator(DataUpdateCoordinator[PrinterStatus], Printer):
         """Open nothing before `async_start`."""
         super().__init__(hass, _LOGGER, config_entry=entry, name=entry.title)
         settings = settings_of(entry)
+        self._followers = Followers()
         self.serial: str = entry.data[CONF_SERIAL]
         self.repository = repository
         self.connection = Connection(
@@ -90,7 +91,7 @@ class BambuBatchCoordinator(DataUpdateCoordinator[PrinterStatus], Printer):
             carry_out=self._carry_out,
             committed=self._committed,
             show=self._show,
-            show_report=self._update_progress,
+            show_report=lambda: self._followers.tell(self.data),
         )
         self.transfers = Transfers(
             hass, storage, happened=self.worker.happened, moved=self._show
@@ -252,7 +253,7 @@ class BambuBatchCoordinator(DataUpdateCoordinator[PrinterStatus], Printer):
             self.disconnect_reason = None
         self._device.note(status)
         self.spoolman.see(status.trays)
-        self.worker.inbox.report(status)
+        self.worker.reported(status)
         if self.store_error is not None:
             self._show()  # the worker waits for the database
 
@@ -351,16 +352,30 @@ class BambuBatchCoordinator(DataUpdateCoordinator[PrinterStatus], Printer):
             view.tasks,
         )
         if only_reports and before == self._shown:
-            self._update_progress()
+            self._followers.tell_all(self.data)
         else:
             self.async_update_listeners()
 
     @callback
-    def _update_progress(self) -> None:
-        for update, context in tuple(self._listeners.values()):
-            if context is SELDOM:
-                continue
-            try:
-                update()
-            except Exception:
-                _LOGGER.exception("%s: unexpected error in a listener", self.name)
+    @override
+    def async_update_listeners(self) -> None:
+        """Tell everybody."""
+        self._followers.know(self.data)
+        super().async_update_listeners()
+
+    @callback
+    @override
+    def async_add_listener(
+        self, update_callback: CALLBACK_TYPE, context: Any = None
+    ) -> CALLBACK_TYPE:
+        """Tell somebody what changes. `context`: what they show of a print's progress, or all."""
+        remove = super().async_add_listener(update_callback, context)
+        follows = SHOWN if context is None else context
+        unfollow = self._followers.add(update_callback, follows)
+
+        @callback
+        def end() -> None:
+            unfollow()
+            remove()
+
+        return end

@@ -28,10 +28,10 @@ class BambuBatchEntity(CoordinatorEntity[BambuBatchCoordinator]):
         description: EntityDescription,
         *,
         needs_printer: bool = False,
-        shows_progress: bool = False,
+        progress: tuple[str, ...] = SELDOM,
     ) -> None:
-        """`shows_progress`: it reads what `runtime.progress` names."""
-        super().__init__(coordinator, None if shows_progress else SELDOM)
+        """`progress`: what it shows of what `runtime.progress.SHOWN` names."""
+        super().__init__(coordinator, progress)
         self.entity_description = description
         self._attr_translation_key = description.key
         self._attr_unique_id = f"{coordinator.serial}_{description.key}"

@@ -11,19 +11,19 @@ from homeassistant.components.sensor import (
     SensorEntityDescription,
     SensorStateClass,
 )
-from homeassistant.const import (
-    SIGNAL_STRENGTH_DECIBELS_MILLIWATT,
-    EntityCategory,
-    UnitOfMass,
-    UnitOfRatio,
-)
+from homeassistant.const import EntityCategory, UnitOfMass, UnitOfRatio
 from homeassistant.core import HomeAssistant
 from homeassistant.helpers.entity_platform import AddConfigEntryEntitiesCallback
 from homeassistant.helpers.typing import StateType
 
 from .bambu import codes
 from .bambu.status import PrinterStatus
-from .coordinator import STORE_FAILED, BambuBatchConfigEntry, BambuBatchCoordinator
+from .coordinator import (
+    SELDOM,
+    STORE_FAILED,
+    BambuBatchConfigEntry,
+    BambuBatchCoordinator,
+)
 from .entity import BambuBatchEntity
 from .production.gate import NOTHING, Reason
 from .production.model import Task
@@ -50,7 +50,7 @@ class BambuBatchSensorDescription(SensorEntityDescription):
         lambda _: None
     )
     needs_printer: bool = False
-    shows_progress: bool = False
+    progress: tuple[str, ...] = SELDOM
 
 
 def _current_task(coordinator: BambuBatchCoordinator) -> Task | None:
@@ -146,7 +146,7 @@ SENSORS: tuple[BambuBatchSensorDescription, ...] = (
         native_unit_of_measurement=UnitOfRatio.PERCENTAGE,
         value_fn=lambda coordinator: printer.progress(coordinator.status),
         needs_printer=True,
-        shows_progress=True,
+        progress=("percent",),
     ),
     BambuBatchSensorDescription(
         key="queue_finish",
@@ -197,16 +197,7 @@ _NOISE: Final = (
         key="layer",
         value_fn=lambda coordinator: coordinator.status.layer,
         needs_printer=True,
-        shows_progress=True,
-    ),
-    BambuBatchSensorDescription(
-        key="wifi_signal",
-        device_class=SensorDeviceClass.SIGNAL_STRENGTH,
-        state_class=SensorStateClass.MEASUREMENT,
-        native_unit_of_measurement=SIGNAL_STRENGTH_DECIBELS_MILLIWATT,
-        value_fn=lambda coordinator: coordinator.status.wifi_signal,
-        needs_printer=True,
-        shows_progress=True,
+        progress=("layer",),
     ),
 )
 QUIET: Final = tuple(
@@ -266,7 +257,7 @@ class BambuBatchSensor(BambuBatchEntity, SensorEntity):
             coordinator,
             description,
             needs_printer=description.needs_printer,
-            shows_progress=description.shows_progress,
+            progress=description.progress,
         )
 
     @property

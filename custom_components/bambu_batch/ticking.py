@@ -10,7 +10,12 @@ from homeassistant.components.sensor import (
     SensorEntityDescription,
     SensorStateClass,
 )
-from homeassistant.const import UnitOfTemperature, UnitOfTime
+from homeassistant.const import (
+    SIGNAL_STRENGTH_DECIBELS_MILLIWATT,
+    EntityCategory,
+    UnitOfTemperature,
+    UnitOfTime,
+)
 
 from .bambu.status import PrinterStatus
 from .coordinator import BambuBatchCoordinator
@@ -62,6 +67,14 @@ _TEMPERATURES: Final = (
         **DEGREES,
     ),
 )
+_WIFI_SIGNAL: Final = SensorEntityDescription(
+    key="wifi_signal",
+    device_class=SensorDeviceClass.SIGNAL_STRENGTH,
+    state_class=SensorStateClass.MEASUREMENT,
+    native_unit_of_measurement=SIGNAL_STRENGTH_DECIBELS_MILLIWATT,
+    entity_category=EntityCategory.DIAGNOSTIC,
+    entity_registry_enabled_default=False,
+)
 
 
 def ticking_sensors(coordinator: BambuBatchCoordinator) -> Iterator[SensorEntity]:
@@ -71,6 +84,7 @@ def ticking_sensors(coordinator: BambuBatchCoordinator) -> Iterator[SensorEntity
     yield _QueueRemaining(coordinator, _QUEUE_REMAINING)
     for description in _TEMPERATURES:
         yield _Temperature(coordinator, description)
+    yield _WifiSignal(coordinator, _WIFI_SIGNAL)
 
 
 class _QueueLeft:
@@ -128,7 +142,10 @@ class _RemainingTime(BambuBatchEntity, SensorEntity):
         self, coordinator: BambuBatchCoordinator, description: SensorEntityDescription
     ) -> None:
         super().__init__(
-            coordinator, description, needs_printer=True, shows_progress=True
+            coordinator,
+            description,
+            needs_printer=True,
+            progress=("remaining_minutes",),
         )
         self._left = steady.Remaining()
 
@@ -180,7 +197,7 @@ class _Temperature(BambuBatchEntity, SensorEntity):
         self, coordinator: BambuBatchCoordinator, description: _Degrees
     ) -> None:
         super().__init__(
-            coordinator, description, needs_printer=True, shows_progress=True
+            coordinator, description, needs_printer=True, progress=(description.key,)
         )
         self._steady = steady.Temperature()
 
@@ -194,6 +211,30 @@ class _Temperature(BambuBatchEntity, SensorEntity):
             description.target_fn(status),
             status.received,
         )
+
+    @override
+    def shown_state(self) -> object:
+        """Return all that this sensor shows."""
+        return self.native_value
+
+
+class _WifiSignal(BambuBatchEntity, SensorEntity):
+    """The printer's radio signal; it differs in most reports, wherever the printer stands."""
+
+    def __init__(
+        self, coordinator: BambuBatchCoordinator, description: SensorEntityDescription
+    ) -> None:
+        super().__init__(
+            coordinator, description, needs_printer=True, progress=(description.key,)
+        )
+        self._steady = steady.Signal()
+
+    @property
+    @override
+    def native_value(self) -> int | None:
+        """Return the signal in dBm."""
+        status = self.coordinator.status
+        return self._steady.show(status.wifi_signal, status.received)
 
     @override
     def shown_state(self) -> object:

@@ -9,11 +9,8 @@ import pytest
 
 from custom_components.bambu_batch.bambu.command import Command, get_version
 from custom_components.bambu_batch.bambu.errors import CannotConnect, InvalidAuth
-from custom_components.bambu_batch.bambu.session import (
-    _MESSAGES_AT_ONCE,
-    LARGEST_PACKET,
-    Session,
-)
+from custom_components.bambu_batch.bambu.packets import LARGEST_PACKET
+from custom_components.bambu_batch.bambu.session import Session
 
 from .broker import ACCEPTED, SERIAL, broker
 from .watch import FAST
@@ -136,7 +133,7 @@ async def test_messages_that_share_a_tls_record_are_all_read() -> None:
 async def test_what_tls_has_taken_in_but_nobody_has_read_is_unread() -> None:
     """The socket is empty then: the rest of the record waits in the TLS layer."""
     unread: list[bool] = []
-    payloads = [str(number).encode() for number in range(_MESSAGES_AT_ONCE + 50)]
+    payloads = [str(number).encode() for number in range(150)]
 
     async def burst(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
         writer.write(ACCEPTED)
@@ -165,9 +162,8 @@ async def test_short_messages_cost_few_reads_of_the_socket() -> None:
         writer.write(b"".join(map(message, payloads)))
         await asyncio.sleep(9)  # until the test is over
 
-    receive = ssl.SSLSocket.recv
     with patch.object(
-        ssl.SSLSocket, "recv", autospec=True, side_effect=receive
+        ssl.SSLSocket, "recv", autospec=True, side_effect=ssl.SSLSocket.recv
     ) as recv:
         async with broker(burst) as access:
             session = Session(access, FAST, got.append)
@@ -178,6 +174,55 @@ async def test_short_messages_cost_few_reads_of_the_socket() -> None:
             session.close()
     assert got == payloads
     assert recv.call_count < len(payloads) / 2
+
+
+async def test_packets_that_come_in_pieces_are_put_together() -> None:
+    got: list[bytes] = []
+    ping_answer = b"\xd0\x00"
+    stream = message(b"one") + ping_answer + message(bytes(300)) + message(b"three")
+
+    async def trickle(
+        reader: asyncio.StreamReader, writer: asyncio.StreamWriter
+    ) -> None:
+        writer.write(ACCEPTED)
+        await reader.read(200)
+        for place in range(0, len(stream), 3):
+            writer.write(stream[place : place + 3])
+            await writer.drain()
+        await asyncio.sleep(9)  # until the test is over
+
+    async with broker(trickle) as access:
+        session = Session(access, FAST, got.append)
+        await session.open()
+        async with asyncio.timeout(3):
+            while len(got) < 3:
+                await asyncio.sleep(0.01)
+        assert not session.closed.is_set()
+        session.close()
+    assert got == [b"one", bytes(300), b"three"]
+
+
+async def test_odd_reports_are_messages_too() -> None:
+    """Empty, sent again, retained, or with a QoS that wants an answer."""
+    got: list[bytes] = []
+    content = len(TOPIC).to_bytes(2) + TOPIC + b"\x00\x07four"
+    acknowledged = bytes((0x32, len(content))) + content
+    odd = (message(b""), b"\x39" + message(b"two")[1:], acknowledged)
+
+    async def burst(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        writer.write(ACCEPTED)
+        await reader.read(200)
+        writer.write(b"".join(odd))
+        await asyncio.sleep(9)  # until the test is over
+
+    async with broker(burst) as access:
+        session = Session(access, FAST, got.append)
+        await session.open()
+        async with asyncio.timeout(3):
+            while len(got) < len(odd):
+                await asyncio.sleep(0.01)
+        session.close()
+    assert sorted(got) == [b"", b"four", b"two"]
 
 
 async def test_fm_080_one_bad_message_does_not_lose_the_next() -> None:

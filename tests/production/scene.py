@@ -37,6 +37,7 @@ from custom_components.bambu_batch.production.gate import Reason, why_not_start
 from custom_components.bambu_batch.production.line import advance
 from custom_components.bambu_batch.production.model import Line, Phase, PlateFile, Run
 from custom_components.bambu_batch.production.nothing_new import says_nothing_new
+from custom_components.bambu_batch.production.told_again import may_wait
 from custom_components.bambu_batch.sliced.file import Filament
 
 START = datetime(2026, 11, 21, 3, 0, tzinfo=UTC)
@@ -160,7 +161,10 @@ class Scene:
         return effects
 
     def _may_leave_out_the_next_report(self, effects: Iterable[Effect]) -> None:
-        """Check that a report which says nothing new would indeed have changed nothing."""
+        """Check that a report which says nothing new would indeed have changed nothing.
+
+        Or, of a print that goes on, nothing that may not wait.
+        """
         soon = timedelta(milliseconds=100)
         if any(
             isinstance(one, WakeAt) and one.time <= self.now + soon for one in effects
@@ -173,20 +177,28 @@ class Scene:
             nozzle_temperature=(status.nozzle_temperature or 0) + 0.1,
             wifi_signal=-61,
         )
-        if not says_nothing_new(self.line, looked, warmer):
-            return
-        told, untold = (
-            advance(
-                self.line,
-                ContextChanged(),
-                replace(looked, status=one),
-                self.now + soon,
-            )
-            for one in (warmer, status)
+        further = replace(
+            warmer, percent=(status.percent or 0) + 1, layer=(status.layer or 0) + 1
         )
-        for _, more in (told, untold):
-            assert all(isinstance(one, WakeAt) for one in more), more
-        assert _without_sight(told[0]) == _without_sight(untold[0])
+        for newer in (warmer, further):
+            if not says_nothing_new(self.line, looked, newer):
+                continue
+            told, untold = (
+                advance(
+                    self.line,
+                    ContextChanged(),
+                    replace(looked, status=one),
+                    self.now + soon,
+                )
+                for one in (newer, status)
+            )
+            for _, more in (told, untold):
+                assert all(isinstance(one, WakeAt) for one in more), more
+            if newer is further:
+                lines = _without_sight(untold[0]), _without_sight(told[0])
+                assert may_wait(*lines, told[1])
+            else:
+                assert _without_sight(told[0]) == _without_sight(untold[0])
 
     def passes(self, seconds: float) -> tuple[Effect, ...]:
         """Let time pass; the printer keeps reporting the same."""

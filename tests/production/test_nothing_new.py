@@ -6,11 +6,12 @@ from typing import Any
 
 import pytest
 
-from custom_components.bambu_batch.bambu.status import PrinterStatus
+from custom_components.bambu_batch.bambu.status import PrinterStatus, PrintState
 from custom_components.bambu_batch.production.context import Context, Options
 from custom_components.bambu_batch.production.model import Line
 from custom_components.bambu_batch.production.nothing_new import (
     LOOK_AGAIN,
+    is_behind,
     says_nothing_new,
 )
 
@@ -79,3 +80,64 @@ def test_a_start_that_could_not_be_sent_waits_for_any_report() -> None:
 
 def test_the_first_report_is_looked_at() -> None:
     assert not says_nothing_new(LINE, Context(), replace(_idle().status, **NOW))
+
+
+@pytest.fixture
+def in_print() -> Scene:
+    """Let our print be at its second layer."""
+    scene = Scene()
+    scene.works()
+    scene.passes(5)
+    scene.reports(percent=2, layer=2)
+    return scene
+
+
+def test_how_far_a_print_has_come_may_wait_a_moment(in_print: Scene) -> None:
+    further = replace(in_print.context.status, percent=3, layer=3)
+    assert says_nothing_new(in_print.line, in_print.context, further)
+
+
+@pytest.mark.parametrize(
+    "other",
+    [
+        {"remaining_minutes": 41},
+        {"total_layers": 99},
+        {"stage": 4},
+        {"state": PrintState.PAUSE},
+        {"tray_now": 1},
+        {"print_error": 0x0500_8036},
+    ],
+)
+def test_whatever_else_comes_with_it_is_looked_at(
+    in_print: Scene, other: dict[str, Any]
+) -> None:
+    further = replace(in_print.context.status, percent=3, layer=3, **other)
+    assert not says_nothing_new(in_print.line, in_print.context, further)
+
+
+def test_a_print_that_seemed_stuck_is_looked_at(in_print: Scene) -> None:
+    in_print.passes(3600)
+    assert in_print.line.called_for is not None
+    moved = replace(in_print.context.status, percent=3, layer=3)
+    assert not says_nothing_new(in_print.line, in_print.context, moved)
+
+
+def test_the_first_layer_of_a_run_is_looked_at() -> None:
+    scene = Scene()
+    scene.prints(scene.begins(), PrintState.RUNNING, percent=1, layer=0)
+    first = replace(scene.context.status, layer=1)
+    assert not says_nothing_new(scene.line, scene.context, first)
+
+
+def test_a_print_whose_percentage_begins_is_looked_at(in_print: Scene) -> None:
+    in_print.reports(percent=0)
+    begun = replace(in_print.context.status, percent=1)
+    assert not says_nothing_new(in_print.line, in_print.context, begun)
+
+
+def test_a_layer_that_was_put_off_comes_before_what_follows(in_print: Scene) -> None:
+    looked = in_print.context.status
+    seen = replace(looked, layer=3)
+    assert is_behind(looked, seen, replace(seen, state=PrintState.FAILED))
+    assert not is_behind(looked, seen, replace(seen, layer=4, percent=3))
+    assert not is_behind(looked, looked, replace(looked, state=PrintState.FAILED))

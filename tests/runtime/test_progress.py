@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Any
 from unittest.mock import PropertyMock, patch
 
+from freezegun.api import FrozenDateTimeFactory
 from homeassistant.core import HomeAssistant
 from homeassistant.helpers.entity import Entity
 from homeassistant.helpers.entity_platform import async_get_platforms
@@ -22,10 +23,12 @@ from custom_components.bambu_batch.bambu.status import (
 )
 from custom_components.bambu_batch.const import DOMAIN
 from custom_components.bambu_batch.production.event import SetPlatesLeft
+from custom_components.bambu_batch.production.nothing_new import LOOK_AGAIN
 from custom_components.bambu_batch.runtime.progress import PROGRESS
 from tests.paper import PaperPrinter
 from tests.shop import Shop, paper_entry, queue_up, spool
 
+WORKER = "custom_components.bambu_batch.runtime.worker"
 OTHERS: dict[str, Any] = {
     "connected": False,
     "complete": False,
@@ -106,13 +109,44 @@ async def _told(desk: Shop, act: Callable[[], None]) -> set[str]:
     return told
 
 
-async def test_progress_is_told_to_those_who_show_it(
+@pytest.mark.parametrize(
+    ("fields", "told"),
+    [
+        ({"layer": 2, "percent": 11}, {"layer", "progress"}),
+        ({"wifi_signal": -50}, {"wifi_signal"}),
+        ({"nozzle_temperature": 219.7}, {"nozzle_temperature"}),
+        ({"nozzle_temperature": 219.4, "bed_temperature": 65.3}, set[str]()),
+    ],
+)
+async def test_what_moves_on_is_told_to_those_who_show_it(
+    printing: Shop, paper: PaperPrinter, fields: dict[str, Any], told: set[str]
+) -> None:
+    paper.reports(percent=10, nozzle_temperature=219.0, bed_temperature=65.0)
+    await printing.settled()
+    assert await _told(printing, partial(paper.reports, **fields)) == told
+
+
+async def test_most_reports_are_done_with_when_they_have_arrived(
     printing: Shop, paper: PaperPrinter
 ) -> None:
-    report = partial(
-        paper.reports, nozzle_temperature=219.5, wifi_signal=-50, layer=2, percent=11
-    )
-    assert await _told(printing, report) == {
+    paper.reports(percent=10)
+    await printing.settled()
+    with patch(f"{WORKER}.advance") as advance:
+        paper.reports(percent=11, layer=2)
+        assert not printing.coordinator.worker.inbox
+        await printing.settled()
+    assert not advance.called
+    assert printing.state("sensor", "progress") == "11"
+
+
+async def test_all_who_show_it_look_now_and_then(
+    printing: Shop, paper: PaperPrinter, freezer: FrozenDateTimeFactory
+) -> None:
+    """A temperature on its way may have been due for a while, and stands still by now."""
+    paper.reports(percent=10)
+    await printing.settled()
+    freezer.tick(LOOK_AGAIN)
+    assert await _told(printing, paper.reports) == {
         "progress",
         "remaining_time",
         "layer",
@@ -120,6 +154,18 @@ async def test_progress_is_told_to_those_who_show_it(
         "nozzle_temperature",
         "bed_temperature",
     }
+
+
+async def test_what_everybody_was_told_is_told_again_when_it_is_over(
+    printing: Shop, paper: PaperPrinter
+) -> None:
+    paper.reports(percent=10)
+    await printing.settled()
+    paper.reports(percent=11, hms=())
+    paper.reports(percent=11, state=PrintState.PAUSE, print_stage=3)
+    paper.reports(percent=10, state=PrintState.PAUSE, print_stage=3)
+    await printing.settled()
+    assert printing.state("sensor", "progress") == "10"
 
 
 async def test_anything_else_is_told_to_everybody(

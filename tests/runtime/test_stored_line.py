@@ -118,6 +118,7 @@ async def test_a_layer_waits_for_the_next_commit(
     printing: Shop, paper: PaperPrinter
 ) -> None:
     paper.prints(printing.run, PrintState.RUNNING, layer=6, tray_now=0, stage=0)
+    printing.coordinator.worker.request_look()
     await printing.settled()
     assert printing.run.layer == 6
     assert stored_layer(printing) == 5
@@ -143,12 +144,28 @@ async def test_a_layer_waits_for_two_minutes_at_most(
 ) -> None:
     for layer in (6, 7):
         paper.prints(printing.run, PrintState.RUNNING, layer=layer, tray_now=0, stage=0)
+        printing.coordinator.worker.request_look()
         await printing.settled()
     assert stored_layer(printing) == 5
     with patch.object(stored_line, "LONGEST_RIDE_SECONDS", 0):
         printing.coordinator.worker.request_look()
         await printing.settled()
     assert stored_layer(printing) == 7
+
+
+async def test_a_print_that_is_stopped_is_charged_for_its_newest_layer(
+    printing: Shop, paper: PaperPrinter
+) -> None:
+    run = printing.run
+    paper.prints(run, PrintState.RUNNING, percent=2, layer=5, tray_now=0, stage=0)
+    await printing.settled()
+    paper.prints(run, PrintState.RUNNING, percent=2, layer=8, tray_now=0, stage=0)
+    await printing.settled()
+    with patch.object(printing.coordinator.ledger, "note") as note:
+        paper.prints(run, PrintState.FAILED, layer=0)
+        await printing.settled()
+    ((record, _), _) = note.call_args
+    assert record.run.layer == 8
 
 
 async def test_what_waits_is_committed_before_the_end(

@@ -12,7 +12,7 @@ import logging
 import secrets
 import socket
 import ssl
-from typing import Any, override
+from typing import Any
 
 import paho.mqtt.client as mqtt
 from paho.mqtt.enums import CallbackAPIVersion
@@ -22,41 +22,13 @@ from . import identity
 from .command import Command
 from .connection_settings import ConnectionSettings, Timing
 from .errors import CannotConnect, CertificateChanged, InvalidAuth, WrongSerial
+from .packets import PacketSocket
 
 _LOGGER = logging.getLogger(__name__)
 
 _USER = "bblp"
 _BAD_CREDENTIALS = {134, 135}
 """CONNACK 4 and 5, as paho numbers them."""
-LARGEST_PACKET = 1 << 20
-"""Bytes of one MQTT packet; a full report has some ten thousand."""
-_READ_AHEAD = 4096
-"""Bytes; most reports are shorter."""
-_MESSAGES_AT_ONCE = 100
-"""Read in one go before the event loop may do something else."""
-
-
-class _Socket(ssl.SSLSocket):
-    """Refuses a packet by its claimed length: paho would make room for all of it at once.
-
-    Reads ahead: paho asks for the first bytes of each packet one by one.
-    """
-
-    _ahead: bytes = b""
-
-    @override
-    def recv(self, buflen: int = 1024, flags: int = 0) -> bytes:
-        """Receive up to so many bytes. Raises OSError for more than a packet may have."""
-        if buflen > LARGEST_PACKET:
-            raise OSError("a packet too large")
-        data = self._ahead or super().recv(max(buflen, _READ_AHEAD), flags)
-        self._ahead = data[buflen:]
-        return data[:buflen]
-
-    @override
-    def pending(self) -> int:
-        """Return how many bytes can be had without waiting for the printer."""
-        return len(self._ahead) + super().pending()
 
 
 class Session:
@@ -75,7 +47,7 @@ class Session:
         self._loop = asyncio.get_running_loop()
         self._inbox: deque[bytes] = deque()
         self._login: asyncio.Future[None] = self._loop.create_future()
-        self._socket: ssl.SSLSocket | None = None
+        self._socket: PacketSocket | None = None
         self._client = mqtt.Client(
             CallbackAPIVersion.VERSION2,
             client_id=f"bambu_batch_{secrets.token_hex(6)}",
@@ -163,7 +135,7 @@ class Session:
         """Make TCP and TLS and send the login in an executor: paho can only block there."""
         pin = self._settings.certificate
         context = identity.pinned_context(pin)
-        context.sslsocket_class = _Socket
+        context.sslsocket_class = PacketSocket
         if (named := identity.serial_of(pin or "")) and named != self._settings.serial:
             raise WrongSerial
         self._client.tls_set_context(context)
@@ -197,7 +169,7 @@ class Session:
     def _adopt(self) -> None:
         """Hand the connected socket over to the event loop."""
         client, sock = self._client, self._client.socket()
-        if not isinstance(sock, ssl.SSLSocket):
+        if not isinstance(sock, PacketSocket):
             raise CannotConnect
         self._socket = sock
         client.on_connect = self._connected
@@ -233,13 +205,15 @@ class Session:
         if sock is None:
             return
         try:
-            for _ in range(_MESSAGES_AT_ONCE):
-                self._client.loop_read()
-                # A TLS record can hold several messages, which the selector cannot see.
-                if not sock.pending():
+            there = sock.fill()
+            while (payload := sock.next_packet()) is not None:
+                if payload:
+                    self._inbox.append(payload)
+                elif self._client.loop_read():
                     break
-            else:
-                self._loop.call_soon(self._read)
+            if not there:
+                self._let_go()
+                self._ended()
         except Exception:
             _LOGGER.debug("The printer broke the MQTT protocol", exc_info=True)
             self.abort()

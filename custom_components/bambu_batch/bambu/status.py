@@ -199,3 +199,7 @@ class PrinterStatus:
         new = object.__new__(type(self))
         object.__setattr__(new, "__dict__", self.__dict__ | changes)  # it is frozen
         return new
+
+    def is_as(self, other: Self, apart_from: dict[str, None]) -> bool:
+        """Tell whether both say the same, apart from these attributes."""
+        return self.__dict__ | apart_from == other.__dict__ | apart_from

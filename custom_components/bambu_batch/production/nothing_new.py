@@ -2,12 +2,16 @@
 
 A line that has looked at one report need not look at the next if they say the same of all
 that it reads. It loses nothing by that: reports are lost anyway, and each tells everything.
+
+How far a print has come is read only to notice that it is stuck, for an hour, and for the books of
+one that is stopped. So a line may look at that a moment later: at the latest before the report
+that tells of anything else.
 """
 
 from datetime import timedelta
 from typing import Final
 
-from ..bambu.status import PrinterStatus
+from ..bambu.status import PrinterStatus, PrintState
 from .context import Context
 from .cooldown import bed_is_hot
 from .model import Line
@@ -23,6 +27,7 @@ _NEVER_READ: Final = dict.fromkeys(
         "wifi_signal",
     )
 )
+_PUT_OFF: Final = _NEVER_READ | dict.fromkeys(("percent", "layer"))
 
 
 def says_nothing_new(line: Line, looked: Context, status: PrinterStatus) -> bool:
@@ -34,4 +39,32 @@ def says_nothing_new(line: Line, looked: Context, status: PrinterStatus) -> bool
         return False
     if bed_is_hot(before, options) is not bed_is_hot(status, options):
         return False
-    return before.but(_NEVER_READ) == status.but(_NEVER_READ)
+    in_print = _layers_can_wait(line, before, status)
+    return status.is_as(before, _PUT_OFF if in_print else _NEVER_READ)
+
+
+def is_behind(
+    looked: PrinterStatus, seen: PrinterStatus, status: PrinterStatus
+) -> bool:
+    """Tell whether a line has to look at a report that it has put off, before the next one.
+
+    `looked`: the report that it looked at last. `seen`: the newest that it was told.
+    """
+    if seen.layer == looked.layer:
+        return False
+    return not status.is_as(seen, _PUT_OFF)
+
+
+def _layers_can_wait(line: Line, before: PrinterStatus, status: PrinterStatus) -> bool:
+    """Tell whether a print simply goes on.
+
+    After a person was called any progress ends that wait, and is looked at. Its first layer is noted at once: something was printed. And the time that a print takes is
+    known from its first percent on.
+    """
+    run = line.run
+    return (
+        before.state is PrintState.RUNNING
+        and line.called_for is None
+        and (run is None or run.layer > 0)
+        and bool(before.percent and status.percent)
+    )

@@ -39,10 +39,16 @@ class Inbox:
         self._changed = asyncio.Event()
         self.closed = False
         """No item comes any more; those that wait are still to be taken."""
+        self._awaited = False
 
     def __bool__(self) -> bool:
         """Tell whether something waits."""
         return bool(self._items)
+
+    @property
+    def idle(self) -> bool:
+        """Tell whether all that came is done with, and somebody waits for more."""
+        return self._awaited and not self._items
 
     def close(self) -> None:
         """Let `wait` end."""
@@ -99,7 +105,11 @@ class Inbox:
         """Wait until something comes, or the inbox is closed."""
         self._changed.clear()
         if not self._items and not self.closed:
-            await self._changed.wait()
+            self._awaited = True
+            try:
+                await self._changed.wait()
+            finally:
+                self._awaited = False
 
 
 def _turn(status: PrinterStatus) -> tuple[object, ...]:

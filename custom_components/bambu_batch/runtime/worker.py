@@ -1,6 +1,7 @@
 """The line at work: events in their order, each committed before anything is done about it.
 
-A step that leads to nothing, and that the printer tells again, may wait for the next commit.
+A step that leads to nothing, and that the printer tells again, may wait for the next commit. A
+report that says nothing new leads to no step.
 """
 
 import asyncio
@@ -31,7 +32,7 @@ from ..production.event import (
 )
 from ..production.line import advance
 from ..production.model import RunRecord
-from ..production.nothing_new import says_nothing_new
+from ..production.nothing_new import is_behind, says_nothing_new
 from ..production.told_again import may_wait
 from ..store.errors import StoreConflict, StoreError, StoreUnwritable
 from .inbox import Answer, Inbox, Item
@@ -118,6 +119,14 @@ class LineWorker:
         self.inbox.put(event)
 
     @callback
+    def reported(self, status: PrinterStatus) -> None:
+        """Take a report: at once if it tells the line nothing, as most do, else in its turn."""
+        if self.inbox.idle and self._says_nothing_new(status):
+            self._show_report()
+        else:
+            self.inbox.report(status)
+
+    @callback
     def request_look(self) -> None:
         """Look again: something may have become possible, or due."""
         self.inbox.put(ContextChanged())
@@ -151,7 +160,7 @@ class LineWorker:
                 await self.inbox.wait()
                 continue
             item = self.inbox.take()
-            if self._says_nothing_new(item):
+            if item.status is not None and self._says_nothing_new(item.status):
                 continue
             looked = True
             only_reports = only_reports and item.status is not None
@@ -174,12 +183,13 @@ class LineWorker:
                 if item.asked is None and not isinstance(item.event, ContextChanged):
                     self._restart_later()
 
-    def _says_nothing_new(self, item: Item) -> bool:
-        """Tell whether the line need not look at this; then it is as good as taken."""
-        status = item.status
-        if status is None or not says_nothing_new(
-            self._stored.line, self._looked, status
-        ):
+    def _says_nothing_new(self, status: PrinterStatus) -> bool:
+        """Tell whether the line need not look at this; then it is as good as taken.
+
+        After an error any report shows whether the line can be stored again.
+        """
+        stored = self._stored
+        if stored.error or not says_nothing_new(stored.line, self._looked, status):
             return False
         self._seen = status
         return True
@@ -187,6 +197,8 @@ class LineWorker:
     async def _take(self, item: Item) -> None:
         """Advance the line by one event, commit it, carry out its effects."""
         if item.status is not None:
+            if is_behind(self._looked.status, self._seen, item.status):
+                await self._take(Item(ContextChanged(), self._seen))
             self._seen = item.status
         before, context = self._stored.line, self._context_of(self._seen)
         after, effects = advance(before, item.event, context, dt_util.utcnow())

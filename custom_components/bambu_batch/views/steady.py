@@ -10,8 +10,10 @@ from . import printer
 
 DEGREES: Final = 2
 """°C. A temperature that moves by less, away from its target, is not shown."""
+DECIBELS: Final = 3
+"""dBm. A radio signal that moves by less is not shown."""
 PAUSE: Final = timedelta(seconds=30)
-"""Between two temperatures on the way to a target."""
+"""Between two temperatures on the way to a target, and between two signals."""
 MINUTE: Final = 60
 _STEPS: Final = ((5 * MINUTE, 1), (30 * MINUTE, 5 * MINUTE))
 """Steps in seconds of what remains, below so many seconds."""
@@ -49,28 +51,49 @@ def _floor(seconds: int) -> int:
     return seconds - seconds % step
 
 
-class Temperature:
-    """One temperature as shown: whole degrees, without its noise."""
+class _Wandering:
+    """A whole number as shown: without its noise, and not at each step of its way."""
 
-    def __init__(self) -> None:
+    def __init__(self, step: int) -> None:
+        self._step = step
         self._shown: int | None = None
         self._since: datetime | None = None
+
+    def show(
+        self, now: int | None, reported: datetime | None, *, at_once: bool = False
+    ) -> int | None:
+        """Return what to show of a report; `reported` is its time."""
+        if at_once or self._is_due(now, reported):
+            self._shown, self._since = now, reported
+        return self._shown
+
+    def _is_due(self, now: int | None, reported: datetime | None) -> bool:
+        shown, since = self._shown, self._since
+        if now is None or shown is None or since is None or reported is None:
+            return True
+        return abs(now - shown) >= self._step and abs(reported - since) >= PAUSE
+
+
+class Temperature:
+    """One temperature as shown: whole degrees, and its target as soon as that is reached."""
+
+    def __init__(self) -> None:
+        self._degrees = _Wandering(DEGREES)
 
     def show(
         self, degrees: float | None, target: float | None, reported: datetime | None
     ) -> int | None:
         """Return what to show of a report, in °C; `reported` is its time."""
         now = printer.whole(degrees)
-        if self._is_due(now, printer.whole(target), reported):
-            self._shown, self._since = now, reported
-        return self._shown
+        return self._degrees.show(now, reported, at_once=now == printer.whole(target))
 
-    def _is_due(
-        self, now: int | None, target: int | None, reported: datetime | None
-    ) -> bool:
-        shown, since = self._shown, self._since
-        if now is None or shown is None or since is None or reported is None:
-            return True
-        if now == target:
-            return True
-        return abs(now - shown) >= DEGREES and abs(reported - since) >= PAUSE
+
+class Signal:
+    """The strength of a radio signal as shown."""
+
+    def __init__(self) -> None:
+        self._dbm = _Wandering(DECIBELS)
+
+    def show(self, dbm: int | None, reported: datetime | None) -> int | None:
+        """Return what to show of a report, in dBm; `reported` is its time."""
+        return self._dbm.show(dbm, reported)
