@@ -317,7 +317,7 @@ def test_not_started_lets_the_copy_wait_again() -> None:
     assert counts(scene) == (2, 0, 0, 0)
     assert not starts(scene.event(ConfirmPlateClear())), "the bed may be hot"
     assert scene.reasons == (Reason.COOLDOWN,)
-    (start,) = starts(scene.passes(60))
+    (start,) = starts(scene.carry(scene.passes(60)))
     assert start.run.copy == 1
 
 

@@ -80,9 +80,8 @@ def test_the_next_task_s_file_is_sent_once_for_all_copies_and_tasks() -> None:
     scene = uploading()
     scene.queue()
     scene.event(Uploaded(NAME_A))
-    assert scene.line.remote == (
-        RemoteFile(name=NAME_A, sha256=A, state=Transfer.READY),
-    )
+    (file,) = scene.line.remote
+    assert (file.name, file.state) == (NAME_A, Transfer.READY)
     assert scene.line.transfer is None
     assert not transfers(scene.passes(10))
     assert Reason.UPLOADING not in scene.reasons
@@ -417,6 +416,100 @@ def test_two_files_are_deleted_one_after_the_other_the_due_one_first() -> None:
 
 
 # What is believed to be there
+
+
+def cooling(**options: Any) -> Scene:
+    """Return a queue in a cooldown, whose next file was seen on the card at its beginning."""
+    scene = Scene(**options)
+    scene.works(copies=2)
+    scene.ends(PrintState.FINISH)
+    assert scene.line.remote[0].state is Transfer.READY
+    return scene
+
+
+def test_at_the_end_of_a_long_cooldown_the_file_is_looked_for_again_and_the_start_is_in_time() -> (
+    None
+):
+    scene = cooling(cooldown_seconds=600)
+    for _ in range(56):
+        assert not transfers(scene.passes(10))
+    alarm = scene.now + timedelta(seconds=10)
+    assert WakeAt(alarm) in scene.passes(0)
+    (look,) = transfers(scene.passes(10))
+    assert look == Upload(NAME_A, scene.line.tasks[0].plate_file)
+    assert scene.reasons == (Reason.COOLDOWN, Reason.UPLOADING)
+    scene.event(Uploaded(NAME_A))
+    assert not transfers(scene.passes(29)), "once"
+    assert starts(scene.passes(1))
+
+
+def test_a_file_that_is_gone_at_the_end_of_a_cooldown_is_sent_before_the_start() -> (
+    None
+):
+    scene = cooling(cooldown_seconds=600)
+    assert transfers(scene.passes(575))
+    assert not starts(scene.passes(25))
+    assert scene.reasons == (Reason.UPLOADING,)
+    assert starts(scene.event(Uploaded(NAME_A, sent=True)))
+
+
+def test_in_a_short_cooldown_one_look_is_enough() -> None:
+    scene = cooling(cooldown_seconds=119)
+    assert not transfers(scene.passes(118))
+    assert starts(scene.passes(1))
+
+
+def test_no_look_becomes_too_old_in_the_last_seconds_of_a_cooldown() -> None:
+    scene = cooling(cooldown_seconds=121)
+    assert not transfers(scene.passes(90))
+    assert transfers(scene.passes(1))
+    scene.event(Uploaded(NAME_A))
+    assert not transfers(scene.passes(29))
+    assert starts(scene.passes(1))
+
+
+def test_while_the_bed_is_hot_nobody_looks_until_it_is_nearly_cool() -> None:
+    scene = Scene(cooldown_seconds=0, cooldown_bed_temperature=30.0)
+    scene.works(copies=2)
+    scene.ends(PrintState.FINISH, bed_temperature=60.0)
+    assert not transfers(scene.passes(1200))
+    assert not transfers(scene.reports(bed_temperature=33.1))
+    assert transfers(scene.reports(bed_temperature=33.0))
+    scene.event(Uploaded(NAME_A))
+    assert not transfers(scene.reports(bed_temperature=32.0))
+    assert starts(scene.reports(bed_temperature=30.0))
+
+
+def test_after_a_long_wait_for_a_person_the_file_is_looked_for_once_before_the_start() -> (
+    None
+):
+    """And not while nobody comes: a printer is left alone (FM-063)."""
+    scene = Scene()
+    scene.queue()
+    scene.carry(scene.event(SetRunning(True)))
+    assert scene.reasons == (Reason.PLATE_NOT_CLEAR,)
+    assert not transfers(scene.passes(3600))
+    effects = scene.event(ConfirmPlateClear())
+    assert transfers(effects) and not starts(effects)
+    assert scene.reasons == (Reason.UPLOADING,)
+    assert starts(scene.event(Uploaded(NAME_A)))
+
+
+def test_a_person_who_comes_soon_waits_for_no_look() -> None:
+    scene = Scene()
+    scene.queue()
+    scene.carry(scene.event(SetRunning(True)))
+    scene.passes(119)
+    assert starts(scene.event(ConfirmPlateClear()))
+
+
+def test_a_clock_that_is_set_makes_no_look_older_or_younger() -> None:
+    for jump in (timedelta(days=1), timedelta(days=-1)):
+        scene = cooling(cooldown_seconds=600)
+        scene.passes(300)
+        scene.sets_clock(jump)
+        assert not transfers(scene.passes(269)), jump
+        assert transfers(scene.passes(1)), jump
 
 
 def test_a_file_counts_as_there_only_while_this_connection_has_seen_its_size() -> None:

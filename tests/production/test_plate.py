@@ -226,7 +226,7 @@ def test_a_word_that_has_become_void_is_told_once_and_can_be_given_again(
     assert not is_clear(scene)
     assert scene.reasons == (Reason.PLATE_NOT_CLEAR,)
     assert news(scene.effects[told:]).count(News.PLATE_NEEDS_CLEARING) == 1
-    assert starts(scene.event(ConfirmPlateClear()))
+    assert starts(scene.carry(scene.event(ConfirmPlateClear())))
 
 
 def test_a_word_that_no_clock_can_keep_is_refused_while_the_printer_is_away() -> None:
@@ -447,7 +447,7 @@ def test_fm_161_a_clock_that_stood_still_over_an_absence_hides_no_print() -> Non
         assert Reason.PLATE_NOT_CLEAR in scene.reasons
         assert not starts(scene.passes(3600))
         assert news(scene.effects).count(News.PLATE_NEEDS_CLEARING) == 1
-        assert starts(scene.event(ConfirmPlateClear()))
+        assert starts(scene.carry(scene.event(ConfirmPlateClear())))
 
 
 def test_fm_161_a_clock_that_stood_still_under_a_lost_connection_hides_no_print() -> (

@@ -583,7 +583,7 @@ def hot(**options: Any) -> Scene:
 def test_fm_151_the_next_plate_waits_for_the_bed() -> None:
     scene = hot()
     scene.passes(600)
-    assert not starts(scene.reports(bed_temperature=40.1))
+    assert not starts(scene.carry(scene.reports(bed_temperature=40.1)))
     assert starts(scene.reports(bed_temperature=40.0))
     assert scene.line.bed_hot_since is None
 

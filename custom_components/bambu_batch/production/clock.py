@@ -11,6 +11,7 @@ cooldown           continues              continues              counts from the
 start window       continues              continues              lasts longer, then asks
 unseen print       had enough time        gains no time by it    had none: asks
 bed, stuck, retry  continue               continue               start over, or last longer
+file seen on card  lasts as long          lasts as long          forgotten: a new connection
 report             stale until the next   stale until the next   none: a new connection
 plate              doubtful               doubtful               by the uptime (plate.py)
 """
@@ -69,7 +70,7 @@ def mind_clock(line: Line, now: datetime, uptime: Uptime | None) -> Line:
         deferred=maybe(line.deferred),
         told_by_others=maybe(line.told_by_others),
         remote=tuple(
-            replace(file, failed=moved(file.failed)) if file.failed else file
+            replace(file, failed=maybe(file.failed), checked=maybe(file.checked))
             for file in line.remote
         ),
         tasks=line.queue.changed(
@@ -94,7 +95,7 @@ def _times(line: Line) -> Iterator[datetime]:
         line.deferred,
         line.told_by_others,
         line.aside.newest,
-        *(file.failed for file in line.remote),
+        *(time for file in line.remote for time in (file.failed, file.checked)),
         *(task.removed_at for task in leaving),
     )
     return (time for time in times if time)

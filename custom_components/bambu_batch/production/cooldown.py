@@ -7,6 +7,10 @@ from .clock import surely_since
 from .context import Options
 from .model import Line
 
+ALMOST_OVER = timedelta(seconds=30)
+ALMOST_COOL = 3.0
+"""°C above the limit: most beds need a minute or more for the rest."""
+
 
 def cooldown_end(line: Line, options: Options) -> datetime | None:
     """Return when the cooldown after the last plate ends; None before the first plate.
@@ -27,6 +31,17 @@ def bed_is_hot(status: PrinterStatus, options: Options) -> bool:
     if limit is None:
         return False
     return status.bed_temperature is None or status.bed_temperature > limit
+
+
+def is_almost_over(
+    line: Line, status: PrinterStatus, options: Options, now: datetime
+) -> bool:
+    """Tell whether the plate has cooled, or soon will have."""
+    end, limit = cooldown_end(line, options), options.cooldown_bed_temperature
+    if end is not None and now < end - ALMOST_OVER:
+        return False
+    bed = status.bed_temperature
+    return limit is None or (bed is not None and bed <= limit + ALMOST_COOL)
 
 
 def bed_timeout(line: Line, options: Options) -> datetime | None:

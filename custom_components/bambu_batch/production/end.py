@@ -5,6 +5,7 @@ from dataclasses import replace
 from .card_file import started_name
 from .context import OnFailure, PlateClearing
 from .effect import News, Record
+from .files import doubted
 from .gate import Reason
 from .health import prove_harmless
 from .job import file_left
@@ -77,9 +78,7 @@ def end_run(step: Step, outcome: Outcome, *, seen: bool = True) -> None:
     # Printers clean up their card now and then (FM-056).
     step.change(
         remote=tuple(
-            replace(file, state=Transfer.WANTED)
-            if file.state is Transfer.READY
-            else file
+            doubted(file) if file.state is Transfer.READY else file
             for file in step.line.remote
         )
     )

@@ -10,6 +10,7 @@ from datetime import datetime, timedelta
 from ..bambu.status import Card, PrintState
 from .card_file import name_on_card, names_on_card, started_name
 from .context import Options
+from .cooldown import cooldown_end
 from .effect import CancelUpload, DeleteRemote, Upload
 from .event import UploadFailed
 from .fit import needs_card, next_task
@@ -22,6 +23,8 @@ from .tasks import Tasks
 UPLOAD_AFTER_START = timedelta(minutes=1)
 RETRY_AFTER = timedelta(seconds=30)
 """Pause after the first failure of a file; it doubles with each further one."""
+SEEN_LASTS = timedelta(minutes=2)
+"""How long a file that was seen on the card is believed to be there when a start is near."""
 DOUBLED_AT_MOST = 7
 """To about an hour: a file that cannot be deleted should not keep the printer busy (FM-063)."""
 TRIES = 3
@@ -31,6 +34,36 @@ TRIES = 3
 def tend_files(step: Step) -> None:
     """Begin the next transfer, if one is due and it disturbs no print."""
     _mark(step)
+    _begin(step)
+
+
+def look_again(step: Step) -> bool:
+    """Check the next task's file again, if its start comes long after the last look at it.
+
+    In a long cooldown anybody may delete it at the screen. Returns whether there is a doubt now.
+    """
+    task = next_task(step.line, step.equipment)
+    file = step.line.remote_file(_name(step, task)) if task else None
+    doubtful = doubtful_at(file) if file else None
+    cooled = cooldown_end(step.line, step.options) or step.now
+    if file is None or doubtful is None or max(cooled, step.now) < doubtful:
+        return False
+    _put(step, doubted(file))
+    _begin(step)
+    return True
+
+
+def doubted(file: RemoteFile) -> RemoteFile:
+    """Return a file that was seen on the card as one that has to be looked for again."""
+    return replace(file, state=Transfer.WANTED, checked=None)
+
+
+def doubtful_at(file: RemoteFile) -> datetime | None:
+    """Return from when on a start needs another look at the file; None: no look is too old."""
+    return file.checked and file.checked + SEEN_LASTS
+
+
+def _begin(step: Step) -> None:
     if step.line.transfer is not None or not _may_transfer(step):
         return
     due = [
@@ -69,7 +102,7 @@ def uploaded(step: Step, name: str) -> None:
         return  # checked again: a file with its full SIZE is not sent
     for file in step.line.remote:
         if file.name == name and file.state is Transfer.WANTED:
-            _put(step, _reset(file, Transfer.READY))
+            _put(step, replace(_reset(file, Transfer.READY), checked=step.now))
 
 
 def upload_failed(step: Step, event: UploadFailed) -> None:
@@ -110,7 +143,7 @@ def check_again(step: Step, run: Run) -> bool:
     file = step.line.remote_file(_started_name(step, run))
     if file is None or file.missed:
         return False
-    _put(step, replace(file, state=Transfer.WANTED, missed=True))
+    _put(step, replace(doubted(file), missed=True))
     return True
 
 
@@ -135,7 +168,7 @@ def forget_transfers(step: Step) -> None:
         step.change(transfer_doubted=True)
     for file in step.line.remote:
         if file.state is Transfer.READY:
-            _put(step, replace(file, state=Transfer.WANTED))
+            _put(step, doubted(file))
         elif file.cause in NO_STORAGE:
             _put(step, replace(file, failed=None))  # another card may have room
 
@@ -190,7 +223,7 @@ def _is_due(file: RemoteFile, now: datetime) -> bool:
 
 
 def _reset(file: RemoteFile, state: Transfer) -> RemoteFile:
-    return replace(file, state=state, failures=0, failed=None, cause=None)
+    return replace(file, state=state, failures=0, failed=None, cause=None, checked=None)
 
 
 def _failed(file: RemoteFile, now: datetime) -> RemoteFile:

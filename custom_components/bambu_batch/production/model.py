@@ -358,6 +358,8 @@ class RemoteFile:
     """Why: the key of the error (`bambu/exceptions.py`)."""
     missed: bool = False
     """A start did not find it, and it was checked or sent again since."""
+    checked: datetime | None = None
+    """When it was last seen complete; only of a READY one."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

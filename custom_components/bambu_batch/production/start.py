@@ -7,11 +7,12 @@ import re
 from ..bambu.codes import FILE_NOT_FOUND
 from .card_file import name_on_card, started_name
 from .context import PlateClearing
+from .cooldown import is_almost_over
 from .effect import News, StartPrint
 from .end import end_run, leave_run
 from .event import StartRefused
 from .filament import Assignment, assign
-from .files import check_again, forget_transfers
+from .files import check_again, forget_transfers, look_again
 from .fit import next_task
 from .gate import Reason, why_not_start
 from .job import misses_file
@@ -27,9 +28,12 @@ DEFERRALS = 10
 
 def start(step: Step) -> tuple[Reason, ...]:
     """Start the next task's next copy if there is no reason against it; return the reasons."""
-    line = step.line
-    if reasons := why_not_start(line, step.context, step.now):
+    reasons = why_not_start(step.line, step.context, step.now)
+    if _may_be_next(step, reasons) and look_again(step):
+        reasons = why_not_start(step.line, step.context, step.now)
+    if reasons:
         return reasons
+    line = step.line
     # If any of these is missing, the gate has a reason.
     task, state = next_task(line, step.equipment), step.status.state
     loaded = step.status.trays
@@ -61,6 +65,13 @@ def start(step: Step) -> tuple[Reason, ...]:
     step.change(run=run, last_run_id=run_id, refusal=0)
     step.do(StartPrint(run, task.plate_file, task.settings, remote.name, trays.use_ams))
     return why_not_start(step.line, step.context, step.now)
+
+
+def _may_be_next(step: Step, reasons: tuple[Reason, ...]) -> bool:
+    """Tell whether a start has only to wait for the end of a cooldown, and not for long."""
+    return set(reasons) <= {Reason.COOLDOWN, Reason.BED_HOT} and is_almost_over(
+        step.line, step.status, step.options, step.now
+    )
 
 
 def deferred(step: Step, run_id: int) -> None:

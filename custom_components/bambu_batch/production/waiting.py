@@ -2,9 +2,9 @@
 
 from datetime import datetime
 
-from .cooldown import bed_timeout, cooldown_end
+from .cooldown import ALMOST_OVER, bed_timeout, cooldown_end
 from .effect import News, WakeAt
-from .files import UPLOAD_AFTER_START, next_try
+from .files import UPLOAD_AFTER_START, doubtful_at, next_try
 from .follow import START_WINDOW
 from .gate import FRESH, Reason
 from .model import PauseReason, Phase
@@ -104,12 +104,15 @@ def _mind_bed(step: Step, first: Reason) -> None:
 def _next_time(step: Step, call: datetime | None) -> datetime | None:
     """Return the next time at which something changes by itself."""
     line, status, run = step.line, step.status, step.line.run
+    cooled = cooldown_end(line, step.options)
     times = [
-        cooldown_end(line, step.options),
+        cooled and cooled - ALMOST_OVER,
+        cooled,
         bed_timeout(line, step.options),
         call,
         status.received + FRESH if status.received else None,
         *map(next_try, line.remote),
+        *map(doubtful_at, line.remote),
     ]
     if run is not None and run.phase is Phase.STARTING:
         times.append(run.started + START_WINDOW)

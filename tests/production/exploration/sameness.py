@@ -27,6 +27,8 @@ OLD = 3700
 """Seconds after which no rule of the line looks at an age any more (retries: an hour)."""
 YOUNG = 310
 """The same for everything but retries and waits,"""
+SEEN = 130
+"""for a file that was seen on the card,"""
 PRINTED = 460
 """for a run that nobody saw print: half of what its file says,"""
 QUIET = 610
@@ -52,7 +54,7 @@ COUNTED = {
     RemovedTask: {"task", "behind"},
     BuildPlate: {"clear", "job", "watched", "uptime", "named", "file", "swapped", "plates", "seconds"},
     Boot: {"boot", "began"},
-    RemoteFile: {"name", "sha256", "state", "failures", "failed", "cause", "missed"},
+    RemoteFile: {"name", "sha256", "state", "failures", "failed", "cause", "missed", "checked"},
     HealthEntry: {"entry", "last_run", "accepted"},
     Printer: {
         "state", "job", "named", "since", "part", "received", "stopping", "error", "percent", "card",
@@ -183,6 +185,7 @@ class _Key:
                     self._age(file.failed, OLD),
                     file.cause,
                     file.missed,
+                    self._age(file.checked, SEEN),
                 )
                 for file in line.remote
             ),
