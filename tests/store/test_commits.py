@@ -211,3 +211,18 @@ def test_what_waits_is_committed_before_the_end_and_nothing_after_it(
         repository.begin_save(SERIALS[0], LINE, AFTER)
     with Repository(file_url(path)) as again:
         assert again.load(SERIALS[0]) == LINE
+
+
+def test_what_is_refused_at_the_end_is_not_written_with_what_still_waits(
+    path: Path,
+) -> None:
+    repository = Repository(file_url(path))
+    with busy(repository):
+        repository.begin_save(SERIALS[0], None, LINE)
+        repository._commits._thread.shutdown(wait=False)
+        with pytest.raises(StoreUnavailable):
+            repository.begin_save(SERIALS[1], None, LINE)
+    repository.close()
+    with Repository(file_url(path)) as again:
+        assert again.load(SERIALS[0]) == LINE
+        assert again.load(SERIALS[1]) is None

@@ -66,7 +66,12 @@ class Commits:
         """
         write = _Write(do, done)
         self._waiting.append(write)
-        self._submit(self._commit_waiting)
+        try:
+            self._submit(self._commit_waiting)
+        except StoreUnavailable:
+            if write.answer.cancel():
+                raise
+            # it came just in time: what was asked before takes it along
         return write.answer
 
     def between[T](self, do: Callable[[], T]) -> T:
