@@ -1,6 +1,6 @@
 """Sensors of values that move all the time: shown steadily, for the recorder keeps each change."""
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Final, override
 
@@ -20,7 +20,7 @@ from homeassistant.const import (
 from .bambu.status import PrinterStatus
 from .coordinator import BambuBatchCoordinator
 from .entity import BambuBatchEntity
-from .runtime.task_view import cut
+from .runtime.task_view import TaskView, cut
 from .views import printer, queue, steady
 
 DEGREES: Final[dict[str, Any]] = {
@@ -110,6 +110,8 @@ class _QueueState(BambuBatchEntity, SensorEntity):
     ) -> None:
         super().__init__(coordinator, description)
         self._left = _QueueLeft()
+        self._made_from: Sequence[TaskView] | None = None
+        self._tasks: list[TaskView] = []
 
     @property
     @override
@@ -122,10 +124,13 @@ class _QueueState(BambuBatchEntity, SensorEntity):
     def extra_state_attributes(self) -> Mapping[str, Any]:
         """Return the attributes."""
         coordinator = self.coordinator
+        if coordinator.tasks is not self._made_from:
+            self._made_from = coordinator.tasks
+            self._tasks = cut(coordinator.tasks)
         return {
             **queue.summary(coordinator),
             "remaining_seconds": self._left.seconds(coordinator),
-            "tasks": cut(coordinator.tasks),
+            "tasks": self._tasks,
             "tasks_total": len(coordinator.tasks),
         }
 

@@ -14,7 +14,7 @@ from typing import Final, Literal, cast
 
 from ..bambu.status import Hms, PrintState, Tray, Uptime
 from ..sliced.file import Filament
-from .tasks import Row, Tasks
+from .tasks import Row, Tasks, put_together
 
 
 class TaskStatus(StrEnum):
@@ -531,4 +531,9 @@ def _waiting(tasks: Tasks, in_flight: str | None) -> tuple[Task, ...]:
     task = tasks.task(in_flight) if in_flight is not None else None
     if task is None or task.open > 1:
         return tasks.wanted
-    return tuple(one for one in tasks.wanted if one is not task)
+    return put_together(
+        [one for one in block.wanted if one is not task]
+        if task.task_id in block.by_id
+        else block.wanted
+        for block in tasks.blocks
+    )

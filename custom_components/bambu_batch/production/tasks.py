@@ -105,27 +105,33 @@ class Tasks(Row["Task"]):
     @cached_property
     def open(self) -> tuple[Task, ...]:
         """The tasks with copies whose end is not known."""
-        return _joined(block.open for block in self.blocks)
+        return put_together(block.open for block in self.blocks)
 
     @cached_property
     def ended(self) -> tuple[Task, ...]:
         """The tasks without."""
-        return _joined(block.ended for block in self.blocks)
+        return put_together(block.ended for block in self.blocks)
 
     @cached_property
     def leaving(self) -> tuple[Task, ...]:
         """The tasks that a person removed; a copy may still be in flight."""
-        return _joined(block.leaving for block in self.blocks)
+        return put_together(block.leaving for block in self.blocks)
 
     @cached_property
     def wanted(self) -> tuple[Task, ...]:
         """The open tasks that nobody removed."""
-        return _joined(block.wanted for block in self.blocks)
+        return put_together(block.wanted for block in self.blocks)
 
     @cached_property
     def copies(self) -> int:
         """Copies of the wanted tasks whose end is not known."""
         return sum(block.copies for block in self.blocks)
+
+    def apart_from(self, other: Tasks) -> dict[str, Task]:
+        """Return the tasks of the blocks that the other queue has not, by id, in order."""
+        theirs = {id(block) for block in other.blocks}
+        mine = (block.by_id for block in self.blocks if id(block) not in theirs)
+        return {task_id: task for tasks in mine for task_id, task in tasks.items()}
 
     def inserted(self, added: Iterable[Task], before: Task | None) -> Tasks:
         """Return the queue with these tasks before that one, or at the end."""
@@ -161,7 +167,7 @@ class Tasks(Row["Task"]):
 def joined(blocks: Iterable[Block]) -> Tasks:
     """Return the queue of these blocks."""
     kept = tuple(blocks)
-    tasks = Tasks(_joined(kept))
+    tasks = Tasks(chain.from_iterable(kept))
     tasks.blocks = kept
     return tasks
 
@@ -175,5 +181,6 @@ def cut(tasks: Sequence[Task]) -> tuple[Block, ...]:
     )
 
 
-def _joined(parts: Iterable[tuple[Task, ...]]) -> tuple[Task, ...]:
+def put_together(parts: Iterable[Sequence[Task]]) -> tuple[Task, ...]:
+    """Return the tasks of these parts."""
     return tuple(chain.from_iterable(parts))

@@ -8,6 +8,7 @@ import asyncio
 from collections.abc import Callable, Sequence
 from contextlib import suppress
 from datetime import timedelta
+from enum import IntEnum
 from functools import partial
 import logging
 from typing import Final
@@ -45,6 +46,16 @@ RESTART_AFTER: Final = timedelta(minutes=1)
 """Pause after an unexpected error, before the line starts over: the same one may come again."""
 SAVE_AGAIN_SECONDS: Final = 10
 """Pause after a failed commit: a full or locked disk needs a moment."""
+
+
+class _Unseen(IntEnum):
+    """What people were not shown yet."""
+
+    NOTHING = 0
+    PROGRESS = 1
+    """Reports that told the line nothing."""
+    REPORTS = 2
+    ALL = 3
 
 
 class LineWorker:
@@ -86,6 +97,7 @@ class LineWorker:
         """The status at the event that is being taken; there may be a newer one."""
         self._looked = Context()
         """What the line has looked at last, committed."""
+        self._unseen = _Unseen.ALL
         self._hurry = asyncio.Event()
         """Set to try at once what could not be stored."""
         self._task: asyncio.Task[None] | None = None
@@ -149,21 +161,19 @@ class LineWorker:
 
     async def _work(self) -> None:
         """Take one item after the other, until told to stop and nothing is left."""
-        only_reports, looked = False, True
         while self.inbox or not self.inbox.closed:
             if not self.inbox:
-                if looked:
-                    self._show(only_reports)
-                else:
-                    self._show_report()
-                only_reports, looked = True, False
+                self._show_unseen()
                 await self.inbox.wait()
                 continue
             item = self.inbox.take()
             if item.status is not None and self._says_nothing_new(item.status):
+                self._unseen = max(self._unseen, _Unseen.PROGRESS)
                 continue
-            looked = True
-            only_reports = only_reports and item.status is not None
+            report = item.status is not None
+            self._unseen = max(
+                self._unseen, _Unseen.REPORTS if report else _Unseen.ALL
+            )
             try:
                 await self._take(item)
             except StoreUnwritable as err:
@@ -182,6 +192,14 @@ class LineWorker:
                 item.answer(err)
                 if item.asked is None and not isinstance(item.event, ContextChanged):
                     self._restart_later()
+
+    def _show_unseen(self) -> None:
+        """Show what has come in since people were last shown something."""
+        unseen, self._unseen = self._unseen, _Unseen.NOTHING
+        if unseen is _Unseen.PROGRESS:
+            self._show_report()
+        elif unseen is not _Unseen.NOTHING:
+            self._show(unseen is _Unseen.REPORTS)
 
     def _says_nothing_new(self, status: PrinterStatus) -> bool:
         """Tell whether the line need not look at this; then it is as good as taken.
@@ -216,7 +234,7 @@ class LineWorker:
             if (err := self._try(partial(self._carry_out_now, effect)))
         ]
         if item.asked is not None:
-            self._show(False)  # who asked may read the state at once
+            self._show_unseen()  # who asked may read the state at once
         item.answer(failures[0] if failures else (before, after))
 
     def _try(self, do: Callable[[], None]) -> Exception | None:

@@ -78,7 +78,7 @@ async def _enqueue(queue: BambuBatchQueue, call: ServiceCall) -> ServiceResponse
         hold=data["hold"],
     )
     before, after = await queue.async_command(Enqueue(new, data.get("position")))
-    known = {task.task_id for task in before.tasks}
+    known = before.queue.apart_from(after.queue)
     return {
         "tasks": [
             {
@@ -89,8 +89,8 @@ async def _enqueue(queue: BambuBatchQueue, call: ServiceCall) -> ServiceResponse
                 "copies": task.copies,
                 "swap": task.plate_file.swap,
             }
-            for task in after.tasks
-            if task.task_id not in known
+            for task_id, task in after.queue.apart_from(before.queue).items()
+            if task_id not in known
         ]
     }
 
@@ -158,12 +158,12 @@ def _task_ids(call: ServiceCall) -> tuple[str, ...]:
 
 def _removed(before: Line, after: Line) -> ServiceResponse:
     """Return the tasks that have left the queue; a plate of one may still be printing."""
-    left = {task.task_id for task in after.tasks if not task.removed}
+    left = after.queue.apart_from(before.queue)
     return {
         "removed": [
-            task.task_id
-            for task in before.tasks
-            if not task.removed and task.task_id not in left
+            task_id
+            for task_id, task in before.queue.apart_from(after.queue).items()
+            if not task.removed and ((now := left.get(task_id)) is None or now.removed)
         ]
     }
 
