@@ -4,10 +4,11 @@ from typing import Any
 
 import pytest
 
+from custom_components.bambu_batch.bambu.report import Report
 from custom_components.bambu_batch.bambu.status import Tray
 from custom_components.bambu_batch.bambu.trays import decode
 
-from .messages import ams, spool
+from .messages import NOW, SERIAL, ams, delta, dump, full, spool
 
 
 def numbers(trays: tuple[Tray, ...] | None) -> list[int]:
@@ -145,3 +146,38 @@ def test_fm_105_only_larger_units_tell_an_honest_rest(
 )
 def test_units_and_slots_that_make_no_sense_are_left_out(unit: Any) -> None:
     assert decode({"ams": {"ams": [unit], "tray_exist_bits": "f"}}) == ()
+
+
+@pytest.mark.parametrize(
+    "changed",
+    [
+        {"vt_tray": {"id": "254", "tray_type": "ABS"}},
+        {"vt_tray": {"id": "3", "tray_type": "ABS"}},
+        {"vt_tray": 5},
+        {"vir_slot": [{"id": "255", "tray_type": "TPU"}, {"id": "254"}]},
+        {"vir_slot": []},
+        {"ams": ams(spool(0, "PETG"), bits="1"), "vt_tray": {"id": "255"}},
+        {"ams": {"tray_now": "2"}, "vt_tray": {"id": "254", "tray_type": "PC"}},
+        {"ams": None, "vt_tray": {"id": "254"}},
+    ],
+)
+def test_a_delta_leaves_the_trays_that_a_whole_reading_finds(
+    changed: dict[str, Any],
+) -> None:
+    report = Report(SERIAL)
+    report.receive(dump(full()), NOW)
+    report.receive(dump(delta(**changed)), NOW)
+    assert report.status.trays == decode(report.document)
+
+
+def test_places_outside_the_units_are_found_though_the_units_came_later() -> None:
+    report = Report(SERIAL)
+    report.receive(dump(full(ams=None, vt_tray=None)), NOW)
+    assert report.status.trays is None
+    report.receive(dump(delta(vt_tray={"id": "254", "tray_type": "PLA"})), NOW)
+    report.receive(dump(delta(ams=ams(spool(0)))), NOW)
+    report.receive(dump(delta(vt_tray={"id": "254", "tray_type": "ABS"})), NOW)
+    assert [(one.number, one.material) for one in report.status.trays or ()] == [
+        (0, "PLA"),
+        (254, "ABS"),
+    ]

@@ -188,7 +188,7 @@ def test_nothing_that_a_printer_says_is_unwritable(odd: Any) -> None:
     report = full(hms=[{"attr": 0x0300_0100, "code": 0x0001_0007}])
     for key, value in report.items():
         spoilt = report | {key: _spoilt(value, odd)}
-        status = replace(PrinterStatus(), **decode(spoilt, spoilt, spoilt))
+        status = replace(PrinterStatus(), **decode(spoilt, spoilt, None))
         run = replace(RUN, loaded=status.trays or (), error=status.print_error or 0)
         run = replace(run, layer=status.layer or 0, from_state=status.state or IDLE)
         dump(run)

@@ -3,7 +3,7 @@
 Each field is read alone; what cannot be read is unknown, never an error (FM-080, FM-150).
 """
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable
 from typing import Any
 
 from . import trays
@@ -19,10 +19,12 @@ from .fields import (
     text,
     word,
 )
-from .status import Card, Hms, PrintState
+from .status import Card, Hms, PrintState, Tray
 
 type Changes = dict[str, Any]
 """Attributes of a `PrinterStatus` and their new values."""
+
+type Trays = tuple[Tray, ...] | None
 
 _UNSIGNED_REFUSED = 0x2000_0000
 """Bit of `fun`."""
@@ -32,25 +34,24 @@ _UNREADABLE = -1
 
 _UNREADABLE_WORD = "?"
 
-_IN_USE = {"tray_now", "tray_pre", "tray_tar", "version"}
+_IN_USE = frozenset({"tray_now", "tray_pre", "tray_tar", "version"})
 
 
-def decode(keys: Iterable[str], document: Object, body: Object) -> Changes:
-    """The attributes that the changed keys affect."""
+def decode(document: Object, body: Object, known: Trays) -> Changes:
+    """The attributes that the keys of a message affect; `known`: the trays before it."""
     changes: Changes = {}
-    groups: set[_Group] = set()
-    for key in keys:
+    groups: list[_Group] = []
+    for key, value in body.items():
         if (reader := _READERS.get(key)) is None:
             continue
         name, read = reader
-        if name is None:
-            groups.add(read)
-        else:
-            changes[name] = read(document[key])
-    for (
-        group
-    ) in groups:  # what newer firmware says in a group goes before the single field
-        changes.update(group(document, body))
+        if name is not None:
+            changes[name] = read(value)
+        elif read not in groups:
+            groups.append(read)
+    for group in groups:
+        # what newer firmware says in a group goes before the single field
+        changes |= group(document, body, known)
     return changes
 
 
@@ -106,8 +107,14 @@ def _filament_switch(value: object) -> bool | None:
     return bool(state) if state in (0, 1) else None
 
 
+_SIGNALS = {f"{dbm}dBm": dbm for dbm in range(-149, 0)}
+"""In most deltas: found faster than read."""
+
+
 def _signal(value: object) -> int | None:
     """The printer's "-48dBm"; an unlikely number says nothing."""
+    if type(value) is str and (signal := _SIGNALS.get(value)) is not None:
+        return signal
     said = text(value)
     signal = None if said is None else integer(said.removesuffix("dBm"))
     return signal if signal is not None and -150 < signal < 0 else None
@@ -146,7 +153,7 @@ _FIELDS: dict[str, tuple[str, Callable[[object], object]]] = {
 """Key of the report: attribute of the status, and how to read it."""
 
 
-def _card(document: Object, _: Object) -> Changes:
+def _card(document: Object, _: Object, __: Trays) -> Changes:
     """`home_flag` bits 8-9. `sdcard` can only deny a card, never vouch for one."""
     if document.get("sdcard") is False:
         return {"card": Card.ABSENT}
@@ -155,7 +162,7 @@ def _card(document: Object, _: Object) -> Changes:
     return {"card": None if home is None else states[home >> 8 & 3]}
 
 
-def _upgrade(document: Object, _: Object) -> Changes:
+def _upgrade(document: Object, _: Object, __: Trays) -> Changes:
     state = document.get("upgrade_state")
     told = (document.get("force_upgrade"), inner(state, "force_upgrade"))
     forced = {flag(value) for value in told if value is not None}
@@ -169,28 +176,25 @@ def _upgrade(document: Object, _: Object) -> Changes:
     }
 
 
-def _job(document: Object, _: Object) -> Changes:
+def _job(document: Object, _: Object, __: Trays) -> Changes:
     job = document.get("job")
     if job is not None and type(job) is not dict:
         return {"job_state": _UNREADABLE}
     return {"job_state": _veto(inner(job, "job_state"))}
 
 
-def _spools(document: Object, body: Object) -> Changes:
+def _spools(document: Object, body: Object, known: Trays) -> Changes:
+    """Only those spools are read that the message may have changed: most say which tray is in use."""
     changes: Changes = {"tray_now": trays.in_use(document)}
     told = body.get("ams")
-    # While printing only the tray in use changes: the spools need not be read again.
-    if (
-        type(told) is not dict
-        or not told.keys() <= _IN_USE
-        or "vt_tray" in body
-        or "vir_slot" in body
-    ):
+    if "ams" in body and not (type(told) is dict and _IN_USE.issuperset(told)):
         changes["trays"] = trays.decode(document)
+    elif "vt_tray" in body or "vir_slot" in body:
+        changes["trays"] = trays.with_external(known, document)
     return changes
 
 
-def _device(document: Object, body: Object) -> Changes:
+def _device(document: Object, body: Object, _: Trays) -> Changes:
     """What newer firmware says about its hot ends: the trays that feed them, and packed temperatures.
 
     The document's older words for temperatures are stale then.
@@ -219,7 +223,7 @@ def _nozzle(device: Json) -> int | None:
     return word(inner(active_extruder(device), "temp"))
 
 
-type _Group = Callable[[Object, Object], Changes]
+type _Group = Callable[[Object, Object, Trays], Changes]
 
 _GROUPS: dict[str, _Group] = {
     "home_flag": _card,
@@ -232,7 +236,7 @@ _GROUPS: dict[str, _Group] = {
     "vir_slot": _spools,
     "device": _device,
 }
-"""Key of the report: reader of several attributes, given the merged document and this message."""
+"""Key of the report: reader of several attributes, given the merged document, this message and the trays before."""
 
 _READERS: dict[str, tuple[str | None, Callable[..., Any]]] = {
     **_FIELDS,

@@ -24,6 +24,8 @@ _LARGEST_DOCUMENT = 1 << 20
 """Bytes as JSON. Only a broken printer could make a document grow so far."""
 _DEEPEST = 16
 """Levels of nesting that are merged; reports have six."""
+_A_DELTA = 1
+"""`msg` of most reports."""
 
 
 class Kind(Enum):
@@ -130,14 +132,14 @@ class Report:
 
     def _pushed(self, body: Object, size: int, now: datetime) -> Message:
         before, self._counter = self._counter, integer(body.get("sequence_id"))
-        if _is_full(body):
+        if body.get("msg") != _A_DELTA and _is_full(body):
             self._start_anew(body, now)
             return _FULL
         if not self.status.complete:
             self._apply({}, now)
             return _EARLY
         merge(self.document, body)
-        changes = decode(body.keys(), self.document, body)
+        changes = decode(self.document, body, self.status.trays)
         if before is not None and self._counter not in (before + 1, None):
             changes["gap"] = True
         self._apply(changes, now)
@@ -156,7 +158,7 @@ class Report:
             firmware=before.firmware,
             foreign=before.foreign,
         )
-        changes = decode(body.keys(), body, body)
+        changes = decode(body, body, None)
         changes.setdefault("total_layers", None)
         self._apply(changes, now, before)
 

@@ -16,11 +16,23 @@ def decode(document: Object) -> tuple[Tray, ...] | None:
     """All trays of a merged report in the order of their numbers; None while it says nothing about trays."""
     ams = document.get("ams")
     found = {tray.number: tray for tray in _external(document)}
-    for unit in items(inner(ams, "ams")):
-        found.update((tray.number, tray) for tray in _unit(unit, ams))
-    if not found and type(ams) is not dict:
+    if type(ams) is dict:
+        for unit in items(ams.get("ams")):
+            found.update((tray.number, tray) for tray in _unit(unit, ams))
+    elif not found:
         return None
     return tuple(found[number] for number in sorted(found))
+
+
+def with_external(
+    known: tuple[Tray, ...] | None, document: Object
+) -> tuple[Tray, ...] | None:
+    """All trays, where only the places outside the units have changed; `known`: the trays before."""
+    units = [tray for tray in known or () if tray.number not in EXTERNAL_TRAYS]
+    if not units:
+        return decode(document)
+    external = {tray.number: tray for tray in _external(document)}
+    return (*units, *(external[number] for number in sorted(external)))
 
 
 def in_use(document: Object) -> int | None:
@@ -31,7 +43,8 @@ def in_use(document: Object) -> int | None:
     """
     device = document.get("device")
     if device is None:
-        return integer(inner(document.get("ams"), "tray_now"))
+        ams = document.get("ams")
+        return integer(ams.get("tray_now")) if type(ams) is dict else None
     if (snow := inner(active_extruder(device), "snow")) is not None:
         return _packed(integer(snow))
     if len(items(inner(device, "extruder", "info"))) > 1:
@@ -50,51 +63,44 @@ def _packed(snow: int | None) -> int | None:
 
 def _external(document: Object) -> Iterator[Tray]:
     for spool in (document.get("vt_tray"), *items(document.get("vir_slot"))):
-        number = integer(inner(spool, "id"))
-        if number in EXTERNAL_TRAYS:
-            yield _tray(number, spool, loaded=None, honest_remain=False)
+        if type(spool) is dict:
+            number = integer(spool.get("id"))
+            if number in EXTERNAL_TRAYS:
+                yield _tray(number, spool, None, None)
 
 
-def _unit(unit: Json, ams: object) -> Iterator[Tray]:
+def _unit(unit: Json, ams: Object) -> Iterator[Tray]:
+    """The places of a unit: `tray_exist_bits` is the truth about what is loaded, then `state` (FM-096)."""
     unit_number = integer(inner(unit, "id"))
     if unit_number is None:
         return
     kind = bits(inner(unit, "info"))
+    # An AMS lite always says 0 or always 100; without a known kind neither is trusted (FM-105).
+    honest_remain = kind is not None and kind & 0xF not in _LITE_KINDS
+    exist = bits(ams.get("tray_exist_bits"))
+    powered = ams.get("power_on_flag") is True
     for spool in items(inner(unit, "tray")):
-        slot = integer(inner(spool, "id"))
-        if slot is None or (number := tray_number(unit_number, slot)) is None:
+        if type(spool) is not dict or (slot := integer(spool.get("id"))) is None:
             continue
-        yield _tray(
-            number,
-            spool,
-            loaded=_loaded(spool, number, ams),
-            # An AMS lite always says 0 or always 100; without a known kind neither is trusted (FM-105).
-            honest_remain=kind is not None and kind & 0xF not in _LITE_KINDS,
-        )
+        if (number := tray_number(unit_number, slot)) is not None:
+            if exist == 0 and not powered:
+                loaded = None  # no bits without power: unknown, not empty (FM-095)
+            elif exist is not None:
+                loaded = bool(exist >> exist_bit(number) & 1)
+            else:
+                loaded = True if integer(spool.get("state")) in _LOADED_STATES else None
+            remain = integer(spool.get("remain")) if honest_remain else None
+            yield _tray(number, spool, loaded, remain)
 
 
-def _loaded(spool: object, number: int, ams: object) -> bool | None:
-    """`tray_exist_bits` is the truth, then `state` (FM-096). No bits without power: unknown, not empty (FM-095)."""
-    exist = bits(inner(ams, "tray_exist_bits"))
-    if exist is None:
-        return True if integer(inner(spool, "state")) in _LOADED_STATES else None
-    if exist == 0 and inner(ams, "power_on_flag") is not True:
-        return None
-    return bool(exist >> exist_bit(number) & 1)
-
-
-def _tray(
-    number: int, spool: object, *, loaded: bool | None, honest_remain: bool
-) -> Tray:
-    material = filled(inner(spool, "tray_type"))
-    colour = filled(inner(spool, "tray_color"))
-    remain = integer(inner(spool, "remain")) if honest_remain else None
+def _tray(number: int, spool: Object, loaded: bool | None, remain: int | None) -> Tray:
+    colour = filled(spool.get("tray_color"))
     return Tray(
         number=number,
         loaded=loaded,
-        material=material,
+        material=filled(spool.get("tray_type")),
         colour=colour.upper() if colour else None,
-        brand_code=filled(inner(spool, "tray_info_idx")),
-        tag=filled(inner(spool, "tray_uuid")) or filled(inner(spool, "tag_uid")),
+        brand_code=filled(spool.get("tray_info_idx")),
+        tag=filled(spool.get("tray_uuid")) or filled(spool.get("tag_uid")),
         remain=remain if remain is not None and 0 <= remain <= 100 else None,
     )
