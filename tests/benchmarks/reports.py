@@ -27,9 +27,7 @@ def figures(short: bool) -> Iterable[Figure]:
     for name, payload in _messages().items():
         goals = () if name == "full report" else (at_most(2, Of.REFERENCE),)
         yield _figure(f"{name} to status", [payload], rounds, *goals)
-    yield _figure(
-        RECORDED, recorded_job(short), 1, at_most(1 / 20, Of.PEER)
-    )
+    yield _figure(RECORDED, recorded_job(short), 1, at_most(1 / 20, Of.PEER))
 
 
 def recorded_job(short: bool) -> Sequence[bytes]:

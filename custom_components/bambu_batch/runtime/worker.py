@@ -171,9 +171,7 @@ class LineWorker:
                 self._unseen = max(self._unseen, _Unseen.PROGRESS)
                 continue
             report = item.status is not None
-            self._unseen = max(
-                self._unseen, _Unseen.REPORTS if report else _Unseen.ALL
-            )
+            self._unseen = max(self._unseen, _Unseen.REPORTS if report else _Unseen.ALL)
             try:
                 await self._take(item)
             except StoreUnwritable as err:
