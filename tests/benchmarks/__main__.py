@@ -26,6 +26,7 @@ MODULES = (
     "reports",
     "deltas",
     "queue",
+    "actions",
     "farm",
     "commits",
     "job",

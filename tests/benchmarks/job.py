@@ -12,7 +12,6 @@ from contextlib import ExitStack, contextmanager
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 import random
-import struct
 from tempfile import TemporaryDirectory
 from unittest.mock import patch
 
@@ -33,11 +32,11 @@ from tests.paper import PaperPrinter
 from tests.shop import Shop, paper_entry, queue_up
 
 from .figure import Figure, at_most
+from .sqlite_log import SqliteLog
 from .table import show_alone
 
 LAYERS = 250
 TICK = timedelta(seconds=2)
-_FRAME = 24 + 4096
 
 
 def figures(short: bool) -> Iterable[Figure]:
@@ -56,28 +55,6 @@ def figures(short: bool) -> Iterable[Figure]:
             unit=unit,
             goals=(at_most(limit),) if limit else (),
         )
-
-
-class _Log:
-    """What is written to SQLite's log; by the log's own index, so that nothing is missed."""
-
-    def __init__(self, database: Path) -> None:
-        self._index = database.with_name(f"{database.name}-shm")
-        self._changes, self._frames = self._read()
-        self.commits = self.bytes = 0
-
-    def look(self) -> None:
-        """Add what was committed since the last look; a new log begins at its first frame."""
-        changes, frames = self._read()
-        self.commits += changes - self._changes
-        grown = frames - self._frames
-        self.bytes += (grown if grown >= 0 else frames) * _FRAME
-        self._changes, self._frames = changes, frames
-
-    def _read(self) -> tuple[int, int]:
-        """Return the counter of transactions and the last frame (sqlite.org/walformat.html)."""
-        fields = struct.unpack_from("=8xI4xI", self._index.read_bytes())
-        return fields[0], fields[1]
 
 
 class _Clock:
@@ -122,7 +99,7 @@ async def _print(folder: Path, minutes: int) -> tuple[int, int, int]:
         ):
             await shop.open()
             await queue_up(shop, paper, media)
-            log = _Log(folder / "bambu_batch.db")
+            log = SqliteLog(folder / "bambu_batch.db")
             hass.bus.async_listen(EVENT_STATE_CHANGED, count)
             chance = random.Random(1)
             reports = minutes * 60 // 2

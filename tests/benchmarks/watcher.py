@@ -3,8 +3,8 @@
 It runs in Home Assistant's own process, so it is copied there, and knows nothing of this project.
 """
 
-from asyncio import sleep
-from time import monotonic
+from asyncio import Handle, sleep
+from time import monotonic, thread_time
 from typing import Any
 
 from homeassistant.core import Event, HomeAssistant, ServiceCall, SupportsResponse
@@ -31,7 +31,8 @@ async def async_setup(hass: HomeAssistant, config: dict[str, Any]) -> bool:
         write(entity)
         counts["written"] += 1
         # The items of a to-do list are pushed by a write, and stand in no state.
-        items = getattr(entity, "todo_items", None)
+        pushed = getattr(entity, "_update_listeners", None)
+        items = getattr(entity, "todo_items", None) if pushed else None
         same_items = items == lists.get(entity.entity_id)
         lists[entity.entity_id] = items
         if same_items and hass.states.get(entity.entity_id) is before:
@@ -67,8 +68,24 @@ async def async_setup(hass: HomeAssistant, config: dict[str, Any]) -> bool:
         lateness.clear()
         return said
 
-    hass.services.async_register(
-        DOMAIN, "tell", tell, supports_response=SupportsResponse.ONLY
-    )
+    run = Handle._run
+    spent: list[float] = []
+
+    def timed(handle: Handle) -> None:
+        begun = thread_time()
+        run(handle)
+        spent.append(thread_time() - begun)
+
+    async def time_callbacks(call: ServiceCall) -> dict[str, Any]:
+        """Return the longest callback's own time since it was last asked, and time on."""
+        longest = max(spent, default=0.0)
+        spent.clear()
+        setattr(Handle, "_run", timed)  # noqa: B010
+        return {"longest": longest}
+
+    for name, answer in (("tell", tell), ("time_callbacks", time_callbacks)):
+        hass.services.async_register(
+            DOMAIN, name, answer, supports_response=SupportsResponse.ONLY
+        )
     hass.async_create_background_task(probe(), "lateness")
     return True

@@ -28,7 +28,8 @@ from custom_components.bambu_batch.production.event import (
 from custom_components.bambu_batch.production.filament import (
     Assignment,
     Unassigned,
-    assign,
+    Wish,
+    trays_for,
 )
 from custom_components.bambu_batch.production.fit import (
     card_is_there,
@@ -296,18 +297,20 @@ def test_with_the_queue_and_the_trays_as_they_were_no_hold_is_worked_out(
     new = NewTask(name="Clip", plate_file=plate_file(model="N2S"))
     scene.event(Enqueue((new,) * 3 * BLOCK))
     scene.event(MoveTask("1", 3 * BLOCK))
-    asked: list[Task] = []
+    asked: list[Wish] = []
 
-    def counted(task: Task, equipment: Equipment) -> Assignment | Unassigned:
-        asked.append(task)
-        return assign(task, equipment)
+    def counted(wish: Wish, equipment: Equipment) -> Assignment | Unassigned:
+        asked.append(wish)
+        return trays_for(wish, equipment)
 
-    monkeypatch.setattr(fit, "assign", counted)
+    monkeypatch.setattr(fit, "trays_for", counted)
     scene.reports(filament_in_extruder=False)
-    assert len(asked) == 3 * BLOCK + 1
+    assert len(asked) == len(scene.line.queue.blocks)  # all tasks wish the same
     asked.clear()
     scene.reports(bed_temperature=60.0, layer=3)
     scene.passes(5)
     assert not asked
     scene.event(UpdateTask(task_id="9", copies=2))
-    assert 0 < len(asked) <= BLOCK
+    assert len(asked) == 1
+    scene.event(UpdateTask(task_id="9", settings={"use_ams": False}))
+    assert len(asked) == 3

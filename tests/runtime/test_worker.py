@@ -4,6 +4,7 @@ import asyncio
 from collections.abc import Awaitable, Callable, Generator
 from datetime import datetime
 from pathlib import Path
+import threading
 from typing import Any
 from unittest.mock import patch
 
@@ -19,15 +20,19 @@ from custom_components.bambu_batch.const import DOMAIN
 from custom_components.bambu_batch.production.context import Context
 from custom_components.bambu_batch.production.effect import Announce, Effect, News
 from custom_components.bambu_batch.production.event import (
+    ClearQueue,
     ConfirmPlateClear,
     Deleted,
+    Enqueue,
     Event,
+    NewTask,
     Restarted,
     SetRunning,
     UpdateTask,
     Uploaded,
 )
 from custom_components.bambu_batch.production.line import advance
+from custom_components.bambu_batch.production.long_step import MANY
 from custom_components.bambu_batch.production.model import Line, Phase
 from custom_components.bambu_batch.store.errors import StoreConflict, StoreFull
 from custom_components.bambu_batch.store.repository import Repository
@@ -78,6 +83,46 @@ async def test_many_reports_that_say_the_same_cost_one_look(
         await desk.settled()
     assert advance.call_count == 1
     assert desk.state("sensor", "bed_temperature") == "29"
+
+
+async def test_a_command_is_shown_once_before_it_is_answered(
+    desk: Shop, paper: PaperPrinter
+) -> None:
+    paper.reports()
+    await desk.settled()
+    shown: list[bool] = []
+    desk.coordinator.async_add_listener(
+        lambda: shown.append(desk.coordinator.line.running)
+    )
+    await desk.coordinator.obey(SetRunning(True))
+    assert shown == [True]
+    await desk.settled()
+    assert shown == [True]
+
+
+async def test_only_a_command_about_many_tasks_is_worked_out_beside_the_event_loop(
+    desk: Shop, paper: PaperPrinter, media: Path
+) -> None:
+    await queue_up(desk, paper, media)
+    plate = desk.coordinator.line.tasks[0].plate_file
+    new = NewTask(name="one of many", plate_file=plate)
+    loop = threading.get_ident()
+    threads: list[int] = []
+
+    def noting(*args: Any) -> Any:
+        threads.append(threading.get_ident())
+        return advance(*args)
+
+    with patch("custom_components.bambu_batch.runtime.worker.advance", noting):
+        await desk.coordinator.obey(Enqueue((new,)))
+        await desk.coordinator.obey(Enqueue((new,) * (MANY + 1)))
+        before, after = await desk.coordinator.obey(ClearQueue())
+    one, many, clear, *_ = threads
+    assert one == loop
+    assert loop not in (many, clear)
+    assert len(before.tasks) > MANY
+    assert not [task for task in after.tasks if not task.removed]
+    assert desk.coordinator.line is after
 
 
 async def test_a_fault_of_ours_changes_nothing_and_does_not_end_the_line(

@@ -18,6 +18,7 @@ mini once printed a whole job in the air (FM-146).
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
+from typing import NamedTuple
 
 from ..bambu.status import Tray
 from ..bambu.tray_numbers import EXTERNAL, EXTERNAL_TRAYS, UNUSED
@@ -25,7 +26,7 @@ from ..sliced.file import Filament
 from .colour import distance
 from .equipment import Equipment
 from .material import contradict, is_same, related
-from .model import Hold, PlateFile, Run, Task
+from .model import Hold, PlateFile, PrintSettings, Run, Task
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,20 +53,39 @@ class Unassigned:
     """False: the printer has not reported what is loaded. Unknown is not empty (FM-118)."""
 
 
+class Wish(NamedTuple):
+    """All that decides which trays feed a task: most tasks of a queue wish the same."""
+
+    filaments: tuple[Filament, ...]
+    settings: PrintSettings
+    released: bool
+    """A person lifted the hold for the missing filament."""
+
+
+def wish_of(task: Task) -> Wish:
+    """Return what a task wishes."""
+    released = Hold.FILAMENT_MISSING in task.released
+    return Wish(task.plate_file.filaments, task.settings, released)
+
+
 def assign(task: Task, equipment: Equipment) -> Assignment | Unassigned:
     """Return the tray of each filament, or the first filament without one."""
-    filaments = task.plate_file.filaments
+    return trays_for(wish_of(task), equipment)
+
+
+def trays_for(wish: Wish, equipment: Equipment) -> Assignment | Unassigned:
+    """Return the tray of each filament, or the first filament without one."""
+    filaments, settings, released = wish
     if equipment.trays is None:
         return Unassigned(filaments[0] if filaments else None, known=False)
     inside = tuple(t for t in equipment.trays if t.number not in EXTERNAL_TRAYS)
-    released = Hold.FILAMENT_MISSING in task.released
     if not filaments:
-        return _unlisted(task, equipment, inside, released=released)
-    chosen = _chosen(task)
-    without_ams = not chosen and task.settings.use_ams is False
+        return _unlisted(settings, equipment, inside, released=released)
+    chosen = _chosen(wish)
+    without_ams = not chosen and settings.use_ams is False
     if without_ams or not EXTERNAL_TRAYS.isdisjoint(chosen.values()):
         return _external(filaments, equipment, chosen=True)
-    if not chosen and task.settings.use_ams is None and not inside:
+    if not chosen and settings.use_ams is None and not inside:
         return _external(filaments, equipment, chosen=released)
     return _inside(filaments, inside, chosen, released=released)
 
@@ -103,15 +123,19 @@ def _may_feed(tray: Tray, filament: Filament) -> bool:
 
 
 def _unlisted(
-    task: Task, equipment: Equipment, inside: tuple[Tray, ...], *, released: bool
+    settings: PrintSettings,
+    equipment: Equipment,
+    inside: tuple[Tray, ...],
+    *,
+    released: bool,
 ) -> Assignment | Unassigned:
     """Feed a plate that does not list its filaments, if a person chose the tray."""
-    mapping = task.settings.ams_mapping or ()
+    mapping = settings.ams_mapping or ()
     used = [tray for tray in mapping if tray != UNUSED]
     if not EXTERNAL_TRAYS.isdisjoint(used) and len(used) == 1:
         slot = Filament(slot=mapping.index(used[0]) + 1)
         return _external((slot,), equipment, chosen=True)
-    without_ams = task.settings.use_ams is False or (released and not inside)
+    without_ams = settings.use_ams is False or (released and not inside)
     if not used and without_ams:
         return _external((Filament(slot=1),), equipment, chosen=True)
     if not used and released:
@@ -129,10 +153,10 @@ def _unlisted(
     return Assignment(mapping, use_ams=True)
 
 
-def _chosen(task: Task) -> dict[int, int]:
+def _chosen(wish: Wish) -> dict[int, int]:
     """Return the tray that a person chose, by slot."""
-    mapping = task.settings.ams_mapping or ()
-    used = {filament.slot for filament in task.plate_file.filaments}
+    mapping = wish.settings.ams_mapping or ()
+    used = {filament.slot for filament in wish.filaments}
     return {slot: tray for slot, tray in enumerate(mapping, 1) if slot in used}
 
 

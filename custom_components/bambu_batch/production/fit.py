@@ -5,7 +5,7 @@ from typing import NamedTuple
 from ..bambu.models import StorageKind, accepts, by_code
 from ..bambu.status import Card, PrinterStatus
 from .equipment import Equipment
-from .filament import Assignment, Unassigned, assign, takes
+from .filament import Assignment, Unassigned, Wish, assign, takes, trays_for, wish_of
 from .model import Hold, Line, PlateFile, Task
 from .tasks import Block, Tasks
 
@@ -49,7 +49,14 @@ def fit_in(tasks: Tasks, task: Task, equipment: Equipment) -> Fit | None:
 
 def fits_of(block: Block, equipment: Equipment) -> dict[str, Fit]:
     """Return how each of the wanted tasks fits, by id."""
-    return {task.task_id: fit_of(task, equipment) for task in block.wanted}
+    trays: dict[Wish, Assignment | Unassigned] = {}
+    fits = {}
+    for task in block.wanted:
+        wish = wish_of(task)
+        if (found := trays.get(wish)) is None:
+            found = trays[wish] = trays_for(wish, equipment)
+        fits[task.task_id] = Fit(_hold(task, found, equipment), found)
+    return fits
 
 
 def fit_of(task: Task, equipment: Equipment) -> Fit:

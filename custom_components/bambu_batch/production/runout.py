@@ -81,6 +81,8 @@ class _Parts:
     grams: Mapping[int, float]
     unknown: frozenset[int]
     """Trays of which some plate takes nobody knows how much."""
+    trays: frozenset[int]
+    """All of which they take."""
 
 
 class _Stock(NamedTuple):
@@ -140,8 +142,9 @@ def _accounts(tasks: Tasks, stock: _Stock) -> tuple[_Account, ...]:
     left, plates = dict(stock.left), 0
     accounts: dict[int, _Account] = {}
     for parts in _all_parts(tasks, stock):
-        for tray in parts.grams.keys() | parts.unknown:
-            account = accounts.setdefault(tray, _Account(tray, left.get(tray)))
+        for tray in parts.trays:
+            if (account := accounts.get(tray)) is None:
+                account = accounts[tray] = _Account(tray, left.get(tray))
             account.take(parts, plates)
         plates += parts.copies
     return tuple(account for _, account in sorted(accounts.items()))
@@ -180,7 +183,9 @@ def _together(parts: Iterable[_Part]) -> _Parts:
             else:
                 grams[tray] = grams.get(tray, 0.0) + part.copies * each
     copies = sum(part.copies for part in parts)
-    return _Parts(parts, copies, grams, frozenset(unknown))
+    return _Parts(
+        parts, copies, grams, frozenset(unknown), frozenset(grams.keys() | unknown)
+    )
 
 
 def _in_flight(line: Line) -> str | None:

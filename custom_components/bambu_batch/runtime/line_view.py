@@ -19,6 +19,12 @@ PLAN_AGE: Final = timedelta(minutes=1)
 """A plan older than this is worked out again, even if nothing has changed."""
 
 
+def foresee(line: Line, context: Context, now: datetime) -> None:
+    """Work out what a view will ask of these tasks: it is kept with them. May run in a thread."""
+    why_not_start(line, context, now)
+    needs(line, context, plan(line, context, now))
+
+
 class LineView:
     """The newest view of one line."""
 

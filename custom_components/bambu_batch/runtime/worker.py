@@ -32,11 +32,13 @@ from ..production.event import (
     World,
 )
 from ..production.line import advance
-from ..production.model import RunRecord
+from ..production.long_step import takes_long
+from ..production.model import Line, RunRecord
 from ..production.nothing_new import is_behind, says_nothing_new
 from ..production.told_again import may_wait
 from ..store.errors import StoreConflict, StoreError, StoreUnwritable
 from .inbox import Answer, Inbox, Item
+from .line_view import foresee
 from .stored_line import StoredLine
 from .timer import Timer
 
@@ -217,7 +219,7 @@ class LineWorker:
                 await self._take(Item(ContextChanged(), self._seen))
             self._seen = item.status
         before, context = self._stored.line, self._context_of(self._seen)
-        after, effects = advance(before, item.event, context, dt_util.utcnow())
+        after, effects = await self._advance(before, item.event, context)
         records = [effect.record for effect in effects if isinstance(effect, Record)]
         waits = item.asked is None and may_wait(before, after, effects)
         await self._stored.commit(after, records, may_wait=waits)
@@ -234,6 +236,21 @@ class LineWorker:
         if item.asked is not None:
             self._show_unseen()  # who asked may read the state at once
         item.answer(failures[0] if failures else (before, after))
+
+    async def _advance(
+        self, line: Line, event: Event, context: Context
+    ) -> tuple[Line, tuple[Effect, ...]]:
+        """Return the line after an event; if that takes long, beside the event loop."""
+        now = dt_util.utcnow()
+        if not takes_long(line, event):
+            return advance(line, event, context, now)
+
+        def work() -> tuple[Line, tuple[Effect, ...]]:
+            after, effects = advance(line, event, context, now)
+            foresee(after, context, now)
+            return after, effects
+
+        return await self._hass.async_add_executor_job(work)
 
     def _try(self, do: Callable[[], None]) -> Exception | None:
         """Do one thing that follows a commit; its error must not stop the others."""

@@ -72,9 +72,11 @@ def changes(old: Sheet, new: Sheet) -> View | None:
     """
     stay = {id(leaf.block) for leaf in old.leaves}
     stay &= {id(leaf.block) for leaf in new.leaves}
+    if _count(old, stay) + _count(new, stay) > MOST_LOOKED_AT:
+        return None
     was, now = _loose(old, stay), _loose(new, stay)
     removed = [task_id for task_id in was if task_id not in now]
-    if len(was) + len(now) > MOST_LOOKED_AT or len(removed) > max(SMALL, new.size):
+    if len(removed) > max(SMALL, new.size):
         return None
     small = new.size <= SMALL
     placed = _placed(new, stay, _settled(was, now))
@@ -91,6 +93,11 @@ def changes(old: Sheet, new: Sheet) -> View | None:
     if len(tasks) + len(placed) + len(alike) + len(parts["shifted"]) > MOST_TOLD:
         return None
     return {name: part for name, part in parts.items() if part}
+
+
+def _count(sheet: Sheet, stay: Blocks) -> int:
+    """Return how many tasks are in the blocks that do not stay."""
+    return sum(len(leaf.block) for leaf in sheet.leaves if id(leaf.block) not in stay)
 
 
 def _loose(sheet: Sheet, stay: Blocks) -> dict[str, _Place]:
