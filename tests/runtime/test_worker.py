@@ -90,6 +90,10 @@ async def test_a_command_is_shown_once_before_it_is_answered(
 ) -> None:
     paper.reports()
     await desk.settled()
+    booking = desk.coordinator.ledger._booking
+    assert booking is not None
+    await booking  # it looks when it ends
+    await desk.settled()
     shown: list[bool] = []
     desk.coordinator.async_add_listener(
         lambda: shown.append(desk.coordinator.line.running)
