@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 from dataclasses import fields
+import os
 from pathlib import Path
 from typing import Any
 from unittest.mock import patch
@@ -76,4 +77,19 @@ def test_another_content_has_another_version(path: Path) -> None:
     before = reader.facts(path).version
     slicer.write(path, [SlicedPlate(layers=9)])
 
+    assert reader.facts(path).version != before
+
+
+def test_a_file_in_another_one_s_place_has_another_version_though_size_and_time_are_the_same(
+    path: Path,
+) -> None:
+    slicer.write(path)
+    stat, before = path.stat(), reader.facts(path).version
+    other = path.with_name("other.3mf")
+    other.write_bytes(path.read_bytes())
+    os.utime(other, ns=(stat.st_atime_ns, stat.st_mtime_ns))
+    other.rename(path)
+
+    now = path.stat()
+    assert (now.st_size, now.st_mtime_ns) == (stat.st_size, stat.st_mtime_ns)
     assert reader.facts(path).version != before

@@ -51,13 +51,10 @@ class CatalogueFile:
     size: int
     """bytes"""
     modified: datetime
+    version: str
+    """Names the content, for addresses of its pictures."""
     plates: tuple[int, ...]
     """Numbers of its sliced plates."""
-
-    @property
-    def version(self) -> str:
-        """Names the content, for addresses of its pictures."""
-        return version(self.size, self.modified.timestamp())
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -235,6 +232,7 @@ def _entry(
         file=LibraryFile(path=path, reference=reference_of(folder, location)),
         size=stat.st_size,
         modified=datetime.fromtimestamp(stat.st_mtime, UTC),
+        version=version(stat),
         plates=plates,
     )
 

@@ -21,6 +21,7 @@ from zipfile import ZIP_DEFLATED, ZIP_STORED, BadZipFile, ZipFile, ZipInfo
 import zlib
 
 from . import errors
+from .file import version
 from .values import text
 
 MIB: Final = 1 << 20
@@ -72,7 +73,7 @@ class Archive:
         self._until = thread_time() + seconds
         stat = os.fstat(file.fileno())
         self.size = stat.st_size
-        self.modified = stat.st_mtime
+        self.version = version(stat)
         self._file = file
         if self.size > MAX_FILE:
             raise errors.FileTooLarge(file=name, limit=str(MAX_FILE // MIB))

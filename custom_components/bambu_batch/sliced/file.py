@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 from enum import StrEnum
+import os
 
 
 class Swap(StrEnum):
@@ -83,15 +84,10 @@ class FileFacts:
 
     size: int
     """bytes"""
-    modified: float
-    """Seconds since 1970."""
+    version: str
+    """Names the content, as well as that is possible without reading it."""
     plates: tuple[PlateFacts, ...]
     """By number; never empty."""
-
-    @property
-    def version(self) -> str:
-        """Names the content, as well as that is possible without reading it."""
-        return version(self.size, self.modified)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -115,6 +111,12 @@ class SlicedFile:
         return next((plate for plate in self.plates if plate.index == index), None)
 
 
-def version(size: int, modified: float) -> str:
-    """Return what names the content of a file that is not read, for addresses of its pictures."""
-    return f"{size}-{modified:.3f}"
+def version(stat: os.stat_result) -> str:
+    """Return what names the content of a file that is not read, for addresses of its pictures.
+
+    A file that takes another one's place may have its size and time, but was changed at its own.
+    """
+    modified, changed = stat.st_mtime_ns, stat.st_ctime_ns
+    return "-".join(
+        f"{one:x}" for one in (stat.st_size, stat.st_ino, modified, changed)
+    )

@@ -34,7 +34,7 @@ def facts(path: str | os.PathLike[str]) -> FileFacts:
         return FileFacts(
             plates=tuple(_facts(sources, index) for index in sources.numbers),
             size=archive.size,
-            modified=archive.modified,
+            version=archive.version,
         )
 
 
