@@ -9,7 +9,7 @@ import re
 from hypothesis import given, settings, strategies as st
 import pytest
 
-from custom_components.bambu_batch.sliced import errors, extrusion
+from custom_components.bambu_batch.sliced import errors, extrusion, reader
 from custom_components.bambu_batch.sliced.extrusion import (
     Extruded,
     measure,
@@ -291,12 +291,12 @@ programs = st.lists(commands, max_size=8) | st.lists(commands, min_size=25, max_
 
 
 @settings(max_examples=400)
-@given(programs, st.integers(1, 200))
+@given(programs, st.integers(1, 200), st.sampled_from(["\n", "\r\n"]))
 def test_any_gcode_in_any_pieces_agrees_with_a_plain_walk(
-    lines: list[str], size: int
+    lines: list[str], size: int, ending: str
 ) -> None:
     text = "\n".join(lines)
-    gcode = f"{LAYER}{text}\n".encode()
+    gcode = f"{LAYER}{text}\n".replace("\n", ending).encode()[: -len(ending)]
 
     found = {
         one.slot: one.millimetres
@@ -360,6 +360,11 @@ def test_fm_172_a_number_that_every_firmware_reads_otherwise_makes_the_sum_unkno
     assert measure([text], 1) is not None, "what comes before it is known"
 
 
+@pytest.mark.parametrize("sign", ["", "-"])
+def test_a_length_beyond_all_numbers_is_unknown(sign: str) -> None:
+    assert measure([f"{SPACED}G1 X1 E{sign}{'9' * 400}\n".encode()]) is None
+
+
 @pytest.mark.parametrize("push", ["G1 X1 E{flush * 0.2}", "G1 E-[length]"])
 def test_a_length_that_a_tool_left_unresolved_is_unknown(push: str) -> None:
     assert measure([f"{SPACED}{push}\n".encode()]) is None
@@ -376,6 +381,24 @@ def test_before_the_first_layer_nothing_may_be_extruded() -> None:
 
     assert measure([text], 0) == ()
     assert measure([b"no G-code"], 0) is None
+
+
+def test_a_file_that_has_changed_is_not_measured(path: Path) -> None:
+    slicer.write(path, [SlicedPlate(layers=3)])
+    digest = reader.fingerprint(path)[0]
+
+    assert extrusion.extruded_through(path, 1, {1}, sha256=digest).keys() == {1}
+    assert extrusion.extruded_through(path, 1, {1}, sha256="0" * 64) == {}
+
+
+@pytest.mark.parametrize("ending", ["\n", ""])
+def test_more_than_is_read_at_once(ending: str) -> None:
+    line = "G1 X1 Y1 E.25 ; longer than most"
+    gcode = f"{LAYER}{'\n'.join([line] * 40_000)}{ending}".encode()
+
+    for blocks in ([gcode], [gcode[:700_001], gcode[700_001:]]):
+        (found,) = measure(blocks) or ()
+        assert found.millimetres == 10_000
 
 
 def test_several_layers_are_measured_in_one_pass_as_each_alone() -> None:

@@ -22,7 +22,7 @@ from ..production.consumption import (
     layers_to_measure,
 )
 from ..production.effect import Announce, News
-from ..production.model import Consumption, RunRecord
+from ..production.model import Consumption, PlateFile, RunRecord
 from ..sliced.errors import SlicedError
 from ..sliced.extrusion import extruded_through
 from ..store.errors import StoreError
@@ -166,17 +166,15 @@ class Ledger:
         file = record.plate_file
         try:
             found = await files.resolve(self._hass, file.file)
-            if (await files.read(self._hass, found)).sha256 != file.sha256:
-                return {}
         except ServiceValidationError:
             return {}
         return await self._hass.async_add_executor_job(
-            _measure, found.path, file.plate, layers
+            _measure, found.path, file, layers
         )
 
 
-def _measure(path: Path, plate: int, layers: frozenset[int | None]) -> Measured:
+def _measure(path: Path, file: PlateFile, layers: frozenset[int | None]) -> Measured:
     try:
-        return extruded_through(path, plate, layers)
+        return extruded_through(path, file.plate, layers, sha256=file.sha256)
     except SlicedError:
         return {}

@@ -7,10 +7,8 @@ the printer knows (calibrations, timelapse). Where nothing was understood, or an
 extrusion's number cannot be read, the result is unknown, never 0 (FM-173).
 """
 
-from collections import defaultdict
 from collections.abc import Collection, Iterable
 from dataclasses import dataclass
-from itertools import accumulate
 from math import pi
 import os
 from pathlib import Path
@@ -19,32 +17,11 @@ from typing import Final
 
 from . import members, values
 from .container import opened
-from .words import END, LINE, PUSH, command, numbers
-
-LAST_TOOL: Final = 63
-"""Higher T numbers are orders to the machine: T255 unloads, T1000 and T65535 select nothing."""
 
 _HEAD: Final = 256 * 1024
 """Where densities stand: in the header, or among the settings behind it."""
 _SECONDS: Final = 120.0
 """Work for one measurement; nobody waits for it."""
-_LONGEST_LINE: Final = 64 * 1024
-
-_EVENT: Final = re.compile(
-    LINE + rb"(?:"
-    rb"[Tt](?P<tool>\d{1,6})(?=[ \t\r\n;*(]|$)"
-    rb"|[Mm]0*+(?P<order>8[23]|62[23])"
-    + END
-    + rb"|[Gg](?P<frame>9[01])"
-    + END
-    + rb"|[Gg]92"
-    + END
-    + rb"(?P<position>[^;\n(]*)"
-    rb"|;[ ]?(?:(?P<next>CHANGE_LAYER)|layer num/total_layer_count: *(?P<layer>\d{1,9}))"
-    rb"|[Mm]73[ \t]*+[Ll](?P<progress>\d{1,9})"
-    rb")"
-)
-_PUSH: Final = re.compile(LINE + PUSH)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -63,6 +40,8 @@ class Extruded:
 
 type Amounts = tuple[Extruded, ...] | None
 """How much of each filament was extruded; None: unknown."""
+type Measured = dict[int | None, Amounts]
+"""The same by layer through which it is complete; None: the whole plate."""
 
 
 def extruded(
@@ -76,10 +55,19 @@ def extruded(
 
 
 def extruded_through(
-    path: str | os.PathLike[str], plate: int, layers: Collection[int | None]
-) -> dict[int | None, Amounts]:
-    """Return the same for each of some layers, reading the G-code once."""
+    path: str | os.PathLike[str],
+    plate: int,
+    layers: Collection[int | None],
+    *,
+    sha256: str | None = None,
+) -> Measured:
+    """Return the same for each of some layers, reading the G-code once and no further than needed.
+
+    Nothing where the file is not the one with `sha256`.
+    """
     with opened(Path(path), _SECONDS) as archive:
+        if sha256 is not None and archive.sha256() != sha256:
+            return {}
         return measure_each(archive.blocks(members.gcode(archive, plate)), layers)
 
 
@@ -88,71 +76,41 @@ def measure(blocks: Iterable[bytes], through_layer: int | None = None) -> Amount
     return measure_each(blocks, {through_layer})[through_layer]
 
 
-def measure_each(
-    blocks: Iterable[bytes], layers: Collection[int | None]
-) -> dict[int | None, Amounts]:
+def measure_each(blocks: Iterable[bytes], layers: Collection[int | None]) -> Measured:
     """Return the same for each of some layers, in one pass."""
-    nozzle = _Nozzle(layers)
-    head = b""
-    rest = b"\n"
+    measurement = Measurement(layers)
     for block in blocks:
-        if len(head) < _HEAD:
-            head += block[: _HEAD - len(head)]
-        text = rest + block
-        end = max(text.rfind(b"\n"), 0)
-        nozzle.follow(text, end)
-        if nozzle.done or nozzle.unread:
+        measurement.feed(block)
+        if measurement.done:
             break
-        # a line longer than any command is not one
-        rest = text[end:] if len(text) - end < _LONGEST_LINE else b""
-    else:
-        nozzle.follow(rest, len(rest))
-    return nozzle.results(_weights(head))
+    return measurement.result()
 
 
-type _Sums = list[tuple[int | None, float, float]] | None
-"""Slot, millimetres printed, millimetres before the first layer; None: unknown."""
-
-
-class _Nozzle:
-    """Where the filament's tip is, and how far it ever was, while the G-code runs."""
+class Measurement:
+    """Measures while somebody else reads the G-code."""
 
     def __init__(self, layers: Collection[int | None]) -> None:
-        self.done = False
-        self.unread = False
-        """A number cannot be read: from here on nothing is known."""
-        self._whole = None in layers
-        self._wanted = sorted(layer for layer in layers if layer is not None)
-        """Layers that are not complete yet."""
-        self._reached: dict[int | None, _Sums] = {}
-        self._layer = 0
-        self._slot: int | None = None
-        self._start: defaultdict[int | None, float] = defaultdict(float)
-        self._printed: defaultdict[int | None, float] = defaultdict(float)
-        self._tip = 0.0
-        self._farthest = 0.0
-        self._e = 0.0
-        self._relative_e = True
-        self._relative = False
-        self._conditional = 0
-        self._pushed = False
-        self._ordered = False
+        """Measure through each of `layers`; None: the whole plate."""
+        # NumPy takes its time and memory only where something is measured
+        from .nozzle import Nozzle  # noqa: PLC0415
 
-    def follow(self, text: bytes, end: int) -> None:
-        """Carry out the lines of `text` up to `end`, each with the line break before it."""
-        at = 0
-        for event in _EVENT.finditer(text, 0, end):
-            self._push(text, at, event.start())
-            at = event.end()
-            self._turn(event)
-            if self.done:
-                return
-        self._push(text, at, end)
+        self._nozzle = Nozzle(layers)
+        self._head = b""
 
-    def results(self, weights: list[float]) -> dict[int | None, Amounts]:
-        """Return the sums by filament for each layer, None where they are unknown."""
-        for layer in (*self._wanted, *((None,) if self._whole else ())):
-            self._reached[layer] = self._sums(layer)
+    @property
+    def done(self) -> bool:
+        """Tell whether what follows changes nothing."""
+        return self._nozzle.done
+
+    def feed(self, block: bytes) -> None:
+        """Take the next piece."""
+        if len(self._head) < _HEAD:
+            self._head += block[: _HEAD - len(self._head)]
+        self._nozzle.feed(block)
+
+    def result(self) -> Measured:
+        """Return how much of each filament was extruded through each layer."""
+        weights = _weights(self._head)
         return {
             layer: None
             if sums is None
@@ -165,82 +123,8 @@ class _Nozzle:
                 )
                 for slot, printed, start in sums
             )
-            for layer, sums in self._reached.items()
+            for layer, sums in self._nozzle.sums().items()
         }
-
-    def _sums(self, layer: int | None) -> _Sums:
-        in_start = layer == 0 and self._ordered
-        if self.unread or not (self._pushed or in_start):
-            return None  # no layer is printed without extruding
-        slots = sorted(
-            self._start.keys() | self._printed.keys(), key=lambda slot: slot or 0
-        )
-        return [(slot, self._printed[slot], self._start[slot]) for slot in slots]
-
-    def _push(self, text: bytes, start: int, end: int) -> None:
-        """Carry out the extrusions of a stretch without events, in one go."""
-        if self._conditional:
-            return
-        lengths = numbers(_PUSH.findall(text, start, end))
-        if not lengths:
-            self.unread |= lengths is None
-            return
-        self._pushed = True
-        if self._relative or self._relative_e:
-            reached = list(accumulate(lengths))
-        else:
-            reached = [position - self._e for position in lengths]
-        farthest = self._tip + max(reached)
-        if farthest > self._farthest:
-            account = self._printed if self._layer else self._start
-            account[self._slot] += farthest - self._farthest
-            self._farthest = farthest
-        self._tip += reached[-1]
-        self._e += reached[-1]
-
-    def _turn(self, event: re.Match[bytes]) -> None:
-        kind, value = event.lastgroup, event[event.lastgroup or 0]
-        self._ordered = True
-        if kind in ("next", "layer", "progress"):
-            self._begin_layer(self._layer + 1 if kind == "next" else int(value))
-        elif value == b"622":
-            self._conditional += 1
-        elif value == b"623":
-            self._conditional = max(self._conditional - 1, 0)
-        elif self._conditional:
-            return
-        elif kind == "tool":
-            if int(value) <= LAST_TOOL:
-                self._select(int(value) + 1)
-        elif kind == "position":
-            self._reset(value.decode(errors="replace"))
-        elif kind == "order":
-            self._relative_e = value == b"83"
-        else:
-            self._relative = value == b"91"
-
-    def _reset(self, words: str) -> None:
-        order = command(f"G92 {words}")
-        if order is not None and "E" in order.words:
-            self.unread |= "E" in order.unread
-            self._e = order.words["E"] or 0.0
-
-    def _begin_layer(self, layer: int) -> None:
-        self._layer = layer
-        # no condition spans layers: a lost M623 must not swallow the rest
-        self._conditional = 0
-        while self._wanted and layer > self._wanted[0]:
-            complete = self._wanted.pop(0)
-            self._reached[complete] = self._sums(complete)
-        self.done = not self._wanted and not self._whole
-
-    def _select(self, slot: int) -> None:
-        if self._slot is None:
-            # what came before the first choice was the filament that was loaded already
-            for account in (self._start, self._printed):
-                if None in account:
-                    account[slot] += account.pop(None)
-        self._slot = slot
 
 
 def _weights(head: bytes) -> list[float]:

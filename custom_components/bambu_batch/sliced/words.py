@@ -79,13 +79,3 @@ def command(line: str) -> Command | None:
     code = start[1].upper() + start[2]
     garbled = is_garbled(code, line[:_LONGEST], bare[start.end() :])
     return Command(code, words, frozenset(unread), garbled)
-
-
-def numbers(found: list[bytes]) -> list[float] | None:
-    """Return the numbers of `PUSH`; None if one of them cannot be read."""
-    if b"e" in b" ".join(found).lower():
-        return None
-    try:
-        return list(map(float, found))
-    except ValueError:
-        return None
