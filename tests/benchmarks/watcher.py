@@ -3,11 +3,17 @@
 It runs in Home Assistant's own process, so it is copied there, and knows nothing of this project.
 """
 
-from asyncio import Handle, sleep
-from time import monotonic, thread_time
+from asyncio import Handle
+from time import thread_time
 from typing import Any
 
-from homeassistant.core import Event, HomeAssistant, ServiceCall, SupportsResponse
+from homeassistant.core import (
+    Event,
+    HomeAssistant,
+    ServiceCall,
+    SupportsResponse,
+    callback,
+)
 from homeassistant.helpers import entity_registry as er
 from homeassistant.helpers.entity import Entity
 
@@ -45,6 +51,7 @@ async def async_setup(hass: HomeAssistant, config: dict[str, Any]) -> bool:
 
     entities = er.async_get(hass)
 
+    @callback  # or Home Assistant has a thread run it, for each change of any state
     def shown(event: Event) -> None:
         """Note when a printer's progress was shown."""
         entry = entities.async_get(event.data["entity_id"])
@@ -56,11 +63,11 @@ async def async_setup(hass: HomeAssistant, config: dict[str, Any]) -> bool:
 
     hass.bus.async_listen("state_changed", shown)
 
-    async def probe() -> None:
-        while True:
-            due = monotonic() + PROBE
-            await sleep(PROBE)
-            lateness.append(monotonic() - due)
+    def probe(due: float) -> None:
+        """Look how late this comes, and come again. No task: its own work is measured too."""
+        now = hass.loop.time()
+        lateness.append(now - due)
+        hass.loop.call_at(now + PROBE, probe, now + PROBE)
 
     async def tell(call: ServiceCall) -> dict[str, Any]:
         said = {**counts, "lateness": list(lateness)}
@@ -87,5 +94,5 @@ async def async_setup(hass: HomeAssistant, config: dict[str, Any]) -> bool:
         hass.services.async_register(
             DOMAIN, name, answer, supports_response=SupportsResponse.ONLY
         )
-    hass.async_create_background_task(probe(), "lateness")
+    probe(hass.loop.time())
     return True

@@ -122,11 +122,14 @@ def test_a_print_that_seemed_stuck_is_looked_at(in_print: Scene) -> None:
     assert not says_nothing_new(in_print.line, in_print.context, moved)
 
 
-def test_the_first_layer_of_a_run_is_looked_at() -> None:
+@pytest.mark.parametrize(("stage", "waits"), [(0, False), (1, True)])
+def test_the_first_layer_of_a_run_is_looked_at(stage: int, waits: bool) -> None:
+    """A calibration before it ticks layers too, which count for nothing."""
     scene = Scene()
-    scene.prints(scene.begins(), PrintState.RUNNING, percent=1, layer=0)
+    run = scene.begins()
+    scene.prints(run, PrintState.RUNNING, percent=1, layer=0, stage=stage)
     first = replace(scene.context.status, layer=1)
-    assert not says_nothing_new(scene.line, scene.context, first)
+    assert says_nothing_new(scene.line, scene.context, first) is waits
 
 
 def test_a_print_whose_percentage_begins_is_looked_at(in_print: Scene) -> None:

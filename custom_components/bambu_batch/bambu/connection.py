@@ -232,7 +232,7 @@ class Connection:
         # Not `asyncio.timeout` around each wait: a cancelled task and an error every second.
         closed = asyncio.ensure_future(link.session.closed.wait())
         try:
-            while not (await asyncio.wait([closed], timeout=self._timing.tick))[0]:
+            while not (await asyncio.wait([closed], timeout=self._until_tick()))[0]:
                 self._expire_start(link)
                 reason = link.tick(quiet=self._start is not None)
                 if reason is not None:
@@ -338,6 +338,10 @@ class Connection:
             self._sequence = command.FIRST_SEQUENCE
         self._sequence += 1
         return self._sequence
+
+    def _until_tick(self) -> float:
+        """Return the seconds to the next tick, the same for all printers: the host wakes up once."""
+        return self._timing.tick - self._now() % self._timing.tick
 
     @staticmethod
     def _now() -> float:

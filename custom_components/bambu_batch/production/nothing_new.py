@@ -14,6 +14,7 @@ from typing import Final
 from ..bambu.status import PrinterStatus, PrintState
 from .context import Context
 from .cooldown import bed_is_hot
+from .job import STAGE_PRINTING_OR_BOOTED
 from .model import Line
 
 LOOK_AGAIN: Final = timedelta(seconds=10)
@@ -62,9 +63,10 @@ def _layers_can_wait(line: Line, before: PrinterStatus, status: PrinterStatus) -
     known from its first percent on.
     """
     run = line.run
+    at_layers = before.stage == STAGE_PRINTING_OR_BOOTED
     return (
         before.state is PrintState.RUNNING
         and line.called_for is None
-        and (run is None or run.layer > 0)
+        and (run is None or run.layer > 0 or not at_layers)
         and bool(before.percent and status.percent)
     )
