@@ -24,7 +24,6 @@ from ..production.consumption import (
 from ..production.effect import Announce, News
 from ..production.model import Consumption, PlateFile, RunRecord
 from ..sliced.errors import SlicedError
-from ..sliced.extrusion import extruded_through
 from ..store.errors import StoreError
 from ..store.reports import Totals
 from ..store.repository import Repository
@@ -174,6 +173,8 @@ class Ledger:
 
 
 def _measure(path: Path, file: PlateFile, layers: frozenset[int | None]) -> Measured:
+    from ..sliced.extrusion import extruded_through  # noqa: PLC0415  # in the executor
+
     try:
         return extruded_through(path, file.plate, layers, sha256=file.sha256)
     except SlicedError:

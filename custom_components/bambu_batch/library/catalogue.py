@@ -18,7 +18,6 @@ from homeassistant.util.hass_dict import HassKey
 from ..const import DOMAIN
 from ..errors import refusal
 from ..plain_text import is_plain_text
-from ..sliced import reader
 from ..sliced.errors import NotSliced, SlicedError
 from ..sliced.file import version
 from .files import OURS, LibraryFile, composed, inside, is_text, reference_of
@@ -248,6 +247,8 @@ def _plates(hass: HomeAssistant) -> _Plates:
 
 def _numbers(path: Path) -> tuple[int, ...]:
     """Return the numbers of a file's plates, none if it is not sliced. Raises SlicedError."""
+    from ..sliced import reader  # noqa: PLC0415  # in the executor; no start needs it
+
     try:
         return reader.plate_numbers(path)
     except NotSliced:

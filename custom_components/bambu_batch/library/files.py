@@ -21,7 +21,6 @@ from homeassistant.util.hass_dict import HassKey
 from ..const import DOMAIN
 from ..errors import refusal
 from ..plain_text import seen
-from ..sliced import reader
 from ..sliced.errors import SlicedError
 from ..sliced.file import FileFacts, SlicedFile
 from .remembered import Remembered
@@ -106,7 +105,7 @@ async def facts(hass: HomeAssistant, file: LibraryFile) -> SlicedFile | FileFact
 async def picture(hass: HomeAssistant, file: LibraryFile, plate: int) -> bytes | None:
     """Return the picture of a plate as PNG; None where there is none or no such file."""
     try:
-        return await hass.async_add_executor_job(reader.picture, file.path, plate)
+        return await hass.async_add_executor_job(_picture, file.path, plate)
     except SlicedError:
         return None
 
@@ -182,11 +181,24 @@ def reference_of(folder: str, location: str) -> str:
     return f"{OURS}{folder}/{PurePosixPath(location)}"
 
 
+# The reader is imported in the executor, when the first file is read: no start needs it.
+
+
 def _read(path: Path) -> SlicedFile:
+    from ..sliced import reader  # noqa: PLC0415
+
     return reader.read(path)
 
 
+def _picture(path: Path, plate: int) -> bytes | None:
+    from ..sliced import reader  # noqa: PLC0415
+
+    return reader.picture(path, plate)
+
+
 def _facts(contents: _Contents, path: Path) -> SlicedFile | FileFacts:
+    from ..sliced import reader  # noqa: PLC0415
+
     try:
         return contents.known(path) or reader.facts(path)
     except SlicedError as err:

@@ -22,7 +22,6 @@ from homeassistant.util.ulid import ulid
 from ..const import DOMAIN
 from ..errors import all_shown
 from ..plain_text import is_plain_text
-from ..sliced import reader
 from ..sliced.container import MAX_FILE, MIB
 from ..sliced.errors import SlicedError
 from ..sliced.file import SlicedFile
@@ -225,6 +224,8 @@ def _place(
 
 def _holds(path: Path, content: SlicedFile) -> bool:
     """Tell whether a file has this content already."""
+    from ..sliced import reader  # noqa: PLC0415  # in the executor; no start needs it
+
     try:
         return reader.fingerprint(path) == (content.sha256, content.size)
     except SlicedError:

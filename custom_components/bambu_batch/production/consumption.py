@@ -9,12 +9,15 @@ account of its own (FM-104). What cannot be known stays unknown; it is not 0.
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
 from ..bambu.status import Tray
 from ..bambu.tray_numbers import EXTERNAL, EXTERNAL_TRAYS, UNUSED
-from ..sliced.extrusion import Extruded
 from ..sliced.file import Filament
 from .model import Consumption, FilamentUse, Method, Outcome, Run, RunRecord, Spool
+
+if TYPE_CHECKING:
+    from ..sliced.extrusion import Extruded
 
 type Measured = Mapping[int | None, tuple[Extruded, ...] | None]
 """Layer (None: the whole plate) to what the plate's G-code extrudes through it; None: unknown."""

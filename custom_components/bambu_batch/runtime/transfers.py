@@ -6,20 +6,19 @@ Every outcome becomes an event for the line, an error too (FM-120).
 import asyncio
 from collections.abc import Callable, Coroutine
 import logging
-from typing import Final
+from typing import BinaryIO, Final
 
 from homeassistant.core import HomeAssistant, callback
 from homeassistant.exceptions import ServiceValidationError
 
 from ..bambu.errors import BambuError, LocalFileChanged, TransferCancelled
-from ..bambu.outgoing import Part
+from ..bambu.outgoing import Excerpt, Part
 from ..bambu.remote_name import remote_name
 from ..bambu.storage import Storage
 from ..library import files
 from ..production.effect import DeleteRemote, Upload
 from ..production.event import Deleted, DeleteFailed, Uploaded, UploadFailed, World
 from ..production.model import Hold
-from ..sliced.slim import slim_copy
 
 _LOGGER = logging.getLogger(__name__)
 
@@ -153,4 +152,10 @@ def _part(effect: Upload) -> Part | None:
     file = effect.plate_file
     if effect.name == remote_name(file.sha256):
         return None
-    return Part(file.plate, lambda opened: slim_copy(opened, file.plate))
+    return Part(file.plate, lambda opened: _slim(opened, file.plate))
+
+
+def _slim(opened: BinaryIO, plate: int) -> Excerpt | None:
+    from ..sliced.slim import slim_copy  # noqa: PLC0415  # in the upload's thread
+
+    return slim_copy(opened, plate)
