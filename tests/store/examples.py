@@ -81,7 +81,13 @@ records = filled(RunRecord, run=filled(Run, run_id=run_ids, task_id=keys))
 
 
 def whole(line: Line) -> Line:
-    """Return the line with a run in flight that is of one of its tasks, if of any."""
+    """Return the line with a run in flight that is of one of its tasks, if of any.
+
+    A removed task is not in the queue too.
+    """
+    here = {task.task_id for task in line.tasks}
+    gone = tuple(one for one in line.removed if one.task.task_id not in here)
+    line = replace(line, removed=gone)
     if line.run is None or not line.tasks:
         return replace(line, run=None)
     return replace(line, run=replace(line.run, task_id=line.tasks[-1].task_id))

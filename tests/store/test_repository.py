@@ -14,13 +14,14 @@ from custom_components.bambu_batch.production.model import (
     ClearingNote,
     Line,
     RemoteFile,
+    RemovedTask,
     Task,
 )
 from custom_components.bambu_batch.store import schema
 from custom_components.bambu_batch.store.errors import StoreConflict, StoreError
 from custom_components.bambu_batch.store.repository import Repository
 
-from .examples import SERIAL, UNHURRIED, lines, record, run, task
+from .examples import SERIAL, START, UNHURRIED, lines, record, run, task
 
 
 @pytest.fixture(autouse=True)
@@ -134,6 +135,47 @@ def test_a_move_writes_one_row(
     repository.save(SERIAL, line, moved)
     assert watch.writes == [("UPDATE", "lines", 1), ("UPDATE", "tasks", 1)]
     assert repository.load(SERIAL) == moved
+
+
+def test_a_removed_task_stays_in_its_row_and_so_does_a_restored_one(
+    repository: Repository, line: Line
+) -> None:
+    kept = tuple(one for one in line.tasks if one.task_id != "3")
+    gone = RemovedTask(task=task(3, removed=True, removed_at=START), behind="2")
+    without = replace(line, tasks=kept, removed=(gone,))
+    watch = Watch(repository)
+    repository.save(SERIAL, line, without)
+    assert watch.writes == [("UPDATE", "lines", 1), ("UPDATE", "tasks", 1)]
+    assert repository.load(SERIAL) == without
+    watch.writes.clear()
+    repository.save(SERIAL, without, line)
+    assert watch.writes == [("UPDATE", "lines", 1), ("UPDATE", "tasks", 1)]
+    assert repository.load(SERIAL) == line
+    repository.save(SERIAL, line, without)
+    watch.writes.clear()
+    forgotten = replace(without, removed=())
+    repository.save(SERIAL, without, forgotten)
+    assert watch.writes == [("UPDATE", "lines", 1), ("DELETE", "tasks", 1)]
+    assert repository.load(SERIAL) == forgotten
+
+
+def test_many_tasks_that_leave_and_return_come_back_in_their_order(
+    repository: Repository, line: Line
+) -> None:
+    gone = tuple(
+        RemovedTask(task=replace(one, removed=True, removed_at=START), behind=behind)
+        for one, behind in zip(line.tasks[1:], ("1", "2", "3", "4"), strict=True)
+    )
+    cleared = replace(line, tasks=line.tasks[:1], removed=gone)
+    repository.save(SERIAL, line, cleared)
+    assert repository.load(SERIAL) == cleared
+    mixed = replace(
+        line,
+        tasks=(line.tasks[3], line.tasks[0], task(9), line.tasks[1]),
+        removed=(gone[3], gone[1]),
+    )
+    repository.save(SERIAL, cleared, mixed)
+    assert repository.load(SERIAL) == mixed
 
 
 def test_tasks_put_to_the_front_write_one_row_each(

@@ -22,6 +22,7 @@ from custom_components.bambu_batch.production.model import (
     PlateFile,
     PrintSettings,
     RemoteFile,
+    RemovedTask,
     Run,
     RunRecord,
     Task,
@@ -150,6 +151,41 @@ def test_a_database_of_version_1_takes_charges_like_a_new_one(tmp_path: Path) ->
         migrated.book(SERIAL, 9, CONSUMPTION, {"12@2026-01-01T00:00:00+00:00": 5.5})
         (charge,) = migrated.unfinished_charges()
         assert (charge.run_id, charge.grams) == (9, 5.5)
+
+
+def test_a_database_of_version_5_keeps_its_removed_tasks(tmp_path: Path) -> None:
+    gone = replace(LINE.tasks[1], removed=True, removed_at=START)
+    line = replace(
+        LINE,
+        tasks=LINE.tasks[:1],
+        removed=(RemovedTask(task=gone, behind="7"),),
+    )
+    path, new = tmp_path / "queue.db", tmp_path / "new.db"
+    for one in (path, new):
+        with Repository(file_url(one)) as repository:
+            repository.save(SERIAL, None, line)
+    older = sqlite3.connect(path)
+    older.executescript("""
+        CREATE TABLE bambu_batch_removed_tasks (
+            serial TEXT NOT NULL, task_id TEXT NOT NULL, position INTEGER NOT NULL,
+            document TEXT NOT NULL, PRIMARY KEY (serial, task_id),
+            FOREIGN KEY(serial) REFERENCES bambu_batch_lines (serial) ON DELETE CASCADE
+        );
+        INSERT INTO bambu_batch_removed_tasks
+            SELECT serial, task_id, position, document FROM bambu_batch_tasks WHERE removed;
+        DELETE FROM bambu_batch_tasks WHERE removed;
+        ALTER TABLE bambu_batch_tasks DROP COLUMN removed;
+        UPDATE bambu_batch_schema SET version = 5;
+    """)
+    older.close()
+    with (
+        Repository(file_url(path)) as migrated,
+        Repository(file_url(new)) as made,
+    ):
+        assert migrated.load(SERIAL) == line
+        assert _shape(migrated) == _shape(made)
+        migrated.save(SERIAL, line, LINE)
+        assert migrated.load(SERIAL) == LINE
 
 
 def _shape(repository: Repository) -> dict[str, object]:

@@ -35,12 +35,18 @@ MOST_LOOKED_UP = 20
 
 @dataclass(frozen=True)
 class Part[T]:
-    """An ordered part of a line with its own table, and the statements about its rows."""
+    """An ordered part of a line, and the statements about its rows.
 
+    Two parts may share a table: `marks` is what their rows do not have in common. A row that goes
+    from one to the other stays where it is, and its index with it.
+    """
+
+    name: str
     table: Table
     kind: type[T]
     values: Callable[[Line], Sequence[T]]
     key: Callable[[T], Key]
+    marks: Mapping[str, int] = field(default_factory=dict)
 
     @cached_property
     def key_columns(self) -> tuple[str, ...]:
@@ -53,6 +59,12 @@ class Part[T]:
         """The clause that chooses a row by its parameters."""
         names = ("serial", *self.key_columns)
         return and_(*(self.table.c[name] == bindparam(f"of_{name}") for name in names))
+
+    def all_of(self, serial: str) -> ColumnElement[bool]:
+        """Return the clause that chooses the part's rows."""
+        columns = self.table.c
+        marks = (columns[name] == value for name, value in self.marks.items())
+        return and_(columns.serial == serial, *marks)
 
     @cached_property
     def delete(self) -> Delete:
@@ -74,27 +86,42 @@ class Part[T]:
         rows: dict[Key, T] = {}
         for value in values:
             if rows.setdefault(self.key(value), value) is not value:
-                raise StoreError(f"two rows of {self.table.name} have one key")
+                raise StoreError(f"two rows of {self.name} have one key")
         return rows
 
 
-TASKS = Part(schema.tasks, Task, lambda line: line.tasks, lambda t: (t.task_id,))
+TASKS = Part(
+    "bambu_batch_tasks",
+    schema.tasks,
+    Task,
+    lambda line: line.tasks,
+    lambda t: (t.task_id,),
+    {"removed": 0},
+)
 REMOVED = Part(
-    schema.removed_tasks,
+    "bambu_batch_removed_tasks",
+    schema.tasks,
     RemovedTask,
     lambda line: line.removed,
     lambda one: (one.task.task_id,),
+    {"removed": 1},
 )
 RUN = Part(
+    "bambu_batch_runs_in_flight",
     schema.runs_in_flight,
     Run,
     lambda line: (line.run,) if line.run else (),
     lambda run: (run.run_id,),
 )
 REMOTE = Part(
-    schema.remote_files, RemoteFile, lambda line: line.remote, lambda f: (f.name,)
+    "bambu_batch_remote_files",
+    schema.remote_files,
+    RemoteFile,
+    lambda line: line.remote,
+    lambda f: (f.name,),
 )
 NOTES = Part(
+    "bambu_batch_clearing_notes",
     schema.clearing_notes,
     ClearingNote,
     lambda line: line.clearing_notes,
@@ -108,13 +135,13 @@ class LineRow(Line):
     """A line's own row: all that has no table of its own."""
 
     rows: tuple[tuple[str, int], ...] | None = None
-    """How many rows each part has, by its table; None: written before they were counted."""
+    """How many rows each part has, by its name; None: written before they were counted."""
 
 
 def own_document(line: Line) -> str:
     """Return the document of a line's own row. Raises StoreUnwritable."""
     own = replace(line, tasks=(), removed=(), run=None, remote=(), clearing_notes=())
-    counts = tuple((part.table.name, len(part.values(line))) for part in PARTS)
+    counts = tuple((part.name, len(part.values(line))) for part in PARTS)
     return dump(LineRow(**_values(own), rows=counts))
 
 
@@ -122,10 +149,19 @@ def write_parts(
     connection: Connection, serial: str, before: Line | None, after: Line
 ) -> None:
     """Write the parts' rows that differ."""
+    changes: list[tuple[_Rows, Sequence[Any], _Change]] = []
     for part in PARTS:
         old = part.values(before) if before else ()
         if old is not (new := part.values(after)):
-            _write(_Rows(connection, serial, part), old, new)
+            rows = _Rows(connection, serial, part)
+            changes.append((rows, new, _compared(part, old, new)))
+    gone = {(rows.table, key) for rows, _, change in changes for key in change.gone}
+    for rows, new, change in changes:
+        crossing = {key for key in change.added if (rows.table, key) in gone}
+        gone -= {(rows.table, key) for key in crossing}
+        _write(rows, new, change, crossing)
+    for rows, _, change in changes:
+        rows.delete([key for key in change.gone if (rows.table, key) in gone])
 
 
 def read_line(connection: Connection, serial: str, document: str) -> Line:
@@ -134,7 +170,7 @@ def read_line(connection: Connection, serial: str, document: str) -> Line:
     counts = dict(row.rows or ())
 
     def read[T](part: Part[T]) -> tuple[T, ...]:
-        return _read(connection, serial, part, counts.get(part.table.name))
+        return _read(connection, serial, part, counts.get(part.name))
 
     runs = read(RUN)
     if len(runs) > 1:
@@ -163,7 +199,7 @@ def _read[T](
     table = part.table
     rows = connection.execute(
         select(table.c.position, table.c.document)
-        .where(table.c.serial == serial)
+        .where(part.all_of(serial))
         .order_by(table.c.position)
     ).all()
     numbers = [row.position for row in rows]
@@ -172,7 +208,7 @@ def _read[T](
     else:
         whole = len(rows) == len(set(numbers)) == expected
     if not whole:
-        raise StoreCorrupt(f"rows of {table.name} are missing")
+        raise StoreCorrupt(f"rows of {part.name} are missing")
     return tuple(load(part.kind, row.document) for row in rows)
 
 
@@ -183,6 +219,11 @@ class _Rows:
     connection: Connection
     serial: str
     part: Part[Any]
+
+    @property
+    def table(self) -> str:
+        """Their table's name."""
+        return self.part.table.name
 
     def chosen(self, key: Key) -> dict[str, str | int]:
         """Return the parameters that choose a row."""
@@ -206,7 +247,7 @@ class _Rows:
         table = self.part.table
         columns = [table.c[name] for name in self.part.key_columns]
         found = self.connection.execute(
-            select(table.c.position, *columns).where(table.c.serial == self.serial)
+            select(table.c.position, *columns).where(self.part.all_of(self.serial))
         )
         return {tuple(key): number for number, *key in found}
 
@@ -229,6 +270,7 @@ class _Rows:
                 self.part.table.insert(),
                 [
                     {"serial": self.serial}
+                    | dict(self.part.marks)
                     | dict(zip(names, key, strict=True))
                     | dict(row)
                     for key, row in rows.items()
@@ -236,11 +278,14 @@ class _Rows:
             )
 
 
-def _write(rows: _Rows, before: Sequence[Any], after: Sequence[Any]) -> None:
-    """Delete, then change, then add rows: each as one statement for all of them."""
-    change = _compared(rows.part, before, after)
+def _write(
+    rows: _Rows, after: Sequence[Any], change: _Change, crossing: set[Key]
+) -> None:
+    """Change, then add rows: each as one statement for all of them.
+
+    `crossing`: rows that come from another part of the same table.
+    """
     numbers = _numbers(rows, after, change.coming)
-    rows.delete(change.gone)
     rows.update({key: {"document": dump(new)} for key, new in change.edited.items()})
     rows.update(
         {
@@ -249,12 +294,13 @@ def _write(rows: _Rows, before: Sequence[Any], after: Sequence[Any]) -> None:
             if key not in change.added
         }
     )
-    rows.insert(
-        {
-            key: {"position": numbers[key], "document": dump(value)}
-            for key, value in change.added.items()
-        }
-    )
+    added = {
+        key: {"position": numbers[key], "document": dump(value)}
+        for key, value in change.added.items()
+    }
+    marks = rows.part.marks
+    rows.update({key: added[key] | dict(marks) for key in added if key in crossing})
+    rows.insert({key: added[key] for key in added if key not in crossing})
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -6,6 +6,7 @@ sorts by. The history's documents are packed (common.py), its sums are kept (tot
 Names carry a prefix: on PostgreSQL other programs share the database.
 """
 
+from collections.abc import Sequence
 from datetime import UTC, datetime, timedelta
 from typing import override
 
@@ -29,7 +30,7 @@ from sqlalchemy import (
 )
 from sqlalchemy.schema import SchemaItem
 
-VERSION = 5
+VERSION = 6
 
 EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 MICROSECOND = timedelta(microseconds=1)
@@ -74,8 +75,10 @@ lines = Table(
 )
 
 
-def _part(name: str, *keys: Column[int] | Column[str]) -> Table:
-    """Return the table of an ordered part of a line."""
+def _part(
+    name: str, *keys: Column[int] | Column[str], marks: Sequence[Column[int]] = ()
+) -> Table:
+    """Return the table of ordered parts of a line, which `marks` tell apart."""
     return Table(
         f"bambu_batch_{name}",
         metadata,
@@ -85,6 +88,7 @@ def _part(name: str, *keys: Column[int] | Column[str]) -> Table:
         *keys,
         Column("position", Integer, nullable=False),
         Column("document", Text, nullable=False),
+        *marks,
     )
 
 
@@ -106,8 +110,12 @@ def _of(table: Table) -> tuple[SchemaItem, ...]:
     )
 
 
-tasks = _part("tasks", _key("task_id"))
-removed_tasks = _part("removed_tasks", _key("task_id"))
+tasks = _part(
+    "tasks",
+    _key("task_id"),
+    marks=[Column("removed", Integer, nullable=False, server_default="0")],
+)
+"""Of the queue, and those removed from it: a row is not written anew for that, nor its index."""
 runs_in_flight = _part("runs_in_flight", _number("run_id"))
 remote_files = _part("remote_files", _key("name"))
 clearing_notes = _part("clearing_notes", _key("sha256"), _number("plate"))
