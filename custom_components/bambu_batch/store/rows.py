@@ -294,7 +294,7 @@ def _write(
             if key not in change.added
         }
     )
-    added = {
+    added: dict[Key, dict[str, int | str]] = {
         key: {"position": numbers[key], "document": dump(value)}
         for key, value in change.added.items()
     }
