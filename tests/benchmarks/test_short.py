@@ -26,6 +26,7 @@ ROWS = {
     "farm": (
         "memory a printer",
         "project_file",
+        "whole heap",
         "CPU",
         "lateness",
         "report shown",

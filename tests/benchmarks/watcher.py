@@ -4,6 +4,7 @@ It runs in Home Assistant's own process, so it is copied there, and knows nothin
 """
 
 from asyncio import Handle
+import gc
 from time import thread_time
 from typing import Any
 
@@ -27,6 +28,7 @@ async def async_setup(hass: HomeAssistant, config: dict[str, Any]) -> bool:
     counts: dict[str, Any] = {"written": 0, "changed": 0, "unchanged": [], "shown": []}
     lists: dict[str, Any] = {}
     lateness: list[float] = []
+    collections: list[float] = []
     watched = config[DOMAIN]["platform"]
     write = Entity._async_write_ha_state
 
@@ -70,10 +72,34 @@ async def async_setup(hass: HomeAssistant, config: dict[str, Any]) -> bool:
         hass.loop.call_at(now + PROBE, probe, now + PROBE)
 
     async def tell(call: ServiceCall) -> dict[str, Any]:
-        said = {**counts, "lateness": list(lateness)}
+        said = {
+            **counts,
+            "lateness": list(lateness),
+            "collections": list(collections),
+        }
         counts.update(written=0, changed=0, unchanged=[], shown=[])
         lateness.clear()
+        collections.clear()
         return said
+
+    begun = 0.0
+
+    def collecting(phase: str, info: dict[str, Any]) -> None:
+        """Note what each look through the whole heap takes; all stands still meanwhile."""
+        nonlocal begun
+        if info["generation"] < 2:
+            return
+        if phase == "start":
+            begun = thread_time()
+        else:
+            collections.append(thread_time() - begun)
+
+    gc.callbacks.append(collecting)
+
+    async def collect(call: ServiceCall) -> None:
+        gc.collect()
+
+    hass.services.async_register(DOMAIN, "collect", collect)
 
     run = Handle._run
     spent: list[float] = []
