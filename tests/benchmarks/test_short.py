@@ -21,6 +21,7 @@ from .table import line
 ROWS = {
     "pushes": ("move to the front, sent", "append, CPU", "for the first time"),
     "reports": ("to status", "the recorded A1 jobs"),
+    "actions": ("answered, p99", "CPU", "longest callback", "written"),
     "queue": ("a report", "held", "append", "move", "restore all"),
     "deltas": ("default entities", "all entities"),
     "farm": (
