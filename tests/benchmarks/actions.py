@@ -39,7 +39,7 @@ class _Taken(NamedTuple):
 
 def figures(short: bool) -> Iterable[Figure]:
     """Measure each kind of action."""
-    return asyncio.run(_measure(*((300, 3) if short else (10_000, 40))))
+    return asyncio.run(_measure(*((300, 2) if short else (10_000, 40))))
 
 
 async def _measure(tasks: int, rounds: int) -> list[Figure]:
@@ -104,7 +104,7 @@ class _Clerk:
         hass, log = self._hass, self._log
         log.look()
         walls, written = [], []
-        idle = await _share(hass)
+        idle = await _share(hass, rounds / 20)
         spent, begun = hass.processor_seconds, monotonic()
         for _ in range(rounds):
             start, before = monotonic(), log.bytes
@@ -144,11 +144,11 @@ class _Clerk:
         return float(answer["longest"])
 
 
-async def _share(hass: Home) -> float:
+async def _share(hass: Home, seconds: float) -> float:
     """Return the share of a core that the process takes while nobody does anything."""
     spent = hass.processor_seconds
-    await asyncio.sleep(2)
-    return (hass.processor_seconds - spent) / 2
+    await asyncio.sleep(seconds)
+    return (hass.processor_seconds - spent) / seconds
 
 
 def _figures(name: str, taken: _Taken, few: _Taken) -> Iterable[Figure]:
