@@ -116,6 +116,7 @@ class PaperPrinter:
         *,
         part: Part | None,
         size: int,
+        anew: bool,
         on_progress: Callable[[int, int], None],
         cancelled: Callable[[], bool],
     ) -> bool:
@@ -123,7 +124,7 @@ class PaperPrinter:
         if self.upload_error is not None:
             raise self.upload_error
         on_progress(path.stat().st_size, path.stat().st_size)
-        missing = name not in self.files
+        missing = anew or name not in self.files
         self.files[name] = path.stat().st_size
         return missing
 

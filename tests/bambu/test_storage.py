@@ -128,6 +128,14 @@ async def test_what_is_there_is_not_sent_again(printer: Printer, send: Send) -> 
     assert happened(printer, "upload") == 1
 
 
+async def test_fm_163_what_is_there_but_cannot_be_read_is_sent_anew(
+    printer: Printer, storage: Storage, file: Path, name: str
+) -> None:
+    printer.world.put_file(f"/cache/{name}", bytes(len(CONTENT)))
+    assert await storage.upload(file, name, anew=True) is True
+    assert printer.card.files[f"/cache/{name}"].content == CONTENT
+
+
 async def test_an_incomplete_file_of_that_name_is_replaced(
     printer: Printer, storage: Storage, send: Send, name: str
 ) -> None:

@@ -296,7 +296,7 @@ class Scene:
         while pending:
             effect = pending.pop(0)
             if isinstance(effect, Upload):
-                pending += self.event(Uploaded(effect.name))
+                pending += self.event(Uploaded(effect.name, sent=effect.anew))
             elif isinstance(effect, DeleteRemote):
                 pending += self.event(Deleted(effect.name))
             else:

@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from custom_components.bambu_batch.bambu.codes import FILE_NOT_FOUND
+from custom_components.bambu_batch.bambu.codes import FILE_NOT_FOUND, UNREADABLE
 from custom_components.bambu_batch.bambu.remote_name import remote_name
 from custom_components.bambu_batch.bambu.status import Card, Foreign, PrintState
 from custom_components.bambu_batch.production.effect import (
@@ -25,6 +25,7 @@ from custom_components.bambu_batch.production.event import (
     DeleteFailed,
     MoveTask,
     RemoveTasks,
+    ResolveTask,
     SetRunning,
     StartRefused,
     UpdateTask,
@@ -35,6 +36,7 @@ from custom_components.bambu_batch.production.files import tend_files
 from custom_components.bambu_batch.production.gate import Reason
 from custom_components.bambu_batch.production.model import (
     Hold,
+    Outcome,
     PauseReason,
     Phase,
     RemoteFile,
@@ -681,6 +683,73 @@ def test_fm_163_a_file_missed_twice_is_looked_for_when_a_person_resumes_the_queu
     effects = scene.event(SetRunning(True))
     assert [type(effect) for effect in transfers(effects)] == [Upload]
     assert not starts(effects)
+
+
+def sent_at_the_next_start(scene: Scene) -> Upload:
+    """Let a person say that nothing was printed, and go on."""
+    scene.reports(print_error=0)
+    scene.passes(300)
+    scene.event(ResolveTask(scene.run.task_id, Outcome.NOT_STARTED))
+    (upload,) = transfers(scene.event(SetRunning(True)))
+    assert isinstance(upload, Upload)
+    return upload
+
+
+@pytest.mark.parametrize("code", sorted(UNREADABLE))
+def test_fm_163_a_file_that_the_printer_cannot_read_is_sent_anew_after_the_run(
+    code: int,
+) -> None:
+    """Its size on the card is right: else it would be started, and not be read, for ever."""
+    scene = Scene()
+    run = scene.begins()
+    assert not transfers(scene.reports(subtask_name=run.name, print_error=code))
+    upload = sent_at_the_next_start(scene)
+    assert upload.anew
+    scene.event(Uploaded(upload.name, sent=True))
+    assert scene.line.remote[0].state is Transfer.READY
+    assert not scene.line.remote[0].unread, "once"
+
+
+def test_fm_163_a_file_that_a_printer_found_and_could_not_read_is_kept_until_the_run_ends() -> (
+    None
+):
+    scene = Scene()
+    scene.option(upload_while_printing=True)
+    run = scene.begins(copies=2)
+    scene.prints(run, PrintState.RUNNING)
+    scene.reports(print_error=min(UNREADABLE))
+    assert scene.line.remote[0].unread
+    scene.reports(print_error=0)
+    scene.event(SetRunning(True))
+    assert not transfers(scene.passes(90))
+    scene.prints(run, PrintState.FAILED)
+    (upload,) = transfers(scene.event(SetRunning(True)))
+    assert isinstance(upload, Upload) and upload.anew
+
+
+def test_fm_163_a_file_that_is_missed_although_it_is_there_is_sent_anew_after_the_run() -> (
+    None
+):
+    """Sent at once, it would seem to have been missing, and the start to be void."""
+    scene = Scene()
+    run = scene.begins()
+    code = {"subtask_name": run.name, "print_error": FILE_NOT_FOUND}
+    (look,) = transfers(scene.reports(**code))
+    assert look == Upload(NAME_A, scene.line.tasks[0].plate_file), "a look at the card"
+    assert not transfers(scene.reports(**code))
+    assert not scene.line.remote[0].unread, "nobody has looked yet"
+    assert not transfers(scene.event(Uploaded(NAME_A)))
+    assert not transfers(scene.reports(**code))
+    assert scene.line.run is not None
+    assert sent_at_the_next_start(scene).anew
+
+
+def test_an_error_of_another_kind_says_nothing_of_the_file() -> None:
+    scene = Scene()
+    run = scene.begins()
+    scene.reports(subtask_name=run.name, print_error=0x0300_8008)
+    scene.reports(subtask_name="benchy", print_error=min(UNREADABLE))
+    assert scene.line.remote[0].state is Transfer.READY
 
 
 def test_only_the_file_whose_upload_has_ended_is_there() -> None:

@@ -14,6 +14,11 @@ FILE_NOT_FOUND = 0x0500_4002
 MISSED = frozenset({FILE_NOT_FOUND, 0x0300_800E, 0x0500_C010})
 """How a printer reports a missing file after an accepted start. The last one can mean a bad card, too (FM-140)."""
 
+UNREADABLE = frozenset(
+    {0x0500_4003, 0x0500_4046, 0x0502_402D, 0x0502_402E, 0x0502_402F}
+)
+"""How a printer reports a file that it found and cannot read: damaged on the card, or made so."""
+
 SIGNATURE_REFUSED = 0x0502_4007
 """`err_code` 84033543 of a refused command: the printer takes signed commands only (FM-015)."""
 

@@ -55,12 +55,13 @@ class Storage:
         *,
         part: Part | None = None,
         size: int | None = None,
+        anew: bool = False,
         on_progress: Callable[[int, int], None] | None = None,
         cancelled: Callable[[], bool] = lambda: False,
     ) -> bool:
         """Send a local file to the printer as `name`, which must be its `remote_name`.
 
-        Returns whether it had to be sent; False: it was there already.
+        Returns whether it had to be sent; False: it was there already. `anew`: that counts for nothing.
 
         `part` is what to send of it, all of it by default; `size` is what the local file must have, in
         bytes, where that is known. `on_progress` gets the sent and the whole number of bytes, on the event loop, at most once per second. `cancelled` is asked
@@ -85,6 +86,7 @@ class Storage:
                 name,
                 part=part,
                 size=size,
+                anew=anew,
                 plain=plain,
                 tell=tell,
                 stopped=lambda: stopped() or cancelled(),

@@ -41,6 +41,7 @@ class FileUpload:
         *,
         part: Part | None,
         size: int | None,
+        anew: bool,
         plain: bool,
         tell: Callable[[int, int], None],
         stopped: Callable[[], bool],
@@ -54,8 +55,8 @@ class FileUpload:
         """TLS has failed on a data connection of this upload, and plain data is allowed."""
         self._tell = tell
         self._stopped = stopped
-        self._begun = False
-        """An incomplete file of ours may be on the printer."""
+        self._begun = anew
+        """An incomplete or damaged file of ours may be on the printer."""
 
     def run(self) -> bool:
         """Tell whether it had to be sent. Raises what `Storage.upload` raises."""

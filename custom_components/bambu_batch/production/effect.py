@@ -24,6 +24,8 @@ class Upload:
 
     name: str
     plate_file: PlateFile
+    anew: bool = False
+    """Also if a file of this name and size is there."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -79,7 +79,7 @@ def _begin(step: Step) -> None:
         if file not in step.line.remote:
             step.change(remote=(*step.line.remote, file))
         step.change(transfer=file.name)
-        step.do(Upload(file.name, task.plate_file))
+        step.do(Upload(file.name, task.plate_file, file.unread))
         return
     if due:
         step.change(transfer=due[0].name)
@@ -102,7 +102,8 @@ def uploaded(step: Step, name: str) -> None:
         return  # checked again: a file with its full SIZE is not sent
     for file in step.line.remote:
         if file.name == name and file.state is Transfer.WANTED:
-            _put(step, replace(_reset(file, Transfer.READY), checked=step.now))
+            seen = _reset(file, Transfer.READY)
+            _put(step, replace(seen, checked=step.now, unread=False))
 
 
 def upload_failed(step: Step, event: UploadFailed) -> None:
@@ -145,6 +146,16 @@ def check_again(step: Step, run: Run) -> bool:
         return False
     _put(step, replace(doubted(file), missed=True))
     return True
+
+
+def send_anew(step: Step, run: Run) -> None:
+    """The run's file is on the card in full SIZE, and the printer cannot read it (FM-163).
+
+    It is sent once the run is over: until then the printer may be reading it after all.
+    """
+    file = step.line.remote_file(_started_name(step, run))
+    if file is not None and file.state is Transfer.READY:
+        _put(step, replace(doubted(file), unread=True))
 
 
 def found(step: Step, run: Run) -> None:
@@ -248,6 +259,8 @@ def _to_upload(step: Step) -> tuple[RemoteFile, Task] | None:
     sha256 = task.plate_file.sha256
     file = line.remote_file(name) or RemoteFile(name=name, sha256=sha256)
     due = file.state is Transfer.WANTED and _is_due(file, step.now)
+    if missing is not None and file.unread:
+        return None  # it is not missing: the printer may be reading it after all
     return (file, task) if due else None
 
 

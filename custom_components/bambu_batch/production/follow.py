@@ -11,11 +11,12 @@ if nobody saw ours print, there must at least have been time for it.
 from dataclasses import replace
 from datetime import timedelta
 
+from ..bambu.codes import UNREADABLE
 from ..bambu.status import ACTIVE, ENDED, PrinterStatus, PrintState
 from .clock import surely_since
 from .effect import AskFullReport, News
 from .end import end_run
-from .files import check_again, found
+from .files import check_again, found, send_anew
 from .job import (
     STAGE_PRINTING_OR_BOOTED,
     is_active,
@@ -42,14 +43,16 @@ def follow(step: Step) -> None:
     if step.status.complete and is_ours(step.status, run):
         run = _noted(run, step.status)
         step.change(run=run)
+        if step.status.print_error in UNREADABLE:
+            send_anew(step, run)
         if step.status.state in ACTIVE:
             _prove(step, run)
             return
         if step.status.state in ENDED and _is_new(run, step.status.state):
             _end(step, run)
             return
-    if misses_file(step.status, run):
-        check_again(step, run)
+    if misses_file(step.status, run) and not check_again(step, run):
+        send_anew(step, run)
     if _is_lost(step, run):
         _lose(step, run)
 

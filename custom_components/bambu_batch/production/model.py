@@ -360,6 +360,8 @@ class RemoteFile:
     """A start did not find it, and it was checked or sent again since."""
     checked: datetime | None = None
     """When it was last seen complete; only of a READY one."""
+    unread: bool = False
+    """The printer found it and could not read it: it is sent anew, whatever its size there."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -12,7 +12,7 @@ from .effect import News, StartPrint
 from .end import end_run, leave_run
 from .event import StartRefused
 from .filament import Assignment, assign
-from .files import check_again, forget_transfers, look_again
+from .files import check_again, forget_transfers, look_again, send_anew
 from .fit import next_task
 from .gate import Reason, why_not_start
 from .job import misses_file
@@ -109,7 +109,8 @@ def refused(step: Step, event: StartRefused) -> None:
         step.change(developer_mode_off=True)
     elif event.code != FILE_NOT_FOUND or not check_again(step, run):
         if event.code == FILE_NOT_FOUND:
-            forget_transfers(step)  # checked again once the queue is resumed
+            send_anew(step, run)  # once the queue is resumed
+            forget_transfers(step)
         step.change(refusal=event.code)
         step.pause_queue(PauseReason.START_REFUSED)
 

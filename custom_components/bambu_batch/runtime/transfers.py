@@ -113,6 +113,7 @@ class Transfers:
                 name,
                 part=_part(effect),
                 size=effect.plate_file.size,
+                anew=effect.anew,
                 on_progress=self._progress,
                 cancelled=lambda: name in self._cancelled,
             )

@@ -191,7 +191,7 @@ def uploads(world: World) -> Next:
     yield from takes(
         "the upload ends",
         replace(free, printer=printer),
-        Uploaded(name, sent=name not in world.printer.files),
+        Uploaded(name, sent=world.upload.anew or name not in world.printer.files),
     )
 
 

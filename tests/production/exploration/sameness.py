@@ -54,7 +54,7 @@ COUNTED = {
     RemovedTask: {"task", "behind"},
     BuildPlate: {"clear", "job", "watched", "uptime", "named", "file", "swapped", "plates", "seconds"},
     Boot: {"boot", "began"},
-    RemoteFile: {"name", "sha256", "state", "failures", "failed", "cause", "missed", "checked"},
+    RemoteFile: {"name", "sha256", "state", "failures", "failed", "cause", "missed", "checked", "unread"},
     HealthEntry: {"entry", "last_run", "accepted"},
     Printer: {
         "state", "job", "named", "since", "part", "received", "stopping", "error", "percent", "card",
@@ -186,6 +186,7 @@ class _Key:
                     file.cause,
                     file.missed,
                     self._age(file.checked, SEEN),
+                    file.unread,
                 )
                 for file in line.remote
             ),
