@@ -37,7 +37,7 @@ def figures(short: bool) -> Iterable[Figure]:
 
 def _file(path: Path, size: float) -> Iterable[Figure]:
     name = f"a file of {size:g} MB"
-    tries = 7 if size < 100 else 2
+    tries = 7 if size < 100 else 3
     digest = reader.fingerprint(path)[0]
     least, *spent = _side_by_side(
         tries,

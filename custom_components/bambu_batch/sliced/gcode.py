@@ -5,10 +5,11 @@ Only head and tail are read line by line: they hold everything we need, and the 
 """
 
 from collections import Counter
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from hashlib import md5
 import re
+import sys
 from typing import Final
 
 from . import values
@@ -63,15 +64,15 @@ def scan(blocks: Iterable[bytes]) -> Scan:
         if len(head) < HEAD:
             head += block[: HEAD - len(head)]
         tail = block[-TAIL:] if len(block) >= TAIL else (tail + block)[-TAIL:]
-        text = rest + block
-        end = text.rfind(b"\n")
-        starts.update(
-            found.lastgroup or "" for found in JOB_STARTS.finditer(text, 0, max(end, 0))
-        )
-        rest = text[end:] if end >= 0 else b""
+        # the line that the piece before began, then whole lines
+        first, last = block.find(b"\n"), block.rfind(b"\n")
+        if first >= 0:
+            starts.update(_starts(rest + block[:first]))
+            starts.update(_starts(block, first, last))
+        rest = block[last:] if first >= 0 else rest + block if rest else b""
         if len(rest) > _LONGEST_MARK_LINE:
             rest = b""
-    starts.update(found.lastgroup or "" for found in JOB_STARTS.finditer(rest))
+    starts.update(_starts(rest))
     return Scan(
         md5=digest.hexdigest().upper(),
         size=size,
@@ -79,6 +80,11 @@ def scan(blocks: Iterable[bytes]) -> Scan:
         tail=tail,
         jobs=_jobs(starts),
     )
+
+
+def _starts(text: bytes, start: int = 0, end: int = sys.maxsize) -> Iterator[str]:
+    for found in JOB_STARTS.finditer(text, start, end):
+        yield found.lastgroup or ""
 
 
 def header(head: bytes, tail: bytes = b"") -> Header:
