@@ -53,6 +53,7 @@ async def milliseconds(
 
     Raises AssertionError if nothing is written, or with `strict` if something is for nothing.
     """
+    await hass.at_rest()  # what is recorded late would be subtracted from every delta
     await hass.watched()
     quiet = await _share(hass, seconds / 2)
     before = hass.processor_seconds
