@@ -3,7 +3,12 @@
 python -m tests.benchmarks.transfer [--short]
 
 The printer is a process of its own. Beside our upload: curl's, of the same file to the same printer,
-with its start and its login, as in ours.
+with its start and its login, as in ours, and by the same cipher.
+
+curl does not know what it sends. Ours takes the SHA-256 of every byte on its way, so that a file
+which was changed since it was inspected is never complete on a printer. Where the processor has
+instructions for it, that hash alone is half of all that curl does, and no other in `hashlib` takes
+less: hence the second row, beside curl and that hash together.
 """
 
 import asyncio
@@ -110,19 +115,32 @@ def _uploads(printer: ConnectionSettings, folder: Path, size: int) -> Iterable[F
         reference=curl and size / _MIB / curl.seconds,
         goals=(at_least(0.95, Of.REFERENCE),),
     )
+    spent = ours_best.cpu * 1000 / (size / _MIB)
+    sent = curl and curl.cpu * 1000 / (size / _MIB)
+    content = file.read_bytes()
+    hashed = cpu_seconds(lambda: sha256(content)) * 1000 / (size / _MIB)
     yield Figure(
         name="upload: processor time",
-        value=ours_best.cpu * 1000 / (size / _MIB),
+        value=spent,
         unit="ms/MiB",
         beside="curl",
-        reference=curl and curl.cpu * 1000 / (size / _MIB),
+        reference=sent,
         goals=(at_most(1.2, Of.REFERENCE),),
     )
-    content = file.read_bytes()
+    yield Figure(
+        name="upload: processor time, beside the same work",
+        value=spent,
+        unit="ms/MiB",
+        beside="curl and a SHA-256",
+        reference=sent and sent + hashed,
+        goals=(at_most(1.2, Of.REFERENCE),),
+    )
     yield Figure(
         name="upload: its hash, which curl does not take",
-        value=cpu_seconds(lambda: sha256(content)) * 1000 / (size / _MIB),
+        value=hashed,
         unit="ms/MiB",
+        beside="curl",
+        reference=sent,
     )
 
 
