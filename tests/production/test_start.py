@@ -193,6 +193,26 @@ def test_a_deferred_start_waits_for_a_newer_report_and_is_then_made_again() -> N
     assert again.run.run_id > run.run_id
 
 
+def test_a_deferred_start_is_made_again_by_a_report_since_its_decision() -> None:
+    """One that nobody had read yet forbade it; a second later there may be no other."""
+    scene = Scene()
+    run = scene.begins()
+    scene.passes(1)
+    (again,) = starts(scene.event(StartDeferred(run.run_id)))
+    assert again.run.run_id > run.run_id
+    scene.event(StartDeferred(again.run.run_id))
+    assert scene.reasons == (Reason.STALE_REPORT,)
+
+
+def test_a_deferred_start_is_not_made_again_by_a_report_that_forbids_it() -> None:
+    scene = Scene()
+    run = scene.begins()
+    scene.now += timedelta(seconds=1)
+    scene.reports(print_error=0x0300_8008)
+    assert not starts(scene.event(StartDeferred(run.run_id)))
+    assert Reason.PRINT_ERROR in scene.reasons
+
+
 def test_deferrals_in_a_row_are_tried_again_after_longer_pauses_and_told_once() -> None:
     """FM-007: no storm of tries. But a busy computer is no printer's refusal: no night ends."""
     scene = Scene()

@@ -434,8 +434,8 @@ class Line:
     transfer_doubted: bool = False
     """The card may have been changed since it began (FM-163)."""
     deferred: datetime | None = None
-    """When a start last could not be sent: the next one needs a newer report, and a longer
-    pause the more often that has happened."""
+    """When a start was decided that could not be sent: the next one needs a newer report, and
+    a longer pause the more often that has happened."""
     deferrals: int = 0
     """Starts in a row that could not be sent."""
     refusal: int = 0

@@ -77,12 +77,13 @@ def _may_be_next(step: Step, reasons: tuple[Reason, ...]) -> bool:
 def deferred(step: Step, run_id: int) -> None:
     """Nothing was sent: the copy waits again, as if the start had not been decided.
 
-    The printer did not refuse it. The gate waits longer after each try.
+    The printer did not refuse it. A report that came after that decision may allow it: often
+    one that was not read yet is why nothing was sent. The gate waits longer after each try.
     """
-    if _unproven(step, run_id) is None:
+    if (run := _unproven(step, run_id)) is None:
         return
     leave_run(step)
-    step.change(deferred=step.now, deferrals=step.line.deferrals + 1)
+    step.change(deferred=run.started, deferrals=step.line.deferrals + 1)
     if step.line.deferrals == DEFERRALS:
         step.announce(News.PERSON_NEEDED, waiting_for=Reason.STALE_REPORT)
 
