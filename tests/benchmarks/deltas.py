@@ -54,6 +54,8 @@ async def milliseconds(
     Raises AssertionError if nothing is written, or with `strict` if something is for nothing.
     """
     await hass.at_rest()  # what is recorded late would be subtracted from every delta
+    # Meanwhile they may have been silent for so long that nothing is known of them any more.
+    await report(printers, each_second=1, seconds=3)
     await hass.watched()
     quiet = await _share(hass, seconds / 2)
     before = hass.processor_seconds
