@@ -12,7 +12,7 @@ from collections.abc import Iterable, Sequence
 from simulator import Printer
 
 from .figure import Figure, Of, at_most
-from .home import Home, begin, get_ready, home
+from .home import STILL, Home, begin, get_ready, home
 from .table import show_alone
 from .traffic import report
 
@@ -31,7 +31,7 @@ async def _measure(count: int, seconds: float) -> list[Figure]:
         await get_ready(hass, farm.printers)
         await begin(hass, farm.printers)
         default = await milliseconds(hass, farm.printers, seconds)
-        await enable_all(hass, [one.serial for one in farm.printers], "bambu_batch")
+        await enable_all(hass, farm.printers, "bambu_batch")
         everything = await milliseconds(hass, farm.printers, seconds)
         if complaints := hass.complaints("blocking call"):
             raise AssertionError("\n".join(complaints))
@@ -74,8 +74,8 @@ async def _share(hass: Home, seconds: float) -> float:
     return (hass.processor_seconds - before) / seconds
 
 
-async def enable_all(hass: Home, entries: Sequence[str], platform: str) -> None:
-    """Enable every entity, and set the entries up again."""
+async def enable_all(hass: Home, printers: Sequence[Printer], platform: str) -> None:
+    """Enable every entity, and set the entries of the printers up again."""
     for one in await hass.client.command("config/entity_registry/list"):
         if one["platform"] == platform and one["disabled_by"] == "integration":
             await hass.client.command(
@@ -83,9 +83,12 @@ async def enable_all(hass: Home, entries: Sequence[str], platform: str) -> None:
                 entity_id=one["entity_id"],
                 disabled_by=None,
             )
-    for one in entries:
-        await hass.client.post(f"/api/config/config_entries/entry/{one}/reload")
+    clock = printers[0].clock
+    clock.speed = 1  # they are asked for the full state, and answer in their own time
+    for one in printers:
+        await hass.client.post(f"/api/config/config_entries/entry/{one.serial}/reload")
     await asyncio.sleep(5)
+    clock.speed = STILL
 
 
 if __name__ == "__main__":

@@ -149,8 +149,7 @@ async def _at_home(peer: Path, count: int, seconds: float) -> dict[str, float]:
                 default = await deltas.milliseconds(
                     hass, printers.printers, seconds, strict=False
                 )
-                serials = [one.serial for one in printers.printers]
-                await deltas.enable_all(hass, serials, DOMAIN)
+                await deltas.enable_all(hass, printers.printers, DOMAIN)
                 everything = await deltas.milliseconds(
                     hass, printers.printers, seconds, strict=False
                 )
