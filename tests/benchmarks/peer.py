@@ -151,7 +151,11 @@ async def _at_home(peer: Path, count: int, seconds: float) -> dict[str, float]:
                 )
                 await deltas.enable_all(hass, printers.printers, DOMAIN)
                 everything = await deltas.milliseconds(
-                    hass, printers.printers, seconds, strict=False
+                    hass,
+                    printers.printers,
+                    seconds,
+                    first=deltas.LATER,
+                    strict=False,
                 )
                 await hass.kill()
     return {deltas.DEFAULT: default, deltas.ALL: everything}

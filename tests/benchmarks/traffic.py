@@ -19,11 +19,11 @@ type Percents = dict[tuple[str, int], float]
 
 
 async def report(
-    printers: Sequence[Printer], *, each_second: float, seconds: float
+    printers: Sequence[Printer], *, each_second: float, seconds: float, first: int = 0
 ) -> tuple[int, Percents]:
     """Let printers report in turn; time must stand still for them.
 
-    Returns how many deltas they sent, and by serial and percentage when it was sent
+    `first`: the delta of their print to begin with, since no layer is printed twice. Returns how many deltas they sent, and by serial and percentage when it was sent
     (`time.time()`).
     """
     loop = asyncio.get_running_loop()
@@ -33,7 +33,7 @@ async def report(
     chance = random.Random(1)
     while (due := begun + sent * pause) < begun + seconds:
         await asyncio.sleep(due - loop.time())
-        place, turn = sent % len(printers), sent // len(printers)
+        place, turn = sent % len(printers), first + sent // len(printers)
         printer, sent = printers[place], sent + 1
         fields = _delta(turn + place, chance)
         if (percent := fields.get("mc_percent")) is not None:
