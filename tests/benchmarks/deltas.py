@@ -12,7 +12,7 @@ from collections.abc import Iterable, Sequence
 from simulator import Printer
 
 from .figure import Figure, Of, at_most
-from .home import STILL, Home, begin, get_ready, home
+from .home import STILL, Home, begin, get_ready, home, until
 from .table import show_alone
 from .traffic import report
 
@@ -85,7 +85,10 @@ async def _share(hass: Home, seconds: float) -> float:
 
 
 async def enable_all(hass: Home, printers: Sequence[Printer], platform: str) -> None:
-    """Enable every entity, and set the entries of the printers up again."""
+    """Enable every entity, and start Home Assistant again.
+
+    It would set the entries up again by itself, half a minute later and amid what is measured.
+    """
     for one in await hass.client.command("config/entity_registry/list"):
         if one["platform"] == platform and one["disabled_by"] == "integration":
             await hass.client.command(
@@ -95,8 +98,8 @@ async def enable_all(hass: Home, printers: Sequence[Printer], platform: str) -> 
             )
     clock = printers[0].clock
     clock.speed = 1  # they are asked for the full state, and answer in their own time
-    for one in printers:
-        await hass.client.post(f"/api/config/config_entries/entry/{one.serial}/reload")
+    await hass.restart()
+    await until(lambda: all(one.clients for one in printers))
     await asyncio.sleep(5)
     clock.speed = STILL
 
