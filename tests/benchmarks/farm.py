@@ -41,6 +41,7 @@ async def _measure(sizes: Sequence[int], seconds: float) -> list[Figure]:
         memory.append(await _memory(hass, farm.printers[:more], settle))
         await _set_up(hass, farm.printers[more:])
         await until(lambda: all(one.journal.of("request") for one in farm.printers))
+        await hass.at_rest()
         life = await _life(hass, farm.printers[:more])
         await get_ready(hass, farm.printers)
         collections.append(await hass.at_rest())

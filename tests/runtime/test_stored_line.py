@@ -168,11 +168,20 @@ async def test_a_print_that_is_stopped_is_charged_for_its_newest_layer(
     assert record.run.layer == 8
 
 
-async def test_what_waits_is_committed_before_the_end(
-    printing: Shop, paper: PaperPrinter
+@pytest.mark.parametrize("percent", [0, 2])
+async def test_what_waits_or_was_put_off_is_committed_before_the_end(
+    printing: Shop, paper: PaperPrinter, percent: int
 ) -> None:
-    paper.prints(printing.run, PrintState.RUNNING, layer=6, tray_now=0, stage=0)
-    await printing.settled()
+    for layer in (5, 6):
+        paper.prints(
+            printing.run,
+            PrintState.RUNNING,
+            layer=layer,
+            percent=percent,
+            tray_now=0,
+            stage=0,
+        )
+        await printing.settled()
     await printing.close()
     path = printing.hass.config.path("bambu_batch.db")
     with Repository(file_url(Path(path))) as repository:

@@ -59,8 +59,9 @@ def is_behind(
 def _layers_can_wait(line: Line, before: PrinterStatus, status: PrinterStatus) -> bool:
     """Tell whether a print simply goes on.
 
-    After a person was called any progress ends that wait, and is looked at. Its first layer is noted at once: something was printed. And the time that a print takes is
-    known from its first percent on.
+    After a person was called any progress ends that wait, and is looked at. Its first layer is
+    noted at once: something was printed. And the time that a print takes is known from its first
+    percent on.
     """
     run = line.run
     at_layers = before.stage == STAGE_PRINTING_OR_BOOTED

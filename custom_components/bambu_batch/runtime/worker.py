@@ -116,6 +116,8 @@ class LineWorker:
 
     async def stop(self) -> None:
         """End when nothing waits any more, the last commit included."""
+        if self._seen.layer != self._looked.status.layer:
+            self.request_look()  # it was put off
         self.inbox.close()
         self._hurry.set()
         if self._task is not None:
