@@ -2,7 +2,10 @@
 
 import asyncio
 from dataclasses import replace
+import logging
+import socket
 import ssl
+import struct
 from unittest.mock import patch
 
 import pytest
@@ -318,6 +321,29 @@ async def test_closing_takes_leave_of_the_broker() -> None:
         async with asyncio.timeout(3):
             while not last.endswith(b"\xe0\x00"):
                 await asyncio.sleep(0.01)
+
+
+async def test_a_reset_ends_the_session_and_breaks_no_protocol(
+    caplog: pytest.LogCaptureFixture,
+) -> None:
+    caplog.set_level(logging.DEBUG)
+
+    async def restart(_: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        writer.write(ACCEPTED + message(b"{}"))
+        await writer.drain()
+        await asyncio.sleep(0.2)
+        now = struct.pack("ii", 1, 0)
+        sock = writer.get_extra_info("socket")
+        sock.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, now)
+        writer.transport.abort()
+
+    heard: list[bytes] = []
+    async with broker(restart) as access:
+        session = Session(access, FAST, heard.append)
+        await session.open()
+        await ended(session)
+    assert heard == [b"{}"]
+    assert "Traceback" not in caplog.text
 
 
 async def test_what_arrived_before_an_abort_is_dropped() -> None:

@@ -14,12 +14,11 @@ from simulator import Printer
 from .figure import Figure, Of, at_most
 from .home import STILL, Home, begin, get_ready, home, until
 from .table import show_alone
-from .traffic import report
+from .traffic import EVERY, report
 
 DEFAULT = "a delta in Home Assistant, default entities, CPU"
 ALL = "a delta in Home Assistant, all entities, CPU"
 EACH_SECOND = 4.0
-SETTLING = 3
 LATER = 400
 """A delta of the print behind all that are sent with the default entities."""
 
@@ -63,12 +62,12 @@ async def milliseconds(
     """
     await hass.at_rest()  # what is recorded late would be subtracted from every delta
     # Meanwhile they may have been silent for so long that nothing is known of them any more.
-    await report(printers, each_second=1, seconds=SETTLING, first=first)
+    await report(printers, each_second=1, seconds=3, first=first)
     await hass.watched()
     quiet = await _share(hass, seconds / 2)
     before = hass.processor_seconds
     deltas, _ = await report(
-        printers, each_second=EACH_SECOND, seconds=seconds, first=first + SETTLING
+        printers, each_second=EACH_SECOND, seconds=seconds, first=first + EVERY
     )
     spent = hass.processor_seconds - before - quiet * seconds
     watched = await hass.watched()

@@ -418,6 +418,8 @@ async def test_developer_mode_is_looked_for_on_a_new_connection(
     assert (await repairs.fix("developer_mode_off"))["step_id"] == "confirm"
     before = desk.coordinator
     await repairs.submit()
+    paper.reports(signed_commands_only=False)
+    await desk.settled()
 
     assert desk.coordinator is not before
     assert not repairs.has("developer_mode_off")

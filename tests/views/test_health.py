@@ -110,7 +110,7 @@ async def test_a_printer_that_is_away_has_no_health(
 ) -> None:
     paper.reports(hms=(PLATE,))
     await desk.settled()
-    await paper.stop()
+    paper.is_lost()
     await desk.settled()
     assert desk.state("sensor", "health") == "unavailable"
 

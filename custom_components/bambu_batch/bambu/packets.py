@@ -30,6 +30,10 @@ class PacketSocket(ssl.SSLSocket):
             data = super().recv(_RECORD)
         except ssl.SSLWantReadError, ssl.SSLWantWriteError:
             return True
+        except ssl.SSLError:
+            raise  # a broken record
+        except OSError:
+            return False  # reset, or the network is gone
         self._ahead += data
         return bool(data)
 

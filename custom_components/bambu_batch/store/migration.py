@@ -1,6 +1,7 @@
 """How older tables become those of this version."""
 
 from collections.abc import Callable, Mapping
+from typing import Final
 
 import orjson
 from sqlalchemy import Connection, select, text
@@ -26,17 +27,18 @@ def _forget_tolerated_health(connection: Connection) -> None:
         )
 
 
+_REMOVED_TASKS: Final = """\
+CREATE TABLE bambu_batch_removed_tasks (
+    serial TEXT NOT NULL, task_id TEXT NOT NULL,
+    position INTEGER NOT NULL, document TEXT NOT NULL,
+    PRIMARY KEY (serial, task_id), FOREIGN KEY (serial)
+    REFERENCES bambu_batch_lines (serial) ON DELETE CASCADE)
+"""
+
+
 def _make_removed_tasks(connection: Connection) -> None:
     """Make the table that version 4 has for removed tasks."""
-    connection.execute(
-        text(
-            """CREATE TABLE bambu_batch_removed_tasks (
-                serial TEXT NOT NULL, task_id TEXT NOT NULL,
-                position INTEGER NOT NULL, document TEXT NOT NULL,
-                PRIMARY KEY (serial, task_id), FOREIGN KEY (serial)
-                REFERENCES bambu_batch_lines (serial) ON DELETE CASCADE)"""
-        )
-    )
+    connection.execute(text(_REMOVED_TASKS))
 
 
 def _join_removed_tasks(connection: Connection) -> None:
