@@ -15,12 +15,14 @@ from custom_components.bambu_batch.production.event import (
     Command,
     ContextChanged,
     Enqueue,
+    Event,
     MoveTask,
     NewTask,
     RemoveTasks,
     RestoreTasks,
     UpdateTask,
 )
+from custom_components.bambu_batch.production.line import advance
 from custom_components.bambu_batch.runtime.line_view import LineView
 from custom_components.bambu_batch.runtime.task_view import cut
 from tests.production.scene import Scene, plate_file
@@ -43,7 +45,7 @@ def figures(short: bool) -> Iterable[Figure]:
         yield _figure(f"{name}, {many:,} tasks", work, 5, many)
     everything = tuple(task.task_id for task in desk.scene.line.tasks)
     yield _figure(f"clear, {many:,} tasks", _once(desk, ClearQueue()), None, many)
-    desk.scene.event(ClearQueue())
+    desk.take(ClearQueue())
     there = {one.task.task_id for one in desk.scene.line.removed}
     back = RestoreTasks(tuple(one for one in everything if one in there))
     yield _figure(f"restore all of {many:,} tasks", _once(desk, back), None, many)
@@ -63,10 +65,15 @@ class _Desk:
             )
             for number in range(count)
         )
-        self.scene.event(Enqueue(new))
+        self.take(Enqueue(new))
         self._view = LineView()
         self._next = count // 2
         self.show()
+
+    def take(self, event: Event) -> None:
+        """Advance the line. The scene itself would ask beside each event what others had done."""
+        scene = self.scene
+        scene.line, _ = advance(scene.line, event, scene.sees, scene.now)
 
     def show(self) -> None:
         """Work out what people see."""
@@ -83,7 +90,7 @@ class _Desk:
         scene.now += timedelta(seconds=1)
         status = scene.context.status.but({"received": scene.now})
         scene.context = replace(scene.context, status=status)
-        scene.event(ContextChanged())
+        self.take(ContextChanged())
         self._view.refresh(scene.line, scene.sees, scene.now)
 
     def commands(self) -> dict[str, Callable[[], Command]]:
@@ -105,7 +112,7 @@ class _Desk:
 
 def _work(desk: _Desk, command: Callable[[], Command]) -> Callable[[], None]:
     def work() -> None:
-        desk.scene.event(command())
+        desk.take(command())
         desk.show()
 
     return work
@@ -117,7 +124,7 @@ def _once(desk: _Desk, command: Command) -> Callable[[], None]:
 
     def work() -> None:
         desk.scene.line = line
-        desk.scene.event(command)
+        desk.take(command)
         desk.show()
 
     return work
