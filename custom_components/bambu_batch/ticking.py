@@ -140,7 +140,16 @@ class _QueueState(BambuBatchEntity, SensorEntity):
         return self.native_value, self.extra_state_attributes
 
 
-class _RemainingTime(BambuBatchEntity, SensorEntity):
+class _Value(BambuBatchEntity, SensorEntity):
+    """A sensor that shows nothing but its value."""
+
+    @override
+    def shown_state(self) -> object:
+        """Return all that this sensor shows."""
+        return self.native_value
+
+
+class _RemainingTime(_Value):
     """How long the running plate still takes."""
 
     def __init__(
@@ -166,13 +175,8 @@ class _RemainingTime(BambuBatchEntity, SensorEntity):
         )
         return None if left is None else left // steady.MINUTE
 
-    @override
-    def shown_state(self) -> object:
-        """Return all that this sensor shows."""
-        return self.native_value
 
-
-class _QueueRemaining(BambuBatchEntity, SensorEntity):
+class _QueueRemaining(_Value):
     """How long the queue still takes."""
 
     def __init__(
@@ -187,13 +191,8 @@ class _QueueRemaining(BambuBatchEntity, SensorEntity):
         """Return the seconds."""
         return self._left.seconds(self.coordinator)
 
-    @override
-    def shown_state(self) -> object:
-        """Return all that this sensor shows."""
-        return self.native_value
 
-
-class _Temperature(BambuBatchEntity, SensorEntity):
+class _Temperature(_Value):
     """A temperature; its decimals differ in every report, and its last digit in most."""
 
     entity_description: _Degrees
@@ -217,13 +216,8 @@ class _Temperature(BambuBatchEntity, SensorEntity):
             status.received,
         )
 
-    @override
-    def shown_state(self) -> object:
-        """Return all that this sensor shows."""
-        return self.native_value
 
-
-class _WifiSignal(BambuBatchEntity, SensorEntity):
+class _WifiSignal(_Value):
     """The printer's radio signal; it differs in most reports, wherever the printer stands."""
 
     def __init__(
@@ -240,8 +234,3 @@ class _WifiSignal(BambuBatchEntity, SensorEntity):
         """Return the signal in dBm."""
         status = self.coordinator.status
         return self._steady.show(status.wifi_signal, status.received)
-
-    @override
-    def shown_state(self) -> object:
-        """Return all that this sensor shows."""
-        return self.native_value

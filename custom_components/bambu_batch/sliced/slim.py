@@ -118,20 +118,27 @@ class _Member(NamedTuple):
             content=content,
         )
 
+    @property
+    def _said_twice(self) -> tuple[int, ...]:
+        """What its header and its entry of the directory have in common."""
+        return (
+            self.version,
+            self.flags & ~_DESCRIPTOR,
+            self.method,
+            self.time,
+            self.date,
+            self.crc,
+            self.packed,
+            self.size,
+            len(self.name),
+        )
+
     def local(self) -> bytes:
         """Return a header with everything in it."""
         return (
             _LOCAL.pack(
                 b"PK\3\4",
-                self.version,
-                self.flags & ~_DESCRIPTOR,
-                self.method,
-                self.time,
-                self.date,
-                self.crc,
-                self.packed,
-                self.size,
-                len(self.name),
+                *self._said_twice,
                 0,
             )
             + self.name
@@ -143,15 +150,7 @@ class _Member(NamedTuple):
             _CENTRAL.pack(
                 b"PK\1\2",
                 self.made_by,
-                self.version,
-                self.flags & ~_DESCRIPTOR,
-                self.method,
-                self.time,
-                self.date,
-                self.crc,
-                self.packed,
-                self.size,
-                len(self.name),
+                *self._said_twice,
                 0,
                 0,
                 0,
